@@ -1,0 +1,206 @@
+package org.splnet.pkt;
+
+import io.netty.buffer.ByteBuf;
+
+/// A packet on its way (`mbuf` with its packet header): one buffer with headroom that holds the headers, and for a
+/// received packet everything; behind it, for a packet to be sent, slices of other buffers, so that payload is
+/// gathered and never copied.
+///
+/// ```text
+///   buf   |headroom|start: l2 | l3 | l4 | … :end|   then   piece 0, piece 1, …
+/// ```
+///
+/// Offsets are absolute indices into [#buf]. Public fields, because every layer reads and moves them, as with
+/// `struct mbuf`. Owned by one thread at a time; every `input`, `output` and `transmit` consumes its packet:
+/// exactly one of pass on, queue, [#free] or [#drop] on every path.
+public final class Packet {
+    /// Room in front of a transport header for all headers below and a virtio header.
+    public static final int HEADROOM = 128;
+    /// Most slices behind the head.
+    public static final int MAX_PIECES = 32;
+
+    /// Link-layer destination was the broadcast address.
+    public static final int LINK_BROADCAST = 1;
+    /// Link-layer destination was a group address.
+    public static final int LINK_MULTICAST = 2;
+    /// Transport checksum is known to be good (vouched for by the device, or never left this host).
+    public static final int CHECKSUM_GOOD = 4;
+    /// Transport checksum is to be completed: sum of `[csumStart, end of packet)`, stored at
+    /// `csumStart + csumOffset`, where the pseudo-header's sum stands already. On a received packet it means that the
+    /// sender, on this machine, has left it to hardware: as good as [#CHECKSUM_GOOD].
+    public static final int CHECKSUM_PARTIAL = 8;
+    /// IP destination was a broadcast address.
+    public static final int IP_BROADCAST = 16;
+    /// IP destination was a multicast address.
+    public static final int IP_MULTICAST = 32;
+    /// IP must not fragment it.
+    public static final int DONT_FRAGMENT = 64;
+    /// The datagram arrived in fragments.
+    public static final int REASSEMBLED = 128;
+
+    /// The buffer; this packet owns one reference.
+    public ByteBuf buf;
+    /// First octet of the packet in [#buf]: moves down as headers are prepended and up as they are stripped.
+    public int start;
+    /// Link-layer header.
+    public int l2;
+    /// Network-layer header.
+    public int l3;
+    /// Transport header.
+    public int l4;
+    /// First octet behind the packet in [#buf].
+    public int end;
+
+    /// Bits of the constants above.
+    public int flags;
+    /// Index of the interface it came in by; 0 if it did not.
+    public int rcvIf;
+    /// Link-layer source of a received frame.
+    public long linkSource;
+    /// Checksum start in [#buf], when [#CHECKSUM_PARTIAL].
+    public int csumStart;
+    /// Where the checksum lies behind [#csumStart].
+    public int csumOffset;
+    /// Payload octets of each segment this packet is to be cut into, or was merged from; 0 if it is just one.
+    public int gsoSize;
+
+    /// Source address, 128-bit form (an IPv4 address is IPv4-mapped).
+    public long srcHi;
+    /// Source address, low half.
+    public long srcLo;
+    /// Destination address, high half.
+    public long dstHi;
+    /// Destination address, low half.
+    public long dstLo;
+    /// Transport protocol number.
+    public int proto;
+    /// Time to live (hop limit); of a packet to be sent, 0 means the network protocol's default.
+    public int ttl;
+    /// Traffic class octet (DSCP and ECN).
+    public int tos;
+
+    /// Link for whoever holds the packet in a queue.
+    public Packet next;
+
+    private final PacketPool pool;
+    private final io.netty.util.Recycler.EnhancedHandle<Packet> handle;
+    private final ByteBuf[] pieceBuf = new ByteBuf[MAX_PIECES];
+    private final int[] pieceAt = new int[MAX_PIECES];
+    private final int[] pieceLen = new int[MAX_PIECES];
+    private int pieces;
+    private int piecesLen;
+
+    Packet(PacketPool pool, io.netty.util.Recycler.EnhancedHandle<Packet> handle) {
+        this.pool = pool;
+        this.handle = handle;
+    }
+
+    /// Octets of the whole packet, from [#start] to the end of the last piece.
+    public int length() {
+        return end - start + piecesLen;
+    }
+
+    /// True if all of `mask` is set in [#flags].
+    public boolean has(int mask) {
+        return (flags & mask) == mask;
+    }
+
+    /// Makes room for `len` octets in front and returns where they start; [#start] moves there.
+    public int prepend(int len) {
+        if (start < len) {
+            throw new IllegalStateException("headroom " + start + " is less than " + len);
+        }
+        start -= len;
+        return start;
+    }
+
+    /// Makes room for `len` octets behind [#end] and returns where they start. Only before any piece is added.
+    public int append(int len) {
+        assert pieces == 0;
+        int at = end;
+        buf.ensureWritable(0);
+        if (at + len > buf.capacity()) {
+            buf.capacity(at + len);
+        }
+        end = at + len;
+        return at;
+    }
+
+    /// Adds a slice of `from` behind the packet. Retains `from`.
+    public void addPiece(ByteBuf from, int at, int len) {
+        pieceBuf[pieces] = from.retain();
+        pieceAt[pieces] = at;
+        pieceLen[pieces] = len;
+        pieces++;
+        piecesLen += len;
+    }
+
+    /// How many slices lie behind the head.
+    public int pieces() {
+        return pieces;
+    }
+
+    /// Buffer of slice `i`, borrowed.
+    public ByteBuf pieceBuf(int i) {
+        return pieceBuf[i];
+    }
+
+    /// Start of slice `i` in its buffer.
+    public int pieceAt(int i) {
+        return pieceAt[i];
+    }
+
+    /// Octets of slice `i`.
+    public int pieceLen(int i) {
+        return pieceLen[i];
+    }
+
+    /// The pool it came from, for making further packets on its way.
+    public PacketPool pool() {
+        return pool;
+    }
+
+    /// Takes the buffer out, for a layer that keeps the octets and not the packet; [#free] follows.
+    ///
+    /// @return the buffer with the packet's reference to it
+    public ByteBuf takeBuf() {
+        ByteBuf taken = buf;
+        buf = null;
+        return taken;
+    }
+
+    /// Done with: gives the buffers and this object back.
+    public void free() {
+        if (buf != null) {
+            buf.release();
+            buf = null;
+        }
+        dropPieces();
+        flags = 0;
+        rcvIf = 0;
+        linkSource = 0;
+        csumStart = 0;
+        csumOffset = 0;
+        gsoSize = 0;
+        proto = 0;
+        ttl = 0;
+        tos = 0;
+        next = null;
+        handle.recycle(this);
+    }
+
+    /// Counts `reason` and frees.
+    public void drop(DropReason reason) {
+        pool.drops().add(reason);
+        free();
+    }
+
+    private void dropPieces() {
+        for (int i = 0; i < pieces; i++) {
+            pieceBuf[i].release();
+            pieceBuf[i] = null;
+        }
+        pieces = 0;
+        piecesLen = 0;
+    }
+}

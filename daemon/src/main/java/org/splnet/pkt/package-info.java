@@ -1,0 +1,5 @@
+/// Packets: recycled headers over pooled buffers, with offload metadata and a reason for every drop.
+///
+/// May use: `wire`, `kern`. Entry points: [org.splnet.pkt.PacketPool#allocate], [org.splnet.pkt.Packet#drop].
+/// Locks: none; the pools are safe for any thread, a packet belongs to one thread at a time.
+package org.splnet.pkt;

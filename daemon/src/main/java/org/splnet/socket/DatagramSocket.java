@@ -1,0 +1,51 @@
+package org.splnet.socket;
+
+import io.netty.buffer.ByteBuf;
+import org.splnet.wire.Endpoint;
+
+/// A datagram socket as its user sees it. Calls come holding nothing and run [org.splnet.kern.Deferred] before they
+/// return.
+public abstract class DatagramSocket {
+    /// A datagram that came in. Owns one reference to `data`; the receiver releases it.
+    ///
+    /// @param data the payload, readable octets
+    /// @param from the sender
+    /// @param to where it was sent to: an address of ours or a broadcast address (RFC 1122, 4.1.3.5)
+    public record Datagram(ByteBuf data, Endpoint from, Endpoint to) { }
+
+    /// The oldest datagram, or null if none waits.
+    ///
+    /// @throws SocketException once, for an error reported by the network (connected sockets)
+    public abstract Datagram receive() throws SocketException;
+
+    /// Sends one datagram. Borrows `data`: its reader index moves to its end, a reference may be kept until it is sent.
+    ///
+    /// @param to destination, or null if connected
+    public abstract void send(ByteBuf data, Endpoint to) throws SocketException;
+
+    /// As [#send(ByteBuf, Endpoint)], from a given address of this host: a server answers from where it was asked.
+    public abstract void send(ByteBuf data, Endpoint to, org.splnet.wire.InetAddr from) throws SocketException;
+
+    /// Sets the peer: only its datagrams come in, and errors are reported. Null undoes it.
+    public abstract void connect(Endpoint remote) throws SocketException;
+
+    /// Blocks until one of `events` is there.
+    ///
+    /// @return the events, 0 if the time was up
+    public abstract int await(int events, long timeoutNs) throws InterruptedException;
+
+    /// Sets who is told of readiness and tells it of what is ready already.
+    public abstract void listener(Readiness.Listener listener);
+
+    /// Ends it; datagrams that wait are freed. Idempotent.
+    public abstract void close();
+
+    /// Our end.
+    public abstract Endpoint local();
+
+    /// The peer, or null.
+    public abstract Endpoint remote();
+
+    /// Octets that wait.
+    public abstract int receiveQueued();
+}

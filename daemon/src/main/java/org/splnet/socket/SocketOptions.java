@@ -1,0 +1,77 @@
+package org.splnet.socket;
+
+/// Options of a socket, by their POSIX and Linux names; a listener's are inherited by what it accepts. Immutable.
+///
+/// @param noDelay `TCP_NODELAY`: no Nagle
+/// @param keepAlive `SO_KEEPALIVE`
+/// @param keepIdleNs `TCP_KEEPIDLE`
+/// @param keepIntervalNs `TCP_KEEPINTVL`
+/// @param keepCount `TCP_KEEPCNT`
+/// @param userTimeoutNs `TCP_USER_TIMEOUT`; 0 for the stack's R2
+/// @param lingerNs `SO_LINGER`: negative off; 0 makes close an abort; otherwise how long a blocking close waits
+/// @param sendBuffer `SO_SNDBUF` octets
+/// @param receiveBuffer `SO_RCVBUF` octets
+/// @param broadcast `SO_BROADCAST`
+/// @param reuseAddress `SO_REUSEADDR`
+/// @param ttl `IP_TTL`; 0 for the stack's default
+/// @param tos `IP_TOS`
+public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs, long keepIntervalNs, int keepCount,
+        long userTimeoutNs, long lingerNs, int sendBuffer, int receiveBuffer, boolean broadcast,
+        boolean reuseAddress, int ttl, int tos) {
+
+    private static final long SECOND = 1_000_000_000L;
+
+    /// What a socket starts with. RFC 9293 MUST-28: keep-alive idle time is two hours.
+    public static final SocketOptions DEFAULTS = new SocketOptions(false, false, 7200 * SECOND, 75 * SECOND, 9,
+            0, -1, 4 << 20, 4 << 20, false, false, 0, 0);
+
+    public SocketOptions {
+        within("TCP_KEEPCNT", keepCount, 1, 127);
+        within("SO_SNDBUF", sendBuffer, 2048, 1 << 30);
+        within("SO_RCVBUF", receiveBuffer, 2048, 1 << 30);
+        within("IP_TTL", ttl, 0, 255);
+        within("IP_TOS", tos, 0, 255);
+    }
+
+    /// The same with Nagle's algorithm on or off.
+    public SocketOptions withNoDelay(boolean on) {
+        return new SocketOptions(on, keepAlive, keepIdleNs, keepIntervalNs, keepCount, userTimeoutNs, lingerNs,
+                sendBuffer, receiveBuffer, broadcast, reuseAddress, ttl, tos);
+    }
+
+    /// The same with other buffer sizes, in octets.
+    public SocketOptions withBuffers(int send, int receive) {
+        return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs, keepCount, userTimeoutNs, lingerNs,
+                send, receive, broadcast, reuseAddress, ttl, tos);
+    }
+
+    /// The same with keep-alive.
+    public SocketOptions withKeepAlive(boolean on, long idleNs, long intervalNs, int count) {
+        return new SocketOptions(noDelay, on, idleNs, intervalNs, count, userTimeoutNs, lingerNs,
+                sendBuffer, receiveBuffer, broadcast, reuseAddress, ttl, tos);
+    }
+
+    /// The same with a user timeout (RFC 5482 in spirit); 0 for the stack's.
+    public SocketOptions withUserTimeout(long timeoutNs) {
+        return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs, keepCount, timeoutNs, lingerNs,
+                sendBuffer, receiveBuffer, broadcast, reuseAddress, ttl, tos);
+    }
+
+    /// The same with linger.
+    public SocketOptions withLinger(long ns) {
+        return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs, keepCount, userTimeoutNs, ns,
+                sendBuffer, receiveBuffer, broadcast, reuseAddress, ttl, tos);
+    }
+
+    /// The same with leave to send to broadcast addresses.
+    public SocketOptions withBroadcast(boolean on) {
+        return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs, keepCount, userTimeoutNs, lingerNs,
+                sendBuffer, receiveBuffer, on, reuseAddress, ttl, tos);
+    }
+
+    private static void within(String key, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(key + ": " + value + " is not in " + min + ".." + max);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package org.splnet.socket;
+
+import io.netty.buffer.ByteBuf;
+import org.splnet.kern.LockRank;
+import org.splnet.kern.RankedLock;
+import org.splnet.wire.Endpoint;
+
+/// One connection as its user sees it (`struct socket`). The protocol's control block stands behind it and shares its
+/// lock. Calls of the user come holding nothing and run [org.splnet.kern.Deferred] before they return.
+public abstract class StreamSocket {
+    /// Guards the socket, its buffers and the protocol's control block.
+    public final RankedLock lock = new RankedLock(LockRank.ENDPOINT, "tcp connection");
+
+    /// Octets that have come in, at most `max`; the caller owns the result and must release it.
+    ///
+    /// @return null if nothing waits; a buffer without octets ([ByteBuf#isReadable] false) at the end of the stream
+    /// @throws SocketException once, for an error that ended the connection
+    public abstract ByteBuf receive(int max) throws SocketException;
+
+    /// Sends what there is room for. Borrows `data` but moves its reader index over what was taken; may keep references to
+    /// the octets, which must not change until the buffer is released by all.
+    ///
+    /// @return octets taken; 0 if there is no room now, and [Readiness#WRITABLE] will follow
+    public abstract int send(ByteBuf data) throws SocketException;
+
+    /// No more will be sent: FIN after what is queued (`shutdown(SHUT_WR)`).
+    public abstract void shutdownOutput() throws SocketException;
+
+    /// Whatever still comes in is acknowledged and thrown away (`shutdown(SHUT_RD)`).
+    public abstract void shutdownInput() throws SocketException;
+
+    /// Ends the socket for its user; queued octets and FIN are still sent in the background. With unread octets, or
+    /// with a linger time of 0, the connection is reset instead (RFC 9293 3.6.1, RFC 2525 2.17). Idempotent.
+    public abstract void close();
+
+    /// Resets the connection.
+    public abstract void abort();
+
+    /// Blocks until one of `events` is there, for threads that may block (virtual threads).
+    ///
+    /// @return the events, 0 if the time was up
+    public abstract int await(int events, long timeoutNs) throws InterruptedException;
+
+    /// What it is ready for now: bits of [Readiness].
+    public abstract int ready();
+
+    /// Sets who is told of readiness, null for nobody, and tells it at once of what is ready already.
+    public abstract void listener(Readiness.Listener listener);
+
+    /// Changes options of the open connection.
+    public abstract void options(SocketOptions options);
+
+    /// The options.
+    public abstract SocketOptions options();
+
+    /// Our end.
+    public abstract Endpoint local();
+
+    /// The other end.
+    public abstract Endpoint remote();
+
+    /// The protocol's state in the RFC's words: `ESTABLISHED`, `FIN-WAIT-1`.
+    public abstract String state();
+
+    /// Octets received and not read.
+    public abstract int receiveQueued();
+
+    /// Octets sent but not acknowledged, plus those not sent.
+    public abstract int sendQueued();
+}

@@ -1,0 +1,2 @@
+/// What all tests share.
+package org.splnet;
