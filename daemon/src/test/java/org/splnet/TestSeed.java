@@ -1,6 +1,7 @@
 package org.splnet;
 
-/// Seeds for random tests: `-Dseed=N` replays one, otherwise each run explores another. Put the seed into the failure message.
+/// Seeds for random tests: `-Dseed=N` replays one, otherwise each run explores another. Put the seed into
+/// the failure message.
 public final class TestSeed {
     private TestSeed() {
     }

@@ -4,7 +4,8 @@ import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
 import org.splnet.wire.InetAddr;
 
-/// What transports ask of a network protocol: the way down. Implemented by `ip`, later by `ip6` beside it and a
+/// What transports ask of a network protocol: the way down. Implemented by `ip`, later by `ip6` beside it
+/// and a
 /// dispatcher over both, none of which the transports notice.
 public interface Network {
     /// Registers a transport. At start only.
@@ -16,8 +17,10 @@ public interface Network {
     /// @return the way, or null if there is no route or `local` is not ours
     Path path(InetAddr local, InetAddr remote, long nowNs);
 
-    /// Sends a packet: consumes it. The transport has filled `buf[start, end)` and pieces with header and payload,
-    /// `l4 == start`, `proto`, `ttl`, `tos`, flags; addresses come from `path`. May be called with the endpoint's lock held: takes
+    /// Sends a packet: consumes it. The transport has filled `buf[start, end)` and pieces with header and
+    /// payload,
+    /// `l4 == start`, `proto`, `ttl`, `tos`, flags; addresses come from `path`. May be called with the
+    /// endpoint's lock held: takes
     /// only higher ranks and never calls up.
     Output output(Packet packet, Path path, long nowNs);
 
@@ -27,7 +30,8 @@ public interface Network {
     /// True if the address is a broadcast address, limited or of a connected subnet.
     boolean isBroadcast(long hi, long lo);
 
-    /// Answers a received datagram with "port unreachable", where the rules allow an answer and the rate limit does.
+    /// Answers a received datagram with "port unreachable", where the rules allow an answer and the rate
+    /// limit does.
     /// Borrows `packet`, with `l3` and `l4` as they came in.
     void portUnreachable(Packet packet, long nowNs);
 

@@ -1,7 +1,9 @@
 package org.splnet.inet;
 
-/// The way from one local to one remote address, as an endpoint keeps it: route, interface, next hop and path MTU,
-/// cached so that a segment costs no look-ups. Owned by one endpoint and covered by its lock; renewed by the network protocol
+/// The way from one local to one remote address, as an endpoint keeps it: route, interface, next hop and
+/// path MTU,
+/// cached so that a segment costs no look-ups. Owned by one endpoint and covered by its lock; renewed by the
+/// network protocol
 /// when routes or addresses have changed.
 public abstract class Path {
     /// Our address, high half of the 128-bit form.
@@ -22,14 +24,16 @@ public abstract class Path {
     /// Octets of the network header in front of the transport header: 20 for IPv4 without options.
     public abstract int headerLength();
 
-    /// Largest transport header plus payload that may be handed down as one packet to be cut by `gsoSize`, in octets;
+    /// Largest transport header plus payload that may be handed down as one packet to be cut by `gsoSize`,
+    /// in octets;
     /// at least what [#mtu] allows.
     public abstract int largestSend();
 
     /// True if both ends are on this host.
     public abstract boolean loopback();
 
-    /// A hint from the transport that the other end is alive (RFC 1122, 2.3.2.1: advice from above), which spares a
+    /// A hint from the transport that the other end is alive (RFC 1122, 2.3.2.1: advice from above), which
+    /// spares a
     /// neighbor probe.
     public abstract void confirm(long nowNs);
 

@@ -4,11 +4,13 @@ package org.splnet.kern;
 ///
 /// Safe for use by any thread; its lock is `LEAF`, so callouts may be armed under any other lock.
 public final class CalloutWheel {
-    /// Resolution in nanoseconds: a callout fires at most this much after its deadline (plus the thread's delay).
+    /// Resolution in nanoseconds: a callout fires at most this much after its deadline (plus the thread's
+    /// delay).
     public static final long TICK_NS = 1 << 20;
 
     /// @param startNs the time now
-    /// @param earlier run, holding nothing but possibly locks below `LEAF`, when a callout is armed for before
+    /// @param earlier run, holding nothing but possibly locks below `LEAF`, when a callout is armed for
+    ///     before
     ///     what [#nextNs] last returned: it must wake the advancing thread and not block
     public CalloutWheel(long startNs, Runnable earlier) {
         throw new UnsupportedOperationException();

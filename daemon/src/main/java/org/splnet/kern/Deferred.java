@@ -3,13 +3,17 @@ package org.splnet.kern;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Work that must not be done under a lock: readiness of clients, accept notices, close callbacks, a connection's
-/// output after a batch of input. Collected on the thread that caused it and run, in order, after its last unlock.
+/// Work that must not be done under a lock: readiness of clients, accept notices, close callbacks, a
+/// connection's
+/// output after a batch of input. Collected on the thread that caused it and run, in order, after its last
+/// unlock.
 ///
 /// A worker calls [#run] at the end of each batch, a client's call at its end. Nothing here allocates.
 public final class Deferred {
-    /// One piece of work, embedded in its owner. It is queued at most once at a time, on whichever thread came
-    /// first; being queued again meanwhile is not lost, because the mark is cleared before the work looks at its
+    /// One piece of work, embedded in its owner. It is queued at most once at a time, on whichever thread
+    /// came
+    /// first; being queued again meanwhile is not lost, because the mark is cleared before the work looks at
+    /// its
     /// owner's state.
     public abstract static class Call {
         private final AtomicBoolean queued = new AtomicBoolean();
@@ -34,7 +38,8 @@ public final class Deferred {
         }
     }
 
-    /// Runs what this thread has collected, also what that work adds. Nothing may be held. A nested call returns
+    /// Runs what this thread has collected, also what that work adds. Nothing may be held. A nested call
+    /// returns
     /// at once: the outer one goes on until nothing is left.
     public static void run() {
         Deferred here = HERE.get();

@@ -1,6 +1,7 @@
 package org.splnet.kern;
 
-/// One steppable loop: a NIC queue, loopback, the callouts. The thread around it is [DutyThread]; a test steps it
+/// One steppable loop: a NIC queue, loopback, the callouts. The thread around it is [DutyThread]; a test
+/// steps it
 /// by hand, so that whole stacks run deterministically in one thread.
 public interface Duty {
     /// Shown in the thread's name.

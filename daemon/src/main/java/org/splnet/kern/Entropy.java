@@ -4,7 +4,8 @@ import java.security.SecureRandom;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
-/// The one source of chance (initial sequence numbers, ports, jitter, secrets), injected so that a test replays
+/// The one source of chance (initial sequence numbers, ports, jitter, secrets), injected so that a test
+/// replays
 /// from its seed. Safe for use by any thread.
 public interface Entropy {
     /// Sixty-four random bits.

@@ -4,7 +4,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// A mutual-exclusion lock with a place in the order of [LockRank], watched by the [Witness].
 ///
-/// Not recursive by rule: taking it twice is a reversal, because a lock is never of a higher rank than itself.
+/// Not recursive by rule: taking it twice is a reversal, because a lock is never of a higher rank than
+/// itself.
 /// There is no try-lock and no interruptible lock: whoever needs one has the order wrong.
 public final class RankedLock {
     private final ReentrantLock lock = new ReentrantLock();

@@ -16,7 +16,8 @@ public final class Witness {
     }
 
     private static final ThreadLocal<ArrayDeque<RankedLock>> HELD = ThreadLocal.withInitial(ArrayDeque::new);
-    private static volatile Mode mode = Mode.valueOf(System.getProperty("splnet.witness", "off").toUpperCase());
+    private static volatile Mode mode =
+            Mode.valueOf(System.getProperty("splnet.witness", "off").toUpperCase(java.util.Locale.ROOT));
     private static boolean watching = mode != Mode.OFF;
 
     private Witness() {

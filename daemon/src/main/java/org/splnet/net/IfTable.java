@@ -38,7 +38,8 @@ public final class IfTable {
         throw new UnsupportedOperationException();
     }
 
-    /// Grows with every change of an interface, its state or addresses: whoever derives something from them compares it.
+    /// Grows with every change of an interface, its state or addresses: whoever derives something from them
+    /// compares it.
     public int generation() {
         throw new UnsupportedOperationException();
     }

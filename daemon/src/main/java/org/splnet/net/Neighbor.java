@@ -1,6 +1,7 @@
 package org.splnet.net;
 
-/// One neighbor on one link: address, station address, state (in the words of RFC 4861, 7.3.2, which serve ARP as well),
+/// One neighbor on one link: address, station address, state (in the words of RFC 4861, 7.3.2, which serve
+/// ARP as well),
 /// and the packets that wait for it. Guarded by its `NEIGHBOR` lock.
 public abstract class Neighbor {
     /// Address, high half of the 128-bit form.
@@ -15,7 +16,8 @@ public abstract class Neighbor {
     /// False once it was removed from its table: look it up again. Volatile; no lock needed.
     public abstract boolean live();
 
-    /// Advice from above that it is reachable (RFC 4861, 7.3.1): no probe is due for a while. Cheap enough for every
+    /// Advice from above that it is reachable (RFC 4861, 7.3.1): no probe is due for a while. Cheap enough
+    /// for every
     /// acknowledgment.
     public abstract void confirm(long nowNs);
 

@@ -5,7 +5,8 @@ import org.splnet.pkt.Packet;
 import org.splnet.wire.Cidr;
 import org.splnet.wire.MacAddr;
 
-/// A network interface (`struct ifnet`): a name and index, addresses, counters, and the way out (`if_output`).
+/// A network interface (`struct ifnet`): a name and index, addresses, counters, and the way out
+/// (`if_output`).
 public abstract class NetIf {
     private final int index;
     private final String name;
@@ -55,7 +56,8 @@ public abstract class NetIf {
     /// @return null on loopback, and if the table is full of neighbors in use
     public abstract Neighbor neighbor(long hi, long lo, long nowNs);
 
-    /// Sends a packet of protocol `etherType` to a neighbor (null on loopback): consumes it, holds it while the
+    /// Sends a packet of protocol `etherType` to a neighbor (null on loopback): consumes it, holds it while
+    /// the
     /// neighbor is being resolved. Never calls up; may be called with locks below `NEIGHBOR` held.
     public abstract Output output(Packet packet, Neighbor hop, int etherType, long nowNs);
 

@@ -2,7 +2,8 @@ package org.splnet.net;
 
 import java.util.Set;
 
-/// A kind of network device, found by [java.util.ServiceLoader]: `tap`, `pcap`. Drivers know the stack, the stack
+/// A kind of network device, found by [java.util.ServiceLoader]: `tap`, `pcap`. Drivers know the stack, the
+/// stack
 /// knows no driver, as in BSD, where drivers call `if_attach`.
 public interface NetIfDriver {
     /// The name a configuration asks for it by.
@@ -13,7 +14,8 @@ public interface NetIfDriver {
 
     /// Checks the specification without touching any device.
     ///
-    /// @throws IllegalArgumentException naming the key, the value and what is allowed: `host-address: 10.0.0.1: …`
+    /// @throws IllegalArgumentException naming the key, the value and what is allowed: `host-address:
+    ///     10.0.0.1: …`
     void validate(DeviceSpec spec);
 
     /// Opens the device, ready to receive and transmit.

@@ -1,6 +1,7 @@
 package org.splnet.pcb;
 
-/// Endpoints by four-tuple (`in_pcblookup`), family-neutral. Look-ups take no lock and allocate nothing: find here, lock
+/// Endpoints by four-tuple (`in_pcblookup`), family-neutral. Look-ups take no lock and allocate nothing:
+/// find here, lock
 /// the endpoint, check that it is not detached. Inserting and removing take the `PORTS` lock.
 ///
 /// @param <T> the endpoint
@@ -24,8 +25,8 @@ public final class PcbTable<T> {
     }
 
     /// Removes, if it is `endpoint` that is there.
-    public boolean remove(long localHi, long localLo, int localPort, long remoteHi, long remoteLo, int remotePort,
-            T endpoint) {
+    public boolean remove(long localHi, long localLo, int localPort, long remoteHi, long remoteLo,
+            int remotePort, T endpoint) {
         throw new UnsupportedOperationException();
     }
 

@@ -2,7 +2,8 @@ package org.splnet.pcb;
 
 import org.splnet.kern.Entropy;
 
-/// Who has which local port of one transport protocol: reservations counted by the endpoints that use them, so that an
+/// Who has which local port of one transport protocol: reservations counted by the endpoints that use them,
+/// so that an
 /// address, a listener and a connection have lives of their own. Takes the `PORTS` lock.
 public final class PortTable {
     /// @param ephemeralFirst first port to choose from (RFC 6335: 49152)
@@ -30,7 +31,8 @@ public final class PortTable {
         throw new UnsupportedOperationException();
     }
 
-    /// Chooses a free port by RFC 6056 algorithm 3 (hash of the far end plus a random offset) and reserves it.
+    /// Chooses a free port by RFC 6056 algorithm 3 (hash of the far end plus a random offset) and reserves
+    /// it.
     ///
     /// @param remoteHi the far end, zero for a socket without one
     /// @param usable asked with nothing reserved yet: says whether the four-tuple with this port is free

@@ -30,7 +30,8 @@ public final class PacketPool {
         return packet;
     }
 
-    /// A packet that is `len` octets of `buf` from `at`. Consumes one reference to `buf`; the caller owns the packet.
+    /// A packet that is `len` octets of `buf` from `at`. Consumes one reference to `buf`; the caller owns
+    /// the packet.
     public Packet wrap(ByteBuf buf, int at, int len) {
         Packet packet = recycler.get();
         packet.buf = buf;

@@ -2,8 +2,10 @@ package org.splnet.socket;
 
 import io.netty.buffer.ByteBuf;
 import org.splnet.wire.Endpoint;
+import org.splnet.wire.InetAddr;
 
-/// A datagram socket as its user sees it. Calls come holding nothing and run [org.splnet.kern.Deferred] before they
+/// A datagram socket as its user sees it. Calls come holding nothing and run [org.splnet.kern.Deferred]
+/// before they
 /// return.
 public abstract class DatagramSocket {
     /// A datagram that came in. Owns one reference to `data`; the receiver releases it.
@@ -18,13 +20,15 @@ public abstract class DatagramSocket {
     /// @throws SocketException once, for an error reported by the network (connected sockets)
     public abstract Datagram receive() throws SocketException;
 
-    /// Sends one datagram. Borrows `data`: its reader index moves to its end, a reference may be kept until it is sent.
+    /// Sends one datagram. Borrows `data`: its reader index moves to its end, a reference may be kept until
+    /// it is sent.
     ///
     /// @param to destination, or null if connected
     public abstract void send(ByteBuf data, Endpoint to) throws SocketException;
 
-    /// As [#send(ByteBuf, Endpoint)], from a given address of this host: a server answers from where it was asked.
-    public abstract void send(ByteBuf data, Endpoint to, org.splnet.wire.InetAddr from) throws SocketException;
+    /// As [#send(ByteBuf, Endpoint)], from a given address of this host: a server answers from where it was
+    /// asked.
+    public abstract void send(ByteBuf data, Endpoint to, InetAddr from) throws SocketException;
 
     /// Sets the peer: only its datagrams come in, and errors are reported. Null undoes it.
     public abstract void connect(Endpoint remote) throws SocketException;

@@ -2,7 +2,8 @@ package org.splnet.socket;
 
 import org.splnet.wire.Endpoint;
 
-/// A listener: an object of its own with its own lock (`LISTENER`) and its own end; no connection ever changes into one.
+/// A listener: an object of its own with its own lock (`LISTENER`) and its own end; no connection ever
+/// changes into one.
 public abstract class ListenSocket {
     /// The oldest established connection, which is the caller's from now on.
     ///

@@ -15,8 +15,10 @@ public final class Readiness {
     /// Both directions have ended; nothing more will happen.
     public static final int HANGUP = 32;
 
-    /// Told of readiness. Called by whatever thread brought it about, after its last unlock: from input threads too, so
-    /// it must not block. Edge-triggered: after [#WRITABLE] or [#READABLE] it comes again only when a call found
+    /// Told of readiness. Called by whatever thread brought it about, after its last unlock: from input
+    /// threads too, so
+    /// it must not block. Edge-triggered: after [#WRITABLE] or [#READABLE] it comes again only when a call
+    /// found
     /// the socket not ready since; several events may come as one.
     @FunctionalInterface
     public interface Listener {

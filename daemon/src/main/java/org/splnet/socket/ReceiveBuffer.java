@@ -2,8 +2,10 @@ package org.splnet.socket;
 
 import io.netty.buffer.ByteBuf;
 
-/// Octets received in order and not read (`so_rcv`). Keeps references to large payloads and copies small ones into
-/// compact chunks, so that a segment of one octet never pins 64 KiB; what it pins is accounted by true size. Covered by its
+/// Octets received in order and not read (`so_rcv`). Keeps references to large payloads and copies small
+/// ones into
+/// compact chunks, so that a segment of one octet never pins 64 KiB; what it pins is accounted by true size.
+/// Covered by its
 /// socket's lock.
 public final class ReceiveBuffer {
     /// @param limit octets it holds at most

@@ -3,7 +3,8 @@ package org.splnet.socket;
 import io.netty.buffer.ByteBuf;
 import org.splnet.pkt.Packet;
 
-/// Octets to be sent or not yet acknowledged, by offset from the oldest (`so_snd`). References to the buffers they came
+/// Octets to be sent or not yet acknowledged, by offset from the oldest (`so_snd`). References to the
+/// buffers they came
 /// in; small writes are gathered in chunks. Covered by its socket's lock.
 public final class SendBuffer {
     /// @param limit octets it holds at most (`sb_hiwat`)

@@ -1,6 +1,7 @@
 package org.splnet.socket;
 
-/// Options of a socket, by their POSIX and Linux names; a listener's are inherited by what it accepts. Immutable.
+/// Options of a socket, by their POSIX and Linux names; a listener's are inherited by what it accepts.
+/// Immutable.
 ///
 /// @param noDelay `TCP_NODELAY`: no Nagle
 /// @param keepAlive `SO_KEEPALIVE`
@@ -8,22 +9,23 @@ package org.splnet.socket;
 /// @param keepIntervalNs `TCP_KEEPINTVL`
 /// @param keepCount `TCP_KEEPCNT`
 /// @param userTimeoutNs `TCP_USER_TIMEOUT`; 0 for the stack's R2
-/// @param lingerNs `SO_LINGER`: negative off; 0 makes close an abort; otherwise how long a blocking close waits
+/// @param lingerNs `SO_LINGER`: negative off; 0 makes close an abort; otherwise how long a blocking close
+///     waits
 /// @param sendBuffer `SO_SNDBUF` octets
 /// @param receiveBuffer `SO_RCVBUF` octets
 /// @param broadcast `SO_BROADCAST`
 /// @param reuseAddress `SO_REUSEADDR`
 /// @param ttl `IP_TTL`; 0 for the stack's default
 /// @param tos `IP_TOS`
-public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs, long keepIntervalNs, int keepCount,
-        long userTimeoutNs, long lingerNs, int sendBuffer, int receiveBuffer, boolean broadcast,
-        boolean reuseAddress, int ttl, int tos) {
+public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs, long keepIntervalNs,
+        int keepCount, long userTimeoutNs, long lingerNs, int sendBuffer, int receiveBuffer,
+        boolean broadcast, boolean reuseAddress, int ttl, int tos) {
 
     private static final long SECOND = 1_000_000_000L;
 
     /// What a socket starts with. RFC 9293 MUST-28: keep-alive idle time is two hours.
-    public static final SocketOptions DEFAULTS = new SocketOptions(false, false, 7200 * SECOND, 75 * SECOND, 9,
-            0, -1, 4 << 20, 4 << 20, false, false, 0, 0);
+    public static final SocketOptions DEFAULTS = new SocketOptions(false, false, 7200 * SECOND, 75 * SECOND,
+            9, 0, -1, 4 << 20, 4 << 20, false, false, 0, 0);
 
     public SocketOptions {
         within("TCP_KEEPCNT", keepCount, 1, 127);
@@ -35,13 +37,15 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
 
     /// The same with Nagle's algorithm on or off.
     public SocketOptions withNoDelay(boolean on) {
-        return new SocketOptions(on, keepAlive, keepIdleNs, keepIntervalNs, keepCount, userTimeoutNs, lingerNs,
+        return new SocketOptions(on, keepAlive, keepIdleNs, keepIntervalNs,
+                keepCount, userTimeoutNs, lingerNs,
                 sendBuffer, receiveBuffer, broadcast, reuseAddress, ttl, tos);
     }
 
     /// The same with other buffer sizes, in octets.
     public SocketOptions withBuffers(int send, int receive) {
-        return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs, keepCount, userTimeoutNs, lingerNs,
+        return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs,
+                keepCount, userTimeoutNs, lingerNs,
                 send, receive, broadcast, reuseAddress, ttl, tos);
     }
 
@@ -53,7 +57,8 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
 
     /// The same with a user timeout (RFC 5482 in spirit); 0 for the stack's.
     public SocketOptions withUserTimeout(long timeoutNs) {
-        return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs, keepCount, timeoutNs, lingerNs,
+        return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs,
+                keepCount, timeoutNs, lingerNs,
                 sendBuffer, receiveBuffer, broadcast, reuseAddress, ttl, tos);
     }
 
@@ -65,7 +70,8 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
 
     /// The same with leave to send to broadcast addresses.
     public SocketOptions withBroadcast(boolean on) {
-        return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs, keepCount, userTimeoutNs, lingerNs,
+        return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs,
+                keepCount, userTimeoutNs, lingerNs,
                 sendBuffer, receiveBuffer, on, reuseAddress, ttl, tos);
     }
 

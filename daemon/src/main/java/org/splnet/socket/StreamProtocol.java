@@ -3,7 +3,8 @@ package org.splnet.socket;
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
 
-/// What the socket layer asks of TCP (`pr_usrreqs`). Methods of an open connection are called with the socket's
+/// What the socket layer asks of TCP (`pr_usrreqs`). Methods of an open connection are called with the
+/// socket's
 /// `ENDPOINT` lock held; those that open one are called holding nothing.
 public interface StreamProtocol {
     /// Starts an active open; the socket becomes connected or failed later.

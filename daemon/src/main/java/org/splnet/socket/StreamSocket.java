@@ -5,7 +5,8 @@ import org.splnet.kern.LockRank;
 import org.splnet.kern.RankedLock;
 import org.splnet.wire.Endpoint;
 
-/// One connection as its user sees it (`struct socket`). The protocol's control block stands behind it and shares its
+/// One connection as its user sees it (`struct socket`). The protocol's control block stands behind it and
+/// shares its
 /// lock. Calls of the user come holding nothing and run [org.splnet.kern.Deferred] before they return.
 public abstract class StreamSocket {
     /// Guards the socket, its buffers and the protocol's control block.
@@ -13,11 +14,13 @@ public abstract class StreamSocket {
 
     /// Octets that have come in, at most `max`; the caller owns the result and must release it.
     ///
-    /// @return null if nothing waits; a buffer without octets ([ByteBuf#isReadable] false) at the end of the stream
+    /// @return null if nothing waits; a buffer without octets ([ByteBuf#isReadable] false) at the end of the
+    /// stream
     /// @throws SocketException once, for an error that ended the connection
     public abstract ByteBuf receive(int max) throws SocketException;
 
-    /// Sends what there is room for. Borrows `data` but moves its reader index over what was taken; may keep references to
+    /// Sends what there is room for. Borrows `data` but moves its reader index over what was taken; may keep
+    /// references to
     /// the octets, which must not change until the buffer is released by all.
     ///
     /// @return octets taken; 0 if there is no room now, and [Readiness#WRITABLE] will follow
@@ -29,7 +32,8 @@ public abstract class StreamSocket {
     /// Whatever still comes in is acknowledged and thrown away (`shutdown(SHUT_RD)`).
     public abstract void shutdownInput() throws SocketException;
 
-    /// Ends the socket for its user; queued octets and FIN are still sent in the background. With unread octets, or
+    /// Ends the socket for its user; queued octets and FIN are still sent in the background. With unread
+    /// octets, or
     /// with a linger time of 0, the connection is reset instead (RFC 9293 3.6.1, RFC 2525 2.17). Idempotent.
     public abstract void close();
 

@@ -4,7 +4,8 @@ import java.util.function.IntSupplier;
 import org.splnet.kern.Deferred;
 import org.splnet.kern.RankedLock;
 
-/// Who waits on a socket: threads asleep on it and the listener to be told. One per socket, covered by its lock.
+/// Who waits on a socket: threads asleep on it and the listener to be told. One per socket, covered by its
+/// lock.
 public final class Waiters extends Deferred.Call {
     /// @param lock the socket's
     /// @param ready what the socket is ready for now (bits of [Readiness]); called with the lock held
