@@ -66,7 +66,8 @@ class HttpTest {
         lab.assertQuiet();
     }
 
-    /// The kernel's own counters and tcpdump's opinion after traffic of every kind: no checksum it disliked, no reset.
+    /// The kernel's own counters and tcpdump's opinion after traffic of every kind: no checksum it disliked,
+    /// no reset.
     @Test
     void neverSendsABadChecksumNorAResetNobodyAskedFor() throws IOException, InterruptedException {
         Process tcpdump = lab.spawn("pcap.log", "tcpdump", "-i", "splnet0", "-U", "-s", "200", "-w",

@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/// One network namespace with a daemon in it: the kernel at 10.88.0.1, splnet at 10.88.0.2, a TAP between them.
+/// One network namespace with a daemon in it: the kernel at 10.88.0.1, splnet at 10.88.0.2, a TAP between
+/// them.
 ///
 /// The namespace's name carries this process's number, so that `bin/sweep` can remove what a killed run left.
 final class Lab implements AutoCloseable {
@@ -200,7 +201,8 @@ final class Lab implements AutoCloseable {
         }
     }
 
-    /// Nothing in the log that a developer would have to look into: no exception, no leak, no lock order violation.
+    /// Nothing in the log that a developer would have to look into: no exception, no leak, no lock order
+    /// violation.
     void assertQuiet() {
         String log = log();
         for (String bad : List.of("Exception", "Error:", "LEAK", "reversal", "while holding", "ERROR")) {
