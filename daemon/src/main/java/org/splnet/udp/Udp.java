@@ -114,7 +114,8 @@ public final class Udp implements Transport, DatagramProtocol {
         InetAddr source = output.own(pcb.bound.addr());
         Path path = network.path(source, remote.addr(), nowNs);
         if (path == null) {
-            throw new SocketException(SockError.ENETUNREACH, call);
+            boolean ours = source == null || network.isLocal(source.hi(), source.lo());
+            throw new SocketException(ours ? SockError.ENETUNREACH : SockError.EADDRNOTAVAIL, call);
         }
         Endpoint local = new Endpoint(InetAddr.of(path.localHi(), path.localLo()), pcb.bound.port());
         boolean again = remote.equals(pcb.remote) && local.equals(pcb.local);
