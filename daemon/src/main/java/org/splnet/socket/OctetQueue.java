@@ -77,7 +77,7 @@ final class OctetQueue {
     /// True if a slice of `len` octets of `buf` may be kept. Either it is at least half of what it pins, or
     /// it is large and the queue as a whole stays within twice its octets plus the slack.
     boolean worthKeeping(ByteBuf buf, int len) {
-        ByteBuf root = root(buf);
+        ByteBuf root = Pinned.root(buf);
         int cost = costHolder(root) != -1 ? 0 : root.capacity();
         return cost <= 2L * len
                 || len >= LARGE && pinned + cost <= 2L * (length() + len) + slack;
@@ -92,7 +92,7 @@ final class OctetQueue {
             tail += len;
             return;
         }
-        ByteBuf root = root(buf);
+        ByteBuf root = Pinned.root(buf);
         int holder = costHolder(root);
         int cost = root.capacity();
         if (holder != -1) {
@@ -263,7 +263,7 @@ final class OctetQueue {
     /// not looked at; then a buffer is charged twice, on the safe side.
     private int costHolder(ByteBuf root) {
         for (int no = end - 1; no - first >= 0 && no != end - 3; no--) {
-            if (root(bufs[index(no)]) == root) {
+            if (Pinned.root(bufs[index(no)]) == root) {
                 return index(no);
             }
         }
@@ -287,13 +287,5 @@ final class OctetQueue {
         starts = s;
         ats = a;
         costs = c;
-    }
-
-    private static ByteBuf root(ByteBuf buf) {
-        ByteBuf root = buf;
-        for (ByteBuf up; (up = root.unwrap()) != null; ) {
-            root = up;
-        }
-        return root;
     }
 }
