@@ -31,8 +31,8 @@ final class Libc {
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-    private static final MethodHandle OPEN = variadic("open",
-            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), 2);
+    private static final MethodHandle OPEN = plain("open",
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle CLOSE = plain("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle READ = plain("read",
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
@@ -169,13 +169,16 @@ final class Libc {
     }
 
     private static MethodHandle plain(String name, FunctionDescriptor type) {
-        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, ERRNO_CAPTURED);
+        return downcall(name, type, ERRNO_CAPTURED);
     }
 
+    /// `fixed` arguments and then those that stand for the dots in the C declaration.
     private static MethodHandle variadic(String name, FunctionDescriptor type, int fixed) {
-        Linker.Option[] options = fixed < type.argumentLayouts().size()
-                ? new Linker.Option[] {ERRNO_CAPTURED, Linker.Option.firstVariadicArg(fixed)}
-                : new Linker.Option[] {ERRNO_CAPTURED};
+        return downcall(name, type, ERRNO_CAPTURED, Linker.Option.firstVariadicArg(fixed));
+    }
+
+    @SuppressWarnings("restricted") // the one place where native calls are made possible
+    private static MethodHandle downcall(String name, FunctionDescriptor type, Linker.Option... options) {
         return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, options);
     }
 

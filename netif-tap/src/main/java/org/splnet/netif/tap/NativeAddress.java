@@ -9,7 +9,8 @@ final class NativeAddress {
     }
 
     /// The address of index 0 of `buf`, which is direct and in one piece; borrowed, and the address good for
-    /// as long as somebody holds a reference. Allocates only where Netty was denied its fast access to memory.
+    /// as long as somebody holds a reference. Allocates only where Netty was denied its fast access to
+    /// memory.
     static long of(ByteBuf buf) {
         if (buf.hasMemoryAddress()) {
             return buf.memoryAddress();

@@ -161,7 +161,8 @@ final class Netlink implements AutoCloseable {
                 return;
             }
             // the two upper bits say "nested" and "network byte order"
-            each.accept(in.slice(at + 4, len - 4).order(ByteOrder.nativeOrder()), in.getShort(at + 2) & 0x3fff);
+            ByteBuffer value = in.slice(at + 4, len - 4).order(ByteOrder.nativeOrder());
+            each.accept(value, in.getShort(at + 2) & 0x3fff);
             in.position(Math.min(in.limit(), at + aligned(len)));
         }
     }

@@ -182,8 +182,8 @@ final class TapQueue implements DeviceQueue {
             if (!logged.get(errno)) {
                 logged.set(errno);
                 LOG.warn("tap refused a frame device={} cause={} ({}); further ones are only counted", name,
-                        Errno.name(errno), errno == Errno.EIO ? "the link is down: ip link set " + name + " up"
-                                : "write failed");
+                        Errno.name(errno), errno == Errno.EIO
+                                ? "the link is down: ip link set " + name + " up" : "write failed");
             }
         }
     }
