@@ -6,7 +6,8 @@ import org.splnet.pkt.Offload;
 ///
 /// @param headerLen octets of the virtio header in front of each frame; 0 if there is none
 /// @param fromKernel the unfinished packets that the kernel may hand us: bits `TUN_F_`
-record Negotiation(int headerLen, int fromKernel) {
+/// @param toKernel we may hand the kernel unfinished packets
+record Negotiation(int headerLen, int fromKernel, boolean toKernel) {
     /// What is asked for, the most first. UDP segmentation (TUN_F_USO4, USO6) is not: a merged UDP packet
     /// would have to be cut into its datagrams again before any socket may see it, so the kernel had better
     /// not merge.
@@ -17,23 +18,24 @@ record Negotiation(int headerLen, int fromKernel) {
         TunIoctl.TUN_F_CSUM,
     };
 
-    /// Comes to terms with the kernel: as much as it will do, down to nothing.
-    static Negotiation with(TunIoctl tun, boolean vnetHeader) {
+    /// Comes to terms with the kernel: as much as it will do, down to nothing; just nothing if `offload` is
+    /// not wished.
+    static Negotiation with(TunIoctl tun, boolean vnetHeader, boolean offload) {
         if (!vnetHeader) {
             tun.setOffload(0);
-            return new Negotiation(0, 0);
+            return new Negotiation(0, 0, false);
         }
         // refused before Linux 4.0 only, where the native order is this one on all that runs Java 25
         tun.setVnetLittleEndian();
         int headerLen = headerLen(tun);
-        for (int wish : WISHES) {
+        for (int wish : offload ? WISHES : new int[0]) {
             if (tun.setOffload(wish) >= 0) {
-                return new Negotiation(headerLen, wish);
+                return new Negotiation(headerLen, wish, true);
             }
         }
         // whoever had a persistent device before may have left other terms behind
         tun.setOffload(0);
-        return new Negotiation(headerLen, 0);
+        return new Negotiation(headerLen, 0, offload);
     }
 
     private static int headerLen(TunIoctl tun) {
@@ -47,7 +49,7 @@ record Negotiation(int headerLen, int fromKernel) {
     /// Bits of [Offload]. The kernel completes and cuts what we send whenever there is a header to ask by;
     /// what it sends us unfinished is what it was allowed to.
     int offloads() {
-        if (headerLen == 0) {
+        if (!toKernel) {
             return 0;
         }
         int transmit = Offload.TX_CHECKSUM | Offload.TX_TSO4 | Offload.TX_TSO6;
@@ -58,7 +60,7 @@ record Negotiation(int headerLen, int fromKernel) {
 
     /// The terms as the log shows them.
     String names() {
-        if (headerLen == 0) {
+        if (!toKernel) {
             return "none";
         }
         var all = new StringBuilder("tx:csum,tso4,tso6 rx:");

@@ -61,7 +61,7 @@ public final class TapDriver implements NetIfDriver {
         String name = spec.name();
         var tun = new TunIoctl(libc, fd);
         Attachment attachment = Attachment.make(tun, name, host);
-        Negotiation terms = Negotiation.with(tun, attachment.vnetHeader());
+        Negotiation terms = Negotiation.with(tun, attachment.vnetHeader(), options.offload());
         Link link = attachment.created() ? create(spec, options, tun, host) : adopt(spec, host);
         MacAddr mac = spec.mac() != null ? spec.mac() : StableMac.of("tap", name);
         if (mac.equals(link.mac())) {
@@ -136,7 +136,8 @@ public final class TapDriver implements NetIfDriver {
         Link bridge = host.find(name);
         if (bridge == null) {
             throw new DeviceException(TapOptions.BRIDGE + ": " + name
-                    + ": the host has no such interface; make it with: ip link add " + name + " type bridge && ip link set " + name + " up");
+                    + ": the host has no such interface; make it with: ip link add " + name
+                            + " type bridge && ip link set " + name + " up");
         }
         if (!bridge.kind().equals("bridge")) {
             throw new DeviceException(TapOptions.BRIDGE + ": " + name

@@ -14,12 +14,14 @@ import org.splnet.wire.InetAddr;
 /// @param bridge the host's bridge to join, or null
 /// @param persist leave the device in place at the end
 /// @param owner user id that may open the device later without privileges, or -1
-record TapOptions(List<Cidr> hostAddresses, String bridge, boolean persist, long owner) {
+/// @param offload leave checksums and segmentation to the kernel, and take unfinished packets from it
+record TapOptions(List<Cidr> hostAddresses, String bridge, boolean persist, long owner, boolean offload) {
     static final String HOST_ADDRESS = "host-address";
     static final String BRIDGE = "bridge";
     static final String PERSIST = "persist";
     static final String OWNER = "owner";
-    static final Set<String> KEYS = Set.of(HOST_ADDRESS, BRIDGE, PERSIST, OWNER);
+    static final String OFFLOAD = "offload";
+    static final Set<String> KEYS = Set.of(HOST_ADDRESS, BRIDGE, PERSIST, OWNER, OFFLOAD);
 
     /// Linux's IFNAMSIZ without the zero at the end.
     static final int NAME_MAX = 15;
@@ -51,8 +53,9 @@ record TapOptions(List<Cidr> hostAddresses, String bridge, boolean persist, long
             throw bad(HOST_ADDRESS, spec.options().get(HOST_ADDRESS),
                     "a port of a bridge has no address; give it to " + bridge + " instead");
         }
-        boolean persist = persist(spec.options().get(PERSIST));
-        return new TapOptions(addresses, bridge, persist, owner(spec.options().get(OWNER), persist));
+        boolean persist = flag(spec, PERSIST, false);
+        return new TapOptions(addresses, bridge, persist, owner(spec.options().get(OWNER), persist),
+                flag(spec, OFFLOAD, true));
     }
 
     private static void checkName(String key, String name) {
@@ -100,11 +103,15 @@ record TapOptions(List<Cidr> hostAddresses, String bridge, boolean persist, long
         return parsed;
     }
 
-    private static boolean persist(String value) {
-        if (value != null && !value.equals("true") && !value.equals("false")) {
-            throw bad(PERSIST, value, "is neither true nor false");
+    private static boolean flag(DeviceSpec spec, String key, boolean unsaid) {
+        String value = spec.options().get(key);
+        if (value == null) {
+            return unsaid;
         }
-        return "true".equals(value);
+        if (!value.equals("true") && !value.equals("false")) {
+            throw bad(key, value, "is neither true nor false");
+        }
+        return value.equals("true");
     }
 
     private static long owner(String value, boolean persist) {

@@ -15,7 +15,8 @@
 /// **Options.** `host-address` (`10.88.0.1/24`, several with commas): the host's addresses on the TAP;
 /// `bridge`: the existing bridge of the host it becomes a port of (not both: a port has no address);
 /// `persist` (`true`, `false`): a device that we create stays at the end; `owner`: the user id that may open
-/// such a device later without privileges.
+/// such a device later without privileges; `offload` (`true`): `false` has every checksum and every segment
+/// made in this process, for captures that show what a wire would.
 ///
 /// **Ours or not.** A device that we create gets a host-side MAC that is the same after every restart, the
 /// MTU asked for, and is brought up; unless persistent, the kernel removes it with all that hangs on it when

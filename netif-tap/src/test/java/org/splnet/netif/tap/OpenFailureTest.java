@@ -25,7 +25,8 @@ class OpenFailureTest {
         assertThat(OpenFailure.attaching("t0", Errno.EPERM, null)).hasMessageContainingAll("cannot create",
                 "EPERM", "CAP_NET_ADMIN", "sudo", "systemd/splnetd.service");
         assertThat(OpenFailure.attaching("t0", Errno.EPERM, link("tun", true, false)))
-                .hasMessageContainingAll("cannot attach", "EPERM", "another user", "ip tuntap add t0 mode tap");
+                .hasMessageContainingAll("cannot attach", "EPERM", "another user",
+                        "ip tuntap add t0 mode tap");
         assertThat(OpenFailure.configuring("bring t0 up", Errno.EPERM, ""))
                 .hasMessage("cannot bring t0 up: EPERM (needs CAP_NET_ADMIN: run it with sudo, or as"
                         + " systemd/splnetd.service does)");

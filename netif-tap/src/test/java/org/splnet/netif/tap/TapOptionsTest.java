@@ -27,7 +27,7 @@ class TapOptionsTest {
     @Test
     void nothingAskedForIsNothing() {
         assertThat(TapOptions.of(spec(Map.of()))).isEqualTo(
-                new TapOptions(java.util.List.of(), null, false, -1));
+                new TapOptions(java.util.List.of(), null, false, -1, true));
     }
 
     @Test
@@ -56,8 +56,9 @@ class TapOptionsTest {
         "persist      | yes                | persist: yes: | neither true nor false",
         "owner        | root               | owner: root: | user id in 0..4294967294",
         "owner        | 9999999999         | owner: 9999999999: | user id in 0..4294967294",
+        "offload      | maybe              | offload: maybe: | neither true nor false",
         "owner        | 1000               | owner: 1000: | persist = true",
-        "queues       | 2                  | queues: 2: | bridge, host-address, owner, persist",
+        "queues       | 2                  | queues: 2: | bridge, host-address, offload, owner, persist",
     })
     void refusesNamingKeyValueAndWhatIsAllowed(String key, String value, String start, String allowed) {
         assertThatThrownBy(() -> new TapDriver().validate(spec(Map.of(key, value))))
