@@ -136,7 +136,8 @@ public final class TapDriver implements NetIfDriver {
         Link bridge = host.find(name);
         if (bridge == null) {
             throw new DeviceException(TapOptions.BRIDGE + ": " + name
-                    + ": the host has no such interface; make it with: ip link add " + name + " type bridge && ip link set " + name + " up");
+                    + ": the host has no such interface; make it with: ip link add " + name
+                    + " type bridge && ip link set " + name + " up");
         }
         if (!bridge.kind().equals("bridge")) {
             throw new DeviceException(TapOptions.BRIDGE + ": " + name

@@ -8,7 +8,8 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// The kernel's end of a TAP in a test: a packet(7) socket with virtio headers, for frames of one Ethernet type.
+/// The kernel's end of a TAP in a test: a packet(7) socket with virtio headers, for frames of one Ethernet
+/// type.
 final class PacketSocket implements AutoCloseable {
     private static final int AF_PACKET = 17;
     private static final int SOCK_RAW = 3;
@@ -56,7 +57,8 @@ final class PacketSocket implements AutoCloseable {
         return libc.write(fd, octets, len);
     }
 
-    /// The next frame that comes within five seconds, ten octets of virtio header in front; null if none does.
+    /// The next frame that comes within five seconds, ten octets of virtio header in front; null if none
+    /// does.
     byte[] receive() {
         long got = libc.read(fd, octets, ROOM);
         if (got == -Errno.EAGAIN) {

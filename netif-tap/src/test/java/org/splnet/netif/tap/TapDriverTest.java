@@ -86,7 +86,8 @@ class TapDriverTest {
         @Test
         void givesTheHostItsAddresses() throws DeviceException {
             String name = host.name();
-            try (NetDevice device = open(name, "host-address", "10.213.7.1/24, 10.213.8.1/31, fd21:7::1/64")) {
+            try (NetDevice device = open(name, "host-address",
+                    "10.213.7.1/24, 10.213.8.1/31, fd21:7::1/64")) {
                 assertThat(device.mtu()).isEqualTo(1500);
                 assertThat(host.ip("addr", "show", name)).contains("inet 10.213.7.1/24 brd 10.213.7.255",
                         "inet 10.213.8.1/31", "inet6 fd21:7::1/64", "UP");
