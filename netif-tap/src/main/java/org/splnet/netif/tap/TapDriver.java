@@ -137,7 +137,7 @@ public final class TapDriver implements NetIfDriver {
         if (bridge == null) {
             throw new DeviceException(TapOptions.BRIDGE + ": " + name
                     + ": the host has no such interface; make it with: ip link add " + name
-                            + " type bridge && ip link set " + name + " up");
+                    + " type bridge && ip link set " + name + " up");
         }
         if (!bridge.kind().equals("bridge")) {
             throw new DeviceException(TapOptions.BRIDGE + ": " + name

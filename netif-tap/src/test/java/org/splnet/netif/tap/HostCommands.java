@@ -14,8 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The host's side of a test: `ip` commands, and names of interfaces that carry this process's number, so
-/// that
-/// a later run removes what a killed one left.
+/// that a later run removes what a killed one left.
 final class HostCommands implements AutoCloseable {
     private static final String PREFIX = "splt";
     private static final AtomicInteger COUNT = new AtomicInteger();

@@ -14,8 +14,8 @@ class OpenFailureTest {
     void aMissingControlDeviceComesWithItsCure() {
         assertThat(OpenFailure.opening("t0", Errno.ENOENT)).hasMessageContainingAll("/dev/net/tun", "t0",
                 "ENOENT", "modprobe tun", "mknod /dev/net/tun c 10 200");
-        assertThat(OpenFailure.opening("t0", Errno.ENODEV)).hasMessageContainingAll("ENODEV", "modprobe tun");
-        assertThat(OpenFailure.opening("t0", Errno.ENXIO)).hasMessageContainingAll("ENXIO", "modprobe tun");
+        assertThat(OpenFailure.opening("t0", Errno.ENODEV)).hasMessageContainingAll("ENODEV", "modprobe");
+        assertThat(OpenFailure.opening("t0", Errno.ENXIO)).hasMessageContainingAll("ENXIO", "modprobe");
         assertThat(OpenFailure.opening("t0", Errno.EACCES)).hasMessageContainingAll("EACCES", "sudo");
         assertThat(OpenFailure.opening("t0", Errno.EMFILE)).hasMessageContainingAll("EMFILE", "ulimit -n");
     }
