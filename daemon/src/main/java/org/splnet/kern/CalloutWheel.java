@@ -75,10 +75,18 @@ public final class CalloutWheel {
         long at = callout.atTick;
         // In a slot, and at <= ceil((deadlineNs - startNs) / TICK_NS), written so that it survives wrapping.
         if (at >= 0 && timeOf(at) - deadlineNs < TICK_NS) {
+            obeyOrder();
             return;
         }
         if (move(callout)) {
             earlier.run();
+        }
+    }
+
+    /// Not taking the lock is luck: a caller with the order wrong is found out all the same.
+    private void obeyOrder() {
+        if (Witness.watching()) {
+            Witness.beforeLock(lock);
         }
     }
 
@@ -103,6 +111,7 @@ public final class CalloutWheel {
     /// Disarms; a fire already under way still arrives.
     public void disarm(Callout callout) {
         if (callout.atTick == Callout.IDLE) {
+            obeyOrder();
             return;
         }
         lock.lock();
@@ -183,8 +192,10 @@ public final class CalloutWheel {
                     return count > 0 ? count : -1;
                 }
                 Callout callout = heads[slot];
+                long wasAt = callout.atTick;
                 unlink(callout);
-                long at = tickOf(callout.deadlineNs);
+                // The deadline may have moved on; or it lies before `floor` did, and the tick must be kept.
+                long at = Math.max(tickOf(callout.deadlineNs), wasAt);
                 if (at <= tick) {
                     callout.atTick = Callout.IDLE;
                     due[count++] = callout;

@@ -10,6 +10,8 @@ public final class RateLimit {
     private static final long SECOND_NS = 1_000_000_000L;
     // No time is ever stored as this value.
     private static final long UNUSED = Long.MIN_VALUE;
+    // Twice the deepest bucket: 2^31 tokens of a second each.
+    private static final long ABSURD_NS = 1L << 62;
 
     private final long intervalNs;
     private final long depthNs;
@@ -32,8 +34,9 @@ public final class RateLimit {
         while (true) {
             long fullAt = fullAtNs.get();
             long missing = fullAt - nowNs;
-            // More can be missing than the bucket holds only if half the clock's range has passed unused.
-            if (fullAt == UNUSED || missing < 0 || missing > depthNs) {
+            // A little more may be missing than the bucket holds: threads read the clock at different times.
+            // Far more means that the clock has gone half around since the last call.
+            if (fullAt == UNUSED || missing < 0 || missing > ABSURD_NS) {
                 missing = 0;
             }
             if (missing > depthNs - intervalNs) {

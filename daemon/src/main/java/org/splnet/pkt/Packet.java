@@ -40,6 +40,8 @@ public final class Packet {
     public static final int DONT_FRAGMENT = 64;
     /// The datagram arrived in fragments.
     public static final int REASSEMBLED = 128;
+    /// The sender may send to broadcast addresses (`SO_BROADCAST`).
+    public static final int BROADCAST_ALLOWED = 256;
 
     /// The buffer; this packet owns one reference.
     public ByteBuf buf;
