@@ -169,7 +169,8 @@ class TcpOptionsTest {
         @ParameterizedTest
         @ValueSource(strings = {"0203ff", "0205ffffff", "0302", "0304ffff", "0403ff", "0809"
                 + "ffffffffffffff",
-            "080bffffffffffffffffff", "0509ffffffffffffff", "0502"})
+            "080bffffffffffffffffff", "0509ffffffffffffff", "0502",
+            "050b000000010000000203"})
         void knownOptionsOfAWrongLengthAreSteppedOver(String hex) {
             syn(hex + "01");
             assertEmpty();
