@@ -4,14 +4,22 @@ package org.splnet.kern;
 /// arming allocates nothing. One owner has one callout and keeps its own deadlines.
 ///
 /// [#fire] may come early or after a disarm that raced with it; the owner takes its lock and looks again.
+///
+/// Lock key: (w) the wheel's `LEAF` lock; (a) any thread, in the order that [CalloutWheel] explains.
 public abstract class Callout {
-    // owned by the wheel, under its LEAF lock
-    Callout next;
-    Callout prev;
-    int slot = -1;
-    long deadlineNs;
+    /// Value of [#atTick] while the callout is in no slot.
+    static final long IDLE = -1;
+    /// Value of [#atTick] while the wheel, holding its lock, has taken it off a slot and not decided yet.
+    static final long MOVING = -2;
 
-    /// The time has come. Called by the thread that advances the wheel, holding nothing.
+    Callout next;                       // (w) in the slot's list
+    Callout prev;                       // (w)
+    int slot;                           // (w) meaningful while in a slot
+    volatile long deadlineNs;           // (a) the last deadline asked for
+    volatile long atTick = IDLE;        // (a) written under (w): the tick it waits for in its slot
+
+    /// The time has come. Called by the thread that advances the wheel, holding nothing. The callout is not
+    /// armed any more and may be armed again from here.
     ///
     /// @param nowNs the time of this advance
     protected abstract void fire(long nowNs);

@@ -1,22 +1,41 @@
 package org.splnet.kern;
 
-import java.util.ArrayDeque;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /// Work that must not be done under a lock: readiness of clients, accept notices, close callbacks, a
-/// connection's
-/// output after a batch of input. Collected on the thread that caused it and run, in order, after its last
-/// unlock.
+/// connection's output after a batch of input. Collected on the thread that caused it and run, in order,
+/// after its last unlock.
 ///
 /// A worker calls [#run] at the end of each batch, a client's call at its end. Nothing here allocates.
 public final class Deferred {
     /// One piece of work, embedded in its owner. It is queued at most once at a time, on whichever thread
-    /// came
-    /// first; being queued again meanwhile is not lost, because the mark is cleared before the work looks at
-    /// its
-    /// owner's state.
+    /// came first.
+    ///
+    /// Being queued again meanwhile is not lost. Let thread A run the call while thread B has changed the
+    /// owner's state and calls [Deferred#later]. A first clears the mark, then looks at the state:
+    ///
+    /// - B sees the mark cleared: B queues the call, and it runs again, on B;
+    /// - B sees the mark set: then B looked before A cleared it (mark and compare-and-set are volatile, and
+    ///   those have one total order), and B's change came before its look. If the state is volatile, A, which
+    ///   looks at it after clearing, sees the change. If a lock guards it, A cannot have had the lock before
+    ///   B: else B's look would come after A's clearing. So A has it after B, and sees the change too.
+    ///
+    /// So the state that [#run] looks at must be volatile or guarded by a lock, and changed before `later`.
     public abstract static class Call {
-        private final AtomicBoolean queued = new AtomicBoolean();
+        private static final VarHandle QUEUED;
+
+        static {
+            try {
+                QUEUED = MethodHandles.lookup().findVarHandle(Call.class, "queued", boolean.class);
+            } catch (ReflectiveOperationException e) {
+                throw new LinkageError("Deferred.Call.queued", e);
+            }
+        }
+
+        // One per connection: no object of its own for the mark, no queue that could have to grow.
+        private volatile boolean queued;
+        private Call next;              // by the thread that queued it
 
         /// Does the work. Holding nothing.
         protected abstract void run();
@@ -24,7 +43,8 @@ public final class Deferred {
 
     private static final ThreadLocal<Deferred> HERE = ThreadLocal.withInitial(Deferred::new);
 
-    private final ArrayDeque<Call> calls = new ArrayDeque<>();
+    private Call first;
+    private Call last;
     private boolean running;
 
     private Deferred() {
@@ -32,29 +52,59 @@ public final class Deferred {
 
     /// Queues `call` on this thread unless it is queued already, here or elsewhere. Any locks may be held.
     public static void later(Call call) {
-        if (!call.queued.getPlain() && call.queued.compareAndSet(false, true)
-                || call.queued.compareAndSet(false, true)) {
-            HERE.get().calls.add(call);
+        if (!call.queued && Call.QUEUED.compareAndSet(call, false, true)) {
+            HERE.get().add(call);
         }
     }
 
     /// Runs what this thread has collected, also what that work adds. Nothing may be held. A nested call
-    /// returns
-    /// at once: the outer one goes on until nothing is left.
+    /// returns at once: the outer one goes on until nothing is left. A call that throws is recorded in
+    /// [FaultLog#system]; the others run.
     public static void run() {
+        Witness.assertNothingHeld("running deferred calls");
         Deferred here = HERE.get();
-        if (here.running || here.calls.isEmpty()) {
+        if (here.running || here.first == null) {
             return;
         }
         here.running = true;
         try {
-            for (Call call; (call = here.calls.poll()) != null; ) {
-                Witness.assertNothingHeld("deferred call");
-                call.queued.set(false);
-                call.run();
+            for (Call call; (call = here.poll()) != null; ) {
+                run(call);
             }
         } finally {
             here.running = false;
         }
+    }
+
+    private static void run(Call call) {
+        try {
+            call.queued = false;
+            call.run();
+            Witness.assertNothingHeld("end of a deferred call");
+        } catch (Throwable fault) {
+            FaultLog.system().record(fault);
+        }
+    }
+
+    private void add(Call call) {
+        if (first == null) {
+            first = call;
+        } else {
+            last.next = call;
+        }
+        last = call;
+    }
+
+    /// Unlinks before the mark is cleared: from then on the call may be another thread's.
+    private Call poll() {
+        Call call = first;
+        if (call != null) {
+            first = call.next;
+            call.next = null;
+            if (first == null) {
+                last = null;
+            }
+        }
+        return call;
     }
 }

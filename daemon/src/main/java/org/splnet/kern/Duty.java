@@ -1,13 +1,12 @@
 package org.splnet.kern;
 
 /// One steppable loop: a NIC queue, loopback, the callouts. The thread around it is [DutyThread]; a test
-/// steps it
-/// by hand, so that whole stacks run deterministically in one thread.
+/// steps it by hand, so that whole stacks run deterministically in one thread.
 public interface Duty {
     /// Shown in the thread's name.
     String name();
 
-    /// Does one bounded batch without blocking.
+    /// Does one bounded batch without blocking, and, unless it defers nothing, ends it with [Deferred#run].
     ///
     /// @return how much was done; zero if there was nothing to do
     int poll(long nowNs);

@@ -5,8 +5,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// A mutual-exclusion lock with a place in the order of [LockRank], watched by the [Witness].
 ///
 /// Not recursive by rule: taking it twice is a reversal, because a lock is never of a higher rank than
-/// itself.
-/// There is no try-lock and no interruptible lock: whoever needs one has the order wrong.
+/// itself. There is no try-lock and no interruptible lock: whoever needs one has the order wrong.
 public final class RankedLock {
     private final ReentrantLock lock = new ReentrantLock();
     private final LockRank rank;
@@ -22,15 +21,24 @@ public final class RankedLock {
     /// Waits for the lock and takes it.
     public void lock() {
         if (Witness.watching()) {
-            Witness.beforeLock(this);
-        }
-        lock.lock();
-        if (Witness.watching()) {
-            Witness.locked(this);
+            lockWatched();
+        } else {
+            lock.lock();
         }
     }
 
+    private void lockWatched() {
+        Witness.beforeLock(this);
+        boolean contested = !lock.tryLock();
+        if (contested) {
+            lock.lock();
+        }
+        Witness.locked(this, contested);
+    }
+
     /// Gives the lock up. The caller must hold it.
+    ///
+    /// @throws IllegalMonitorStateException if it does not, whatever the witness's mode
     public void unlock() {
         if (Witness.watching()) {
             Witness.unlocking(this);

@@ -10,8 +10,12 @@ final class TupleHash {
 
     /// @param seed secret, from which both keys are drawn
     TupleHash(long seed) {
-        k0 = mix(seed + GOLDEN);
-        k1 = mix(seed + 2 * GOLDEN);
+        this(mix(seed + GOLDEN), mix(seed + 2 * GOLDEN));
+    }
+
+    TupleHash(long k0, long k1) {
+        this.k0 = k0;
+        this.k1 = k1;
     }
 
     long hash(long localHi, long localLo, int localPort, long remoteHi, long remoteLo, int remotePort) {

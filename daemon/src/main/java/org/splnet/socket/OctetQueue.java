@@ -12,20 +12,25 @@ import org.splnet.pkt.Packet;
 /// buffer and next to no heap.
 ///
 /// **True size.** A slice of ten octets keeps its whole buffer alive. Each buffer's capacity is therefore
-/// charged to the newest piece that lies in it; [#pinned] is the sum. [#worthKeeping] is the rule that
-/// keeps it in proportion to the octets, so that counting octets is an honest limit. Copied octets are
-/// packed without gaps into chunks at most twice as large as what the queue holds, so they satisfy the same
-/// bound.
+/// charged to the newest piece that lies in it; [#pinned] is the sum. What a kept piece is charged beyond
+/// twice its length is its excess, and [#worthKeeping] lets the sum of these be no more than the slack.
+/// Copied octets are packed without gaps. So at any time what is pinned is at most twice the octets plus
+/// the slack, one partly read buffer in front and two chunks: counting octets is an honest limit.
 ///
 /// Lock key: everything belongs to the socket's lock.
 final class OctetQueue {
+    /// Octets below which copying is cheaper than another reference.
+    static final int SMALL = 1024;
     /// Octets from which a slice may be kept although its buffer is more than twice as large.
     static final int LARGE = 16 << 10;
 
     private static final int MIN_CHUNK = 256;
     private static final int MAX_CHUNK = 64 << 10;
     /// Pieces for which an empty queue keeps its arrays.
-    private static final int KEPT_PIECES = 16;
+    private static final int KEPT_PIECES = 64;
+    /// Positions and numbers start shortly before they wrap, so that wrapping is no rare event.
+    private static final int FIRST_POSITION = -(64 << 10);
+    private static final int FIRST_PIECE = -16;
     private static final ByteBuf[] NO_BUFS = {};
     private static final int[] NO_INTS = {};
 
@@ -35,17 +40,20 @@ final class OctetQueue {
     private int[] starts = NO_INTS;
     private int[] ats = NO_INTS;
     private int[] costs = NO_INTS;
-    private int first;
-    private int end;
-    private int head;
-    private int tail;
-    private int cursor;
+    private int[] excesses = NO_INTS;
+    private int first = FIRST_PIECE;
+    private int end = FIRST_PIECE;
+    private int head = FIRST_POSITION;
+    private int tail = FIRST_POSITION;
+    private int cursor = FIRST_PIECE;
     private long pinned;
+    private long excess;
     private ByteBuf chunk;
     private int chunkAt;
+    private int chunkPiece;
 
     /// @param allocator gives chunks
-    /// @param slack octets that may be pinned beyond twice the octets in the queue
+    /// @param slack sum of excesses at most, in octets
     OctetQueue(ByteBufAllocator allocator, int slack) {
         this.allocator = allocator;
         this.slack = slack;
@@ -74,13 +82,19 @@ final class OctetQueue {
         return bufs[last] == buf && ats[last] + (tail - starts[last]) == at;
     }
 
-    /// True if a slice of `len` octets of `buf` may be kept. Either it is at least half of what it pins, or
-    /// it is large and the queue as a whole stays within twice its octets plus the slack.
+    /// True if a slice of `len` octets of `buf` should be kept: it is not small, and at least half of what
+    /// it pins, or large and there is slack for it.
     boolean worthKeeping(ByteBuf buf, int len) {
+        if (len < SMALL) {
+            return false;
+        }
         ByteBuf root = Pinned.root(buf);
-        int cost = costHolder(root) != -1 ? 0 : root.capacity();
-        return cost <= 2L * len
-                || len >= LARGE && pinned + cost <= 2L * (length() + len) + slack;
+        int holder = holder(root);
+        int more = over(root.capacity(), len);
+        if (holder != end) {
+            more -= excesses[index(holder)];
+        }
+        return more <= 0 || len >= LARGE && excess + more <= slack;
     }
 
     /// Adds a slice by reference. Retains `buf`.
@@ -90,26 +104,20 @@ final class OctetQueue {
         }
         if (continues(buf, at)) {
             tail += len;
+            int last = index(end - 1);
+            excess(last, Math.min(excesses[last], over(costs[last], pieceLength(end - 1))));
             return;
         }
         ByteBuf root = Pinned.root(buf);
-        int holder = costHolder(root);
+        int holder = holder(root);
         int cost = root.capacity();
-        if (holder != -1) {
-            cost = costs[holder];
-            pinned -= cost;
-            costs[holder] = 0;
+        if (holder != end) {
+            charge(index(holder), 0);
+            excess(index(holder), 0);
         }
-        if (end - first == bufs.length) {
-            resize(Math.max(4, bufs.length * 2));
-        }
-        int i = index(end++);
-        bufs[i] = buf.retain();
-        starts[i] = tail;
-        ats[i] = at;
-        costs[i] = cost;
-        pinned += cost;
-        tail += len;
+        int i = add(buf, at, len);
+        charge(i, cost);
+        excess(i, over(cost, len));
     }
 
     /// Adds copies of octets. Borrows `from`.
@@ -121,7 +129,7 @@ final class OctetQueue {
             }
             int n = Math.min(len - done, chunk.capacity() - chunkAt);
             chunk.setBytes(chunkAt, from, at + done, n);
-            keep(chunk, chunkAt, n);
+            keepCopy(n);
             chunkAt += n;
             done += n;
         }
@@ -179,7 +187,8 @@ final class OctetQueue {
         head += len;
         while (first != end && head - starts[index(first)] >= pieceLength(first)) {
             int i = index(first++);
-            pinned -= costs[i];
+            charge(i, 0);
+            excess(i, 0);
             bufs[i].release();
             bufs[i] = null;
         }
@@ -202,7 +211,49 @@ final class OctetQueue {
             starts = NO_INTS;
             ats = NO_INTS;
             costs = NO_INTS;
+            excesses = NO_INTS;
         }
+    }
+
+    /// Adds `len` octets that were copied to the end of the chunk. Pieces of one chunk all lie before those
+    /// of the next, so only the first and the open one can be charged for less than they hold: no excess.
+    private void keepCopy(int len) {
+        if (continues(chunk, chunkAt)) {
+            tail += len;
+            return;
+        }
+        if (chunkAt != 0 && chunkPiece - first >= 0) {
+            charge(index(chunkPiece), 0);
+        }
+        int i = add(chunk, chunkAt, len);
+        charge(i, chunk.capacity());
+        chunkPiece = end - 1;
+    }
+
+    private int add(ByteBuf buf, int at, int len) {
+        if (end - first == bufs.length) {
+            resize(Math.max(4, bufs.length * 2));
+        }
+        int i = index(end++);
+        bufs[i] = buf.retain();
+        starts[i] = tail;
+        ats[i] = at;
+        tail += len;
+        return i;
+    }
+
+    private void charge(int i, int octets) {
+        pinned += octets - costs[i];
+        costs[i] = octets;
+    }
+
+    private void excess(int i, int octets) {
+        excess += octets - excesses[i];
+        excesses[i] = octets;
+    }
+
+    private static int over(int cost, int len) {
+        return (int) Math.max(0, cost - 2L * len);
     }
 
     /// Chunks grow with what the queue holds: one waiting octet pins [#MIN_CHUNK], and never is more than
@@ -258,16 +309,16 @@ final class OctetQueue {
         return into >= 0 && into < pieceLength(no);
     }
 
-    /// Where the capacity of `root` is charged, if one of the last two pieces lies in it: two, because
-    /// small copies (chunk) and large slices (one big buffer) alternate in many protocols. Older pieces are
-    /// not looked at; then a buffer is charged twice, on the safe side.
-    private int costHolder(ByteBuf root) {
+    /// The piece that is charged for `root`, if it is one of the last two; else `end`. Two, because copies
+    /// and large slices of one buffer alternate in many protocols. Older pieces are not looked at; then a
+    /// buffer is charged twice, on the safe side.
+    private int holder(ByteBuf root) {
         for (int no = end - 1; no - first >= 0 && no != end - 3; no--) {
             if (Pinned.root(bufs[index(no)]) == root) {
-                return index(no);
+                return no;
             }
         }
-        return -1;
+        return end;
     }
 
     private void resize(int capacity) {
@@ -275,6 +326,7 @@ final class OctetQueue {
         int[] s = new int[capacity];
         int[] a = new int[capacity];
         int[] c = new int[capacity];
+        int[] e = new int[capacity];
         for (int no = first; no != end; no++) {
             int to = no & capacity - 1;
             int from = index(no);
@@ -282,10 +334,12 @@ final class OctetQueue {
             s[to] = starts[from];
             a[to] = ats[from];
             c[to] = costs[from];
+            e[to] = excesses[from];
         }
         bufs = b;
         starts = s;
         ats = a;
         costs = c;
+        excesses = e;
     }
 }

@@ -9,14 +9,14 @@ import io.netty.buffer.ByteBufAllocator;
 /// **Why counting octets is enough.** A window that was offered must be honoured: the right edge never
 /// moves left (RFC 9293 3.8.6), whatever sizes of segments the other end chooses to fill it with. So memory
 /// cannot be bounded by refusing octets, nor by an account that sinks faster than octets arrive. It is
-/// bounded by copying instead: [#append] keeps a reference only while all that is pinned stays within twice
-/// the octets plus [#SLACK], and copies otherwise. Hence, at any time,
+/// bounded by copying instead: [#append] keeps a reference only if that leaves what is pinned in
+/// proportion, and copies otherwise ([OctetQueue]). Hence, at any time,
 ///
-/// - `pinned <= 2 * limit + SLACK` plus one chunk and the buffer that is just being read, and
+/// - `pinned <= 2 * used + SLACK` plus the buffer that is just being read and two chunks, and
 /// - the room, `limit - used`, changes by exactly what arrives and what is read: an append within the offered
 ///   window leaves the right edge where it was, a read moves it right.
 public final class ReceiveBuffer {
-    /// Octets that may be pinned beyond twice what is used: a few partly filled large frames.
+    /// Room for a few partly filled large frames.
     static final int SLACK = 64 << 10;
 
     private final OctetQueue octets;

@@ -1,0 +1,46 @@
+package org.splnet.kern;
+
+/// A pair that broke a locking rule, as the [Witness] has counted it.
+///
+/// @param kind which rule
+/// @param held rank and name of the lock that was in the way; empty if there was none
+/// @param other rank and name of the second lock, or what was about to be done
+/// @param count how often
+/// @param first the first time: its stack is the offender's, its cause, if sites were kept, is where `held`
+///     was taken
+public record Violation(Kind kind, String held, String other, long count, LockOrderException first) {
+    /// The rules.
+    public enum Kind {
+        /// A lock of a lower rank was taken than one that is held.
+        ORDER("lock order reversal"),
+        /// Two locks of one rank at a time.
+        SAME_RANK("two locks of one rank"),
+        /// A lock was taken twice.
+        RECURSION("recursion"),
+        /// A thread went to sleep holding more than the lock it sleeps on.
+        SLEEP("sleeping"),
+        /// A thread was about to block holding a lock.
+        BLOCKING("blocking"),
+        /// A call up or out, or into code of others, holding a lock.
+        CALL("calling"),
+        /// A lock was given up by a thread that did not have it.
+        STRANGER("unlocked by a stranger"),
+        /// A lock was still held at the end of a batch.
+        LEAK("held at the end of a batch");
+
+        private final String title;
+
+        Kind(String title) {
+            this.title = title;
+        }
+
+        String describe(RankedLock held, String other) {
+            return switch (this) {
+                case ORDER, SAME_RANK -> title + ": " + other + " after " + held;
+                case SLEEP, BLOCKING, CALL -> title + ": " + other + " while holding " + held;
+                case RECURSION, STRANGER -> title + ": " + other;
+                case LEAK -> title + " of " + other + ": " + held;
+            };
+        }
+    }
+}
