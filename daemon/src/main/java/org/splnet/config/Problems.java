@@ -45,11 +45,18 @@ final class Problems {
         throw new ConfigException(found);
     }
 
+    private static String number(JsonNode value) {
+        // A scale of thousands of digits is the file's joke, not ours.
+        return value.isBigDecimal() && Math.abs(value.decimalValue().scale()) < QUOTED
+                ? value.decimalValue().toPlainString() : value.toString();
+    }
+
     /// A value as a user would recognise it, bounded, without control characters.
     static String written(JsonNode value) {
         String text = switch (value.getNodeType()) {
             case OBJECT -> value.isEmpty() ? "{}" : "{...}";
             case ARRAY -> value.size() > 4 ? "[...]" : value.toString();
+            case NUMBER -> number(value);
             default -> value.toString();
         };
         StringBuilder out = new StringBuilder();

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// Fills a record from a table by the names of its components. The record's own constructor is the validator:
-/// what it refuses, `key: value is not in MIN..MAX`, is reported at the key's line.
+/// what it refuses, `key: value is not in MIN..MAX`, is reported at the key's line. A component that is a
+/// record itself is a table of its own.
 ///
 /// @param <T> the record
 final class RecordBinder<T extends Record> {
@@ -60,6 +61,9 @@ final class RecordBinder<T extends Record> {
         if (!section.has(key)) {
             return null;
         }
+        if (kind.isRecord()) {
+            return nested((Record) read(component), section.table(key));
+        }
         if (kind == boolean.class) {
             return section.bool(key, (Boolean) read(component));
         }
@@ -76,6 +80,12 @@ final class RecordBinder<T extends Record> {
             return section.parsed(key, null, text -> text);
         }
         throw new IllegalStateException(component + " is of a type that no configuration has");
+    }
+
+    private static <N extends Record> N nested(N defaults, Section section) {
+        @SuppressWarnings("unchecked")
+        Class<N> type = (Class<N>) defaults.getClass();
+        return new RecordBinder<>(type, defaults).bind(section);
     }
 
     private Object number(Section section, String key, RecordComponent component) {
@@ -130,7 +140,8 @@ final class RecordBinder<T extends Record> {
         String key = colon < 0 ? message : message.substring(0, colon);
         String last = key.substring(key.lastIndexOf('.') + 1);
         for (int i = 0; i < components.length; i++) {
-            if (Kebab.same(last, Kebab.key(components[i]))) {
+            String own = Kebab.key(components[i]);
+            if (Kebab.same(last, own) || Kebab.same(last, own + "time")) {
                 return i;
             }
         }

@@ -93,7 +93,7 @@ final class Section {
             return otherwise;
         }
         if (!value.isIntegralNumber()) {
-            problem(key, "must be a number in " + min + ".." + max);
+            problem(key, "must be a whole number in " + min + ".." + max);
             return otherwise;
         }
         if (!value.canConvertToInt() || value.intValue() < min || value.intValue() > max) {

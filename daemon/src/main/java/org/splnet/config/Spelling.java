@@ -1,6 +1,7 @@
 package org.splnet.config;
 
 import java.util.Collection;
+import java.util.Locale;
 import java.util.TreeSet;
 
 /// What somebody may have meant by a name that does not exist.
@@ -27,26 +28,27 @@ final class Spelling {
         return "unknown " + kind + ", allowed are " + String.join(", ", new TreeSet<>(known));
     }
 
-    /// Edits (insert, delete, replace) from `a` to `b`; underscores count as dashes, capitals as small
-    /// letters.
+    /// Edits (insert, delete, replace, swap two neighbors) from `a` to `b`; underscores count as dashes,
+    /// capitals as small letters.
     private static int distance(String a, String b) {
         if (a.length() > LONGEST) {
             return Integer.MAX_VALUE;
         }
-        String left = a.toLowerCase(java.util.Locale.ROOT).replace('_', '-');
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= left.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int replaced = diagonal + (left.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+        String left = a.toLowerCase(Locale.ROOT).replace('_', '-');
+        int[][] edits = new int[left.length() + 1][b.length() + 1];
+        for (int i = 0; i <= left.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                edits[i][j] = i == 0 || j == 0 ? i + j : least(edits, left, b, i, j);
             }
         }
-        return row[b.length()];
+        return edits[left.length()][b.length()];
+    }
+
+    private static int least(int[][] edits, String a, String b, int i, int j) {
+        int replaced = edits[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        int least = Math.min(replaced, 1 + Math.min(edits[i - 1][j], edits[i][j - 1]));
+        boolean swapped = i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2)
+                && a.charAt(i - 2) == b.charAt(j - 1);
+        return swapped ? Math.min(least, edits[i - 2][j - 2] + 1) : least;
     }
 }
