@@ -40,6 +40,8 @@ public final class Packet {
     public static final int DONT_FRAGMENT = 64;
     /// The datagram arrived in fragments.
     public static final int REASSEMBLED = 128;
+    /// The sender may send to broadcast addresses (`SO_BROADCAST`).
+    public static final int BROADCAST_ALLOWED = 256;
 
     /// The buffer; this packet owns one reference.
     public ByteBuf buf;
@@ -92,6 +94,7 @@ public final class Packet {
     private final int[] pieceLen = new int[MAX_PIECES];
     private int pieces;
     private int piecesLen;
+    private int life;
 
     Packet(PacketPool pool, io.netty.util.Recycler.EnhancedHandle<Packet> handle) {
         this.pool = pool;
@@ -173,6 +176,12 @@ public final class Packet {
         return taken;
     }
 
+    /// Changes when the packet is freed: whoever handed it on and then met a fault can tell whether it is
+    /// still the one it was.
+    public int life() {
+        return life;
+    }
+
     /// Done with: gives the buffers and this object back.
     public void free() {
         if (buf != null) {
@@ -190,6 +199,7 @@ public final class Packet {
         ttl = 0;
         tos = 0;
         next = null;
+        life++;
         handle.recycle(this);
     }
 

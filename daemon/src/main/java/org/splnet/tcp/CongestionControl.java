@@ -1,0 +1,44 @@
+package org.splnet.tcp;
+
+/// How much may be on its way: told of events, answers with a window. Numbers in, numbers out; knows no
+/// connection and no clock but what it is told. Octets throughout. Covered by its connection's lock.
+sealed interface CongestionControl permits NewReno {
+    /// The congestion window.
+    int cwnd();
+
+    /// The slow-start threshold.
+    int ssthresh();
+
+    /// The segment size changed, or is known at last.
+    void mss(int mss);
+
+    /// The handshake is over: sets the initial window.
+    ///
+    /// @param lostSyns how often SYN or SYN,ACK had to be sent again
+    void established(int lostSyns);
+
+    /// New data was acknowledged outside of recovery.
+    ///
+    /// @param limited true if the window was what held the sender back
+    void onAck(int acked, boolean limited);
+
+    /// Loss was detected by duplicate acknowledgements: fast recovery begins.
+    void onLoss(int flight);
+
+    /// A further duplicate acknowledgement in recovery: a segment has left the network.
+    void onDuplicate();
+
+    /// In recovery, less than all was acknowledged.
+    void onPartialAck(int acked);
+
+    /// Recovery is over.
+    void onRecovered(int flight);
+
+    /// The retransmission timer expired.
+    ///
+    /// @param again true if the same octets had timed out before
+    void onTimeout(int flight, boolean again);
+
+    /// Nothing was sent for longer than a retransmission timeout.
+    void onIdle();
+}

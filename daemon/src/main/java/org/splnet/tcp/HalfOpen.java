@@ -1,0 +1,56 @@
+package org.splnet.tcp;
+
+import org.splnet.inet.Path;
+import org.splnet.kern.Callout;
+
+/// A connection in SYN-RECEIVED that a listener is opening: what must be remembered of a SYN until the
+/// handshake's last acknowledgement, and no more. It owns its path and one use of nothing: the port is the
+/// listener's.
+///
+/// Lock key: (c) constant, (l) the listener's lock.
+final class HalfOpen extends Callout implements TcpPcb {
+    final TcpListener listener;        // (c)
+    final Path path;                   // (c) itself (l)
+    final int localPort;               // (c)
+    final int remotePort;              // (c)
+    final int iss;                     // (c)
+    final int irs;                     // (c)
+    final int peerMss;                 // (c) 0 if none was announced
+    final int peerScale;               // (c) negative if none was offered
+    final int peerWnd;                 // (c) as in the SYN: unscaled
+    final int window;                  // (c) what our SYN,ACK offers
+    final long beganNs;                // (c)
+    long sentNs;                       // (l) when the SYN,ACK went first, for the round-trip time
+    int resent;                        // (l) SYN,ACKs sent again by the timer
+    boolean resentAny;                 // (l) sent again for whatever reason: Karn
+    boolean detached;                  // (l)
+    HalfOpen prev;                     // (l)
+    HalfOpen next;                     // (l)
+
+    HalfOpen(TcpListener listener, Path path, TcpSegment syn, int iss, long nowNs) {
+        this.listener = listener;
+        this.path = path;
+        this.localPort = syn.dstPort;
+        this.remotePort = syn.srcPort;
+        this.iss = iss;
+        this.irs = syn.seq;
+        this.peerMss = syn.options.hasMss() ? syn.options.mss() : 0;
+        this.peerScale = syn.options.hasWindowScale() ? syn.options.windowScale() : -1;
+        this.peerWnd = syn.wnd;
+        this.window = ReceiveWindow.unscaled(listener.options.receiveBuffer());
+        this.beganNs = nowNs;
+        this.sentNs = nowNs;
+    }
+
+    @Override
+    protected void fire(long nowNs) {
+        listener.lock.lock();
+        try {
+            if (!detached) {
+                listener.synCache.timeout(this, nowNs);
+            }
+        } finally {
+            listener.lock.unlock();
+        }
+    }
+}

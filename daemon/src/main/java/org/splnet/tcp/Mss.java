@@ -1,0 +1,50 @@
+package org.splnet.tcp;
+
+import org.splnet.inet.Path;
+import org.splnet.tcp.TcpStats.Counter;
+import org.splnet.wire.InetAddr;
+import org.splnet.wire.TcpHeader;
+
+/// Segment sizes (RFC 9293 §3.7.1).
+final class Mss {
+    private static final int DEFAULT_V4 = 536;
+    private static final int DEFAULT_V6 = 1220;
+
+    private Mss() {
+    }
+
+    /// What a peer takes that announced nothing (MUST-15).
+    static int defaultFor(long hi, long lo) {
+        return InetAddr.isV4(hi, lo) ? DEFAULT_V4 : DEFAULT_V6;
+    }
+
+    /// What we announce: the largest packet we take, less the fixed headers (MUST-67). Options are not
+    /// subtracted: that is the sender's business (RFC 6691).
+    static int announced(Path path) {
+        return Math.clamp(path.mtu() - path.headerLength() - TcpHeader.MIN_LEN, 1, 0xffff);
+    }
+
+    /// The effective send MSS (MUST-16): what the peer takes, if the path does.
+    static int effective(int peerMss, Path path, TcpConfig cfg) {
+        int fits = Math.max(1, path.mtu() - path.headerLength() - TcpHeader.MIN_LEN);
+        return Math.min(Math.max(peerMss, cfg.minMss()), fits);
+    }
+
+    /// Follows the path's MTU (SHLD-6).
+    ///
+    /// @return true if segments became smaller
+    static boolean refresh(Tcb tcb) {
+        assert tcb.lock.held();
+        int mss = effective(tcb.peerMss, tcb.path, tcb.tcp.cfg);
+        if (mss == tcb.mss) {
+            return false;
+        }
+        boolean smaller = mss < tcb.mss;
+        tcb.mss = mss;
+        tcb.cc.mss(mss);
+        if (smaller) {
+            tcb.tcp.stats.add(Counter.MTU_LOWERED);
+        }
+        return smaller;
+    }
+}

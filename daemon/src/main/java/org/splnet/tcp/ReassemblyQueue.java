@@ -1,0 +1,214 @@
+package org.splnet.tcp;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.Arrays;
+import org.splnet.wire.Seq;
+
+/// What arrived out of order (`tcp_reass`; RFC 9293 SHLD-31): disjoint pieces in order of their sequence
+/// numbers, each octet held once, the first to arrive. A container: no lock, no clock, no logger, and a cap
+/// on pieces and on the octets of memory they pin.
+///
+/// Large pieces are kept by reference, small ones copied, so that a segment of one octet does not pin the 64
+/// KiB it arrived in.
+final class ReassemblyQueue {
+    private static final int FIRST = 8;
+    /// A piece smaller than this part of its buffer is copied.
+    private static final int COPY_BELOW = 4;
+
+    private final ByteBufAllocator allocator;
+    private final int maxPieces;
+    private final int maxPinned;
+    private int[] from = new int[FIRST];
+    private int[] length = new int[FIRST];
+    private int[] at = new int[FIRST];
+    private ByteBuf[] data = new ByteBuf[FIRST];
+    private int pieces;
+    private int pinned;
+    private int octets;
+    private boolean finKnown;
+    private int finSeq;
+
+    /// @param maxPieces pieces held at most
+    /// @param maxPinned octets of memory pinned at most
+    ReassemblyQueue(ByteBufAllocator allocator, int maxPieces, int maxPinned) {
+        this.allocator = allocator;
+        this.maxPieces = maxPieces;
+        this.maxPinned = maxPinned;
+    }
+
+    /// Takes what is new of `len` octets of `buf` at `index`, numbered from `seq`. Borrows `buf`, retains it
+    /// for what it keeps by reference.
+    ///
+    /// @return octets that were new and are held now; less than were new if a cap was reached
+    int add(int seq, ByteBuf buf, int index, int len) {
+        int end = seq + len;
+        int next = seq;                                    // first octet not yet dealt with
+        int before = octets;
+        int i = firstReaching(seq);
+        while (Seq.lt(next, end)) {
+            // the gap in front of piece i, or everything if there is none
+            int gapEnd = i < pieces ? Seq.min(from[i], end) : end;
+            if (Seq.lt(next, gapEnd)) {
+                if (!insert(i, next, buf, index + (next - seq), gapEnd - next)) {
+                    break;
+                }
+                i++;
+            }
+            if (i < pieces) {
+                next = Seq.max(next, from[i] + length[i]);
+                i++;
+            } else {
+                next = end;
+            }
+        }
+        return octets - before;
+    }
+
+    /// The peer's FIN has this sequence number. The first one counts.
+    void fin(int seq) {
+        if (!finKnown) {
+            finKnown = true;
+            finSeq = seq;
+        }
+    }
+
+    /// True if a FIN is known and everything in front of it has arrived.
+    boolean finBefore(int rcvNxt) {
+        return finKnown && Seq.geq(rcvNxt, finSeq);
+    }
+
+    /// True if a cap is reached.
+    boolean full() {
+        return pieces == maxPieces || pinned >= maxPinned;
+    }
+
+    /// True if neither octets nor a FIN are held.
+    boolean isEmpty() {
+        return pieces == 0 && !finKnown;
+    }
+
+    /// True if the oldest piece continues what ends at `rcvNxt`. Forgets what lies before `rcvNxt`.
+    boolean ready(int rcvNxt) {
+        int gone = 0;
+        while (gone < pieces && Seq.leq(from[gone] + length[gone], rcvNxt)) {
+            release(gone++);
+        }
+        shift(gone);
+        if (pieces == 0 || Seq.gt(from[0], rcvNxt)) {
+            return false;
+        }
+        int old = rcvNxt - from[0];
+        from[0] = rcvNxt;
+        at[0] += old;
+        length[0] -= old;
+        octets -= old;
+        return true;
+    }
+
+    /// Buffer of the oldest piece, borrowed.
+    ByteBuf headBuf() {
+        return data[0];
+    }
+
+    /// Where the oldest piece begins in its buffer.
+    int headAt() {
+        return at[0];
+    }
+
+    /// Octets of the oldest piece.
+    int headLength() {
+        return length[0];
+    }
+
+    /// The oldest piece has been delivered.
+    void removeHead() {
+        release(0);
+        shift(1);
+    }
+
+    /// Octets held.
+    int octets() {
+        return octets;
+    }
+
+    /// Octets of memory pinned.
+    int pinned() {
+        return pinned;
+    }
+
+    /// Pieces held.
+    int pieces() {
+        return pieces;
+    }
+
+    /// Releases everything.
+    void clear() {
+        for (int i = 0; i < pieces; i++) {
+            release(i);
+        }
+        pieces = 0;
+        finKnown = false;
+    }
+
+    /// Index of the first piece that ends behind `seq`. Looks from the end: what arrives is mostly the
+    /// newest.
+    private int firstReaching(int seq) {
+        int i = pieces;
+        while (i > 0 && Seq.gt(from[i - 1] + length[i - 1], seq)) {
+            i--;
+        }
+        return i;
+    }
+
+    private boolean insert(int i, int seq, ByteBuf buf, int index, int len) {
+        boolean copy = len < buf.capacity() / COPY_BELOW;
+        int costs = copy ? len : buf.capacity();
+        if (pieces == maxPieces || costs > maxPinned - pinned) {
+            return false;
+        }
+        if (pieces == from.length) {
+            grow();
+        }
+        int tail = pieces - i;
+        System.arraycopy(from, i, from, i + 1, tail);
+        System.arraycopy(length, i, length, i + 1, tail);
+        System.arraycopy(at, i, at, i + 1, tail);
+        System.arraycopy(data, i, data, i + 1, tail);
+        from[i] = seq;
+        length[i] = len;
+        at[i] = copy ? 0 : index;
+        data[i] = copy ? allocator.directBuffer(len, len).writeBytes(buf, index, len) : buf.retain();
+        pieces++;
+        octets += len;
+        pinned += costs;
+        return true;
+    }
+
+    private void release(int i) {
+        octets -= length[i];
+        pinned -= data[i].capacity();
+        data[i].release();
+        data[i] = null;
+    }
+
+    private void shift(int gone) {
+        if (gone == 0) {
+            return;
+        }
+        pieces -= gone;
+        System.arraycopy(from, gone, from, 0, pieces);
+        System.arraycopy(length, gone, length, 0, pieces);
+        System.arraycopy(at, gone, at, 0, pieces);
+        System.arraycopy(data, gone, data, 0, pieces);
+        Arrays.fill(data, pieces, pieces + gone, null);
+    }
+
+    private void grow() {
+        int size = Math.min(from.length * 2, maxPieces);
+        from = Arrays.copyOf(from, size);
+        length = Arrays.copyOf(length, size);
+        at = Arrays.copyOf(at, size);
+        data = Arrays.copyOf(data, size);
+    }
+}

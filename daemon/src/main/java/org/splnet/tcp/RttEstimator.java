@@ -1,0 +1,109 @@
+package org.splnet.tcp;
+
+import org.splnet.kern.CalloutWheel;
+import org.splnet.wire.Seq;
+
+/// The retransmission timeout (RFC 6298), measured without timestamps: one segment at a time is timed, and
+/// one that was sent again never is (Karn's algorithm, RFC 9293 MUST-18).
+///
+/// Karn keeps a backed-off timeout until there is a new measurement, because the old estimate may have been
+/// outgrown. On a very lossy path there is none for long, and the timeout reaches minutes although nothing
+/// has changed. So the back-off also ends when an acknowledgement of new data follows the last
+/// retransmission within the timeout as it was before: a path that has become slower does not answer so soon.
+///
+/// Covered by its connection's lock.
+final class RttEstimator {
+    /// G of RFC 6298: the granularity of the callouts.
+    private static final long GRANULARITY_NS = CalloutWheel.TICK_NS;
+    /// RFC 6298 (5.7): after a lost SYN, when nothing was measured.
+    private static final long AFTER_LOST_SYN_NS = 3_000_000_000L;
+    /// An hour, the greatest timeout configurable, does not overflow by it.
+    private static final int MAX_SHIFT = 20;
+
+    private final TcpConfig cfg;
+    private long srttNs;
+    private long varNs;
+    private long baseNs;
+    private int shift;
+    private boolean timing;
+    private int timedSeq;
+    private long timedNs;
+    private long resentNs;
+
+    RttEstimator(TcpConfig cfg) {
+        this.cfg = cfg;
+        this.baseNs = cfg.initialRtoNs();
+    }
+
+    /// The timeout now, back-off included.
+    long rtoNs() {
+        return shift > MAX_SHIFT ? cfg.maxRtoNs() : Math.min(baseNs << shift, cfg.maxRtoNs());
+    }
+
+    /// Smoothed round-trip time; 0 before the first measurement.
+    long srttNs() {
+        return srttNs;
+    }
+
+    /// New data whose last octet is before `endSeq` goes out: times it, unless something is being timed.
+    void sent(int endSeq, long nowNs) {
+        if (!timing) {
+            timing = true;
+            timedSeq = endSeq;
+            timedNs = nowNs;
+        }
+    }
+
+    /// Something was sent again: what is being timed can no longer be told apart (Karn).
+    void retransmitted(long nowNs) {
+        timing = false;
+        resentNs = nowNs;
+    }
+
+    /// Everything before `ackSeq` is acknowledged, some of it for the first time.
+    ///
+    /// @return true if that gave a measurement
+    boolean acked(int ackSeq, long nowNs) {
+        if (shift > 0 && nowNs - resentNs <= baseNs) {
+            shift = 0;
+        }
+        if (!timing || Seq.lt(ackSeq, timedSeq)) {
+            return false;
+        }
+        timing = false;
+        sample(nowNs - timedNs);
+        return true;
+    }
+
+    /// One measurement (RFC 6298 (2.2), (2.3)); it also ends the back-off.
+    void sample(long rttNs) {
+        long r = Math.max(rttNs, 1);
+        if (srttNs == 0) {
+            srttNs = r;
+            varNs = r / 2;
+        } else {
+            varNs += (Math.abs(srttNs - r) - varNs) / 4;
+            srttNs += (r - srttNs) / 8;
+            srttNs = Math.max(srttNs, 1);
+        }
+        baseNs = srttNs + Math.max(GRANULARITY_NS, 4 * varNs);
+        baseNs = Math.min(Math.max(baseNs, cfg.minRtoNs()), cfg.maxRtoNs());
+        shift = 0;
+    }
+
+    /// The timer has expired (RFC 6298 (5.5)).
+    void backOff() {
+        timing = false;
+        if (rtoNs() < cfg.maxRtoNs()) {
+            shift++;
+        }
+    }
+
+    /// The handshake needed more than one SYN (RFC 6298 (5.7)): data begins with three seconds.
+    void handshakeWasRetransmitted() {
+        shift = 0;
+        if (srttNs == 0) {
+            baseNs = Math.max(baseNs, Math.min(AFTER_LOST_SYN_NS, cfg.maxRtoNs()));
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package org.splnet.tcp;
+
+import org.splnet.inet.Path;
+import org.splnet.tcp.TcpStats.Counter;
+import org.splnet.wire.InetAddr;
+import org.splnet.wire.Seq;
+import org.splnet.wire.TcpHeader;
+
+/// The half-open connections of one listener (`tcp_syncache`): small, bounded, the oldest makes room for the
+/// newest, so that a flood costs the honest a retransmission and not the service.
+///
+/// Each entry is in [Tcp#pcbs] under its four-tuple, so that its segments find it.
+///
+/// Lock key: (l) the listener's lock, which every method needs.
+final class SynCache {
+    private static final int MAX_SHIFT = 16;
+
+    private final Tcp tcp;
+    private final TcpListener listener;
+    private HalfOpen oldest;           // (l)
+    private HalfOpen newest;           // (l)
+    private int size;                  // (l)
+
+    SynCache(TcpListener listener) {
+        this.tcp = listener.tcp;
+        this.listener = listener;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /// A SYN for the listener (RFC 9293 §3.10.7.2, third): remembers it and answers SYN,ACK. Text that came
+    /// with it is not taken; the peer sends it again.
+    ///
+    /// @param floor a TIME-WAIT this SYN has ended, whose numbers must lie behind ours; or null
+    void synArrives(TcpSegment seg, TimeWait floor, long nowNs) {
+        assert listener.lock.held();
+        var from = seg.packet;
+        Path path = tcp.network.path(InetAddr.of(from.dstHi, from.dstLo), InetAddr.of(from.srcHi, from.srcLo),
+                nowNs);
+        if (path == null) {
+            return;
+        }
+        int iss = tcp.iss.next(from.dstHi, from.dstLo, seg.dstPort, from.srcHi, from.srcLo, seg.srcPort,
+                nowNs);
+        if (floor != null && Seq.leq(iss, floor.sndNxt)) {
+            iss = floor.sndNxt + (1 << 16);                // RFC 1122, 4.2.2.13 (a)
+        }
+        HalfOpen entry = new HalfOpen(listener, path, seg, iss, nowNs);
+        if (tcp.pcbs.insert(from.dstHi, from.dstLo, seg.dstPort, from.srcHi, from.srcLo, seg.srcPort, entry)
+                != null) {
+            return;                                        // another thread had the same SYN
+        }
+        link(entry);
+        if (size > tcp.cfg.halfOpen()) {
+            tcp.stats.add(Counter.HALF_OPEN_DROPPED);
+            remove(oldest);
+        }
+        answer(entry, nowNs);
+        tcp.wheel.arm(entry, nowNs + tcp.cfg.initialRtoNs());
+    }
+
+    /// A segment for a half-open connection (RFC 9293 §3.10.7.4 for SYN-RECEIVED after a passive open).
+    ///
+    /// @return true if it completes the handshake: the acknowledgement is good
+    boolean segmentArrives(HalfOpen entry, TcpSegment seg, long nowNs) {
+        assert listener.lock.held() && !entry.detached;
+        int rcvNxt = entry.irs + 1;
+        if (seg.syn() && !seg.hasAck() && !seg.rst() && seg.seq == entry.irs) {
+            entry.resentAny = true;
+            answer(entry, nowNs);                          // our SYN,ACK was lost
+            return false;
+        }
+        int len = seg.len();
+        boolean acceptable = len == 0 ? Seq.in(seg.seq, rcvNxt, rcvNxt + entry.window)
+                : Seq.lt(seg.seq, rcvNxt + entry.window) && Seq.gt(seg.seq + len, rcvNxt);
+        if (!acceptable) {                                 // first
+            if (!seg.rst() && tcp.challenge.allow(nowNs)) {
+                acknowledge(entry, nowNs);
+            }
+            return false;
+        }
+        if (seg.rst()) {                                   // second: back to LISTEN; the user is not told
+            if (seg.seq == rcvNxt) {
+                tcp.stats.add(Counter.RESETS_IN);
+                remove(entry);
+            } else if (tcp.challenge.allow(nowNs)) {
+                acknowledge(entry, nowNs);                 // RFC 5961 §3.2
+            }
+            return false;
+        }
+        if (seg.syn()) {                                   // fourth: passive open, so back to LISTEN
+            remove(entry);
+            return false;
+        }
+        if (!seg.hasAck()) {                               // fifth
+            return false;
+        }
+        if (seg.ack != entry.iss + 1) {                    // SND.UNA < SEG.ACK =< SND.NXT has one solution
+            tcp.reset.answer(seg, nowNs);
+            return false;
+        }
+        return true;
+    }
+
+    /// The SYN,ACK is not answered: again, with exponential back-off, until R2 for SYN (MUST-23).
+    void timeout(HalfOpen entry, long nowNs) {
+        assert listener.lock.held();
+        long elapsed = nowNs - entry.beganNs;
+        if (elapsed >= tcp.cfg.synTimeoutNs()) {
+            tcp.stats.add(Counter.HALF_OPEN_TIMEOUTS);
+            remove(entry);
+            return;
+        }
+        entry.resent++;
+        entry.resentAny = true;
+        if (entry.resent == tcp.cfg.r1()) {
+            entry.path.suspect(nowNs);                     // MUST-20 for SYN
+        }
+        tcp.stats.add(Counter.RETRANSMITS);
+        answer(entry, nowNs);
+        long rto = tcp.cfg.initialRtoNs() << Math.min(entry.resent, MAX_SHIFT);
+        long left = tcp.cfg.synTimeoutNs() - elapsed;
+        tcp.wheel.arm(entry, nowNs + Math.min(Math.min(rto, tcp.cfg.maxRtoNs()), left));
+    }
+
+    /// Takes the entry out of the list and stops its timer; the table is the caller's.
+    void unlink(HalfOpen entry) {
+        assert listener.lock.held() && !entry.detached;
+        entry.detached = true;
+        tcp.wheel.disarm(entry);
+        if (entry.prev == null) {
+            oldest = entry.next;
+        } else {
+            entry.prev.next = entry.next;
+        }
+        if (entry.next == null) {
+            newest = entry.prev;
+        } else {
+            entry.next.prev = entry.prev;
+        }
+        entry.prev = null;
+        entry.next = null;
+        size--;
+    }
+
+    /// Resets all of them: the listener closes (RFC 9293 §3.10.4).
+    void clear(long nowNs) {
+        assert listener.lock.held();
+        while (oldest != null) {
+            HalfOpen entry = oldest;
+            tcp.stats.add(Counter.RESETS_OUT);
+            send(entry, entry.iss + 1, 0, TcpHeader.RST, 0, nowNs);
+            remove(entry);
+        }
+    }
+
+    void remove(HalfOpen entry) {
+        unlink(entry);
+        Path path = entry.path;
+        tcp.pcbs.remove(path.localHi(), path.localLo(), entry.localPort, path.remoteHi(), path.remoteLo(),
+                entry.remotePort, entry);
+    }
+
+    private void link(HalfOpen entry) {
+        entry.prev = newest;
+        if (newest == null) {
+            oldest = entry;
+        } else {
+            newest.next = entry;
+        }
+        newest = entry;
+        size++;
+    }
+
+    private void answer(HalfOpen entry, long nowNs) {
+        int scale = entry.peerScale < 0 ? -1 : listener.offeredScale();
+        tcp.writer.syn(entry.path, entry.localPort, entry.remotePort, entry.iss, entry.irs + 1, true,
+                entry.window, scale, listener.options, nowNs);
+    }
+
+    private void acknowledge(HalfOpen entry, long nowNs) {
+        int scale = entry.peerScale < 0 ? 0 : Math.max(listener.offeredScale(), 0);
+        send(entry, entry.iss + 1, entry.irs + 1, TcpHeader.ACK, entry.window >>> scale, nowNs);
+    }
+
+    private void send(HalfOpen entry, int seq, int ack, int flags, int wnd, long nowNs) {
+        tcp.writer.bare(entry.path, entry.localPort, entry.remotePort, seq, ack, flags, wnd, nowNs);
+    }
+}

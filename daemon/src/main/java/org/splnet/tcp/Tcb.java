@@ -1,0 +1,255 @@
+package org.splnet.tcp;
+
+import io.netty.buffer.ByteBufAllocator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.splnet.inet.Path;
+import org.splnet.kern.Callout;
+import org.splnet.kern.Deferred;
+import org.splnet.kern.RankedLock;
+import org.splnet.socket.ReceiveBuffer;
+import org.splnet.socket.SendBuffer;
+import org.splnet.socket.SockError;
+import org.splnet.wire.Endpoint;
+import org.splnet.wire.InetAddr;
+import org.splnet.wire.Seq;
+
+/// Connection control block (RFC 9293 §3.3.1): what is known of one connection, and nothing that is done with
+/// it.
+///
+/// ```text
+///   dataSeq == sndUna (once our SYN is acknowledged)        sndNxt        sndMax
+///      |  sent, not acknowledged                              |  sent before a timeout  |  not sent …  FIN
+/// ```
+///
+/// Lock key: (c) constant after construction, (t) this connection's `lock`, the socket's `ENDPOINT` lock.
+final class Tcb extends Callout implements TcpPcb {
+    private static final Logger LOG = LoggerFactory.getLogger("splnet.tcp");
+    private static final boolean STATES = Boolean.getBoolean("splnet.trace.tcp");
+
+    final Tcp tcp;                     // (c)
+    final TcpSocket socket;            // (c)
+    final RankedLock lock;             // (c)
+    final long localHi;                // (c)
+    final long localLo;                // (c)
+    final long remoteHi;               // (c)
+    final long remoteLo;               // (c)
+    final int localPort;               // (c)
+    final int remotePort;              // (c)
+    final long boundHi;                // (c) the address its port is reserved for
+    final long boundLo;                // (c)
+    final boolean passive;             // (c) MUST-11: remembers how it was opened
+    final CongestionControl cc;        // (c) itself (t)
+    final RttEstimator rtt;            // (c) itself (t)
+    final LossRecovery loss;           // (c) itself (t)
+    final Path path;                   // (c) itself (t)
+    private final Output output = new Output();     // (c)
+
+    TcpState state = TcpState.CLOSED;  // (t)
+    boolean detached;                  // (t) set once: out of the tables, all timers off
+    boolean userClosed;                // (t) the user has closed; nobody reads, nobody is told
+    boolean inputShut;                 // (t) the user reads no more
+    SockError softError;               // (t) last ICMP error that does not end it (RFC 9293 §3.9.2.2)
+
+    // sending (RFC 9293 §3.3.1, "Send Sequence Variables"), all (t)
+    final int iss;                     // (c)
+    int sndUna;
+    int sndNxt;                        // pulled back to SND.UNA by a timeout
+    int sndMax;                        // SND.NXT of the RFC: behind all that was ever sent
+    int sndWnd;
+    int maxSndWnd;
+    int sndWl1;
+    int sndWl2;
+    int sndUp;                         // behind our urgent data; at or before SND.UNA if there is none
+    int dataSeq;                       // number of the first octet in `snd`
+    int sndScale;
+    int peerMss;                       // as announced, or the default
+    int mss;                           // effective send MSS (RFC 9293 §3.7.1)
+    boolean finQueued;                 // a FIN follows what is in `snd`
+    boolean resendFront;               // the first segment is to be sent again
+    SendBuffer snd;                    // null until the first octet
+    int sentFlight;                    // octets on their way when the last output was done
+    int backOffs;                      // timeouts in a row for the same octets
+    int resent;                        // segments sent again, ever
+    long stalledNs;                    // since when SND.UNA has been waited for
+    long lastSendNs;
+
+    // receiving (RFC 9293 §3.3.1, "Receive Sequence Variables"), all (t)
+    int irs;
+    int rcvNxt;
+    int rcvAdv;                        // right edge of the window as last told
+    int rcvUp;                         // behind the peer's urgent data
+    int offeredScale = -1;             // window scale of our SYN, negative for none
+    int rcvScale;                      // as agreed
+    int rcvMss;                        // largest segment seen: what "full-sized" means for delayed ACKs
+    int ackedSeq;                      // last ACK sent
+    int quickAcks;                     // full segments still to be acknowledged at once
+    boolean urgent;                    // rcvUp means something
+    boolean ackNow;                    // an ACK is owed at the end of the batch
+    boolean finReceived;               // the peer's FIN has been passed: nothing more comes in
+    ReceiveBuffer rcv;                 // null until the first octet
+    ReassemblyQueue reassembly;        // null unless something arrived out of order
+    int charged;                       // octets booked in ReceiveMemory
+    long lastHeardNs;                  // last acceptable segment
+    int probes;                        // window probes since the window closed
+    int keepProbes;                    // keep-alive probes without an answer
+
+    // timers, all (t)
+    final long[] deadlineNs = new long[TcpTimer.COUNT];
+    int armed;                         // bits of TcpTimer
+    boolean onWheel;
+    long wheelNs;
+
+    // challenge ACKs (RFC 5961 §7), all (t)
+    long challengeNs;
+    int challenges;
+
+    /// @param path the way to the peer; owned by the connection from now on
+    /// @param boundHi the address for which the local port is reserved; the connection holds one use of it
+    Tcb(TcpSocket socket, Path path, int localPort, int remotePort, long boundHi, long boundLo, int iss,
+            boolean passive) {
+        this.tcp = socket.tcp;
+        this.socket = socket;
+        this.lock = socket.lock;
+        this.path = path;
+        this.localHi = path.localHi();
+        this.localLo = path.localLo();
+        this.remoteHi = path.remoteHi();
+        this.remoteLo = path.remoteLo();
+        this.localPort = localPort;
+        this.remotePort = remotePort;
+        this.boundHi = boundHi;
+        this.boundLo = boundLo;
+        this.passive = passive;
+        this.iss = iss;
+        this.sndUna = iss;
+        this.sndNxt = iss;
+        this.sndMax = iss;
+        this.sndUp = iss;
+        this.dataSeq = iss + 1;
+        this.peerMss = Mss.defaultFor(remoteHi, remoteLo);
+        this.mss = Mss.effective(peerMss, path, tcp.cfg);
+        this.quickAcks = AckPolicy.QUICK_ACKS;
+        this.cc = new NewReno(mss, tcp.cfg.initialWindow(), tcp.cfg.slowStartLimit());
+        this.rtt = new RttEstimator(tcp.cfg);
+        this.loss = new LossRecovery(iss);
+    }
+
+    /// The one place where the state changes.
+    void become(TcpState next) {
+        assert lock.held();
+        assert state.canBecome(next) : state + " -> " + next;
+        if (STATES) {
+            LOG.trace("{} {} -> {}", tag(), state.label(), next.label());
+        }
+        state = next;
+    }
+
+    /// Octets in the send queue, sent or not.
+    int queued() {
+        return snd == null ? 0 : snd.used();
+    }
+
+    /// Octets of received data it holds, in order or not, by their true size as far as that is known.
+    int received() {
+        return (rcv == null ? 0 : rcv.used()) + (reassembly == null ? 0 : reassembly.pinned());
+    }
+
+    /// Octets that can still be received.
+    int receiveSpace() {
+        return rcv == null ? socket.options.receiveBuffer() : rcv.space();
+    }
+
+    /// Octets on their way (FlightSize of RFC 5681).
+    int flight() {
+        return sndMax - sndUna;
+    }
+
+    /// The receive window as the peer knows it.
+    int window() {
+        return Math.max(rcvAdv - rcvNxt, 0);
+    }
+
+    /// Number of our FIN, if there is one.
+    int finSeq() {
+        return dataSeq + queued();
+    }
+
+    /// Our FIN has been sent and acknowledged.
+    boolean finAcked() {
+        return finQueued && Seq.gt(sndUna, finSeq());
+    }
+
+    /// Something waits to be sent for the first time or, after a timeout, again.
+    boolean hasUnsent() {
+        return Seq.lt(sndNxt, finQueued ? finSeq() + 1 : finSeq());
+    }
+
+    SendBuffer sendBuffer() {
+        if (snd == null) {
+            snd = new SendBuffer(socket.options.sendBuffer(), allocator());
+        }
+        return snd;
+    }
+
+    ReceiveBuffer receiveBuffer() {
+        if (rcv == null) {
+            rcv = new ReceiveBuffer(socket.options.receiveBuffer(), allocator());
+        }
+        return rcv;
+    }
+
+    ReassemblyQueue reassembly() {
+        if (reassembly == null) {
+            int pinned = (int) Math.min(2L * socket.options.receiveBuffer() + (1 << 17), Integer.MAX_VALUE);
+            reassembly = new ReassemblyQueue(allocator(), tcp.cfg.reassemblySegments(), pinned);
+        }
+        return reassembly;
+    }
+
+    private ByteBufAllocator allocator() {
+        return tcp.network.pool().allocator();
+    }
+
+    /// Output is owed once the batch is over.
+    void outputLater() {
+        assert lock.held();
+        Deferred.later(output);
+    }
+
+    Endpoint local() {
+        return new Endpoint(InetAddr.of(localHi, localLo), localPort);
+    }
+
+    Endpoint remote() {
+        return new Endpoint(InetAddr.of(remoteHi, remoteLo), remotePort);
+    }
+
+    /// Names the connection in logs.
+    String tag() {
+        return "tcp " + local() + "-" + remote();
+    }
+
+    @Override
+    protected void fire(long nowNs) {
+        lock.lock();
+        try {
+            tcp.timers.expire(this, nowNs);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What a batch of input owes: data that may go now, and the one acknowledgement for all of it.
+    private final class Output extends Deferred.Call {
+        @Override
+        protected void run() {
+            lock.lock();
+            try {
+                tcp.output.output(Tcb.this, tcp.clock.nanoTime());
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}

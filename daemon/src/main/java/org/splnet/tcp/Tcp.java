@@ -1,0 +1,245 @@
+package org.splnet.tcp;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.splnet.inet.Network;
+import org.splnet.inet.NetworkError;
+import org.splnet.inet.Path;
+import org.splnet.inet.Transport;
+import org.splnet.kern.CalloutWheel;
+import org.splnet.kern.Clock;
+import org.splnet.kern.Deferred;
+import org.splnet.kern.Entropy;
+import org.splnet.pcb.PcbTable;
+import org.splnet.pcb.PortTable;
+import org.splnet.pkt.Packet;
+import org.splnet.socket.ListenSocket;
+import org.splnet.socket.SockError;
+import org.splnet.socket.SocketException;
+import org.splnet.socket.SocketOptions;
+import org.splnet.socket.StreamProtocol;
+import org.splnet.socket.StreamSocket;
+import org.splnet.tcp.TcpStats.Counter;
+import org.splnet.wire.Endpoint;
+import org.splnet.wire.InetAddr;
+import org.splnet.wire.IpProto;
+
+/// TCP: the façade over its collaborators, its tables, and the opening of connections.
+public final class Tcp implements Transport, StreamProtocol {
+    final TcpConfig cfg;
+    final Network network;
+    final CalloutWheel wheel;
+    final Clock clock;
+    final TcpStats stats = new TcpStats();
+    final PcbTable<TcpPcb> pcbs;
+    final PcbTable<TcpListener> listeners;
+    final PortTable ports;
+    final IssGenerator iss;
+    final ReceiveMemory memory;
+    final ReceiveWindow window;
+    final SegmentWriter writer;
+    final ChallengeAck challenge;
+    final Reset reset;
+    final TcpTimers timers;
+    final TcpOutput output;
+    final AckPolicy ackPolicy;
+    final TcpAck ack;
+    final TcpInputSyn inputSyn;
+    final TcpInput input;
+    final Teardown teardown;
+    final TimeWaits timeWaits;
+    private final TcpDemux demux;
+    private final TcpErrors errors;
+
+    /// Registers itself with `network`.
+    ///
+    /// @param entropy for secrets and ports; used during construction and under the `PORTS` lock
+    /// @param clock asked once by each call of a user; input and timers are told the time
+    public Tcp(TcpConfig cfg, Network network, CalloutWheel wheel, Entropy entropy, Clock clock) {
+        this.cfg = cfg;
+        this.network = network;
+        this.wheel = wheel;
+        this.clock = clock;
+        this.pcbs = new PcbTable<>(entropy.nextLong());
+        this.listeners = new PcbTable<>(entropy.nextLong());
+        this.ports = new PortTable(cfg.ephemeralFirst(), cfg.ephemeralLast(), entropy);
+        this.iss = new IssGenerator(entropy);
+        this.memory = new ReceiveMemory(cfg.receiveMemory());
+        this.window = new ReceiveWindow(memory);
+        this.writer = new SegmentWriter(network, window, stats);
+        this.challenge = new ChallengeAck(cfg, writer, stats);
+        this.reset = new Reset(cfg, network, writer, stats);
+        this.timers = new TcpTimers(this);
+        this.output = new TcpOutput(this, writer, timers);
+        this.ackPolicy = new AckPolicy(timers);
+        this.ack = new TcpAck(this);
+        this.inputSyn = new TcpInputSyn(this);
+        this.input = new TcpInput(this);
+        this.teardown = new Teardown(this);
+        this.timeWaits = new TimeWaits(this);
+        this.demux = new TcpDemux(this);
+        this.errors = new TcpErrors(this);
+        network.attach(this);
+    }
+
+    @Override
+    public int number() {
+        return IpProto.TCP;
+    }
+
+    @Override
+    public void input(Packet packet, long nowNs) {
+        demux.input(packet, nowNs);
+    }
+
+    @Override
+    public void error(NetworkError error, long nowNs) {
+        errors.arrives(error, nowNs);
+    }
+
+    @Override
+    public boolean isLocal(InetAddr address) {
+        return network.isLocal(address.hi(), address.lo());
+    }
+
+    /// Active OPEN (RFC 9293 §3.10.1).
+    @Override
+    public StreamSocket connect(Endpoint local, Endpoint remote, SocketOptions options)
+            throws SocketException {
+        InetAddr to = remote.addr();
+        if (remote.port() == 0 || !isUnicast(to.hi(), to.lo())) {          // MUST-46
+            throw new SocketException(SockError.EADDRNOTAVAIL, "connect " + remote);
+        }
+        long nowNs = clock.nanoTime();
+        InetAddr from = local == null || local.addr().isUnspecified() ? null : local.addr();
+        Path path = network.path(from, to, nowNs);                         // MUST-44: IP chooses the source
+        if (path == null) {
+            boolean ours = from == null || isLocal(from);
+            throw new SocketException(ours ? SockError.ENETUNREACH : SockError.EADDRNOTAVAIL,
+                    "connect " + remote);
+        }
+        int port = localPort(local, path, remote, options);
+        TcpSocket socket = new TcpSocket(this, options);
+        int first = iss.next(path.localHi(), path.localLo(), port, to.hi(), to.lo(), remote.port(), nowNs);
+        Tcb tcb = new Tcb(socket, path, port, remote.port(), path.localHi(), path.localLo(), first, false);
+        socket.tcb = tcb;
+        open(tcb, nowNs);
+        Deferred.run();
+        return socket;
+    }
+
+    /// The local port, reserved.
+    private int localPort(Endpoint local, Path path, Endpoint remote, SocketOptions options)
+            throws SocketException {
+        InetAddr to = remote.addr();
+        long hi = path.localHi();
+        long lo = path.localLo();
+        if (local != null && local.port() != 0) {
+            if (!ports.reserve(hi, lo, local.port(), options.reuseAddress())) {
+                throw new SocketException(SockError.EADDRINUSE, "connect from " + local);
+            }
+            return local.port();
+        }
+        int port = ports.choose(hi, lo, to.hi(), to.lo(), remote.port(),
+                p -> pcbs.lookup(hi, lo, p, to.hi(), to.lo(), remote.port()) == null);
+        if (port < 0) {
+            throw new SocketException(SockError.EADDRNOTAVAIL, "connect " + remote + ", local ports");
+        }
+        return port;
+    }
+
+    private void open(Tcb tcb, long nowNs) throws SocketException {
+        tcb.lock.lock();
+        try {
+            if (pcbs.insert(tcb.localHi, tcb.localLo, tcb.localPort, tcb.remoteHi, tcb.remoteLo,
+                    tcb.remotePort, tcb) != null) {
+                ports.release(tcb.boundHi, tcb.boundLo, tcb.localPort);    // "connection already exists"
+                throw new SocketException(SockError.EADDRINUSE, "connect " + tcb.remote());
+            }
+            stats.add(Counter.CONNECTS);
+            if (cfg.windowScaling()) {
+                tcb.offeredScale = ReceiveWindow.scaleFor(tcb.socket.options.receiveBuffer());
+            }
+            tcb.become(TcpState.SYN_SENT);
+            output.output(tcb, nowNs);
+        } finally {
+            tcb.lock.unlock();
+        }
+    }
+
+    /// Passive OPEN (RFC 9293 §3.10.1).
+    @Override
+    public ListenSocket listen(Endpoint local, int backlog, SocketOptions options) throws SocketException {
+        InetAddr at = local.addr();
+        if (!at.isUnspecified() && !isLocal(at)) {
+            throw new SocketException(SockError.EADDRNOTAVAIL, "listen " + local);
+        }
+        if (backlog < 1) {
+            throw new SocketException(SockError.EINVAL, "listen " + local + ", backlog " + backlog);
+        }
+        int port = local.port();
+        if (port == 0) {
+            port = ports.choose(at.hi(), at.lo(), 0, 0, 0, p -> true);
+        } else if (!ports.reserve(at.hi(), at.lo(), port, options.reuseAddress())) {
+            port = -1;
+        }
+        if (port < 0) {
+            throw new SocketException(SockError.EADDRINUSE, "listen " + local);
+        }
+        TcpListener listener = new TcpListener(this, new Endpoint(at, port), backlog, options);
+        if (listeners.insert(at.hi(), at.lo(), port, 0, 0, 0, listener) != null) {
+            ports.release(at.hi(), at.lo(), port);
+            throw new SocketException(SockError.EADDRINUSE, "listen " + local);
+        }
+        return listener;
+    }
+
+    /// True if the address can be that of one host.
+    boolean isUnicast(long hi, long lo) {
+        InetAddr address = InetAddr.of(hi, lo);
+        return !address.isUnspecified() && !address.isMulticast() && !network.isBroadcast(hi, lo);
+    }
+
+    /// The counters.
+    public TcpStats stats() {
+        return stats;
+    }
+
+    /// Octets received and not read, of all connections together.
+    public long receiveMemoryHeld() {
+        return memory.held();
+    }
+
+    /// Connections in any state but LISTEN.
+    public int connections() {
+        return pcbs.size();
+    }
+
+    /// A snapshot of each listener and each connection; nothing may be held.
+    public List<TcpInfo> infos() {
+        List<TcpInfo> all = new ArrayList<>();
+        listeners.forEach(listener -> all.add(TcpInfo.of(listener)));
+        pcbs.forEach(pcb -> all.add(TcpInfo.of(pcb)));
+        return all;
+    }
+
+    /// Ends everything: listeners are closed, connections reset. Nothing may be held.
+    public void shutdown(long nowNs) {
+        each(listeners, listener -> listener.close(nowNs));
+        each(pcbs, pcb -> {
+            if (pcb instanceof Tcb tcb) {
+                tcb.socket.abort(SockError.ECONNABORTED, nowNs);
+            }
+        });
+        timeWaits.clear();
+        Deferred.run();
+    }
+
+    /// What is done may change the table, so a copy is gone through.
+    private static <T> void each(PcbTable<T> table, Consumer<T> action) {
+        List<T> all = new ArrayList<>();
+        table.forEach(all::add);
+        all.forEach(action);
+    }
+}

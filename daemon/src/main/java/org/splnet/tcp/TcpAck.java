@@ -1,0 +1,111 @@
+package org.splnet.tcp;
+
+import org.splnet.wire.Seq;
+
+/// Step five of RFC 9293 §3.10.7.4: the acknowledgement field and the window of a segment.
+final class TcpAck {
+    private final Tcp tcp;
+
+    TcpAck(Tcp tcp) {
+        this.tcp = tcp;
+    }
+
+    /// Processes them.
+    ///
+    /// @return true if the segment's text is to be looked at, false if the segment is done with or the
+    ///     connection is over
+    boolean process(Tcb tcb, TcpSegment seg, long nowNs) {
+        assert tcb.lock.held();
+        if (tcb.state == TcpState.SYN_RECEIVED
+                && (Seq.leq(seg.ack, tcb.sndUna) || Seq.gt(seg.ack, tcb.sndMax))) {
+            tcp.reset.answer(seg, nowNs);                  // SYN-RECEIVED: <SEQ=SEG.ACK><CTL=RST>
+            return false;
+        }
+        // RFC 5961 §5.2: older than anything the peer may still have underway, or never sent
+        if (Seq.gt(seg.ack, tcb.sndMax) || Seq.lt(seg.ack, tcb.sndUna - tcb.maxSndWnd)) {
+            tcp.challenge.send(tcb, nowNs);
+            return false;
+        }
+        if (Seq.gt(seg.ack, tcb.sndUna)) {
+            newAck(tcb, seg, nowNs);
+        } else if (duplicate(tcb, seg)) {
+            tcb.loss.duplicate(tcb);
+        }
+        if (Seq.geq(seg.ack, tcb.sndUna)) {
+            window(tcb, seg);
+        }
+        return closing(tcb, nowNs);
+    }
+
+    /// RFC 5681 §2. A window probe does not count as outstanding: it is answered by just such segments.
+    private static boolean duplicate(Tcb tcb, TcpSegment seg) {
+        return seg.ack == tcb.sndUna && tcb.sndNxt != tcb.sndUna && seg.len() == 0
+                && seg.wnd << tcb.sndScale == tcb.sndWnd;
+    }
+
+    private void newAck(Tcb tcb, TcpSegment seg, long nowNs) {
+        boolean handshake = tcb.sndUna == tcb.iss;
+        int acked = seg.ack - tcb.sndUna;
+        int octets = Math.clamp(seg.ack - tcb.dataSeq, 0, tcb.queued());
+        tcb.sndUna = seg.ack;
+        tcb.sndNxt = Seq.max(tcb.sndNxt, seg.ack);
+        tcb.rtt.acked(seg.ack, nowNs);
+        if (handshake) {
+            tcp.inputSyn.established(tcb, nowNs);
+            acked--;
+        }
+        if (octets > 0) {
+            tcb.snd.drop(octets);
+            tcb.dataSeq += octets;
+            tcb.socket.readiness.writable();
+        }
+        boolean restart = handshake || tcb.loss.newAck(tcb, acked);
+        tcb.backOffs = 0;
+        tcb.probes = 0;
+        tcb.stalledNs = nowNs;
+        tcb.softError = null;                              // the way works
+        tcb.path.confirm(nowNs);                           // RFC 1122, 2.3.2.1: advice from above
+        if (tcb.sndUna == tcb.sndMax) {
+            TcpTimers.disarm(tcb, TcpTimer.REXMT);         // RFC 6298 (5.2)
+            TcpTimers.disarm(tcb, TcpTimer.PERSIST);
+        } else if (restart && tcp.timers.isArmed(tcb, TcpTimer.REXMT)) {
+            tcp.timers.armRetransmit(tcb, nowNs);          // RFC 6298 (5.3)
+        }
+    }
+
+    /// SND.WND := SEG.WND, unless the segment is older than the one it was last taken from.
+    private static void window(Tcb tcb, TcpSegment seg) {
+        if (Seq.lt(tcb.sndWl1, seg.seq) || tcb.sndWl1 == seg.seq && Seq.leq(tcb.sndWl2, seg.ack)) {
+            tcb.sndWnd = seg.wnd << tcb.sndScale;
+            tcb.maxSndWnd = Math.max(tcb.maxSndWnd, tcb.sndWnd);
+            tcb.sndWl1 = seg.seq;
+            tcb.sndWl2 = seg.ack;
+        }
+    }
+
+    /// What the acknowledgement of our FIN brings about.
+    private boolean closing(Tcb tcb, long nowNs) {
+        if (!tcb.finAcked()) {
+            return true;
+        }
+        switch (tcb.state) {
+            case FIN_WAIT_1 -> {
+                tcb.become(TcpState.FIN_WAIT_2);
+                tcb.socket.readiness.closeAcknowledged();
+                if (tcb.userClosed) {
+                    tcp.teardown.waitForFin(tcb, nowNs);
+                }
+            }
+            case CLOSING -> {
+                tcp.teardown.timeWait(tcb, nowNs);
+                return false;
+            }
+            case LAST_ACK -> {
+                tcp.teardown.detach(tcb, null);
+                return false;
+            }
+            case CLOSED, LISTEN, SYN_SENT, SYN_RECEIVED, ESTABLISHED, FIN_WAIT_2, CLOSE_WAIT, TIME_WAIT -> { }
+        }
+        return true;
+    }
+}

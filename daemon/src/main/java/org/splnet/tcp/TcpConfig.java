@@ -1,0 +1,84 @@
+package org.splnet.tcp;
+
+import java.util.concurrent.TimeUnit;
+
+/// Knobs of one TCP instance. Durations are in nanoseconds.
+///
+/// @param mslNs maximum segment lifetime; TIME-WAIT lasts twice as long. RFC 9293 §3.4.2 suggests two
+///     minutes; every stack in use takes 15 to 60 seconds
+/// @param initialRtoNs retransmission timeout before anything was measured (RFC 6298 (2.1))
+/// @param minRtoNs least retransmission timeout. RFC 6298 (2.4) asks for one second; like Linux and FreeBSD
+///     we trust our finer clock and go below
+/// @param maxRtoNs greatest one, at least 60 s (RFC 6298 (2.5))
+/// @param r1 retransmissions of one segment after which another way is looked for (RFC 9293 §3.8.3: at least
+///     3)
+/// @param retransmitTimeoutNs R2: without an acknowledgement for so long the connection ends (at least 100 s)
+/// @param synTimeoutNs R2 for SYN segments (RFC 9293 MUST-23: at least three minutes)
+/// @param delayedAckNs how long an acknowledgement may wait (RFC 9293 MUST-40: less than 0.5 s)
+/// @param finWait2Ns how long a closed connection waits for the peer's FIN
+/// @param initialWindow initial congestion window in segments (RFC 6928)
+/// @param slowStartLimit segments by which one acknowledgement may open the window in slow start: the L of
+///     RFC 3465. It allows 2; peers that merge segments acknowledge dozens at once, hence more
+/// @param receiveMemory octets of received data this instance holds at most; past it windows close and new
+///     connections are refused
+/// @param reassemblySegments out-of-order pieces one connection holds at most
+/// @param halfOpen half-open connections per listener; the oldest makes room
+/// @param timeWaits connections in TIME-WAIT; the oldest makes room
+/// @param minMss least segment size believed of a peer
+/// @param windowScaling offer and accept window scaling (RFC 7323)
+/// @param challengeAcksPerSecond challenge ACKs of the whole instance (RFC 5961 §7)
+/// @param challengeAcksPerConnection challenge ACKs of one connection in a second
+/// @param resetsPerSecond RST segments in answer to segments without a connection
+/// @param ephemeralFirst first local port given to active opens (RFC 6335 §6)
+/// @param ephemeralLast last one
+public record TcpConfig(long mslNs, long initialRtoNs, long minRtoNs, long maxRtoNs, int r1,
+        long retransmitTimeoutNs, long synTimeoutNs, long delayedAckNs, long finWait2Ns, int initialWindow,
+        int slowStartLimit, long receiveMemory, int reassemblySegments, int halfOpen, int timeWaits,
+        int minMss, boolean windowScaling, int challengeAcksPerSecond, int challengeAcksPerConnection,
+        int resetsPerSecond, int ephemeralFirst, int ephemeralLast) {
+
+    private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long S = TimeUnit.SECONDS.toNanos(1);
+
+    /// What the product runs with.
+    public static final TcpConfig DEFAULTS = new TcpConfig(30 * S, S, 200 * MS, 120 * S, 3, 600 * S, 180 * S,
+            40 * MS, 60 * S, 10, 8, 512L << 20, 512, 1024, 32_768, 64, true, 1000, 10, 1000, 49_152, 65_535);
+
+    public TcpConfig {
+        duration("msl", mslNs, MS, 240 * S);
+        duration("min-rto", minRtoNs, MS, 60 * S);
+        duration("max-rto", maxRtoNs, 60 * S, 3600 * S);
+        duration("initial-rto", initialRtoNs, minRtoNs, maxRtoNs);
+        within("r1", r1, 3, 100);
+        duration("retransmit-timeout", retransmitTimeoutNs, S, 86_400 * S);
+        duration("syn-timeout", synTimeoutNs, S, 3600 * S);
+        duration("delayed-ack", delayedAckNs, MS, 500 * MS - 1);
+        duration("fin-wait-2", finWait2Ns, S, 3600 * S);
+        within("initial-window", initialWindow, 1, 64);
+        within("slow-start-limit", slowStartLimit, 1, 64);
+        within("receive-memory", receiveMemory, 1 << 16, Long.MAX_VALUE);
+        within("reassembly-segments", reassemblySegments, 4, 65_536);
+        within("half-open", halfOpen, 1, 1 << 20);
+        within("time-waits", timeWaits, 1, 1 << 24);
+        within("min-mss", minMss, 1, 536);
+        within("challenge-acks-per-second", challengeAcksPerSecond, 1, 1_000_000);
+        within("challenge-acks-per-connection", challengeAcksPerConnection, 1, 1000);
+        within("resets-per-second", resetsPerSecond, 1, 1_000_000);
+        within("ephemeral-first", ephemeralFirst, 1, 65_535);
+        within("ephemeral-last", ephemeralLast, ephemeralFirst, 65_535);
+    }
+
+    private static void within(String key, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException("tcp." + key + ": " + value + " is not in " + min + ".."
+                    + max);
+        }
+    }
+
+    private static void duration(String key, long ns, long min, long max) {
+        if (ns < min || ns > max) {
+            throw new IllegalArgumentException("tcp." + key + ": " + ns / 1e9 + " s is not in "
+                    + min / 1e9 + " s.." + max / 1e9 + " s");
+        }
+    }
+}

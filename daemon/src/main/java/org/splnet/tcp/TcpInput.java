@@ -1,0 +1,247 @@
+package org.splnet.tcp;
+
+import io.netty.buffer.ByteBuf;
+import org.splnet.pkt.DropReason;
+import org.splnet.socket.SockError;
+import org.splnet.tcp.TcpStats.Counter;
+import org.splnet.wire.Seq;
+
+/// SEGMENT ARRIVES for a connection (RFC 9293 §3.10.7), its numbered steps as methods. What a segment brings
+/// about on the way out is mostly done at the end of the batch it came in.
+final class TcpInput {
+    /// More duplicates than these tell a sender nothing.
+    private static final int MAX_DUPLICATES = 3;
+
+    private final Tcp tcp;
+
+    TcpInput(Tcp tcp) {
+        this.tcp = tcp;
+    }
+
+    /// Borrows the segment's packet.
+    void segmentArrives(Tcb tcb, TcpSegment seg, long nowNs) {
+        assert tcb.lock.held() && !tcb.detached;
+        if (tcb.state == TcpState.SYN_SENT) {
+            tcp.inputSyn.synSent(tcb, seg, nowNs);                          // §3.10.7.3
+        } else {
+            otherStates(tcb, seg, nowNs);                                   // §3.10.7.4
+        }
+        if (!tcb.detached) {
+            tcp.memory.settle(tcb);
+            if (tcb.ackNow || tcb.resendFront || tcb.sndNxt == tcb.iss
+                    || tcb.hasUnsent() && tcb.state.sends()) {
+                tcb.outputLater();
+            }
+        }
+    }
+
+    private void otherStates(Tcb tcb, TcpSegment seg, long nowNs) {
+        if (seg.syn() && !seg.rst() && !handshakeSyn(tcb, seg)) {
+            tcp.challenge.send(tcb, nowNs);                                 // fourth: RFC 5961 §4
+            return;
+        }
+        if (!sequenceAcceptable(tcb, seg, nowNs)) {                         // first
+            return;
+        }
+        if (seg.rst()) {                                                    // second
+            reset(tcb, seg, nowNs);
+            return;
+        }
+        tcb.lastHeardNs = nowNs;
+        tcb.keepProbes = 0;
+        if (!seg.hasAck() || !tcp.ack.process(tcb, seg, nowNs)) {           // fifth
+            return;
+        }
+        rest(tcb, seg, nowNs);
+    }
+
+    /// Steps six to eight, also for what came with the SYN,ACK of an active open.
+    void rest(Tcb tcb, TcpSegment seg, long nowNs) {
+        assert tcb.lock.held();
+        urgent(tcb, seg);
+        if (text(tcb, seg, nowNs)) {
+            fin(tcb, seg, nowNs);
+        }
+    }
+
+    /// The SYN of the peer's SYN,ACK in a simultaneous open (RFC 9293, figure 7), which arrives here because
+    /// its SYN alone has come before: the old part of a segment that is otherwise new.
+    private static boolean handshakeSyn(Tcb tcb, TcpSegment seg) {
+        if (tcb.sndUna != tcb.iss || seg.seq != tcb.irs || !seg.hasAck()) {
+            return false;
+        }
+        seg.stripSyn();
+        tcb.ackNow = true;
+        return true;
+    }
+
+    /// First: is any of it in the window? Cuts off what is not (RFC 9293 §3.4, table 6 and below).
+    private boolean sequenceAcceptable(Tcb tcb, TcpSegment seg, long nowNs) {
+        int wnd = tcb.window();
+        int edge = tcb.rcvNxt + wnd;
+        int len = seg.len();
+        // Of a segment merged from many, neither the first nor the last octet need be in the window that it
+        // covers: so overlap is what is looked at, the same as the RFC's test for any other.
+        boolean acceptable = len == 0
+                ? seg.seq == tcb.rcvNxt || Seq.in(seg.seq, tcb.rcvNxt, edge)
+                : wnd > 0 && Seq.lt(seg.seq, edge) && Seq.gt(seg.seq + len, tcb.rcvNxt);
+        if (acceptable) {
+            trim(tcb, seg, edge);
+            return true;
+        }
+        if (wnd == 0 && seg.seq == tcb.rcvNxt) {           // MUST-66: still takes ACK, URG and RST
+            seg.trimBack(0);
+            tcb.ackNow = true;
+            return true;
+        }
+        if (seg.rst()) {
+            return false;
+        }
+        tcp.stats.add(Seq.lt(seg.seq, tcb.rcvNxt) ? Counter.DUPLICATES : Counter.OUT_OF_WINDOW);
+        if (seg.textLen > 0) {
+            tcp.writer.ack(tcb, nowNs);
+        } else {
+            tcp.challenge.send(tcb, nowNs);                // bounded, so that two ends never do only this
+        }
+        return false;
+    }
+
+    /// Leaves of an acceptable segment what is new and in the window; SYN and FIN count as octets.
+    private static void trim(Tcb tcb, TcpSegment seg, int edge) {
+        int old = tcb.rcvNxt - seg.seq;
+        if (old > 0) {
+            seg.trimFront(old);
+        }
+        int beyond = seg.seq + seg.len() - edge;
+        if (beyond > 0 && seg.len() > 0) {
+            seg.trimBack(Math.min(seg.textLen, edge - seg.seq));
+        }
+    }
+
+    /// Second: RST in the window (RFC 9293 §3.10.7.4, RFC 5961 §3.2).
+    private void reset(Tcb tcb, TcpSegment seg, long nowNs) {
+        if (seg.seq != tcb.rcvNxt) {
+            tcp.challenge.send(tcb, nowNs);                // perhaps forged: a real one comes back exact
+            return;
+        }
+        tcp.stats.add(Counter.RESETS_IN);
+        SockError error = switch (tcb.state) {
+            case SYN_RECEIVED -> SockError.ECONNREFUSED;   // it came from SYN-SENT: the others are HalfOpen
+            case ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT -> SockError.ECONNRESET;
+            case CLOSING, LAST_ACK, TIME_WAIT, CLOSED, LISTEN, SYN_SENT -> null;
+        };
+        tcp.teardown.detach(tcb, error);
+    }
+
+    /// Sixth: urgent pointer. MUST-32, MUST-33: the user can ask the socket how much is urgent.
+    private void urgent(Tcb tcb, TcpSegment seg) {
+        if (!seg.urg() || !tcb.state.takesText()) {
+            return;
+        }
+        int up = seg.seq + seg.up;                         // MUST-62: the octet behind the urgent data
+        if (Seq.gt(up, tcb.rcvNxt) && (!tcb.urgent || Seq.gt(up, tcb.rcvUp))) {
+            tcb.rcvUp = up;
+            tcb.urgent = true;
+            tcp.stats.add(Counter.URGENT);
+            tcb.socket.readiness.readable();
+        }
+    }
+
+    /// Seventh: text.
+    ///
+    /// @return false if the connection is over or there is nothing to look at behind the text
+    private boolean text(Tcb tcb, TcpSegment seg, long nowNs) {
+        if (!tcb.state.takesText() || seg.textLen == 0 && !seg.fin()) {
+            return false;
+        }
+        if (seg.textLen > 0) {
+            if (tcb.userClosed) {                          // nobody will read it: RFC 2525 §2.17, RFC 1122
+                tcp.teardown.abort(tcb, null, nowNs);      // 4.2.2.13: tell the peer that it is lost
+                return false;
+            }
+            if (tcp.memory.overrun()) {
+                tcp.network.pool().drops().add(DropReason.TCP_NO_MEMORY);
+                return false;
+            }
+        }
+        if (seg.seq == tcb.rcvNxt) {
+            inOrder(tcb, seg, nowNs);
+            return true;
+        }
+        outOfOrder(tcb, seg, nowNs);
+        return false;
+    }
+
+    private void inOrder(Tcb tcb, TcpSegment seg, long nowNs) {
+        ReassemblyQueue queue = tcb.reassembly;
+        boolean gap = queue != null && !queue.isEmpty();
+        int before = tcb.rcvNxt;
+        if (seg.textLen > 0) {
+            deliver(tcb, seg.buf, seg.textAt, seg.textLen);
+        }
+        if (gap) {
+            while (queue.ready(tcb.rcvNxt)) {
+                deliver(tcb, queue.headBuf(), queue.headAt(), queue.headLength());
+                queue.removeHead();
+            }
+            tcb.ackNow = true;                             // RFC 5681 §4.2: fills all or part of a gap
+        }
+        int octets = tcb.rcvNxt - before;
+        if (octets > 0) {
+            tcp.stats.add(Counter.OCTETS_IN, octets);
+            tcp.ackPolicy.delivered(tcb, seg, nowNs);
+            tcb.socket.readiness.readable();
+        }
+    }
+
+    private static void deliver(Tcb tcb, ByteBuf buf, int at, int len) {
+        if (!tcb.inputShut) {
+            tcb.receiveBuffer().append(buf, at, len);
+        }
+        tcb.rcvNxt += len;
+    }
+
+    /// SHLD-31: held. RFC 5681 §4.2: a duplicate acknowledgement at once, for each segment that was merged
+    /// into this one, as the sender counts them.
+    private void outOfOrder(Tcb tcb, TcpSegment seg, long nowNs) {
+        ReassemblyQueue queue = tcb.reassembly();
+        if (seg.fin()) {
+            queue.fin(seg.finSeq());
+        }
+        if (seg.textLen > 0) {
+            int added = queue.add(seg.seq, seg.buf, seg.textAt, seg.textLen);
+            tcp.stats.add(added > 0 ? Counter.OUT_OF_ORDER : Counter.DUPLICATES);
+            if (queue.full()) {
+                tcp.network.pool().drops().add(DropReason.TCP_REASSEMBLY_FULL);
+            }
+        }
+        int merged = seg.gsoSize == 0 ? 1 : (seg.textLen + seg.gsoSize - 1) / seg.gsoSize;
+        for (int i = Math.clamp(merged, 1, MAX_DUPLICATES); i > 0; i--) {
+            tcp.writer.ack(tcb, nowNs);
+        }
+    }
+
+    /// Eighth: everything in front of the FIN has arrived.
+    private void fin(Tcb tcb, TcpSegment seg, long nowNs) {
+        boolean held = tcb.reassembly != null && tcb.reassembly.finBefore(tcb.rcvNxt);
+        if (!held && !seg.fin()) {
+            return;
+        }
+        tcb.rcvNxt++;
+        tcb.rcvAdv = Seq.max(tcb.rcvAdv, tcb.rcvNxt);
+        tcb.finReceived = true;
+        if (tcb.reassembly != null) {
+            tcb.reassembly.clear();                        // what claims to lie behind a FIN is nothing
+            tcb.reassembly = null;
+        }
+        tcb.ackNow = true;
+        switch (tcb.state) {
+            case ESTABLISHED -> tcb.become(TcpState.CLOSE_WAIT);
+            case FIN_WAIT_1 -> tcb.become(TcpState.CLOSING);                // its ACK would have come first
+            case FIN_WAIT_2 -> tcp.teardown.timeWait(tcb, nowNs);
+            case CLOSED, LISTEN, SYN_SENT, SYN_RECEIVED, CLOSE_WAIT, CLOSING, LAST_ACK, TIME_WAIT ->
+                    throw new IllegalStateException(tcb.state.label());
+        }
+        tcb.socket.readiness.readable();
+    }
+}

@@ -1,0 +1,111 @@
+package org.splnet.tcp;
+
+import org.splnet.socket.SockError;
+import org.splnet.tcp.TcpStats.Counter;
+import org.splnet.wire.Seq;
+import org.splnet.wire.TcpOptions;
+
+/// SEGMENT ARRIVES in SYN-SENT (RFC 9293 §3.10.7.3), what a SYN agrees upon, and the end of the handshake.
+final class TcpInputSyn {
+    private final Tcp tcp;
+
+    TcpInputSyn(Tcp tcp) {
+        this.tcp = tcp;
+    }
+
+    void synSent(Tcb tcb, TcpSegment seg, long nowNs) {
+        assert tcb.lock.held();
+        // first: ISS < SEG.ACK =< SND.NXT
+        if (seg.hasAck() && (Seq.leq(seg.ack, tcb.iss) || Seq.gt(seg.ack, tcb.sndMax))) {
+            tcp.reset.answer(seg, nowNs);
+            return;
+        }
+        if (seg.rst()) {                                   // second
+            if (seg.hasAck()) {
+                tcp.stats.add(Counter.RESETS_IN);
+                tcp.teardown.detach(tcb, SockError.ECONNREFUSED);
+            }
+            return;
+        }
+        if (!seg.syn()) {                                  // fifth: neither SYN nor RST
+            return;
+        }
+        synReceived(tcb, seg, nowNs);                      // fourth
+        if (!seg.hasAck()) {
+            tcb.become(TcpState.SYN_RECEIVED);             // simultaneous open (MUST-10)
+            tcb.sndNxt = tcb.iss;                          // the SYN goes again, with ACK
+            return;
+        }
+        tcb.sndUna = seg.ack;
+        tcb.sndNxt = Seq.max(tcb.sndNxt, seg.ack);
+        tcb.sndWl2 = seg.ack;
+        tcb.rtt.acked(seg.ack, nowNs);
+        tcb.path.confirm(nowNs);
+        established(tcb, nowNs);
+        tcb.ackNow = true;
+        tcb.lastHeardNs = nowNs;
+        seg.stripSyn();
+        // "other controls or text": the window that our SYN offered
+        if (seg.textLen > tcb.window() || seg.textLen == tcb.window() && seg.fin()) {
+            seg.trimBack(Math.min(seg.textLen, tcb.window()));
+        }
+        tcp.input.rest(tcb, seg, nowNs);
+    }
+
+    /// Takes over what the peer's SYN says.
+    private void synReceived(Tcb tcb, TcpSegment seg, long nowNs) {
+        tcb.irs = seg.seq;
+        tcb.rcvNxt = seg.seq + 1;
+        tcb.ackedSeq = tcb.rcvNxt;
+        tcb.rcvAdv = tcb.rcvNxt + ReceiveWindow.unscaled(tcb.receiveSpace());
+        tcb.sndWnd = seg.wnd;                              // RFC 7323 §2.2: never scaled in a SYN
+        tcb.maxSndWnd = seg.wnd;
+        tcb.sndWl1 = seg.seq;
+        TcpOptions options = seg.options;
+        agree(tcb, options.hasMss() ? options.mss() : 0,
+                options.hasWindowScale() ? options.windowScale() : -1);
+        tcb.lastHeardNs = nowNs;
+    }
+
+    /// What both SYNs together mean.
+    ///
+    /// @param mss announced, 0 if nothing was (MUST-15: then it is the default)
+    /// @param scale offered by the peer, negative if it was not
+    void agree(Tcb tcb, int mss, int scale) {
+        assert tcb.lock.held();
+        if (mss > 0) {
+            tcb.peerMss = mss;
+        }
+        tcb.mss = Mss.effective(tcb.peerMss, tcb.path, tcp.cfg);
+        tcb.cc.mss(tcb.mss);
+        tcb.rcvMss = Math.min(Mss.defaultFor(tcb.remoteHi, tcb.remoteLo), Mss.announced(tcb.path));
+        if (scale >= 0 && tcb.offeredScale >= 0) {         // RFC 7323 §2.2: both or neither
+            tcb.sndScale = scale;
+            tcb.rcvScale = tcb.offeredScale;
+        } else {
+            tcb.offeredScale = -1;
+        }
+    }
+
+    /// Our SYN is acknowledged, and the peer's has come.
+    void established(Tcb tcb, long nowNs) {
+        assert tcb.lock.held();
+        tcp.stats.add(Counter.ESTABLISHED);
+        tcb.cc.established(tcb.backOffs);
+        if (tcb.backOffs > 0) {
+            tcb.rtt.handshakeWasRetransmitted();
+        }
+        tcb.backOffs = 0;
+        tcb.stalledNs = nowNs;
+        tcb.softError = null;
+        TcpTimers.disarm(tcb, TcpTimer.REXMT);
+        if (tcb.state == TcpState.SYN_SENT || tcb.state == TcpState.SYN_RECEIVED) {
+            tcb.become(TcpState.ESTABLISHED);
+            if (tcb.finQueued) {
+                tcb.become(TcpState.FIN_WAIT_1);           // the CLOSE that was queued
+            }
+        }
+        tcp.timers.keepAliveChanged(tcb, nowNs);
+        tcb.socket.readiness.connected();
+    }
+}

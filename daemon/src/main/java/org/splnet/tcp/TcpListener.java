@@ -1,0 +1,238 @@
+package org.splnet.tcp;
+
+import java.util.ArrayDeque;
+import org.splnet.kern.Deferred;
+import org.splnet.kern.LockRank;
+import org.splnet.kern.RankedLock;
+import org.splnet.socket.ListenSocket;
+import org.splnet.socket.Readiness;
+import org.splnet.socket.SockError;
+import org.splnet.socket.SocketException;
+import org.splnet.socket.SocketOptions;
+import org.splnet.socket.StreamSocket;
+import org.splnet.socket.Waiters;
+import org.splnet.tcp.TcpStats.Counter;
+import org.splnet.wire.Endpoint;
+
+/// A passive open: LISTEN (RFC 9293 §3.10.1) as an object of its own, with the half-open connections and
+/// those that wait to be accepted.
+///
+/// Lock key: (c) constant, (l) `lock`, rank `LISTENER`, below that of the connections.
+final class TcpListener extends ListenSocket {
+    final Tcp tcp;                     // (c)
+    final RankedLock lock = new RankedLock(LockRank.LISTENER, "tcp listener");   // (c)
+    final SocketOptions options;       // (c) inherited by what it accepts
+    final SynCache synCache;           // (c) itself (l)
+    final long boundHi;                // (c)
+    final long boundLo;                // (c)
+    private final Endpoint local;      // (c)
+    private final int backlog;         // (c)
+    private final Waiters waiters;     // (c)
+    private final ArrayDeque<TcpSocket> queue = new ArrayDeque<>();   // (l)
+    private boolean closed;            // (l)
+
+    TcpListener(Tcp tcp, Endpoint local, int backlog, SocketOptions options) {
+        this.tcp = tcp;
+        this.local = local;
+        this.boundHi = local.addr().hi();
+        this.boundLo = local.addr().lo();
+        this.backlog = backlog;
+        this.options = options;
+        this.synCache = new SynCache(this);
+        this.waiters = new Waiters(lock, this::ready);
+    }
+
+    /// The window scale its SYN,ACKs offer, negative for none.
+    int offeredScale() {
+        return tcp.cfg.windowScaling() ? ReceiveWindow.scaleFor(options.receiveBuffer()) : -1;
+    }
+
+    /// SEGMENT ARRIVES in LISTEN (RFC 9293 §3.10.7.2). Borrows the segment's packet.
+    ///
+    /// @param floor a TIME-WAIT this segment has ended, or null
+    /// @return false if the listener is closed: as if it were not there
+    boolean segmentArrives(TcpSegment seg, TimeWait floor, long nowNs) {
+        lock.lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            if (seg.rst()) {                               // first
+                return true;
+            }
+            if (seg.hasAck()) {                            // second
+                tcp.reset.answer(seg, nowNs);
+            } else if (seg.syn()) {                        // third
+                if (tcp.memory.exhausted()) {
+                    tcp.stats.add(Counter.REFUSED_NO_MEMORY);
+                } else {
+                    synCache.synArrives(seg, floor, nowNs);
+                }
+            }
+            return true;                                   // fourth: anything else is dropped
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A segment for one of its half-open connections. Borrows the segment's packet.
+    ///
+    /// @return false if the entry is gone: look again
+    boolean segmentArrives(HalfOpen entry, TcpSegment seg, long nowNs) {
+        Tcb child = null;
+        lock.lock();
+        try {
+            if (entry.detached) {
+                return false;
+            }
+            if (synCache.segmentArrives(entry, seg, nowNs)) {
+                child = complete(entry, seg, nowNs);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (child != null) {
+            try {
+                tcp.input.segmentArrives(child, seg, nowNs);
+            } finally {
+                child.lock.unlock();
+            }
+        }
+        return true;
+    }
+
+    /// The handshake is complete: a connection takes the entry's place. If the accept queue is full, the
+    /// acknowledgement is as good as lost: the peer, or our SYN,ACK, will try again.
+    ///
+    /// @return the connection, its lock held; null if there is none
+    private Tcb complete(HalfOpen entry, TcpSegment seg, long nowNs) {
+        if (queue.size() >= backlog) {
+            tcp.stats.add(Counter.ACCEPT_QUEUE_FULL);
+            return null;
+        }
+        if (tcp.memory.exhausted()) {
+            tcp.stats.add(Counter.REFUSED_NO_MEMORY);
+            return null;
+        }
+        TcpSocket socket = new TcpSocket(tcp, options);
+        Tcb tcb = new Tcb(socket, entry.path, entry.localPort, entry.remotePort, boundHi, boundLo, entry.iss,
+                true);
+        socket.tcb = tcb;
+        tcb.lock.lock();                                   // a rank above this one
+        tcp.ports.retain(boundHi, boundLo, local.port());
+        tcp.pcbs.replace(tcb.localHi, tcb.localLo, tcb.localPort, tcb.remoteHi, tcb.remoteLo, tcb.remotePort,
+                entry, tcb);
+        synCache.unlink(entry);
+        inherit(tcb, entry, nowNs);
+        tcp.stats.add(Counter.ACCEPTS);
+        queue.add(socket);
+        waiters.post(Readiness.ACCEPTABLE);
+        return tcb;
+    }
+
+    /// SYN-RECEIVED, as the entry was.
+    private void inherit(Tcb tcb, HalfOpen entry, long nowNs) {
+        tcb.become(TcpState.SYN_RECEIVED);
+        tcb.sndNxt = entry.iss + 1;
+        tcb.sndMax = entry.iss + 1;
+        tcb.irs = entry.irs;
+        tcb.rcvNxt = entry.irs + 1;
+        tcb.ackedSeq = tcb.rcvNxt;
+        tcb.rcvAdv = tcb.rcvNxt + entry.window;
+        tcb.sndWnd = entry.peerWnd;
+        tcb.maxSndWnd = entry.peerWnd;
+        tcb.sndWl1 = entry.irs;
+        tcb.offeredScale = offeredScale();
+        tcb.backOffs = entry.resent;
+        tcb.lastHeardNs = nowNs;
+        tcb.lastSendNs = nowNs;
+        tcb.stalledNs = nowNs;
+        tcp.inputSyn.agree(tcb, entry.peerMss, entry.peerScale);
+        if (!entry.resentAny) {
+            tcb.rtt.sent(entry.iss + 1, entry.sentNs);
+        }
+    }
+
+    private int ready() {
+        return closed ? Readiness.HANGUP : queue.isEmpty() ? 0 : Readiness.ACCEPTABLE;
+    }
+
+    @Override
+    public StreamSocket accept() throws SocketException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new SocketException(SockError.ESHUTDOWN, "accept " + local);
+            }
+            return queue.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int await(int events, long timeoutNs) throws InterruptedException {
+        return waiters.await(events, timeoutNs);
+    }
+
+    @Override
+    public void listener(Readiness.Listener listener) {
+        waiters.listener(listener);
+    }
+
+    @Override
+    public void close() {
+        close(tcp.clock.nanoTime());
+        Deferred.run();
+    }
+
+    /// Ends it. Half-open connections and those nobody has accepted are reset.
+    void close(long nowNs) {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            tcp.listeners.remove(boundHi, boundLo, local.port(), 0, 0, 0, this);
+            synCache.clear(nowNs);
+            waiters.post(Readiness.HANGUP);
+            for (TcpSocket child; (child = queue.poll()) != null; ) {
+                child.abort(null, nowNs);
+            }
+        } finally {
+            lock.unlock();
+        }
+        tcp.ports.release(boundHi, boundLo, local.port());
+    }
+
+    @Override
+    public Endpoint local() {
+        return local;
+    }
+
+    @Override
+    public int queued() {
+        lock.lock();
+        try {
+            return queue.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int backlog() {
+        return backlog;
+    }
+
+    /// Half-open connections.
+    int halfOpen() {
+        lock.lock();
+        try {
+            return synCache.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

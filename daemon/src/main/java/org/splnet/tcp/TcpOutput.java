@@ -1,0 +1,261 @@
+package org.splnet.tcp;
+
+import org.splnet.pkt.Output;
+import org.splnet.pkt.Packet;
+import org.splnet.socket.SockError;
+import org.splnet.tcp.TcpStats.Counter;
+import org.splnet.wire.Seq;
+import org.splnet.wire.TcpHeader;
+
+/// Decides what may be sent, and sends it (`tcp_output`). Idempotent: what it does follows from the [Tcb], so
+/// whoever changed something there just calls it.
+final class TcpOutput {
+    private static final int REFUSED = -1;
+    private static final int TOO_BIG = -2;
+
+    private final Tcp tcp;
+    private final SegmentWriter writer;
+    private final TcpTimers timers;
+
+    TcpOutput(Tcp tcp, SegmentWriter writer, TcpTimers timers) {
+        this.tcp = tcp;
+        this.writer = writer;
+        this.timers = timers;
+    }
+
+    /// Sends everything that windows and rules allow now, and the acknowledgement that is owed.
+    void output(Tcb tcb, long nowNs) {
+        assert tcb.lock.held();
+        if (tcb.detached) {
+            return;
+        }
+        if (tcb.sndNxt == tcb.iss) {
+            syn(tcb, nowNs);
+        }
+        if (tcb.state.sends() && tcb.sndNxt != tcb.iss) {
+            data(tcb, nowNs);
+        }
+        if (tcb.ackNow || tcp.window.updateDue(tcb)) {
+            writer.ack(tcb, nowNs);
+        }
+    }
+
+    /// SYN, or SYN,ACK in a simultaneous open (RFC 9293 §3.5); for the first time or again.
+    private void syn(Tcb tcb, long nowNs) {
+        boolean again = tcb.sndMax != tcb.iss;
+        Output result = writer.syn(tcb, tcb.state != TcpState.SYN_SENT, nowNs);
+        failed(tcb, result);
+        if (again) {
+            tcb.resent++;
+            tcb.rtt.retransmitted(nowNs);
+            tcp.stats.add(Counter.RETRANSMITS);
+        } else {
+            tcb.stalledNs = nowNs;
+            tcb.rtt.sent(tcb.iss + 1, nowNs);
+        }
+        tcb.sndNxt = tcb.iss + 1;
+        tcb.sndMax = Seq.max(tcb.sndMax, tcb.sndNxt);
+        tcb.lastSendNs = nowNs;
+        timers.armRetransmit(tcb, nowNs);
+    }
+
+    private void data(Tcb tcb, long nowNs) {
+        if (Mss.refresh(tcb) && tcb.flight() > 0) {
+            tcb.sndNxt = tcb.sndUna;           // too big what is on its way: again, smaller (RFC 1191 §6.5)
+            tcb.rtt.retransmitted(nowNs);
+            if (tcb.sndNxt == tcb.iss) {
+                return;
+            }
+        }
+        // RFC 9293 §3.7.4 (Nagle): what is idle is judged by what the user has handed in as a whole
+        boolean idle = tcb.sndMax == tcb.sndUna;
+        if (idle && nowNs - tcb.lastSendNs > tcb.rtt.rtoNs()) {
+            tcb.cc.onIdle();
+        }
+        if (tcb.resendFront) {
+            resendFront(tcb, nowNs);
+        }
+        while (tcb.hasUnsent() && step(tcb, idle, false, nowNs)) {
+            // one segment, or one packet to be cut into segments, at a time
+        }
+        settleTimers(tcb, nowNs);
+    }
+
+    /// Sends what comes next, if something may.
+    ///
+    /// @param idle nothing was on its way when the output began
+    /// @param override the sender's silly-window avoidance has waited long enough
+    /// @return true if something was sent and more may follow
+    private boolean step(Tcb tcb, boolean idle, boolean override, long nowNs) {
+        int unsent = tcb.finSeq() - tcb.sndNxt;
+        int rwnd = tcb.sndUna + tcb.sndWnd - tcb.sndNxt;
+        int cwnd = tcb.sndUna + tcb.cc.cwnd() + tcb.loss.limitedTransmit(tcb.mss) - tcb.sndNxt;
+        int usable = Math.max(Math.min(rwnd, cwnd), 0);
+        int len = Math.min(Math.min(unsent, usable), largest(tcb));
+        boolean fin = tcb.finQueued && len == unsent && rwnd > len;      // a FIN takes room in the window
+        len = worthSending(tcb, len, unsent, fin, idle, override);
+        fin &= len == unsent;
+        if (len == 0 && !fin) {
+            return false;
+        }
+        return sendAt(tcb, len, unsent, fin, nowNs);
+    }
+
+    /// How much of `len` octets is worth a segment: the sender's silly-window avoidance and Nagle's algorithm
+    /// (RFC 9293 §3.8.6.2.1, §3.7.4), with the end of a large packet treated as the small segment it becomes.
+    private static int worthSending(Tcb tcb, int len, int unsent, boolean fin, boolean idle,
+            boolean override) {
+        int tail = len % tcb.mss;
+        boolean all = len == unsent;
+        if (tail == 0 || override || Seq.lt(tcb.sndNxt, tcb.sndMax)) {
+            return len;                        // (1), (4), or it has been sent before
+        }
+        boolean nagled = !idle && !tcb.socket.options.noDelay();
+        if (all && (fin || !nagled)) {
+            return len;                        // (2); nothing can come to fill up what a FIN follows
+        }
+        if (len > tail) {
+            return len - tail;                 // (1) for all but the end
+        }
+        return !nagled && len * 2L >= tcb.maxSndWnd ? len : 0;           // (3), with Fs = 1/2
+    }
+
+    private boolean sendAt(Tcb tcb, int len, int unsent, boolean fin, long nowNs) {
+        int seq = tcb.sndNxt;
+        boolean again = Seq.lt(seq, tcb.sndMax);
+        int sent = transmit(tcb, seq, len, unsent, fin, nowNs);
+        if (sent < 0) {
+            return sent == TOO_BIG;
+        }
+        int end = seq + sent + (fin && sent == unsent ? 1 : 0);
+        if (again) {
+            tcb.resent++;
+            tcb.rtt.retransmitted(nowNs);
+            tcp.stats.add(Counter.RETRANSMITS);
+        } else {
+            if (tcb.flight() == 0) {
+                tcb.stalledNs = nowNs;
+            }
+            tcb.rtt.sent(end, nowNs);
+        }
+        tcb.sndNxt = end;
+        tcb.sndMax = Seq.max(tcb.sndMax, end);
+        return true;
+    }
+
+    /// Makes and hands down one packet; changes nothing in the sequence variables.
+    ///
+    /// @return octets of payload in it, or that it was not sent
+    private int transmit(Tcb tcb, int seq, int len, int unsent, boolean fin, long nowNs) {
+        Packet packet = writer.open();
+        int got = len == 0 ? 0 : tcb.snd.slice(packet, seq - tcb.dataSeq, len);
+        int flags = TcpHeader.ACK;
+        if (got == unsent) {                   // MUST-61: PSH where the data at hand ends
+            flags |= (got > 0 ? TcpHeader.PSH : 0) | (fin ? TcpHeader.FIN : 0);
+        }
+        if (got > tcb.mss) {
+            packet.gsoSize = tcb.mss;
+        }
+        Output result = writer.send(packet, tcb, seq, flags, nowNs);
+        if (result == Output.QUEUE_FULL) {
+            return REFUSED;
+        }
+        if (result == Output.TOO_BIG) {
+            return Mss.refresh(tcb) ? TOO_BIG : REFUSED;
+        }
+        failed(tcb, result);                   // else as if it were lost on its way
+        tcb.lastSendNs = nowNs;
+        tcp.stats.add(Counter.OCTETS_OUT, got);
+        return got;
+    }
+
+    /// The most that fits into one packet to be cut: a multiple of the segment size.
+    private static int largest(Tcb tcb) {
+        int room = tcb.path.largestSend() - TcpHeader.MIN_LEN;
+        if (room < 2 * tcb.mss || Seq.gt(tcb.sndUp, tcb.sndNxt)) {
+            return tcb.mss;                    // an urgent pointer is right for one segment only
+        }
+        return room - room % tcb.mss;
+    }
+
+    /// Sends the first segment again, whatever the windows say (MAY-7), and leaves SND.NXT where it is:
+    /// fast retransmit and the next hole of RFC 6582.
+    private void resendFront(Tcb tcb, long nowNs) {
+        tcb.resendFront = false;
+        if (tcb.flight() == 0 || tcb.sndNxt == tcb.sndUna) {
+            return;                            // nothing is outstanding, or all of it goes again anyway
+        }
+        int seq = tcb.sndUna;
+        int unsent = tcb.finSeq() - seq;
+        int len = Math.min(Math.min(unsent, tcb.mss), tcb.sndMax - seq);
+        boolean fin = tcb.finQueued && len == unsent && Seq.gt(tcb.sndMax, tcb.finSeq());
+        if (len > 0 || fin) {
+            tcb.resent++;
+            tcb.rtt.retransmitted(nowNs);
+            tcp.stats.add(Counter.RETRANSMITS);
+            transmit(tcb, seq, len, unsent, fin, nowNs);
+        }
+    }
+
+    /// The persist timer has expired: what fits into the window goes even if it is silly, and into a closed
+    /// window one octet, or the FIN (RFC 9293 §3.8.6.1).
+    void probe(Tcb tcb, long nowNs) {
+        assert tcb.lock.held();
+        if (!tcb.hasUnsent() || !tcb.state.sends()) {
+            return;
+        }
+        if (!step(tcb, true, true, nowNs)) {
+            int unsent = tcb.finSeq() - tcb.sndNxt;
+            int len = Math.min(unsent, 1);
+            boolean fin = unsent == 0;
+            tcp.stats.add(Counter.WINDOW_PROBES);
+            if (transmit(tcb, tcb.sndNxt, len, unsent, fin, nowNs) >= 0) {
+                // SND.NXT stays: the same octet goes again until it is taken
+                tcb.sndMax = Seq.max(tcb.sndMax, tcb.sndNxt + 1);
+                tcb.rtt.retransmitted(nowNs);
+            }
+        }
+        settleTimers(tcb, nowNs);
+    }
+
+    /// A segment that the peer cannot but answer: an old number and no data (RFC 9293 §3.8.4).
+    void keepAlive(Tcb tcb, long nowNs) {
+        assert tcb.lock.held();
+        writer.send(writer.open(), tcb, tcb.sndUna - 1, TcpHeader.ACK, nowNs);
+    }
+
+    /// Something on its way: retransmission timer (RFC 6298 (5.1)). Something that may not go: persist timer,
+    /// also where the window was closed upon octets sent before (SHLD-16, SHLD-17).
+    private void settleTimers(Tcb tcb, long nowNs) {
+        tcb.sentFlight = tcb.sndNxt - tcb.sndUna;
+        if (tcb.sndNxt != tcb.sndUna) {
+            if (timers.isArmed(tcb, TcpTimer.PERSIST)) {
+                TcpTimers.disarm(tcb, TcpTimer.PERSIST);
+                tcb.probes = 0;
+                tcb.stalledNs = nowNs;         // the window was the peer's doing; patience begins now
+            }
+            if (!timers.isArmed(tcb, TcpTimer.REXMT)) {
+                timers.armRetransmit(tcb, nowNs);
+            }
+        } else {
+            TcpTimers.disarm(tcb, TcpTimer.REXMT);
+            if (!tcb.hasUnsent()) {
+                TcpTimers.disarm(tcb, TcpTimer.PERSIST);
+                tcb.probes = 0;
+            } else if (!timers.isArmed(tcb, TcpTimer.PERSIST)) {
+                timers.armPersist(tcb, nowNs);
+            }
+        }
+    }
+
+    /// What the network could not do is remembered for the case that the connection fails (RFC 9293 §3.9.2.2:
+    /// a soft error), and otherwise made good by retransmission.
+    private static void failed(Tcb tcb, Output result) {
+        switch (result) {
+            case SENT, QUEUE_FULL, TOO_BIG -> { }
+            case NO_ROUTE -> tcb.softError = SockError.ENETUNREACH;
+            case HOST_DOWN, BAD_ADDRESS -> tcb.softError = SockError.EHOSTUNREACH;
+            case DOWN -> tcb.softError = SockError.ENETDOWN;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package org.splnet.tcp;
+
+import org.splnet.socket.Readiness;
+import org.splnet.socket.SockError;
+import org.splnet.socket.Waiters;
+
+/// What a connection's user may be told: readiness, its edges, and the error that ended the connection.
+///
+/// Lock key: (c) constant, (s) the socket's lock, which every method needs.
+final class TcpReadiness {
+    /// Room for less than this part of the buffer is not worth waking a sender for.
+    private static final int WRITABLE_PART = 4;
+
+    private final TcpSocket socket;    // (c)
+    final Waiters waiters;             // (c)
+    private SockError error;           // (s) to be delivered, once
+    private boolean wantsRead = true;  // (s) a call found nothing: tell when there is something
+    private boolean wantsWrite = true; // (s) a call found no room
+    private boolean ended;             // (s) the connection is over
+
+    TcpReadiness(TcpSocket socket) {
+        this.socket = socket;
+        this.waiters = new Waiters(socket.lock, this::now);
+    }
+
+    /// The handshake is complete.
+    void connected() {
+        assert socket.lock.held();
+        wantsWrite = false;
+        waiters.post(Readiness.CONNECTED | Readiness.WRITABLE);
+    }
+
+    /// There is something to read where there was nothing, or the end of it.
+    void readable() {
+        assert socket.lock.held();
+        if (wantsRead) {
+            wantsRead = false;
+            waiters.post(Readiness.READABLE);
+        }
+    }
+
+    /// Octets have left the send queue.
+    void writable() {
+        assert socket.lock.held();
+        if (wantsWrite && roomToSend()) {
+            wantsWrite = false;
+            waiters.post(Readiness.WRITABLE);
+        }
+    }
+
+    /// Our FIN is acknowledged: a close that lingers may return.
+    void closeAcknowledged() {
+        if (socket.tcb.userClosed) {
+            waiters.post(Readiness.HANGUP);
+        }
+    }
+
+    /// The connection is over.
+    ///
+    /// @param why null if it ended as it should
+    void ended(SockError why) {
+        assert socket.lock.held();
+        ended = true;
+        error = socket.tcb.userClosed ? null : why;
+        waiters.post(now());
+    }
+
+    /// A call found nothing to read.
+    void readLater() {
+        wantsRead = true;
+    }
+
+    /// A call found no room for all it had.
+    void writeLater() {
+        wantsWrite = true;
+    }
+
+    /// The error, for the one call that delivers it; null if there is none.
+    SockError takeError() {
+        assert socket.lock.held();
+        SockError taken = error;
+        error = null;
+        return taken;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    /// Nothing more comes behind what can be read.
+    boolean atEnd() {
+        return ended || socket.tcb.finReceived || socket.tcb.inputShut;
+    }
+
+    /// Something we sent, FIN included, is not acknowledged.
+    boolean unacknowledged() {
+        return !ended && !socket.tcb.finAcked();
+    }
+
+    /// What the socket is ready for; remembers what it is not, so that its coming is told.
+    int now() {
+        assert socket.lock.held();
+        Tcb tcb = socket.tcb;
+        int events = 0;
+        if (error != null) {
+            events |= Readiness.ERROR;
+        }
+        if (ended || tcb.userClosed && !unacknowledged()) {
+            events |= Readiness.HANGUP;
+        }
+        if (error != null || tcb.rcv != null && tcb.rcv.used() > 0 || atEnd()) {
+            events |= Readiness.READABLE;
+        } else {
+            wantsRead = true;
+        }
+        boolean open = tcb.state.isSynchronized() && !ended;
+        if (open) {
+            events |= Readiness.CONNECTED;
+        }
+        if (ended || open && (tcb.finQueued || roomToSend())) {
+            events |= Readiness.WRITABLE;
+        } else {
+            wantsWrite = true;
+        }
+        return events;
+    }
+
+    private boolean roomToSend() {
+        Tcb tcb = socket.tcb;
+        return tcb.snd == null || tcb.snd.space() >= Math.max(1, tcb.snd.limit() / WRITABLE_PART);
+    }
+}

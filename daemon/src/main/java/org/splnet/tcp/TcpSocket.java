@@ -1,0 +1,331 @@
+package org.splnet.tcp;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import org.splnet.kern.Deferred;
+import org.splnet.socket.Readiness;
+import org.splnet.socket.SockError;
+import org.splnet.socket.SocketException;
+import org.splnet.socket.SocketOptions;
+import org.splnet.socket.StreamSocket;
+import org.splnet.wire.Endpoint;
+import org.splnet.wire.Seq;
+
+/// One connection as its user sees it: the calls of RFC 9293 §3.9.1 in the shape of [StreamSocket].
+///
+/// Lock key: (c) constant, (s) the socket's lock, which the [Tcb] shares.
+public final class TcpSocket extends StreamSocket {
+    final Tcp tcp;                     // (c)
+    final TcpReadiness readiness;      // (c) itself (s)
+    Tcb tcb;                           // (c) set once, before anybody else sees the socket
+    SocketOptions options;             // (s)
+
+    TcpSocket(Tcp tcp, SocketOptions options) {
+        this.tcp = tcp;
+        this.options = options;
+        this.readiness = new TcpReadiness(this);
+    }
+
+    @Override
+    public ByteBuf receive(int max) throws SocketException {
+        lock.lock();
+        try {
+            return receiveLocked(max);
+        } finally {
+            lock.unlock();
+            Deferred.run();
+        }
+    }
+
+    /// RECEIVE (RFC 9293 §3.10.3).
+    private ByteBuf receiveLocked(int max) throws SocketException {
+        usable("receive");
+        deliverError("receive");
+        ByteBuf data = tcb.rcv == null ? null : tcb.rcv.take(Math.max(max, 1));
+        if (data == null) {
+            if (readiness.atEnd()) {
+                return Unpooled.EMPTY_BUFFER;
+            }
+            readiness.readLater();
+            return null;
+        }
+        tcp.memory.settle(tcb);
+        if (tcb.rcv.used() == 0) {
+            readiness.readLater();
+        }
+        if (!tcb.detached && tcp.window.updateDue(tcb)) {
+            tcp.output.output(tcb, tcp.clock.nanoTime());
+        }
+        return data;
+    }
+
+    @Override
+    public int send(ByteBuf data) throws SocketException {
+        lock.lock();
+        try {
+            return sendLocked(data);
+        } finally {
+            lock.unlock();
+            Deferred.run();
+        }
+    }
+
+    /// SEND (RFC 9293 §3.10.2).
+    private int sendLocked(ByteBuf data) throws SocketException {
+        usable("send");
+        deliverError("send");
+        if (readiness.isEnded() || tcb.finQueued || !tcb.state.takesData()) {
+            throw new SocketException(SockError.EPIPE, "send " + tcb.tag());
+        }
+        if (!data.isReadable()) {
+            return 0;
+        }
+        int taken = tcb.sendBuffer().append(data);
+        if (data.isReadable()) {
+            readiness.writeLater();
+        }
+        if (taken > 0 && tcb.state.isSynchronized()) {
+            tcp.output.output(tcb, tcp.clock.nanoTime());
+        }
+        return taken;
+    }
+
+    /// SEND with the urgent mark behind its last octet (RFC 9293 MUST-30); new programs should not (SHLD-13).
+    /// Borrows `data` as [#send] does.
+    ///
+    /// @return octets taken
+    public int sendUrgent(ByteBuf data) throws SocketException {
+        lock.lock();
+        try {
+            if (!readiness.isEnded() && tcb.state.takesData() && !tcb.finQueued) {
+                int fits = Math.min(data.readableBytes(), tcb.sendBuffer().space());
+                tcb.sndUp = tcb.finSeq() + fits;
+            }
+            return sendLocked(data);
+        } finally {
+            lock.unlock();
+            Deferred.run();
+        }
+    }
+
+    /// How many of the octets not yet read lie before the peer's urgent mark (RFC 9293 MUST-33); 0 if none
+    /// is ahead. They are read in line with the others.
+    public int urgentAhead() {
+        lock.lock();
+        try {
+            if (!tcb.urgent) {
+                return 0;
+            }
+            int unread = tcb.rcv == null ? 0 : tcb.rcv.used();
+            int readSeq = tcb.rcvNxt - (tcb.finReceived ? 1 : 0) - unread;
+            return Math.max(Seq.diff(tcb.rcvUp, readSeq), 0);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void shutdownOutput() throws SocketException {
+        lock.lock();
+        try {
+            usable("shutdown");
+            if (!readiness.isEnded()) {
+                tcp.teardown.closeSending(tcb, tcp.clock.nanoTime());
+            }
+        } finally {
+            lock.unlock();
+            Deferred.run();
+        }
+    }
+
+    @Override
+    public void shutdownInput() throws SocketException {
+        lock.lock();
+        try {
+            usable("shutdown");
+            tcb.inputShut = true;
+            if (tcb.rcv != null) {
+                tcb.rcv.clear();
+            }
+            tcp.memory.settle(tcb);
+            if (!readiness.isEnded()) {
+                tcp.output.output(tcb, tcp.clock.nanoTime());
+            }
+            readiness.readable();
+        } finally {
+            lock.unlock();
+            Deferred.run();
+        }
+    }
+
+    @Override
+    public void close() {
+        long lingerNs;
+        lock.lock();
+        try {
+            if (tcb.userClosed) {
+                return;
+            }
+            tcb.userClosed = true;
+            readiness.takeError();
+            tcp.teardown.close(tcb, tcp.clock.nanoTime());
+            lingerNs = readiness.unacknowledged() ? options.lingerNs() : 0;
+        } finally {
+            lock.unlock();
+            Deferred.run();
+        }
+        if (lingerNs > 0) {
+            linger(lingerNs);
+        }
+    }
+
+    /// `SO_LINGER`: until everything, FIN included, is acknowledged, or the time is up; it goes on without us
+    /// then.
+    private void linger(long ns) {
+        try {
+            readiness.waiters.await(Readiness.HANGUP, ns);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void abort() {
+        lock.lock();
+        try {
+            tcb.userClosed = true;
+            abortLocked(null, tcp.clock.nanoTime());
+        } finally {
+            lock.unlock();
+            Deferred.run();
+        }
+    }
+
+    /// Resets the connection on behalf of somebody else. Nothing of the rank of this lock or above is held.
+    ///
+    /// @param why what the user is told, null if there is no user
+    void abort(SockError why, long nowNs) {
+        lock.lock();
+        try {
+            if (why == null) {
+                tcb.userClosed = true;
+            }
+            abortLocked(why, nowNs);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void abortLocked(SockError why, long nowNs) {
+        if (tcb.detached) {
+            tcp.teardown.close(tcb, nowNs);
+        } else {
+            tcp.teardown.abort(tcb, why, nowNs);
+        }
+    }
+
+    @Override
+    public int await(int events, long timeoutNs) throws InterruptedException {
+        return readiness.waiters.await(events, timeoutNs);
+    }
+
+    @Override
+    public int ready() {
+        lock.lock();
+        try {
+            return readiness.now();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void usable(String call) throws SocketException {
+        if (tcb.userClosed) {
+            throw new SocketException(SockError.ESHUTDOWN, call + " " + tcb.tag());
+        }
+    }
+
+    private void deliverError(String call) throws SocketException {
+        SockError why = readiness.takeError();
+        if (why != null) {
+            throw new SocketException(why, call + " " + tcb.tag());
+        }
+    }
+
+    @Override
+    public void listener(Readiness.Listener listener) {
+        readiness.waiters.listener(listener);
+    }
+
+    @Override
+    public void options(SocketOptions next) {
+        lock.lock();
+        try {
+            options = next;
+            if (tcb.snd != null) {
+                tcb.snd.limit(next.sendBuffer());
+            }
+            if (tcb.rcv != null) {
+                tcb.rcv.limit(next.receiveBuffer());
+            }
+            if (!tcb.detached) {
+                long nowNs = tcp.clock.nanoTime();
+                tcp.timers.keepAliveChanged(tcb, nowNs);
+                tcp.output.output(tcb, nowNs);             // Nagle may be off now, the window larger
+            }
+        } finally {
+            lock.unlock();
+            Deferred.run();
+        }
+    }
+
+    @Override
+    public SocketOptions options() {
+        lock.lock();
+        try {
+            return options;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Endpoint local() {
+        return tcb.local();
+    }
+
+    @Override
+    public Endpoint remote() {
+        return tcb.remote();
+    }
+
+    @Override
+    public String state() {
+        lock.lock();
+        try {
+            return tcb.state.label();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int receiveQueued() {
+        lock.lock();
+        try {
+            return tcb.rcv == null ? 0 : tcb.rcv.used();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int sendQueued() {
+        lock.lock();
+        try {
+            return tcb.queued();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

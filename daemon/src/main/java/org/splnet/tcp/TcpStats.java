@@ -1,0 +1,107 @@
+package org.splnet.tcp;
+
+import java.util.Locale;
+import java.util.concurrent.atomic.LongAdder;
+
+/// Counters of one TCP instance. Any thread.
+public final class TcpStats {
+    /// What is counted.
+    public enum Counter {
+        /// Segments received, merged ones counted once.
+        SEGMENTS_IN,
+        /// Segments handed down, those to be cut counted once.
+        SEGMENTS_OUT,
+        /// Octets of payload received in order.
+        OCTETS_IN,
+        /// Octets of payload sent, retransmissions included.
+        OCTETS_OUT,
+        /// Active opens.
+        CONNECTS,
+        /// Passive opens that became connections.
+        ACCEPTS,
+        /// Connections that reached ESTABLISHED.
+        ESTABLISHED,
+        /// Active opens that failed.
+        CONNECTS_FAILED,
+        /// Connections the peer reset.
+        RESETS_IN,
+        /// RST segments sent.
+        RESETS_OUT,
+        /// RST segments not sent because of the rate limit.
+        RESETS_LIMITED,
+        /// Connections ended by a timer.
+        TIMEOUTS,
+        /// Retransmission timeouts.
+        RETRANSMIT_TIMEOUTS,
+        /// Segments sent again.
+        RETRANSMITS,
+        /// Fast retransmits (RFC 5681 §3.2).
+        FAST_RETRANSMITS,
+        /// Partial acknowledgements in fast recovery (RFC 6582).
+        PARTIAL_ACKS,
+        /// Duplicate acknowledgements received.
+        DUPLICATE_ACKS,
+        /// Window probes sent.
+        WINDOW_PROBES,
+        /// Keep-alive probes sent.
+        KEEPALIVE_PROBES,
+        /// Acknowledgements sent late on purpose.
+        DELAYED_ACKS,
+        /// Segments that arrived out of order and were kept.
+        OUT_OF_ORDER,
+        /// Segments without anything new.
+        DUPLICATES,
+        /// Segments outside the window.
+        OUT_OF_WINDOW,
+        /// Challenge ACKs sent (RFC 5961).
+        CHALLENGE_ACKS,
+        /// Challenge ACKs not sent because of the rate limits.
+        CHALLENGE_ACKS_LIMITED,
+        /// Half-open connections pushed out by newer ones.
+        HALF_OPEN_DROPPED,
+        /// Half-open connections that were never completed.
+        HALF_OPEN_TIMEOUTS,
+        /// Completing acknowledgements ignored because the accept queue was full.
+        ACCEPT_QUEUE_FULL,
+        /// SYN segments refused because the receive memory is used up.
+        REFUSED_NO_MEMORY,
+        /// Connections in TIME-WAIT pushed out by newer ones.
+        TIME_WAIT_RECYCLED,
+        /// SYN segments that ended a TIME-WAIT early (RFC 1122, 4.2.2.13).
+        TIME_WAIT_REOPENED,
+        /// Urgent data announced by peers.
+        URGENT,
+        /// ICMP errors that matched a connection.
+        ERRORS_MATCHED,
+        /// ICMP errors whose quotation fits no connection's window (RFC 5927).
+        ERRORS_REFUSED,
+        /// Segment sizes lowered because of a path's MTU.
+        MTU_LOWERED;
+
+        /// The name as it is shown: lower case, dashes.
+        public String label() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    private final LongAdder[] counts = new LongAdder[Counter.values().length];
+
+    TcpStats() {
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = new LongAdder();
+        }
+    }
+
+    void add(Counter counter) {
+        counts[counter.ordinal()].increment();
+    }
+
+    void add(Counter counter, long n) {
+        counts[counter.ordinal()].add(n);
+    }
+
+    /// How much so far.
+    public long count(Counter counter) {
+        return counts[counter.ordinal()].sum();
+    }
+}

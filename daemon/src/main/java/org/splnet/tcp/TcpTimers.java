@@ -1,0 +1,188 @@
+package org.splnet.tcp;
+
+import org.splnet.socket.SockError;
+import org.splnet.socket.SocketOptions;
+import org.splnet.tcp.TcpStats.Counter;
+
+/// A connection's timers: deadlines in the [Tcb] behind its one callout. Arming for later and disarming leave
+/// the callout where it is; it then fires early, finds nothing due, and is armed anew. So a transfer that
+/// restarts its retransmission timer with each acknowledgement touches the wheel once per timeout.
+final class TcpTimers {
+    private static final int MAX_PERSIST_SHIFT = 16;
+
+    private final Tcp tcp;
+
+    TcpTimers(Tcp tcp) {
+        this.tcp = tcp;
+    }
+
+    void arm(Tcb tcb, TcpTimer which, long nowNs, long delayNs) {
+        assert tcb.lock.held();
+        assert !tcb.detached;
+        long deadline = nowNs + delayNs;
+        tcb.deadlineNs[which.ordinal()] = deadline;
+        tcb.armed |= which.bit();
+        if (!tcb.onWheel || deadline - tcb.wheelNs < 0) {
+            schedule(tcb, deadline);
+        }
+    }
+
+    static void disarm(Tcb tcb, TcpTimer which) {
+        assert tcb.lock.held();
+        tcb.armed &= ~which.bit();
+    }
+
+    boolean isArmed(Tcb tcb, TcpTimer which) {
+        return (tcb.armed & which.bit()) != 0;
+    }
+
+    /// Ends all of them, for good.
+    void clear(Tcb tcb) {
+        assert tcb.lock.held();
+        tcb.armed = 0;
+        tcb.onWheel = false;
+        tcp.wheel.disarm(tcb);
+    }
+
+    /// The callout fired. Early and late calls are fine: what counts are the deadlines.
+    void expire(Tcb tcb, long nowNs) {
+        assert tcb.lock.held();
+        tcb.onWheel = false;
+        for (TcpTimer timer : TIMERS) {
+            if (!tcb.detached && isArmed(tcb, timer) && tcb.deadlineNs[timer.ordinal()] - nowNs <= 0) {
+                disarm(tcb, timer);
+                expire(tcb, timer, nowNs);
+            }
+        }
+        if (!tcb.detached && tcb.armed != 0 && !tcb.onWheel) {
+            schedule(tcb, earliest(tcb));
+        }
+    }
+
+    private static final TcpTimer[] TIMERS = TcpTimer.values();
+
+    private void schedule(Tcb tcb, long deadline) {
+        tcb.onWheel = true;
+        tcb.wheelNs = deadline;
+        tcp.wheel.arm(tcb, deadline);
+    }
+
+    private static long earliest(Tcb tcb) {
+        long found = 0;
+        boolean any = false;
+        for (TcpTimer timer : TIMERS) {
+            long deadline = tcb.deadlineNs[timer.ordinal()];
+            if ((tcb.armed & timer.bit()) != 0 && (!any || deadline - found < 0)) {
+                found = deadline;
+                any = true;
+            }
+        }
+        return found;
+    }
+
+    private void expire(Tcb tcb, TcpTimer timer, long nowNs) {
+        switch (timer) {
+            case REXMT -> retransmit(tcb, nowNs);
+            case PERSIST -> probe(tcb, nowNs);
+            case KEEP -> keepAlive(tcb, nowNs);
+            case DELACK -> {
+                tcb.ackNow = true;
+                tcp.stats.add(Counter.DELAYED_ACKS);
+                tcp.output.output(tcb, nowNs);
+            }
+            case FIN_WAIT_2 -> tcp.teardown.detach(tcb, null);    // nobody is there to miss it
+        }
+    }
+
+    /// Starts the retransmission timer, not beyond the time when the connection is to be given up.
+    void armRetransmit(Tcb tcb, long nowNs) {
+        long left = patienceNs(tcb) - (nowNs - tcb.stalledNs);
+        arm(tcb, TcpTimer.REXMT, nowNs, Math.max(Math.min(tcb.rtt.rtoNs(), left), 0));
+    }
+
+    /// Starts the persist timer. RFC 9293 §3.8.6.1: first after a retransmission timeout (SHLD-29), then with
+    /// exponentially growing intervals (SHLD-30).
+    void armPersist(Tcb tcb, long nowNs) {
+        if (tcb.probes == 0) {
+            tcb.stalledNs = nowNs;
+        }
+        long delay = tcb.rtt.rtoNs() << Math.min(tcb.probes, MAX_PERSIST_SHIFT);
+        arm(tcb, TcpTimer.PERSIST, nowNs, Math.min(delay, tcp.cfg.maxRtoNs()));
+    }
+
+    /// R2 of RFC 9293 §3.8.3, which the application may set (MUST-21).
+    private long patienceNs(Tcb tcb) {
+        long users = tcb.socket.options.userTimeoutNs();
+        if (users > 0) {
+            return users;
+        }
+        return tcb.state.isSynchronized() ? tcp.cfg.retransmitTimeoutNs() : tcp.cfg.synTimeoutNs();
+    }
+
+    /// RETRANSMISSION TIMEOUT (RFC 9293 §3.10.8, RFC 6298 (5.4) to (5.6)).
+    private void retransmit(Tcb tcb, long nowNs) {
+        if (nowNs - tcb.stalledNs >= patienceNs(tcb)) {           // R2, USER TIMEOUT
+            timedOut(tcb, nowNs);
+            return;
+        }
+        tcp.stats.add(Counter.RETRANSMIT_TIMEOUTS);
+        tcb.backOffs++;
+        if (tcb.backOffs == tcp.cfg.r1()) {                       // MUST-20: R1 is advice to the IP layer
+            tcb.path.suspect(nowNs);
+        }
+        tcb.rtt.backOff();
+        tcb.cc.onTimeout(tcb.flight(), tcb.backOffs > 1);
+        tcb.loss.timeout(tcb);
+        tcb.sndNxt = tcb.sndUna;
+        tcp.output.output(tcb, nowNs);
+    }
+
+    /// Zero-window probe, or the override of silly-window avoidance. The window may stay closed for ever as
+    /// long as the peer answers (MUST-37), but not on behalf of nobody.
+    private void probe(Tcb tcb, long nowNs) {
+        long heardNs = tcb.lastHeardNs - tcb.stalledNs > 0 ? tcb.lastHeardNs : tcb.stalledNs;
+        boolean silent = nowNs - heardNs >= patienceNs(tcb) && tcb.probes > 1;
+        boolean orphaned = tcb.userClosed && nowNs - tcb.stalledNs >= tcp.cfg.retransmitTimeoutNs();
+        if (silent || orphaned) {
+            timedOut(tcb, nowNs);
+            return;
+        }
+        tcb.probes++;
+        tcp.output.probe(tcb, nowNs);
+    }
+
+    /// Starts or stops keep-alive as the options say (RFC 9293 §3.8.4: off unless asked for).
+    void keepAliveChanged(Tcb tcb, long nowNs) {
+        if (tcb.socket.options.keepAlive() && tcb.state.isSynchronized()) {
+            arm(tcb, TcpTimer.KEEP, nowNs, tcb.socket.options.keepIdleNs());
+        } else {
+            disarm(tcb, TcpTimer.KEEP);
+        }
+    }
+
+    /// RFC 9293 §3.8.4. MUST-26: only while nothing is outstanding and nothing was heard for the interval.
+    private void keepAlive(Tcb tcb, long nowNs) {
+        SocketOptions options = tcb.socket.options;
+        long quietNs = nowNs - tcb.lastHeardNs;
+        if (tcb.flight() > 0 || isArmed(tcb, TcpTimer.PERSIST)) {
+            arm(tcb, TcpTimer.KEEP, nowNs, options.keepIdleNs());  // these have their own timers
+        } else if (quietNs < options.keepIdleNs()) {
+            arm(tcb, TcpTimer.KEEP, nowNs, options.keepIdleNs() - quietNs);
+        } else if (tcb.keepProbes >= options.keepCount()) {        // MUST-29: not for one lost answer
+            timedOut(tcb, nowNs);
+        } else {
+            tcb.keepProbes++;
+            tcp.stats.add(Counter.KEEPALIVE_PROBES);
+            tcp.output.keepAlive(tcb, nowNs);
+            arm(tcb, TcpTimer.KEEP, nowNs, options.keepIntervalNs());
+        }
+    }
+
+    /// USER TIMEOUT (RFC 9293 §3.10.8). An error that routers reported meanwhile tells the user more than the
+    /// bare fact.
+    private void timedOut(Tcb tcb, long nowNs) {
+        tcp.stats.add(Counter.TIMEOUTS);
+        SockError why = tcb.softError != null ? tcb.softError : SockError.ETIMEDOUT;
+        tcp.teardown.abort(tcb, why, nowNs);
+    }
+}

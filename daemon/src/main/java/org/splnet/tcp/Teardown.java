@@ -1,0 +1,130 @@
+package org.splnet.tcp;
+
+import org.splnet.socket.SockError;
+import org.splnet.tcp.TcpStats.Counter;
+
+/// How a connection ends: once, under its lock, whoever comes first; everybody who arrives later sees
+/// `detached` and leaves.
+final class Teardown {
+    private final Tcp tcp;
+
+    Teardown(Tcp tcp) {
+        this.tcp = tcp;
+    }
+
+    /// The user wants to send no more (CLOSE of RFC 9293 §3.10.4, without the part about receiving). A FIN
+    /// follows what is queued.
+    void closeSending(Tcb tcb, long nowNs) {
+        assert tcb.lock.held();
+        if (tcb.finQueued || tcb.detached) {
+            return;                                        // FIN-WAIT-*: never a second FIN
+        }
+        tcb.finQueued = true;
+        switch (tcb.state) {
+            case SYN_RECEIVED -> {
+                if (tcb.queued() == 0) {
+                    tcb.become(TcpState.FIN_WAIT_1);       // else "queue for processing after ESTABLISHED"
+                }
+            }
+            case ESTABLISHED -> tcb.become(TcpState.FIN_WAIT_1);
+            case CLOSE_WAIT -> tcb.become(TcpState.LAST_ACK);
+            case SYN_SENT -> { }                           // half-closed as soon as it is open
+            case CLOSED, LISTEN, FIN_WAIT_1, FIN_WAIT_2, CLOSING, LAST_ACK, TIME_WAIT ->
+                    throw new IllegalStateException(tcb.state.label());
+        }
+        tcp.output.output(tcb, nowNs);
+    }
+
+    /// The user is gone (RFC 9293 §3.10.4). What is queued is still sent.
+    void close(Tcb tcb, long nowNs) {
+        assert tcb.lock.held();
+        if (tcb.detached) {
+            discardReceived(tcb);
+            return;
+        }
+        boolean lost = tcb.rcv != null && tcb.rcv.used() > 0;
+        boolean linger0 = tcb.socket.options.lingerNs() == 0;
+        if (tcb.state == TcpState.SYN_SENT) {
+            detach(tcb, null);                             // delete the TCB; no RST
+        } else if (lost || linger0) {
+            abort(tcb, null, nowNs);                       // SHLD-3: RST to show that data was lost
+        } else {
+            closeSending(tcb, nowNs);
+            if (!tcb.detached && tcb.state == TcpState.FIN_WAIT_2) {
+                waitForFin(tcb, nowNs);
+            }
+        }
+    }
+
+    /// Nobody reads any more, so the peer's FIN is awaited only for a while.
+    void waitForFin(Tcb tcb, long nowNs) {
+        tcp.timers.arm(tcb, TcpTimer.FIN_WAIT_2, nowNs, tcp.cfg.finWait2Ns());
+    }
+
+    /// ABORT (RFC 9293 §3.10.5): RST where the state asks for one, then nothing is left.
+    ///
+    /// @param error what the user is told; null if it is the user's own doing
+    void abort(Tcb tcb, SockError error, long nowNs) {
+        assert tcb.lock.held();
+        if (tcb.detached) {
+            return;
+        }
+        if (tcb.state.abortResets()) {
+            tcp.writer.reset(tcb, nowNs);
+        }
+        detach(tcb, error);
+        discardReceived(tcb);
+    }
+
+    /// Removes the connection. With an error, or without a user, what was received is thrown away; else the
+    /// user may read what is left.
+    void detach(Tcb tcb, SockError error) {
+        assert tcb.lock.held();
+        if (tcb.detached) {
+            return;
+        }
+        tcp.pcbs.remove(tcb.localHi, tcb.localLo, tcb.localPort, tcb.remoteHi, tcb.remoteLo, tcb.remotePort,
+                tcb);
+        tcp.ports.release(tcb.boundHi, tcb.boundLo, tcb.localPort);
+        if (!tcb.passive && !tcb.state.isSynchronized()) {
+            tcp.stats.add(Counter.CONNECTS_FAILED);
+        }
+        tcb.become(TcpState.CLOSED);
+        finish(tcb, error);
+    }
+
+    /// TIME-WAIT (RFC 9293 §3.10.7.4): a small object takes the connection's place, and with it the local
+    /// port; the user keeps the socket with what can still be read.
+    void timeWait(Tcb tcb, long nowNs) {
+        assert tcb.lock.held();
+        if (tcb.ackNow) {
+            tcp.writer.ack(tcb, nowNs);                    // of the peer's FIN; there is no later for it
+        }
+        tcb.become(TcpState.TIME_WAIT);
+        tcp.timeWaits.enter(tcb, nowNs);
+        finish(tcb, null);
+    }
+
+    private void finish(Tcb tcb, SockError error) {
+        tcb.detached = true;
+        tcp.timers.clear(tcb);
+        if (tcb.snd != null) {
+            tcb.snd.clear();
+        }
+        if (tcb.reassembly != null) {
+            tcb.reassembly.clear();
+        }
+        if (error != null || tcb.userClosed) {
+            discardReceived(tcb);
+        }
+        tcp.memory.settle(tcb);
+        tcb.socket.readiness.ended(error);
+    }
+
+    private void discardReceived(Tcb tcb) {
+        if (tcb.rcv != null) {
+            tcb.rcv.clear();
+        }
+        tcp.memory.settle(tcb);
+    }
+}

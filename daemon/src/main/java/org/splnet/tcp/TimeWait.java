@@ -1,0 +1,39 @@
+package org.splnet.tcp;
+
+/// What is left of a connection in TIME-WAIT: enough to acknowledge the peer's FIN once more and to tell old
+/// segments from a new connection's.
+///
+/// Lock key: (c) constant, (w) the lock of [TimeWaits].
+final class TimeWait implements TcpPcb {
+    final long localHi;                // (c)
+    final long localLo;                // (c)
+    final long remoteHi;               // (c)
+    final long remoteLo;               // (c)
+    final int localPort;               // (c)
+    final int remotePort;              // (c)
+    final long boundHi;                // (c)
+    final long boundLo;                // (c)
+    final int sndNxt;                  // (c)
+    final int rcvNxt;                  // (c)
+    final int rcvWnd;                  // (c) octets
+    final int wndField;                // (c) as it was sent
+    long deadlineNs;                   // (w)
+    boolean detached = true;           // (w) true before it is in the list, and after
+    TimeWait prev;                     // (w)
+    TimeWait next;                     // (w)
+
+    TimeWait(Tcb tcb) {
+        localHi = tcb.localHi;
+        localLo = tcb.localLo;
+        remoteHi = tcb.remoteHi;
+        remoteLo = tcb.remoteLo;
+        localPort = tcb.localPort;
+        remotePort = tcb.remotePort;
+        boundHi = tcb.boundHi;
+        boundLo = tcb.boundLo;
+        sndNxt = tcb.sndMax;
+        rcvNxt = tcb.rcvNxt;
+        rcvWnd = tcb.window();
+        wndField = rcvWnd >>> tcb.rcvScale;
+    }
+}

@@ -1,0 +1,29 @@
+package org.splnet.udp;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/// What all sockets together may keep waiting, in octets: each socket has its own limit, but their sum must
+/// not be the number of sockets times that. Any thread. May be overdrawn by one datagram per input thread.
+final class UdpBudget {
+    private final long limit;
+    private final AtomicLong charged = new AtomicLong();
+
+    UdpBudget(long limit) {
+        this.limit = limit;
+    }
+
+    boolean has(int octets) {
+        return charged.getPlain() + octets <= limit;
+    }
+
+    /// Charges, or gives back what is negative.
+    void charge(int octets) {
+        if (octets != 0) {
+            charged.addAndGet(octets);
+        }
+    }
+
+    long charged() {
+        return charged.get();
+    }
+}

@@ -1,0 +1,157 @@
+package org.splnet.udp;
+
+import io.netty.util.concurrent.FastThreadLocal;
+import org.splnet.inet.Network;
+import org.splnet.inet.NetworkError;
+import org.splnet.pkt.DropReason;
+import org.splnet.pkt.Packet;
+import org.splnet.socket.SockError;
+import org.splnet.wire.Checksum;
+import org.splnet.wire.InetAddr;
+import org.splnet.wire.Ip4Addr;
+import org.splnet.wire.IpProto;
+import org.splnet.wire.UdpHeader;
+
+/// Datagrams and errors on their way up (`udp_input`, `udp_ctlinput`). Stateless; any number of threads.
+final class UdpInput {
+    private static final int IP_GROUP = Packet.IP_BROADCAST | Packet.IP_MULTICAST;
+    private static final int ANY_GROUP = IP_GROUP | Packet.LINK_BROADCAST | Packet.LINK_MULTICAST;
+
+    private final FastThreadLocal<UdpHeader> headers = new FastThreadLocal<>() {
+        @Override
+        protected UdpHeader initialValue() {
+            return new UdpHeader();
+        }
+    };
+    private final Network network;
+    private final UdpTable table;
+    private final UdpStats stats;
+
+    UdpInput(Network network, UdpTable table, UdpStats stats) {
+        this.network = network;
+        this.table = table;
+        this.stats = stats;
+    }
+
+    /// A datagram for us. Consumes `packet`. Holding nothing.
+    void input(Packet packet, long nowNs) {
+        UdpHeader header = headers.get().wrap(packet.buf, packet.l4);
+        // RFC 768: the length says where the datagram ends; IP may have delivered more, never less.
+        if (!header.fits(packet.end - packet.l4)) {
+            packet.drop(DropReason.UDP_TRUNCATED);
+            return;
+        }
+        // RFC 1122 4.1.3.6: a source address that is no one host's is dropped by IP or here.
+        if (!unicast(packet.srcHi, packet.srcLo)) {
+            packet.drop(DropReason.UDP_BAD_ADDRESS);
+            return;
+        }
+        if (!checksumGood(packet, header)) {
+            packet.drop(DropReason.UDP_BAD_CHECKSUM);
+            return;
+        }
+        boolean group = (packet.flags & IP_GROUP) != 0;
+        DropReason failure = group ? toAll(packet, header) : toOne(packet, header);
+        if (failure == null) {
+            stats.datagramsIn.increment();
+            stats.octetsIn.add(header.payloadLen());
+            packet.free();
+            return;
+        }
+        // RFC 1122 4.1.3.1; never in answer to what was sent to many (3.2.2).
+        if (failure == DropReason.UDP_NO_PORT && (packet.flags & ANY_GROUP) == 0) {
+            network.portUnreachable(packet, nowNs);
+        }
+        packet.drop(failure);
+    }
+
+    /// The error that a datagram of ours met. Borrows what it quotes. Holding nothing.
+    void error(NetworkError error) {
+        if (error.len < UdpHeader.LEN) {
+            stats.strayErrors.increment();
+            return;
+        }
+        UdpHeader header = headers.get().wrap(error.buf, error.at);
+        int port = header.srcPort();
+        int remotePort = header.dstPort();
+        SockError why = meaning(error.kind);
+        UdpPcb pcb = table.connected(error.localHi, error.localLo, port, error.remoteHi, error.remoteLo,
+                remotePort);
+        boolean known = pcb != null
+                && pcb.refused(error.remoteHi, error.remoteLo, remotePort, why, error.mtu);
+        for (int scope = 0; !known && scope < UdpTable.SCOPES; scope++) {
+            for (UdpPcb each : table.bound(scope, error.localHi, error.localLo, port)) {
+                known |= each.refused(error.remoteHi, error.remoteLo, remotePort, why, error.mtu);
+            }
+        }
+        (known ? stats.errors : stats.strayErrors).increment();
+    }
+
+    /// To the socket whose peer sent it, else to the most closely bound one, of several the newest.
+    ///
+    /// @return null, or why nobody has it
+    private DropReason toOne(Packet packet, UdpHeader header) {
+        int from = header.srcPort();
+        int to = header.dstPort();
+        UdpPcb peer = table.connected(packet.dstHi, packet.dstLo, to, packet.srcHi, packet.srcLo, from);
+        DropReason failure = DropReason.UDP_NO_PORT;
+        if (peer != null) {
+            failure = peer.deliver(packet, header.payload(), header.payloadLen(), from, to);
+        }
+        for (int scope = 0; failure == DropReason.UDP_NO_PORT && scope < UdpTable.SCOPES; scope++) {
+            UdpPcb[] group = table.bound(scope, packet.dstHi, packet.dstLo, to);
+            // A socket that was closed or connected since it was found says UDP_NO_PORT: try the next.
+            for (int i = group.length - 1; failure == DropReason.UDP_NO_PORT && i >= 0; i--) {
+                failure = group[i].deliver(packet, header.payload(), header.payloadLen(), from, to);
+            }
+        }
+        return failure;
+    }
+
+    /// A broadcast or multicast goes to every socket without a peer that it matches.
+    ///
+    /// @return null if somebody has it, or why nobody has
+    private DropReason toAll(Packet packet, UdpHeader header) {
+        int from = header.srcPort();
+        int to = header.dstPort();
+        DropReason failure = DropReason.UDP_NO_PORT;
+        boolean delivered = false;
+        for (int scope = 0; scope < UdpTable.SCOPES; scope++) {
+            UdpPcb[] group = table.bound(scope, packet.dstHi, packet.dstLo, to);
+            for (int i = 0; i < group.length; i++) {
+                DropReason each = group[i].deliver(packet, header.payload(), header.payloadLen(), from, to);
+                delivered |= each == null;
+                failure = each == null || each == DropReason.UDP_NO_PORT ? failure : each;
+            }
+        }
+        return delivered ? null : failure;
+    }
+
+    private boolean unicast(long hi, long lo) {
+        boolean usable = InetAddr.isV4(hi, lo) ? (int) lo != 0 && !Ip4Addr.isMulticast((int) lo)
+                : (hi | lo) != 0 && hi >>> 56 != 0xff;
+        return usable && !network.isBroadcast(hi, lo);
+    }
+
+    private static boolean checksumGood(Packet packet, UdpHeader header) {
+        if ((packet.flags & (Packet.CHECKSUM_GOOD | Packet.CHECKSUM_PARTIAL)) != 0) {
+            return true;
+        }
+        if (!header.hasChecksum()) {
+            // RFC 1122 4.1.3.4: none was computed. RFC 8200 8.1: over IPv6 there must be one.
+            return InetAddr.isV4(packet.dstHi, packet.dstLo);
+        }
+        int sum = Checksum.pseudo(packet.srcHi, packet.srcLo, packet.dstHi, packet.dstLo, IpProto.UDP,
+                header.length());
+        return Checksum.add(sum, Checksum.sum(packet.buf, packet.l4, header.length())) == Checksum.GOOD;
+    }
+
+    private static SockError meaning(NetworkError.Kind kind) {
+        return switch (kind) {
+            case UNREACHABLE, PROHIBITED, TIME_EXCEEDED -> SockError.EHOSTUNREACH;
+            case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE -> SockError.ECONNREFUSED;
+            case TOO_BIG -> SockError.EMSGSIZE;
+            case PARAMETER_PROBLEM -> SockError.EPROTO;
+        };
+    }
+}

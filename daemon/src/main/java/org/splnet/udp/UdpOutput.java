@@ -1,0 +1,196 @@
+package org.splnet.udp;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.util.Objects;
+import org.splnet.inet.Network;
+import org.splnet.inet.Path;
+import org.splnet.pkt.Output;
+import org.splnet.pkt.Packet;
+import org.splnet.socket.SockError;
+import org.splnet.socket.SocketException;
+import org.splnet.wire.Checksum;
+import org.splnet.wire.Endpoint;
+import org.splnet.wire.InetAddr;
+import org.splnet.wire.IpProto;
+import org.splnet.wire.UdpHeader;
+
+/// Datagrams on their way down (`udp_output`). Stateless; the socket's lock is held.
+final class UdpOutput {
+    /// Payloads up to this are copied behind their header: cheaper than a piece.
+    static final int COPY = 512;
+    /// The length field has 16 bits (RFC 768), and so has IPv4's, which counts its own header too.
+    private static final int MAX_LENGTH = 65535;
+    private static final int CHECKSUM_OFFSET = 6;
+
+    private final FastThreadLocal<UdpHeader> headers = new FastThreadLocal<>() {
+        @Override
+        protected UdpHeader initialValue() {
+            return new UdpHeader();
+        }
+    };
+    private final Network network;
+    private final UdpStats stats;
+
+    UdpOutput(Network network, UdpStats stats) {
+        this.network = network;
+        this.stats = stats;
+    }
+
+    /// Sends one datagram. Borrows `data`, whose reader index moves to its end if all went well.
+    ///
+    /// @param to destination, null for the peer
+    /// @param from source address, null for the socket's
+    void send(UdpPcb pcb, ByteBuf data, Endpoint to, InetAddr from, long nowNs) throws SocketException {
+        assert pcb.lock.held();
+        try {
+            Endpoint there = destination(pcb, to);
+            Path path = way(pcb, there, from, nowNs);
+            Packet packet = build(pcb, path, there.port(), data);
+            Output output = network.output(packet, path, nowNs);
+            if (output != Output.SENT) {
+                if (pcb.remote == null) {
+                    pcb.path = null;
+                }
+                throw failed(meaning(output), there);
+            }
+        } catch (SocketException e) {
+            stats.sendFailures.increment();
+            throw e;
+        }
+        stats.datagramsOut.increment();
+        stats.octetsOut.add(data.readableBytes());
+        data.readerIndex(data.writerIndex());
+    }
+
+    private static Endpoint destination(UdpPcb pcb, Endpoint to) throws SocketException {
+        if (to == null) {
+            if (pcb.remote == null) {
+                throw new SocketException(SockError.EDESTADDRREQ, "send");
+            }
+            return pcb.remote;
+        }
+        if (pcb.remote != null && !pcb.remote.equals(to)) {
+            throw failed(SockError.EISCONN, to);
+        }
+        // RFC 768: port 0 stands for "no reply expected"; nobody can be reached there.
+        if (to.port() == 0 || to.addr().isUnspecified()) {
+            throw failed(SockError.EINVAL, to);
+        }
+        return to;
+    }
+
+    /// The way there: the socket's, or where it sent last, if it is the same; else a new one, which the
+    /// socket keeps.
+    private Path way(UdpPcb pcb, Endpoint to, InetAddr from, long nowNs) throws SocketException {
+        InetAddr source = from == null ? own(pcb.local.addr()) : asked(pcb, from, to);
+        SockError earlier = pcb.takeSendError();
+        Path path = pcb.path;
+        boolean same = path != null && UdpPcb.same(to.addr(), path.remoteHi(), path.remoteLo());
+        if (earlier != null && same && pcb.pathPort == to.port()) {
+            throw failed(earlier, to);
+        }
+        if (!same || !Objects.equals(source, pcb.pathFrom)) {
+            path = network.path(source, to.addr(), nowNs);
+            if (path == null) {
+                boolean ours = source == null || network.isLocal(source.hi(), source.lo());
+                throw failed(ours ? SockError.ENETUNREACH : SockError.EADDRNOTAVAIL, to);
+            }
+            pcb.path = path;
+            pcb.pathFrom = source;
+            pcb.pathBroadcast = network.isBroadcast(to.addr().hi(), to.addr().lo());
+        }
+        pcb.pathPort = to.port();
+        if (pcb.pathBroadcast && !pcb.options.broadcast()) {
+            throw failed(SockError.EACCES, to);
+        }
+        return path;
+    }
+
+    /// The source that the caller wants. Whoever answers a broadcast names the address it was sent to, which
+    /// cannot be a source: then it is chosen (RFC 1122 4.1.3.5).
+    private InetAddr asked(UdpPcb pcb, InetAddr from, Endpoint to) throws SocketException {
+        InetAddr source = own(from);
+        if (source == null) {
+            return own(pcb.local.addr());
+        }
+        InetAddr bound = own(pcb.local.addr());
+        if (bound != null && !bound.equals(source)) {
+            throw failed(SockError.EADDRNOTAVAIL, to);
+        }
+        return source;
+    }
+
+    /// `addr` if it can be a source address, else null.
+    InetAddr own(InetAddr addr) {
+        boolean single = !addr.isUnspecified() && !addr.isMulticast()
+                && !network.isBroadcast(addr.hi(), addr.lo());
+        return single ? addr : null;
+    }
+
+    /// Header and payload. Borrows `data`; the caller owns the packet.
+    private Packet build(UdpPcb pcb, Path path, int port, ByteBuf data) throws SocketException {
+        int len = data.readableBytes();
+        boolean v4 = InetAddr.isV4(path.remoteHi(), path.remoteLo());
+        int length = UdpHeader.LEN + len;
+        if (length > (v4 ? MAX_LENGTH - path.headerLength() : MAX_LENGTH)) {
+            throw new SocketException(SockError.EMSGSIZE, "send " + len + " octets");
+        }
+        // Drivers need a native address.
+        boolean copy = len <= COPY || !data.hasMemoryAddress();
+        int head = UdpHeader.LEN + (copy ? len : 0);
+        Packet packet = network.pool().allocate(head);
+        packet.l4 = packet.append(head);
+        packet.proto = IpProto.UDP;
+        packet.tos = pcb.options.tos();
+        // RFC 1112 6.1: multicasts stay on the link unless asked otherwise.
+        boolean multicast = v4 ? (int) path.remoteLo() >>> 28 == 14 : path.remoteHi() >>> 56 == 0xff;
+        packet.ttl = multicast && pcb.options.ttl() == 0 ? 1 : pcb.options.ttl();
+        packet.flags |= pcb.pathBroadcast ? Packet.BROADCAST_ALLOWED : 0;
+        UdpHeader header = headers.get().wrap(packet.buf, packet.l4)
+                .srcPort(pcb.local.port()).dstPort(port).length(length).checksum(0);
+        if (copy) {
+            packet.buf.setBytes(header.payload(), data, data.readerIndex(), len);
+        } else {
+            packet.addPiece(data, data.readerIndex(), len);
+        }
+        checksum(packet, header, path, length);
+        return packet;
+    }
+
+    /// Left to the device (RFC 768's sum over pseudo header, header and data) unless the datagram will be cut
+    /// into fragments, which no device can sum up.
+    private static void checksum(Packet packet, UdpHeader header, Path path, int length) {
+        int sum = Checksum.pseudo(path.localHi(), path.localLo(), path.remoteHi(), path.remoteLo(),
+                IpProto.UDP, length);
+        if (length + path.headerLength() <= path.mtu()) {
+            header.checksum(sum);
+            packet.flags |= Packet.CHECKSUM_PARTIAL;
+            packet.csumStart = packet.l4;
+            packet.csumOffset = CHECKSUM_OFFSET;
+            return;
+        }
+        sum = Checksum.add(sum, Checksum.sum(packet.buf, packet.l4, packet.end - packet.l4));
+        if (packet.pieces() != 0) {
+            // Behind a header of 8 octets, so at an even offset.
+            sum = Checksum.add(sum, Checksum.sum(packet.pieceBuf(0), packet.pieceAt(0), packet.pieceLen(0)));
+        }
+        header.checksum(Checksum.udp(Checksum.finish(sum)));
+    }
+
+    private static SocketException failed(SockError why, Endpoint to) {
+        return new SocketException(why, "send to " + to);
+    }
+
+    private static SockError meaning(Output output) {
+        return switch (output) {
+            case NO_ROUTE -> SockError.ENETUNREACH;
+            case HOST_DOWN -> SockError.EHOSTUNREACH;
+            case TOO_BIG -> SockError.EMSGSIZE;
+            case QUEUE_FULL -> SockError.ENOBUFS;
+            case DOWN -> SockError.ENETDOWN;
+            case BAD_ADDRESS -> SockError.EADDRNOTAVAIL;
+            case SENT -> throw new IllegalArgumentException("sent");
+        };
+    }
+}

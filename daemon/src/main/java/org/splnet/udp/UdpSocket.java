@@ -1,0 +1,143 @@
+package org.splnet.udp;
+
+import io.netty.buffer.ByteBuf;
+import org.splnet.kern.Deferred;
+import org.splnet.socket.DatagramSocket;
+import org.splnet.socket.Readiness;
+import org.splnet.socket.SocketException;
+import org.splnet.socket.SocketOptions;
+import org.splnet.wire.Endpoint;
+import org.splnet.wire.InetAddr;
+
+/// A UDP socket as its user sees it. Safe for use by any thread.
+public final class UdpSocket extends DatagramSocket {
+    private final Udp udp;
+    private final UdpPcb pcb;
+
+    UdpSocket(Udp udp, UdpPcb pcb) {
+        this.udp = udp;
+        this.pcb = pcb;
+    }
+
+    @Override
+    public Datagram receive() throws SocketException {
+        pcb.lock.lock();
+        try {
+            pcb.check("receive");
+            return pcb.take();
+        } finally {
+            pcb.lock.unlock();
+        }
+    }
+
+    @Override
+    public void send(ByteBuf data, Endpoint to) throws SocketException {
+        send(data, to, null);
+    }
+
+    @Override
+    public void send(ByteBuf data, Endpoint to, InetAddr from) throws SocketException {
+        long nowNs = udp.clock().nanoTime();
+        pcb.lock.lock();
+        try {
+            pcb.check("send");
+            udp.output().send(pcb, data, to, from, nowNs);
+        } finally {
+            pcb.lock.unlock();
+            Deferred.run();
+        }
+    }
+
+    @Override
+    public void connect(Endpoint remote) throws SocketException {
+        long nowNs = udp.clock().nanoTime();
+        pcb.lock.lock();
+        try {
+            pcb.check("connect");
+            if (remote == null) {
+                udp.disconnect(pcb);
+            } else {
+                udp.connect(pcb, remote, nowNs);
+            }
+        } finally {
+            pcb.lock.unlock();
+            Deferred.run();
+        }
+    }
+
+    @Override
+    public int await(int events, long timeoutNs) throws InterruptedException {
+        return pcb.waiters.await(events, timeoutNs);
+    }
+
+    @Override
+    public void listener(Readiness.Listener listener) {
+        pcb.waiters.listener(listener);
+    }
+
+    @Override
+    public void close() {
+        udp.close(pcb);
+        Deferred.run();
+    }
+
+    @Override
+    public Endpoint local() {
+        pcb.lock.lock();
+        try {
+            return pcb.local;
+        } finally {
+            pcb.lock.unlock();
+        }
+    }
+
+    @Override
+    public Endpoint remote() {
+        pcb.lock.lock();
+        try {
+            return pcb.remote;
+        } finally {
+            pcb.lock.unlock();
+        }
+    }
+
+    @Override
+    public int receiveQueued() {
+        pcb.lock.lock();
+        try {
+            return pcb.queuedOctets();
+        } finally {
+            pcb.lock.unlock();
+        }
+    }
+
+    /// Changes what may be changed of an open socket: broadcast, TTL, TOS.
+    public void options(SocketOptions options) {
+        pcb.lock.lock();
+        try {
+            pcb.options = options;
+        } finally {
+            pcb.lock.unlock();
+        }
+    }
+
+    /// The options.
+    public SocketOptions options() {
+        pcb.lock.lock();
+        try {
+            return pcb.options;
+        } finally {
+            pcb.lock.unlock();
+        }
+    }
+
+    /// The socket as it is shown to people.
+    public UdpInfo info() {
+        return pcb.info();
+    }
+
+    @Override
+    public String toString() {
+        return "udp " + local() + " " + pcb.tag;
+    }
+}

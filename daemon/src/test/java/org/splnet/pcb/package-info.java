@@ -1,0 +1,2 @@
+/// Tests of the endpoint tables against naive models.
+package org.splnet.pcb;

@@ -1,0 +1,141 @@
+package org.splnet.sim;
+
+import java.util.ArrayDeque;
+import org.splnet.net.DeviceQueue;
+import org.splnet.net.NetDevice;
+import org.splnet.pkt.Packet;
+import org.splnet.pkt.PacketPool;
+import org.splnet.wire.MacAddr;
+
+/// One end of a [SimLink]: a device of one queue.
+final class SimDevice implements NetDevice, DeviceQueue {
+    private final String name;
+    private final MacAddr mac;
+    private final SimParams params;
+    private final ArrayDeque<Packet> arrived = new ArrayDeque<>();
+    private SimLink link;
+    private SimDevice peer;
+    private PacketPool peerPool;
+    private boolean closed;
+
+    SimDevice(String name, MacAddr mac, SimParams params) {
+        this.name = name;
+        this.mac = mac;
+        this.params = params;
+    }
+
+    void connect(SimLink link, SimDevice peer, PacketPool peerPool) {
+        this.link = link;
+        this.peer = peer;
+        this.peerPool = peerPool;
+    }
+
+    /// A frame has crossed the link. Consumes it.
+    void arrive(Packet frame) {
+        if (closed) {
+            frame.free();
+        } else {
+            arrived.add(frame);
+        }
+    }
+
+    @Override
+    public int receive(PacketPool pool, Sink sink, int max) {
+        int n = 0;
+        while (n < max && !arrived.isEmpty()) {
+            sink.frame(arrived.poll());
+            n++;
+        }
+        return closed ? -1 : n;
+    }
+
+    @Override
+    public boolean transmit(Packet frame) {
+        link.carry(contiguous(frame), peer);
+        return true;
+    }
+
+    /// A copy as a NIC's memory would hold it, in the receiver's pool, with the offload metadata a virtio
+    /// device hands on.
+    private Packet contiguous(Packet frame) {
+        Packet copy = peerPool.allocate(frame.length());
+        int at = copy.append(frame.length());
+        int head = frame.end - frame.start;
+        copy.buf.setBytes(at, frame.buf, frame.start, head);
+        int to = at + head;
+        for (int i = 0; i < frame.pieces(); i++) {
+            copy.buf.setBytes(to, frame.pieceBuf(i), frame.pieceAt(i), frame.pieceLen(i));
+            to += frame.pieceLen(i);
+        }
+        copy.l2 = at;
+        if (frame.has(Packet.CHECKSUM_PARTIAL)) {
+            copy.flags |= Packet.CHECKSUM_PARTIAL;
+            copy.csumStart = at + frame.csumStart - frame.start;
+            copy.csumOffset = frame.csumOffset;
+            copy.gsoSize = frame.gsoSize;
+        }
+        return copy;
+    }
+
+    @Override
+    public void flush() {
+        // nothing is batched
+    }
+
+    @Override
+    public long transmitErrors() {
+        return 0;
+    }
+
+    @Override
+    public void await(long timeoutNs, boolean wantTransmit) {
+        throw new IllegalStateException("a simulated device is stepped, nobody waits for it");
+    }
+
+    @Override
+    public void wakeup() {
+        // the simulation polls
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public MacAddr mac() {
+        return mac;
+    }
+
+    @Override
+    public int mtu() {
+        return params.mtu();
+    }
+
+    @Override
+    public int offloads() {
+        return params.offloads();
+    }
+
+    @Override
+    public int queues() {
+        return 1;
+    }
+
+    @Override
+    public DeviceQueue queue(int index) {
+        return this;
+    }
+
+    boolean idle() {
+        return arrived.isEmpty();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (Packet frame; (frame = arrived.poll()) != null; ) {
+            frame.free();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package org.splnet.sim;
+
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+import org.splnet.pkt.Packet;
+
+/// A full-duplex link with all the faults of [SimParams], decided by a seeded generator. Time is handed in.
+final class SimLink {
+    private record Flying(long dueNs, long order, Packet frame, SimDevice to) implements Comparable<Flying> {
+        @Override
+        public int compareTo(Flying other) {
+            int byTime = Long.compare(dueNs, other.dueNs);
+            return byTime != 0 ? byTime : Long.compare(order, other.order);
+        }
+    }
+
+    private final SplittableRandom random;
+    private final SimParams params;
+    private final PriorityQueue<Flying> flying = new PriorityQueue<>();
+    private long nowNs;
+    private long order;
+    private boolean cut;
+
+    SimLink(SimParams params, SplittableRandom random) {
+        this.params = params;
+        this.random = random;
+    }
+
+    /// Takes a frame to be carried to `to`. Consumes it.
+    void carry(Packet frame, SimDevice to) {
+        if (cut || random.nextDouble() < params.loss()) {
+            frame.free();
+            return;
+        }
+        if (random.nextDouble() < params.corrupt()) {
+            int bit = random.nextInt(frame.length() * 8);
+            int at = frame.start + bit / 8;
+            frame.buf.setByte(at, frame.buf.getByte(at) ^ 1 << bit % 8);
+        }
+        if (random.nextDouble() < params.duplicate()) {
+            launch(copyOf(frame), to);
+        }
+        launch(frame, to);
+    }
+
+    private void launch(Packet frame, SimDevice to) {
+        long jitter = params.jitterNs() == 0 ? 0 : random.nextLong(params.jitterNs());
+        flying.add(new Flying(nowNs + params.delayNs() + jitter, order++, frame, to));
+    }
+
+    private static Packet copyOf(Packet frame) {
+        Packet copy = frame.pool().allocate(frame.length());
+        int at = copy.append(frame.length());
+        copy.buf.setBytes(at, frame.buf, frame.start, frame.length());
+        copy.l2 = at;
+        copy.flags = frame.flags;
+        copy.csumStart = at + frame.csumStart - frame.start;
+        copy.csumOffset = frame.csumOffset;
+        copy.gsoSize = frame.gsoSize;
+        return copy;
+    }
+
+    /// Delivers what is due.
+    void advance(long toNs) {
+        nowNs = toNs;
+        for (Flying head; (head = flying.peek()) != null && head.dueNs() <= nowNs; ) {
+            flying.poll();
+            head.to().arrive(head.frame());
+        }
+    }
+
+    /// When the next frame arrives; [Long#MAX_VALUE] if none is under way.
+    long nextNs() {
+        return flying.isEmpty() ? Long.MAX_VALUE : flying.peek().dueNs();
+    }
+
+    /// The link is cut: everything under way and to come is lost.
+    void cut() {
+        cut = true;
+        flying.forEach(each -> each.frame().free());
+        flying.clear();
+    }
+}

@@ -1,0 +1,72 @@
+package org.splnet.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.splnet.TestSeed;
+
+/// A minute of random and mutated frames, as fast as they can be sent.
+@Tag("root")
+class HostileTest {
+    private static final int SECONDS = Integer.getInteger("hostile.seconds", 60);
+
+    @Test
+    void survivesAMinuteOfRandomAndMutatedFrames() throws IOException {
+        long seed = TestSeed.next();
+        try (Lab lab = Lab.start(Lab.CONFIG, "-Xmx256m", "-XX:MaxDirectMemorySize=256m")) {
+            String mac = mac(lab);
+            flood(lab, mac, seed, 5);
+            long before = heapAfterCollection(lab);
+            long sent = flood(lab, mac, seed + 1, SECONDS);
+            long after = heapAfterCollection(lab);
+
+            assertThat(lab.run("ping", "-q", "-c", "5", "-i", "0.2", Lab.SPLNET).out())
+                    .as("seed %d", seed).contains("5 received");
+            assertThat(lab.run("curl", "-sS", "-m", "10", "http://" + Lab.SPLNET + "/bytes/100000", "-o",
+                    "/dev/null")
+                    .exit()).isZero();
+            lab.assertQuiet();
+            assertThat(sent).isGreaterThan(100_000);
+            assertThat(after - before).as("live heap grew from %d to %d KiB, seed %d", before, after, seed)
+                    .isLessThan(8 << 10);
+        }
+    }
+
+    private static String mac(Lab lab) {
+        String neighbor = lab.run("ip", "neighbor", "show", Lab.SPLNET).ok();
+        Matcher found = Pattern.compile("lladdr (\\S+)").matcher(neighbor);
+        assertThat(found.find()).as(neighbor).isTrue();
+        return found.group(1);
+    }
+
+    private static long flood(Lab lab, String mac, long seed, int seconds) throws IOException {
+        try (InputStream script = HostileTest.class.getResourceAsStream("frames.py")) {
+            String text = new String(script.readAllBytes(), StandardCharsets.UTF_8);
+            return Long.parseLong(lab.run(Duration.ofSeconds(seconds + 60), "python3", "-c",
+                    text, "splnet0", mac,
+                    Long.toString(Math.abs(seed)), Integer.toString(seconds)).ok().strip());
+        }
+    }
+
+    /// Live heap in KiB after a full collection, read from the daemon by `jcmd`.
+    private static long heapAfterCollection(Lab lab) {
+        String jcmd = System.getProperty("java.home") + "/bin/jcmd " + lab.pid();
+        String info = lab.sh(jcmd + " GC.run >/dev/null && " + jcmd + " GC.run >/dev/null && " + jcmd
+                + " GC.heap_info").ok();
+        Matcher used = Pattern.compile("used (\\d+)K").matcher(info);
+        long sum = 0;
+        // DefNew and Tenured; what follows (Metaspace) is not heap.
+        for (int i = 0; i < 2 && used.find(); i++) {
+            sum += Long.parseLong(used.group(1));
+        }
+        assertThat(sum).as(info).isPositive();
+        return sum;
+    }
+}
