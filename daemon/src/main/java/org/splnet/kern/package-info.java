@@ -31,8 +31,8 @@
 ///
 /// This package starts none by itself. Each `DutyThread` runs one duty: reads the clock once, polls, checks
 /// that nothing is held, runs what was deferred, and waits if there was nothing to do. Callouts fire on the
-/// thread that advances the wheel, deferred calls on the thread that queued them. All else may be called by any
-/// thread, virtual ones included; `VirtualClock` (in the tests) and `Entropy.seeded` by one.
+/// thread that advances the wheel, deferred calls on the thread that queued them. All else may be called by
+/// any thread, virtual ones included; `VirtualClock` (in the tests) and `Entropy.seeded` by one.
 ///
 /// # Deliberately missing
 ///
