@@ -18,7 +18,8 @@ public interface Network {
     Path path(InetAddr local, InetAddr remote, long nowNs);
 
     /// Sends a packet: consumes it. The transport has filled `buf[start, end)` and pieces with header and
-    /// payload, `l4 == start`, `proto`, `ttl`, `tos`, flags; addresses come from `path`. May be called with the
+    /// payload, `l4 == start`, `proto`, `ttl`, `tos`, flags; addresses come from `path`. May be called with
+    /// the
     /// endpoint's lock held: takes only higher ranks and never calls up.
     Output output(Packet packet, Path path, long nowNs);
 

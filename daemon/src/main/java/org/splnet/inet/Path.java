@@ -19,7 +19,8 @@ public abstract class Path {
     /// Largest packet, IP header included, that is known to get through, in octets.
     public abstract int mtu();
 
-    /// ICMP says that less gets through (RFC 1191), and the transport finds that plausible (RFC 5927): notes it
+    /// ICMP says that less gets through (RFC 1191), and the transport finds that plausible (RFC 5927): notes
+    /// it
     /// for this way and for others to the same host.
     ///
     /// @param lower the next hop's MTU in octets
