@@ -22,8 +22,6 @@ final class Libc {
     static final int O_RDWR = 2;
     static final int O_NONBLOCK = 0x800;
     static final int O_CLOEXEC = 0x80000;
-    static final int EFD_NONBLOCK = O_NONBLOCK;
-    static final int EFD_CLOEXEC = O_CLOEXEC;
     static final int SOCK_CLOEXEC = O_CLOEXEC;
 
     private static final Linker LINKER = Linker.nativeLinker();
@@ -46,10 +44,6 @@ final class Libc {
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS), 2);
     private static final MethodHandle IOCTL_LONG = variadic("ioctl",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), 2);
-    private static final MethodHandle PPOLL = plain("ppoll",
-            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS));
-    private static final MethodHandle EVENTFD = plain("eventfd",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle SOCKET = plain("socket",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle BIND = plain("bind",
@@ -118,22 +112,6 @@ final class Libc {
     int ioctl(int fd, long request, long argument) {
         try {
             return (int) result((int) IOCTL_LONG.invokeExact(state, fd, request, argument));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
-    }
-
-    int ppoll(MemorySegment pollfds, long count, MemorySegment timespec) {
-        try {
-            return (int) result((int) PPOLL.invokeExact(state, pollfds, count, timespec, MemorySegment.NULL));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
-    }
-
-    int eventfd(int initial, int flags) {
-        try {
-            return (int) result((int) EVENTFD.invokeExact(state, initial, flags));
         } catch (Throwable e) {
             throw unexpected(e);
         }

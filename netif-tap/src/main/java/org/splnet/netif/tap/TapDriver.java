@@ -3,6 +3,7 @@ package org.splnet.netif.tap;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.splnet.net.DescriptorSleep;
 import org.splnet.net.DeviceException;
 import org.splnet.net.DeviceSpec;
 import org.splnet.net.NetDevice;
@@ -41,23 +42,16 @@ public final class TapDriver implements NetIfDriver {
         if (fd < 0) {
             throw OpenFailure.opening(spec.name(), -fd);
         }
-        int bell = libc.eventfd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC);
         try (HostLink host = new HostLink()) {
-            if (bell < 0) {
-                throw OpenFailure.configuring("make an eventfd for " + spec.name(), -bell, "");
-            }
-            return open(spec, options, libc, fd, bell, host);
+            return open(spec, options, libc, fd, host);
         } catch (DeviceException | RuntimeException e) {
             libc.close(fd);
-            if (bell >= 0) {
-                libc.close(bell);
-            }
             throw e;
         }
     }
 
-    private static NetDevice open(DeviceSpec spec, TapOptions options, Libc libc, int fd, int bell,
-            HostLink host) throws DeviceException {
+    private static NetDevice open(DeviceSpec spec, TapOptions options, Libc libc, int fd, HostLink host)
+            throws DeviceException {
         String name = spec.name();
         var tun = new TunIoctl(libc, fd);
         Attachment attachment = Attachment.make(tun, name, host);
@@ -81,7 +75,7 @@ public final class TapDriver implements NetIfDriver {
         LOG.info("tap opened device={} {} mac={} host-mac={} mtu={} virtio-header={} offloads={}", name,
                 attachment.created() ? "created" : "attached", mac, link.mac(), mtu, terms.headerLen(),
                 terms.names());
-        var queue = new TapQueue(name, fd, bell, terms.headerLen(), mtu);
+        var queue = new TapQueue(name, fd, new DescriptorSleep(fd), terms.headerLen(), mtu);
         return new TapDevice(name, mac, mtu, terms.offloads(), queue);
     }
 

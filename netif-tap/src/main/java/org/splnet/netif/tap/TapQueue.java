@@ -6,7 +6,9 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.splnet.kern.Witness;
+import org.splnet.net.DescriptorSleep;
 import org.splnet.net.DeviceQueue;
+import org.splnet.net.Lease;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
 
@@ -19,10 +21,9 @@ final class TapQueue implements DeviceQueue {
 
     private final String name;
     private final int tap;
-    private final int bell;
     private final FrameReader reader;                                   // r
     private final FrameWriter writer;                                   // t
-    private final Doorbell doorbell;
+    private final DescriptorSleep sleep;
     private final Lease lease = new Lease();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final BitSet logged = new BitSet();                         // r
@@ -31,16 +32,15 @@ final class TapQueue implements DeviceQueue {
     private volatile int unloggedErrno;
     private volatile long transmitErrors;                               // t to write
 
-    /// Takes over the descriptors.
+    /// Takes over the descriptor and what sleeps on it.
     ///
     /// @param headerLen octets of the virtio header; 0 if the TAP has none
-    TapQueue(String name, int tap, int bell, int headerLen, int mtu) {
+    TapQueue(String name, int tap, DescriptorSleep sleep, int headerLen, int mtu) {
         this.name = name;
         this.tap = tap;
-        this.bell = bell;
+        this.sleep = sleep;
         this.reader = new FrameReader(tap, headerLen, mtu);
         this.writer = new FrameWriter(tap, headerLen);
-        this.doorbell = new Doorbell(tap, bell);
     }
 
     @Override
@@ -83,7 +83,7 @@ final class TapQueue implements DeviceQueue {
 
     private void deviceGone(int errno) {
         gone = true;
-        LOG.error("tap gone device={} cause={} ({})", name, Errno.name(errno),
+        LOG.warn("tap gone device={} cause={} ({})", name, Errno.name(errno),
                 errno == Errno.EBADFD ? "somebody deleted it: start again to create it anew" : "read failed");
     }
 
@@ -125,7 +125,7 @@ final class TapQueue implements DeviceQueue {
             return;
         }
         try {
-            doorbell.await(timeoutNs, wantTransmit);
+            sleep.await(timeoutNs, wantTransmit);
         } finally {
             leave();
         }
@@ -135,7 +135,7 @@ final class TapQueue implements DeviceQueue {
     public void wakeup() {
         if (lease.enter()) {
             try {
-                doorbell.ring();
+                sleep.wakeup();
             } finally {
                 leave();
             }
@@ -148,7 +148,7 @@ final class TapQueue implements DeviceQueue {
     void close() {
         if (lease.enter()) {
             if (lease.end()) {
-                doorbell.ring();
+                sleep.wakeup();
             }
             leave();
         }
@@ -166,9 +166,8 @@ final class TapQueue implements DeviceQueue {
 
     private void leave() {
         if (lease.leave()) {
-            var libc = new Libc();
-            libc.close(tap);
-            libc.close(bell);
+            new Libc().close(tap);
+            sleep.close();
             reader.dispose();
             closed.countDown();
         }

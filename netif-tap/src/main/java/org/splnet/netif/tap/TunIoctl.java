@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 
 /// The requests of `linux/if_tun.h` on one descriptor of `/dev/net/tun`. Results are zero (or a value) or
 /// `-errno`.
-final class TunIoctl {
+class TunIoctl {
     static final int IFF_TAP = 0x0002;
     static final int IFF_NO_PI = 0x1000;
     static final int IFF_VNET_HDR = 0x4000;

@@ -9,7 +9,7 @@
 ///     ├ Attachment, Negotiation   create or attach; virtio header and offloads, as much as the kernel has
 ///     ├ HostLink ─ Netlink, Link  the host's side: MAC, MTU, addresses, bridge, up
 ///     └ TapDevice ─ TapQueue ┬ FrameReader, FrameWriter ─ VirtioNetHeader
-///                            └ Lease, Doorbell          who is inside; sleeping and waking
+///                            └ Lease, DescriptorSleep   who is inside; sleeping and waking (both of `net`)
 /// ```
 ///
 /// **Options.** `host-address` (`10.88.0.1/24`, several with commas): the host's addresses on the TAP;

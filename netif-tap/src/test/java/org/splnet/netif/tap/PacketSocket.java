@@ -2,11 +2,12 @@ package org.splnet.netif.tap;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.splnet.net.DescriptorSleep;
+import org.splnet.net.DeviceException;
 
 /// The kernel's end of a TAP in a test: a packet(7) socket with virtio headers, for frames of one Ethernet
 /// type.
@@ -15,15 +16,14 @@ final class PacketSocket implements AutoCloseable {
     private static final int SOCK_RAW = 3;
     private static final int SOL_PACKET = 263;
     private static final int PACKET_VNET_HDR = 15;
-    private static final short POLLIN = 1;
+    private static final long WAIT_NS = 5_000_000_000L;
     private static final int ROOM = 1 << 17;
 
     private final Libc libc = new Libc();
     private final Arena arena = Arena.ofShared();
     private final MemorySegment octets = arena.allocate(ROOM, 8);
-    private final MemorySegment pollfd = arena.allocate(8, 8);
-    private final MemorySegment second = arena.allocate(16, 8);
     private final int fd;
+    private final DescriptorSleep sleep;
 
     PacketSocket(int interfaceIndex, int etherType) {
         fd = libc.socket(AF_PACKET, SOCK_RAW | Libc.SOCK_CLOEXEC | Libc.O_NONBLOCK, 0);
@@ -34,9 +34,7 @@ final class PacketSocket implements AutoCloseable {
         address.set(JAVA_SHORT, 2, Short.reverseBytes((short) etherType));
         address.set(JAVA_INT, 4, interfaceIndex);
         check(libc.bind(fd, address));
-        pollfd.set(JAVA_INT, 0, fd);
-        pollfd.set(JAVA_SHORT, 4, POLLIN);
-        second.set(JAVA_LONG, 0, 5);
+        sleep = sleepOn(fd);
     }
 
     /// Sends a frame.
@@ -62,7 +60,7 @@ final class PacketSocket implements AutoCloseable {
     byte[] receive() {
         long got = libc.read(fd, octets, ROOM);
         if (got == -Errno.EAGAIN) {
-            libc.ppoll(pollfd, 1, second);
+            sleep.await(WAIT_NS, false);
             got = libc.read(fd, octets, ROOM);
         }
         return got < 0 ? null : octets.asSlice(0, got).toArray(JAVA_BYTE);
@@ -71,7 +69,16 @@ final class PacketSocket implements AutoCloseable {
     @Override
     public void close() {
         libc.close(fd);
+        sleep.close();
         arena.close();
+    }
+
+    private static DescriptorSleep sleepOn(int fd) {
+        try {
+            return new DescriptorSleep(fd);
+        } catch (DeviceException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static void check(int result) {
