@@ -10,6 +10,8 @@ import org.splnet.net.DeviceException;
 /// The two things about libpcap that pcap4j 1.8.2 keeps to itself: the descriptor to sleep on, and errors by
 /// number rather than in the words of the locale.
 final class NativeHandle {
+    /// Where pcap4j takes the library's name from, and what it is otherwise.
+    private static final String LIBRARY = System.getProperty("org.pcap4j.core.pcapLibName", "pcap");
     private static final int EAGAIN = 11;
 
     private NativeHandle() {
@@ -17,7 +19,7 @@ final class NativeHandle {
 
     /// The descriptor that can be read when frames wait (pcap_get_selectable_fd(3PCAP)). The handle owns it.
     static int selectableDescriptor(PcapHandle handle) throws DeviceException {
-        int fd = NativeLibrary.getInstance("pcap").getFunction("pcap_get_selectable_fd")
+        int fd = NativeLibrary.getInstance(LIBRARY).getFunction("pcap_get_selectable_fd")
                 .invokeInt(new Object[] {pointer(handle)});
         if (fd < 0) {
             throw new DeviceException("this kind of device cannot be waited for: libpcap has no descriptor"
