@@ -269,8 +269,9 @@ public final class EtherIf extends NetIf {
 
     /// True if it, or every segment that it will be cut into, is within the MTU.
     private boolean fits(Packet packet) {
-        if (packet.gsoSize == 0) {
-            return packet.length() <= mtu;
+        int length = packet.length();
+        if (length <= mtu || packet.gsoSize == 0) {
+            return length <= mtu;
         }
         int tcp = packet.csumStart;
         return packet.end - tcp >= TcpHeader.MIN_LEN

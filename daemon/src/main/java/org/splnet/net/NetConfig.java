@@ -33,12 +33,12 @@ public record NetConfig(Neighbors neighbors, Queues queues) {
             range("neighbors.hold-packets", holdPackets, 1, 1024);
             range("neighbors.hold-octets", holdOctets, 1500, 1 << 26);
             range("neighbors.hold-total-octets", holdTotalOctets, holdOctets, 1 << 30);
-            time("neighbors.reachable-time", reachableNs, SECOND, 3600 * SECOND);
-            time("neighbors.delay-time", delayNs, SECOND / 10, 60 * SECOND);
-            time("neighbors.retransmit-time", retransmitNs, SECOND, 60 * SECOND);
+            time("neighbors.reachable", reachableNs, SECOND, 3600 * SECOND);
+            time("neighbors.delay", delayNs, SECOND / 10, 60 * SECOND);
+            time("neighbors.retransmit", retransmitNs, SECOND, 60 * SECOND);
             range("neighbors.tries", tries, 1, 20);
-            time("neighbors.failed-time", failedNs, SECOND, 60 * SECOND);
-            time("neighbors.forget-time", forgetNs, SECOND, 86_400 * SECOND);
+            time("neighbors.failed", failedNs, SECOND, 60 * SECOND);
+            time("neighbors.forget", forgetNs, SECOND, 86_400 * SECOND);
             range("neighbors.broadcasts-per-second", broadcastsPerSecond, 1, 1_000_000);
         }
 

@@ -6,6 +6,11 @@ import org.splnet.wire.Seq;
 /// The retransmission timeout (RFC 6298), measured without timestamps: one segment at a time is timed, and
 /// one that was sent again never is (Karn's algorithm, RFC 9293 MUST-18).
 ///
+/// Karn keeps a backed-off timeout until there is a new measurement, because the old estimate may have been
+/// outgrown. On a very lossy path there is none for long, and the timeout reaches minutes although nothing
+/// has changed. So the back-off also ends when an acknowledgement of new data follows the last
+/// retransmission within the timeout as it was before: a path that has become slower does not answer so soon.
+///
 /// Covered by its connection's lock.
 final class RttEstimator {
     /// G of RFC 6298: the granularity of the callouts.
@@ -23,6 +28,7 @@ final class RttEstimator {
     private boolean timing;
     private int timedSeq;
     private long timedNs;
+    private long resentNs;
 
     RttEstimator(TcpConfig cfg) {
         this.cfg = cfg;
@@ -49,14 +55,18 @@ final class RttEstimator {
     }
 
     /// Something was sent again: what is being timed can no longer be told apart (Karn).
-    void retransmitted() {
+    void retransmitted(long nowNs) {
         timing = false;
+        resentNs = nowNs;
     }
 
-    /// Everything before `ackSeq` is acknowledged.
+    /// Everything before `ackSeq` is acknowledged, some of it for the first time.
     ///
     /// @return true if that gave a measurement
     boolean acked(int ackSeq, long nowNs) {
+        if (shift > 0 && nowNs - resentNs <= baseNs) {
+            shift = 0;
+        }
         if (!timing || Seq.lt(ackSeq, timedSeq)) {
             return false;
         }

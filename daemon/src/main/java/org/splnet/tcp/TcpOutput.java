@@ -47,7 +47,7 @@ final class TcpOutput {
         failed(tcb, result);
         if (again) {
             tcb.resent++;
-            tcb.rtt.retransmitted();
+            tcb.rtt.retransmitted(nowNs);
             tcp.stats.add(Counter.RETRANSMITS);
         } else {
             tcb.stalledNs = nowNs;
@@ -62,7 +62,7 @@ final class TcpOutput {
     private void data(Tcb tcb, long nowNs) {
         if (Mss.refresh(tcb) && tcb.flight() > 0) {
             tcb.sndNxt = tcb.sndUna;           // too big what is on its way: again, smaller (RFC 1191 §6.5)
-            tcb.rtt.retransmitted();
+            tcb.rtt.retransmitted(nowNs);
             if (tcb.sndNxt == tcb.iss) {
                 return;
             }
@@ -130,7 +130,7 @@ final class TcpOutput {
         int end = seq + sent + (fin && sent == unsent ? 1 : 0);
         if (again) {
             tcb.resent++;
-            tcb.rtt.retransmitted();
+            tcb.rtt.retransmitted(nowNs);
             tcp.stats.add(Counter.RETRANSMITS);
         } else {
             if (tcb.flight() == 0) {
@@ -191,7 +191,7 @@ final class TcpOutput {
         boolean fin = tcb.finQueued && len == unsent && Seq.gt(tcb.sndMax, tcb.finSeq());
         if (len > 0 || fin) {
             tcb.resent++;
-            tcb.rtt.retransmitted();
+            tcb.rtt.retransmitted(nowNs);
             tcp.stats.add(Counter.RETRANSMITS);
             transmit(tcb, seq, len, unsent, fin, nowNs);
         }
@@ -212,7 +212,7 @@ final class TcpOutput {
             if (transmit(tcb, tcb.sndNxt, len, unsent, fin, nowNs) >= 0) {
                 // SND.NXT stays: the same octet goes again until it is taken
                 tcb.sndMax = Seq.max(tcb.sndMax, tcb.sndNxt + 1);
-                tcb.rtt.retransmitted();
+                tcb.rtt.retransmitted(nowNs);
             }
         }
         settleTimers(tcb, nowNs);
