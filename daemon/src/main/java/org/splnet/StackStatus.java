@@ -243,8 +243,10 @@ final class StackStatus implements StackSource {
         WitnessReport report = Witness.report();
         long violations = report.unlisted()
                 + report.violations().stream().mapToLong(Violation::count).sum();
-        return new LocksStatus(report.mode().toString(), violations, report.ranks().stream()
-                .map(each -> new LocksStatus.Lock(each.rank().name(), each.acquisitions(), each.contested(),
-                        0, 0)).toList());
+        return new LocksStatus(report.mode().toString(), violations,
+                report.ranks().stream().map(each -> new LocksStatus.Lock(each.rank().name(),
+                        each.acquisitions(), each.contested())).toList(),
+                report.violations().stream().map(each -> new LocksStatus.Seen(each.kind().name(), each.held(),
+                        each.other(), each.count())).toList());
     }
 }
