@@ -211,7 +211,7 @@ class PcapDriverTest {
         VethPair.run("ip", "link", "set", wire.name(), "down");
         queue.await(TENTH_NS, false);
         assertThat(queue.receive(pool, Packet::free, 64)).isNotNegative();
-        VethPair.run("ip", "link", "set", wire.name(), "up");
+        wire.up();
         asksAndIsAnswered();
     }
 

@@ -24,9 +24,22 @@ final class VethPair implements AutoCloseable {
         assumeTrue("root".equals(System.getProperty("user.name")), "needs root to make network devices");
         run("ip", "netns", "add", namespace);
         run("ip", "link", "add", ours, "type", "veth", "peer", "name", "peer", "netns", namespace);
-        run("ip", "link", "set", ours, "up");
         inside("ip", "addr", "add", "10.214.0.1/24", "dev", "peer");
         inside("ip", "link", "set", "peer", "up");
+        up();
+    }
+
+    /// Takes our end up, and returns when frames pass: the kernel starts the queues a little later, and what
+    /// is sent before that it throws away.
+    void up() {
+        run("ip", "link", "set", ours, "up");
+        for (int i = 0; i < 1000; i++) {
+            if (run("ip", "link", "show", ours).contains("state UP")
+                    && inside("ip", "link", "show", "peer").contains("state UP")) {
+                return;
+            }
+        }
+        throw new AssertionError(ours + " does not come up");
     }
 
     /// Our end.
