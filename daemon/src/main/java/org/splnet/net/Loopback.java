@@ -202,7 +202,7 @@ public final class Loopback extends NetIf implements Duty {
             if (buf == null) {
                 packet.free();                  // no room for a copy
             } else {
-                NicDuty.reclaim(received, buf, life);
+                NicDuty.reclaim(received, buf, life, 1);
             }
         }
     }

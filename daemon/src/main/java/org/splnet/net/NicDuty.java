@@ -71,20 +71,23 @@ final class NicDuty implements Duty, DeviceQueue.Sink {
         octets += frame.length();
         ByteBuf buf = frame.buf;
         int life = frame.life();
+        int refs = buf.refCnt();
         try {
             ether.input(frame, nowNs);
         } catch (Exception | AssertionError | StackOverflowError | OutOfMemoryError fault) {
             FaultLog.system().record(fault);
             link.counters().inError();
             link.pool().drops().add(DropReason.INTERNAL_ERROR);
-            reclaim(frame, buf, life);
+            reclaim(frame, buf, life, refs);
         }
     }
 
     /// Frees the frame if whoever faulted still had it: it has not been freed since, its buffer not been
     /// taken out or shared, and it is in no queue. Consumes `frame` in that case.
-    static void reclaim(Packet frame, ByteBuf buf, int life) {
-        if (frame.life() == life && frame.buf == buf && frame.next == null && buf.refCnt() == 1) {
+    ///
+    /// @param refs the references its buffer had when it came: a driver that reuses buffers keeps one
+    static void reclaim(Packet frame, ByteBuf buf, int life, int refs) {
+        if (frame.life() == life && frame.buf == buf && frame.next == null && buf.refCnt() == refs) {
             frame.free();
         }
     }

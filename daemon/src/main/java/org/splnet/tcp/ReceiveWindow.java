@@ -41,11 +41,12 @@ final class ReceiveWindow {
             field++;
         }
         tcb.rcvAdv = Seq.max(tcb.rcvAdv, tcb.rcvNxt + (field << scale));
+        tcb.rcvMaxWnd = Math.max(tcb.rcvMaxWnd, tcb.window());
         return field;
     }
 
     /// True if the user has read so much that the peer should be told without being asked: two segments or
-    /// half the buffer, and not so little that it only costs a segment while the window is wide open.
+    /// half the buffer, if the peer has used up most of the window; else its next ACK brings it early enough.
     boolean updateDue(Tcb tcb) {
         assert tcb.lock.held();
         if (tcb.finReceived || !tcb.state.takesText()) {
@@ -54,8 +55,9 @@ final class ReceiveWindow {
         int promised = tcb.window();
         int growth = space(tcb) - promised;
         int limit = tcb.socket.options.receiveBuffer();
+        int offered = tcb.rcvMaxWnd;
         return growth >= Math.min(2 * tcb.rcvMss, limit / 2)
-                && (growth >= limit / 4 || promised <= limit / 8);
+                && (promised <= offered / 8 || promised <= offered / 2 && growth >= offered / 4);
     }
 
     private int space(Tcb tcb) {

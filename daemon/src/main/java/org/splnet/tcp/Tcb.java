@@ -78,6 +78,7 @@ final class Tcb extends Callout implements TcpPcb {
     int irs;
     int rcvNxt;
     int rcvAdv;                        // right edge of the window as last told
+    int rcvMaxWnd;                     // largest window ever offered
     int rcvUp;                         // behind the peer's urgent data
     int offeredScale = -1;             // window scale of our SYN, negative for none
     int rcvScale;                      // as agreed

@@ -57,7 +57,8 @@ final class TcpInputSyn {
         tcb.irs = seg.seq;
         tcb.rcvNxt = seg.seq + 1;
         tcb.ackedSeq = tcb.rcvNxt;
-        tcb.rcvAdv = tcb.rcvNxt + ReceiveWindow.unscaled(tcb.receiveSpace());
+        tcb.rcvMaxWnd = ReceiveWindow.unscaled(tcb.receiveSpace());
+        tcb.rcvAdv = tcb.rcvNxt + tcb.rcvMaxWnd;
         tcb.sndWnd = seg.wnd;                              // RFC 7323 §2.2: never scaled in a SYN
         tcb.maxSndWnd = seg.wnd;
         tcb.sndWl1 = seg.seq;

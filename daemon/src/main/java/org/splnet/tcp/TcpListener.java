@@ -139,6 +139,7 @@ final class TcpListener extends ListenSocket {
         tcb.rcvNxt = entry.irs + 1;
         tcb.ackedSeq = tcb.rcvNxt;
         tcb.rcvAdv = tcb.rcvNxt + entry.window;
+        tcb.rcvMaxWnd = entry.window;
         tcb.sndWnd = entry.peerWnd;
         tcb.maxSndWnd = entry.peerWnd;
         tcb.sndWl1 = entry.irs;

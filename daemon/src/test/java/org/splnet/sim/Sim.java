@@ -35,12 +35,12 @@ public final class Sim implements AutoCloseable {
         link = new SimLink(params, random.split(), originNs);
         leftEnd = new SimDevice("left", MacAddr.parse("02:00:00:00:00:01"), params);
         rightEnd = new SimDevice("right", MacAddr.parse("02:00:00:00:00:02"), params);
-        left = new SimHost(clock, Entropy.seeded(random.nextLong()), leftEnd, Cidr.parse("10.0.0.1/24"),
-                config);
-        right = new SimHost(clock, Entropy.seeded(random.nextLong()), rightEnd, Cidr.parse("10.0.0.2/24"),
-                config);
+        left = new SimHost(clock, Entropy.seeded(random.nextLong()), leftEnd, config);
+        right = new SimHost(clock, Entropy.seeded(random.nextLong()), rightEnd, config);
         leftEnd.connect(link, rightEnd, right.pool);
         rightEnd.connect(link, leftEnd, left.pool);
+        left.address(Cidr.parse("10.0.0.1/24"), nowNs);
+        right.address(Cidr.parse("10.0.0.2/24"), nowNs);
     }
 
     /// The time.

@@ -33,7 +33,7 @@ public final class SimHost {
     private final Loopback loopback;
     private final List<Duty> duties = new ArrayList<>();
 
-    SimHost(Clock clock, Entropy entropy, SimDevice device, Cidr address, TcpConfig config) {
+    SimHost(Clock clock, Entropy entropy, SimDevice device, TcpConfig config) {
         long nowNs = clock.nanoTime();
         wheel = new CalloutWheel(nowNs, () -> { });
         links = new LinkLayer(pool, wheel, entropy, NetConfig.defaults());
@@ -43,9 +43,13 @@ public final class SimHost {
         links.attach(ip);
         tcp = new Tcp(config, ip, wheel, entropy, clock);
         udp = new Udp(UdpConfig.DEFAULTS, ip, clock, entropy);
-        nic.claim(address, false, AddressClaim.Listener.NONE, nowNs);
         duties.add(loopback);
         duties.addAll(nic.duties());
+    }
+
+    /// Gives it its address, which it announces.
+    void address(Cidr address, long nowNs) {
+        nic.claim(address, false, AddressClaim.Listener.NONE, nowNs);
     }
 
     /// Does what there is to do at this instant.
