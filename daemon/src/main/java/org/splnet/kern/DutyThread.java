@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 /// defers nothing of its own, is run here after each poll, so nothing deferred on this thread outlives the
 /// batch. At that point nothing may be held, which the [Witness] checks.
 ///
-/// Whatever a poll throws is recorded in [FaultLog#system] and counted; the thread goes on.
+/// Whatever the duty throws is recorded in [FaultLog#system] and counted; the thread goes on.
 ///
 /// A platform thread, because it blocks in system calls all day, and one of Netty's, because the buffer
 /// pools cache per such thread.
@@ -21,8 +21,8 @@ public final class DutyThread {
 
     // Bounds a wait, in a range that every system call's timeout has. No wake-up depends on it.
     private static final long WAIT_NS = 3_600_000_000_000L;
-    // A fault in every poll is a broken device or a broken duty: no CPU is burnt on it. A single one, which
-    // a packet may have provoked, costs nothing extra.
+    // A fault in every poll is a broken device or a broken duty, and no CPU is burnt on it. A few, which
+    // packets may have provoked, cost no delay.
     private static final int FAULTS_IN_A_ROW = 16;
     private static final long FAULT_PAUSE_NS = 10_000_000L;
 
@@ -64,7 +64,7 @@ public final class DutyThread {
         }
     }
 
-    /// How many polls ended with an exception.
+    /// How many exceptions have reached this thread.
     public long faults() {
         return faults.get();
     }
@@ -86,31 +86,54 @@ public final class DutyThread {
 
     private void loop() {
         int inARow = 0;
-        while (state.get() == State.RUNNING) {
-            try {
-                batch();
+        while (running()) {
+            long before = faults.get();
+            int done = poll();
+            settle();
+            if (done == 0 && faults.get() == before && running()) {
+                await();
+            }
+            if (faults.get() == before) {
                 inARow = 0;
-            } catch (Throwable fault) {
-                faults.incrementAndGet();
-                FaultLog.system().record(fault);
-                if (++inARow >= FAULTS_IN_A_ROW) {
-                    LockSupport.parkNanos(this, FAULT_PAUSE_NS);
-                }
+            } else if (++inARow >= FAULTS_IN_A_ROW) {
+                LockSupport.parkNanos(this, FAULT_PAUSE_NS);
             }
         }
     }
 
-    private void batch() {
-        int done;
+    private boolean running() {
+        return state.get() == State.RUNNING;
+    }
+
+    private int poll() {
         try {
-            done = duty.poll(clock.nanoTime());
-        } finally {
-            // Records what its calls throw; throws itself only if a lock is held, which hides nothing.
+            return duty.poll(clock.nanoTime());
+        } catch (Throwable fault) {
+            return fault(fault);
+        }
+    }
+
+    /// Comes after each poll, also after one that threw.
+    private void settle() {
+        try {
+            Witness.endOfBatch(duty.name());
             Deferred.run();
+        } catch (Throwable fault) {
+            fault(fault);
         }
-        Witness.endOfBatch(duty.name());
-        if (done == 0 && state.get() == State.RUNNING) {
+    }
+
+    private void await() {
+        try {
             duty.await(WAIT_NS);
+        } catch (Throwable fault) {
+            fault(fault);
         }
+    }
+
+    private int fault(Throwable fault) {
+        faults.incrementAndGet();
+        FaultLog.system().record(fault);
+        return 0;
     }
 }

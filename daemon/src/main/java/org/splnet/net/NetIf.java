@@ -1,5 +1,6 @@
 package org.splnet.net;
 
+import java.util.List;
 import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
 import org.splnet.wire.Cidr;
@@ -7,10 +8,17 @@ import org.splnet.wire.MacAddr;
 
 /// A network interface (`struct ifnet`): a name and index, addresses, counters, and the way out
 /// (`if_output`).
+///
+/// Made by [LinkLayer]; addresses are given and taken by [IfTable]. Any thread, unless a method says more.
+///
+/// Lock key:  (c) constant after construction   (i) written under the table's `INTERFACES` lock, volatile
 public abstract class NetIf {
-    private final int index;
-    private final String name;
-    private volatile Cidr[] addresses = new Cidr[0];
+    private static final Cidr[] NO_ADDRESSES = {};
+
+    private final int index;                                // (c)
+    private final String name;                              // (c)
+    private final IfCounters counters = new IfCounters();   // (c)
+    private volatile Cidr[] addresses = NO_ADDRESSES;       // (i)
 
     NetIf(int index, String name) {
         this.index = index;
@@ -36,33 +44,68 @@ public abstract class NetIf {
         addresses = next;
     }
 
+    /// What went in and out.
+    public final IfCounters counters() {
+        return counters;
+    }
+
     /// The station address; [MacAddr#ZERO] on loopback.
     public abstract MacAddr mac();
 
     /// Largest IP packet in octets.
     public abstract int mtu();
 
-    /// Bits of [org.splnet.pkt.Offload] that it takes on output.
+    /// Bits of [org.splnet.pkt.Offload]: what its device does itself. Packets may ask for segmentation and
+    /// checksums whether or not it does: what the device lacks is done in software.
     public abstract int offloads();
 
     /// True until it is taken down or its device is gone.
     public abstract boolean up();
 
+    /// Takes it down, which drops whatever waits to be sent, or up again, if its device still is there.
+    public abstract void up(boolean on, long nowNs);
+
     /// True for the loopback interface, which neither resolves neighbors nor broadcasts.
     public abstract boolean loopback();
 
     /// The neighbor with that address, created if need be; the caller may keep it as long as [Neighbor#live].
+    /// Creating one sends nothing.
     ///
-    /// @return null on loopback, and if the table is full of neighbors in use
+    /// @return null on loopback, for an address family that the link does not resolve, and if the table is
+    ///     full of neighbors in use
     public abstract Neighbor neighbor(long hi, long lo, long nowNs);
 
     /// Sends a packet of protocol `etherType` to a neighbor (null on loopback): consumes it, holds it while
-    /// the
-    /// neighbor is being resolved. Never calls up; may be called with locks below `NEIGHBOR` held.
+    /// the neighbor is being resolved. Never calls up; may be called with locks below `NEIGHBOR` held.
+    ///
+    /// The packet begins with its network header. With `gsoSize > 0` it is TCP, `CHECKSUM_PARTIAL` is set,
+    /// and it is cut into segments of that much payload, by the device or in software.
     public abstract Output output(Packet packet, Neighbor hop, int etherType, long nowNs);
 
-    /// Sends a packet to every station, or to a group: consumes it.
+    /// Sends a packet to every station, or to a group: consumes it. As [#output] otherwise.
     ///
     /// @param linkDestination the group or broadcast station address
     public abstract Output outputGroup(Packet packet, long linkDestination, int etherType, long nowNs);
+
+    /// Every neighbor known, for people to look at.
+    public abstract List<NeighborInfo> neighbors(long nowNs);
+
+    /// Ends it: down, device closed, nothing comes in or goes out any more. Idempotent.
+    abstract void close(long nowNs);
+
+    /// The state of things, for people to look at.
+    public final IfInfo info() {
+        return new IfInfo(name, index, loopback(), mac(), mtu(), up(), offloads(), List.of(addresses),
+                counters.read(transmitErrors()));
+    }
+
+    /// Frames the device refused.
+    long transmitErrors() {
+        return 0;
+    }
+
+    @Override
+    public final String toString() {
+        return name;
+    }
 }

@@ -1,7 +1,10 @@
 package org.splnet.pcb;
 
-/// SipHash-1-3 (Aumasson, Bernstein 2012) of a four-tuple: remote hosts choose addresses and ports, and
-/// must not be able to choose which of them meet in one chain. Allocates nothing.
+/// SipHash-1-3 (Aumasson, Bernstein 2012) of a four-tuple: remote hosts choose addresses and ports, and must
+/// not be able to choose which of them meet in one chain. Allocates nothing.
+///
+/// Fewer rounds than [org.splnet.kern.SipHash], whose results are shown to the world (sequence numbers):
+/// these never leave the table, and every packet pays for several (measured: 13 ns against 33).
 final class TupleHash {
     private static final long GOLDEN = 0x9e37_79b9_7f4a_7c15L;
 

@@ -94,6 +94,7 @@ public final class Packet {
     private final int[] pieceLen = new int[MAX_PIECES];
     private int pieces;
     private int piecesLen;
+    private int life;
 
     Packet(PacketPool pool, io.netty.util.Recycler.EnhancedHandle<Packet> handle) {
         this.pool = pool;
@@ -175,6 +176,12 @@ public final class Packet {
         return taken;
     }
 
+    /// Changes when the packet is freed: whoever handed it on and then met a fault can tell whether it is
+    /// still the one it was.
+    public int life() {
+        return life;
+    }
+
     /// Done with: gives the buffers and this object back.
     public void free() {
         if (buf != null) {
@@ -192,6 +199,7 @@ public final class Packet {
         ttl = 0;
         tos = 0;
         next = null;
+        life++;
         handle.recycle(this);
     }
 

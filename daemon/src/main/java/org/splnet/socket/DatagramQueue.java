@@ -5,20 +5,21 @@ import io.netty.buffer.ByteBufAllocator;
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
 
-/// Datagrams received and not read (`so_rcv` of a datagram socket). A payload that fills at least half of its
-/// buffer is kept by reference; others are copied, one behind the other, into chunks. Covered by its socket's
-/// lock.
+/// Datagrams received and not read (`so_rcv` of a datagram socket). A payload of some size that fills at
+/// least half of its buffer is kept by reference; others are copied, one behind the other, into chunks.
+/// Covered by its socket's lock.
 ///
 /// Octets are charged by true size: a kept datagram with its buffer's capacity, a copied one with its length.
 /// The room left in a chunk is always less than the datagram that did not fit, so what is pinned is less than
 /// twice what is charged plus one chunk. Unlike a stream's buffer this one refuses what does not fit.
 ///
-/// Entries lie in ring arrays: queueing allocates nothing once they have grown.
+/// Entries lie in ring arrays: queueing allocates nothing once they have grown. A queue that is empty after
+/// a flood lets go of the larger part.
 public final class DatagramQueue {
     private static final int MIN_CHUNK = 256;
     private static final int MAX_CHUNK = 64 << 10;
     /// Entries for which an empty queue keeps its arrays.
-    private static final int KEPT_ENTRIES = 16;
+    private static final int KEPT_ENTRIES = 256;
     /// `long`s of addresses per entry: from high and low, to high and low.
     private static final int ADDRESSES = 4;
 
@@ -66,7 +67,7 @@ public final class DatagramQueue {
             resize(Math.max(4, 2 * count));
         }
         int i = first + count & bufs.length - 1;
-        if (len != 0 && capacity <= 2 * len && capacity <= room) {
+        if (len >= OctetQueue.SMALL && capacity <= 2 * len && capacity <= room) {
             cost = capacity;
             bufs[i] = buf.retain();
             ats[i] = at;

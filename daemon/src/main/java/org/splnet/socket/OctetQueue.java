@@ -19,13 +19,15 @@ import org.splnet.pkt.Packet;
 ///
 /// Lock key: everything belongs to the socket's lock.
 final class OctetQueue {
+    /// Octets below which copying is cheaper than another reference.
+    static final int SMALL = 1024;
     /// Octets from which a slice may be kept although its buffer is more than twice as large.
     static final int LARGE = 16 << 10;
 
     private static final int MIN_CHUNK = 256;
     private static final int MAX_CHUNK = 64 << 10;
     /// Pieces for which an empty queue keeps its arrays.
-    private static final int KEPT_PIECES = 16;
+    private static final int KEPT_PIECES = 64;
     /// Positions and numbers start shortly before they wrap, so that wrapping is no rare event.
     private static final int FIRST_POSITION = -(64 << 10);
     private static final int FIRST_PIECE = -16;
@@ -80,9 +82,12 @@ final class OctetQueue {
         return bufs[last] == buf && ats[last] + (tail - starts[last]) == at;
     }
 
-    /// True if a slice of `len` octets of `buf` may be kept: it is at least half of what it pins, or it is
-    /// large and there is slack for it.
+    /// True if a slice of `len` octets of `buf` should be kept: it is not small, and at least half of what
+    /// it pins, or large and there is slack for it.
     boolean worthKeeping(ByteBuf buf, int len) {
+        if (len < SMALL) {
+            return false;
+        }
         ByteBuf root = Pinned.root(buf);
         int holder = holder(root);
         int more = over(root.capacity(), len);

@@ -11,8 +11,6 @@ import org.splnet.pkt.Packet;
 /// octets from anywhere else (heap, composite) are copied. The limit counts octets; [OctetQueue] keeps the
 /// memory that they pin within twice that plus [#SLACK].
 public final class SendBuffer {
-    /// Writes below this are gathered: a reference per octet would cost more than the octet.
-    static final int GATHER = 1024;
     /// Generous, because what is pinned is mostly one buffer that the client sends from again and again.
     static final int SLACK = 1 << 20;
 
@@ -36,7 +34,7 @@ public final class SendBuffer {
             return 0;
         }
         if (octets.continues(data, at)
-                || len >= GATHER && data.hasMemoryAddress() && octets.worthKeeping(data, len)) {
+                || data.hasMemoryAddress() && octets.worthKeeping(data, len)) {
             octets.keep(data, at, len);
         } else {
             octets.copy(data, at, len);

@@ -51,7 +51,10 @@ final class TcpErrors {
         }
         tcp.stats.add(Counter.ERRORS_MATCHED);
         switch (error.kind) {
-            case TOO_BIG -> tcp.output.output(tcb, nowNs); // it finds the path's MTU lowered (RFC 1191 §6.4)
+            case TOO_BIG -> {
+                tcb.path.lowerMtu(error.mtu, nowNs);
+                tcp.output.output(tcb, nowNs);             // again, in smaller segments (RFC 1191 §6.5)
+            }
             case PROTOCOL_UNREACHABLE, PORT_UNREACHABLE -> hard(tcb, SockError.ECONNREFUSED);
             // MUST-56: soft errors never abort; they explain a failure if there is one (SHLD-25)
             case UNREACHABLE, TIME_EXCEEDED -> tcb.softError = SockError.EHOSTUNREACH;

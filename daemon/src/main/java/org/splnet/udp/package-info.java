@@ -20,6 +20,7 @@
 /// RFCs: 768, 1122 section 4.1, 1191, 5927 (errors are believed only of datagrams that were sent), 6056
 /// (ports), 8085.
 ///
-/// Deliberately missing: multicast membership (what the network protocol hands up is delivered), UDP-Lite,
-/// options in the surplus area (RFC 9868; such octets are ignored), segmentation offload.
+/// Deliberately missing: IP options of what was received (RFC 1122 4.1.3.2), multicast membership (what the
+/// network protocol hands up is delivered), UDP-Lite, options in the surplus area (RFC 9868; such octets
+/// are ignored), segmentation offload.
 package org.splnet.udp;

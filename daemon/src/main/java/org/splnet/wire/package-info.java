@@ -22,7 +22,7 @@
 /// Locks: none. Threads: values are immutable; a view or a [TcpOptions] is confined to the worker that
 /// owns it.
 ///
-/// RFCs: 768, 791, 792, 826, 1071, 1191, 1624, 2018, 2113, 3168, 4291, 5952, 7323, 7413, 9293;
+/// RFCs: 768, 791, 792, 826, 1071, 1191, 1624, 2018, 2113, 3168, 4291, 5227, 5952, 7323, 7413, 9293, 9768;
 /// IEEE 802.3, 802.1Q.
 ///
 /// Deliberately missing: IPv6 and ICMPv6 headers (they arrive with `ip6`), Ethernet trailers and 802.2 LLC

@@ -51,6 +51,11 @@ public final class FakePath extends Path {
     }
 
     @Override
+    public void lowerMtu(int lower, long nowNs) {
+        mtu = Math.min(mtu, lower);
+    }
+
+    @Override
     public int headerLength() {
         return 20;
     }

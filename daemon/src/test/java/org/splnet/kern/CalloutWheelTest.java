@@ -9,16 +9,19 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.splnet.TestSeed;
 
 class CalloutWheelTest {
+    @RegisterExtension
+    final Provoked provoked = new Provoked();
+
     private final List<Long> fired = new ArrayList<>();
     private final AtomicInteger wakeups = new AtomicInteger();
     private final CalloutWheel wheel = new CalloutWheel(0, wakeups::incrementAndGet);
 
-    @BeforeEach @AfterEach
+    @AfterEach
     void noFaults() {
         assertThat(FaultLog.system().distinct()).isEmpty();
     }

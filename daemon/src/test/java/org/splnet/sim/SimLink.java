@@ -2,6 +2,7 @@ package org.splnet.sim;
 
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.splnet.pkt.Packet;
 
 /// A full-duplex link with all the faults of [SimParams], decided by a seeded generator. Time is handed in.
@@ -9,7 +10,7 @@ final class SimLink {
     private record Flying(long dueNs, long order, Packet frame, SimDevice to) implements Comparable<Flying> {
         @Override
         public int compareTo(Flying other) {
-            int byTime = Long.compare(dueNs, other.dueNs);
+            int byTime = Long.signum(dueNs - other.dueNs);
             return byTime != 0 ? byTime : Long.compare(order, other.order);
         }
     }
@@ -20,14 +21,22 @@ final class SimLink {
     private long nowNs;
     private long order;
     private boolean cut;
+    private Consumer<Packet> watcher = frame -> { };
 
-    SimLink(SimParams params, SplittableRandom random) {
+    SimLink(SimParams params, SplittableRandom random, long originNs) {
         this.params = params;
         this.random = random;
+        this.nowNs = originNs;
+    }
+
+    /// Has `watcher` see every frame that is handed in, before anything happens to it. It borrows the frame.
+    void watch(Consumer<Packet> watcher) {
+        this.watcher = watcher;
     }
 
     /// Takes a frame to be carried to `to`. Consumes it.
     void carry(Packet frame, SimDevice to) {
+        watcher.accept(frame);
         if (cut || random.nextDouble() < params.loss()) {
             frame.free();
             return;
@@ -63,7 +72,7 @@ final class SimLink {
     /// Delivers what is due.
     void advance(long toNs) {
         nowNs = toNs;
-        for (Flying head; (head = flying.peek()) != null && head.dueNs() <= nowNs; ) {
+        for (Flying head; (head = flying.peek()) != null && head.dueNs() - nowNs <= 0; ) {
             flying.poll();
             head.to().arrive(head.frame());
         }

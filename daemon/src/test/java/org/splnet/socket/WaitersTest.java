@@ -1,7 +1,6 @@
 package org.splnet.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +84,7 @@ class WaitersTest {
                 throw new IllegalStateException("listener's fault");
             }
         });
-        assertThatThrownBy(() -> put(1)).hasMessage("listener's fault");
+        put(1);
         takeOne();
         put(1);
         assertThat(calls).hasValue(2);

@@ -29,7 +29,8 @@ class HostileTest {
 
             assertThat(lab.run("ping", "-q", "-c", "5", "-i", "0.2", Lab.SPLNET).out())
                     .as("seed %d", seed).contains("5 received");
-            assertThat(lab.run("curl", "-sS", "-m", "10", "http://" + Lab.SPLNET + "/bytes/100000", "-o", "/dev/null")
+            assertThat(lab.run("curl", "-sS", "-m", "10", "http://" + Lab.SPLNET + "/bytes/100000", "-o",
+                    "/dev/null")
                     .exit()).isZero();
             lab.assertQuiet();
             assertThat(sent).isGreaterThan(100_000);
@@ -48,7 +49,8 @@ class HostileTest {
     private static long flood(Lab lab, String mac, long seed, int seconds) throws IOException {
         try (InputStream script = HostileTest.class.getResourceAsStream("frames.py")) {
             String text = new String(script.readAllBytes(), StandardCharsets.UTF_8);
-            return Long.parseLong(lab.run(Duration.ofSeconds(seconds + 60), "python3", "-c", text, "splnet0", mac,
+            return Long.parseLong(lab.run(Duration.ofSeconds(seconds + 60), "python3", "-c",
+                    text, "splnet0", mac,
                     Long.toString(Math.abs(seed)), Integer.toString(seconds)).ok().strip());
         }
     }

@@ -52,7 +52,8 @@ class HttpTest {
 
     @Test
     void serves200CurlsAtOnce() {
-        Lab.Result result = lab.run("curl", "-sS", "-m", "60", "-Z", "--parallel-immediate", "--parallel-max", "200",
+        Lab.Result result = lab.run("curl", "-sS", "-m", "60", "-Z", "--parallel-immediate",
+                "--parallel-max", "200",
                 "-o", "/dev/null", "-w", "%{http_code} %{size_download}\\n", URL + "/bytes/100000?n=[1-200]");
         assertThat(result.ok().lines().filter("200 100000"::equals).count()).isEqualTo(200);
         lab.assertQuiet();
@@ -113,7 +114,8 @@ class HttpTest {
 
     @Test
     void keepsItsFootingInAPairOfTransfers() throws IOException, InterruptedException {
-        Process down = lab.spawn("down", "curl", "-sS", "-m", "100", "-o", "/dev/null", "-w", "%{size_download}",
+        Process down = lab.spawn("down", "curl", "-sS", "-m", "100", "-o", "/dev/null", "-w",
+                "%{size_download}",
                 URL + "/bytes/500000000");
         Lab.Result up = lab.run(Duration.ofSeconds(100), "sh", "-c",
                 "head -c 500000000 /dev/zero | curl -sS -m 100 -T - " + URL + "/upload");

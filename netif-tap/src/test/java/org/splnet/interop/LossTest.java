@@ -25,9 +25,11 @@ class LossTest {
             lab.run("ip", "link", "set", "lan", "up").ok();
             lab.spawn("wire", Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
-                    "-Dio.netty.noUnsafe=false", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+                    "-Dio.netty.noUnsafe=false", "-XX:+UseSerialGC", "-cp",
+                    System.getProperty("java.class.path"),
                     LossyWire.class.getName(), "tapa", "tapb", Long.toString(seed), "0.01", "0.02", "500");
-            lab.sh("for i in $(seq 100); do grep -q 'wire is up' " + lab.dir() + "/wire && exit 0; sleep 0.1; done;"
+            lab.sh("for i in $(seq 100); do grep -q 'wire is up' " + lab.dir()
+                    + "/wire && exit 0; sleep 0.1; done;"
                     + " cat " + lab.dir() + "/wire; exit 1").ok();
             lab.run("ip", "link", "set", "tapa", "master", "lan", "up").ok();
             lab.run("ip", "address", "add", "10.88.0.1/24", "dev", "tapb").ok();

@@ -53,7 +53,8 @@ final class LossyWire {
 
     private void run(DeviceQueue a, DeviceQueue b) {
         while (true) {
-            int moved = a.receive(pool, frame -> take(frame, b), 64) + b.receive(pool, frame -> take(frame, a), 64);
+            int moved = a.receive(pool, frame -> take(frame, b), 64) + b.receive(pool, frame -> take(frame,
+                    a), 64);
             long now = System.nanoTime();
             for (Held head; (head = held.peek()) != null && head.dueNs() - now <= 0; ) {
                 held.poll();

@@ -58,7 +58,8 @@ class PingTest {
     @Test
     void returnsTheDataWhole() {
         for (int size : new int[] {0, 1, 7, 8, 55, 1471, 1472, 1473, 1479, 1480, 1481, 2952, 2953, 9000}) {
-            Lab.Result ping = lab.run("ping", "-c", "2", "-i", "0.01", "-p", "a5c3", "-s", Integer.toString(size),
+            Lab.Result ping = lab.run("ping", "-c", "2", "-i", "0.01", "-p", "a5c3", "-s",
+                    Integer.toString(size),
                     Lab.SPLNET);
             assertThat(ping.ok()).as("size %d", size).contains("2 received").doesNotContain("wrong data");
         }

@@ -12,7 +12,7 @@ class VanishTest {
     private static final String SHORT_PATIENCE = Lab.CONFIG + """
 
             [tcp]
-            r2 = "3s"
+            retransmit-timeout = "3s"
             """;
 
     @Test
@@ -20,7 +20,8 @@ class VanishTest {
         try (Lab lab = Lab.start(SHORT_PATIENCE)) {
             // The host's address goes while the transfer runs: no more segments, no reset, no ARP answer.
             lab.run("ip", "address", "add", "10.88.0.3/24", "dev", "splnet0").ok();
-            lab.spawn("curl", "curl", "-sS", "--interface", "10.88.0.3", "--limit-rate", "1M", "-o", "/dev/null",
+            lab.spawn("curl", "curl", "-sS", "--interface", "10.88.0.3", "--limit-rate", "1M", "-o",
+                    "/dev/null",
                     "http://" + Lab.SPLNET + "/bytes/1000000000");
             String peer = "10.88.0.3:";
             awaitSockets(lab, peer, true);
@@ -34,7 +35,8 @@ class VanishTest {
     private static void awaitSockets(Lab lab, String peer, boolean there) {
         String last = "";
         for (int i = 0; i < 100; i++) {
-            last = lab.sh("sleep 0.2; curl -sS -m 5 --interface 10.88.0.1 http://" + Lab.SPLNET + "/status.json")
+            last = lab.sh("sleep 0.2; curl -sS -m 5 --interface 10.88.0.1 http://" + Lab.SPLNET
+                    + "/status.json")
                     .ok();
             if (last.contains(peer) == there) {
                 return;

@@ -1,0 +1,121 @@
+package org.splnet.config;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.splnet.wire.Cidr;
+import org.splnet.wire.InetAddr;
+import org.splnet.wire.MacAddr;
+
+/// What no single value shows: names and addresses that appear twice, routers nobody is connected to.
+final class Consistency {
+    private final List<Section> sections;
+    private final List<InterfaceConfig> interfaces;
+
+    /// @param sections the tables `interfaces` were read from; an interface is null where it was too broken
+    Consistency(List<Section> sections, List<InterfaceConfig> interfaces) {
+        this.sections = sections;
+        this.interfaces = interfaces;
+    }
+
+    void interfaces() {
+        Map<String, String> names = new HashMap<>();
+        Map<InetAddr, String> addresses = new HashMap<>();
+        Map<MacAddr, String> macs = new HashMap<>();
+        for (int i = 0; i < interfaces.size(); i++) {
+            InterfaceConfig each = interfaces.get(i);
+            if (each == null) {
+                continue;
+            }
+            Section section = sections.get(i);
+            if (names.putIfAbsent(each.name(), each.name()) != null) {
+                section.problem("name", "must differ from that of every other interface");
+            }
+            if (each.mac() != null && macs.putIfAbsent(each.mac(), each.name()) != null) {
+                section.problem("mac", "must differ from that of " + macs.get(each.mac()));
+            }
+            for (int a = 0; a < each.addresses().size(); a++) {
+                InetAddr address = each.addresses().get(a).addr();
+                String other = addresses.putIfAbsent(address, each.name());
+                if (other != null) {
+                    section.problem("addresses", a, address + " is already an address of " + other);
+                }
+            }
+        }
+    }
+
+    /// The interface a route or neighbor names, or the one whose subnet `next` is in.
+    ///
+    /// @param next null if only the name can tell
+    /// @return null after a problem
+    InterfaceConfig link(Section section, String nextKey, InetAddr next) {
+        String name = section.parsed("interface", null, text -> text);
+        if (name != null) {
+            InterfaceConfig named = byName(name);
+            if (named == null) {
+                section.problem("interface", "must be the name of an [[interface]]" + names());
+            } else if (next != null && subnet(named, next) == null) {
+                section.problem(nextKey, "must be in a subnet of " + name + subnets(List.of(named)));
+                return null;
+            } else if (next != null && own(next)) {
+                section.problem(nextKey, "must not be an address of this stack");
+                return null;
+            }
+            return named;
+        }
+        if (next == null) {
+            return null;
+        }
+        if (own(next)) {
+            section.problem(nextKey, "must not be an address of this stack");
+            return null;
+        }
+        for (InterfaceConfig each : interfaces) {
+            if (each != null && subnet(each, next) != null) {
+                return each;
+            }
+        }
+        section.problem(nextKey, "must be in a subnet of an interface" + subnets(interfaces));
+        return null;
+    }
+
+    private boolean own(InetAddr address) {
+        for (InterfaceConfig each : interfaces) {
+            if (each != null && each.addresses().stream().anyMatch(mine -> mine.addr().equals(address))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private InterfaceConfig byName(String name) {
+        for (InterfaceConfig each : interfaces) {
+            if (each != null && each.name().equals(name)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    private static Cidr subnet(InterfaceConfig each, InetAddr address) {
+        for (Cidr mine : each.addresses()) {
+            if (mine.contains(address)) {
+                return mine;
+            }
+        }
+        return null;
+    }
+
+    private String names() {
+        return list(interfaces.stream().filter(each -> each != null).map(InterfaceConfig::name).toList());
+    }
+
+    private static String subnets(List<InterfaceConfig> of) {
+        return list(of.stream().filter(each -> each != null).flatMap(each -> each.addresses().stream())
+                .map(mine -> mine.subnet().toString()).distinct().toList());
+    }
+
+    private static String list(List<String> all) {
+        return all.isEmpty() ? "" : " (" + String.join(", ", all) + ")";
+    }
+}

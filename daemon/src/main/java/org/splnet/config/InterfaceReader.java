@@ -1,0 +1,136 @@
+package org.splnet.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.splnet.wire.Cidr;
+import org.splnet.wire.MacAddr;
+
+/// Reads one `[[interface]]`, its driver's keys included.
+final class InterfaceReader {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,14}");
+    /// RFC 791: every internet module must be able to forward a datagram of 68 octets.
+    private static final int MIN_MTU = 68;
+    private static final int MAX_MTU = 65_535;
+
+    private final Section section;
+    private final DriverCatalog drivers;
+
+    private InterfaceReader(Section section, DriverCatalog drivers) {
+        this.section = section;
+        this.drivers = drivers;
+    }
+
+    /// @return null if it is too broken to be compared with others; then problems have been reported
+    static InterfaceConfig read(Section section, DriverCatalog drivers) {
+        return new InterfaceReader(section, drivers).read();
+    }
+
+    private InterfaceConfig read() {
+        String name = section.parsed("name", null, InterfaceReader::name);
+        String driver = section.parsed("driver", null, this::driver);
+        MacAddr mac = section.parsed("mac", null, Addresses::station);
+        int mtu = section.integer("mtu", 0, MIN_MTU, MAX_MTU);
+        List<Cidr> addresses = section.list("addresses", Addresses::own);
+        boolean probe = section.bool("probe", true);
+        require("name");
+        require("driver");
+        require("addresses");
+        if (section.value("addresses") instanceof JsonNode list && list.isArray() && list.isEmpty()) {
+            section.problem("addresses", "must have at least one address with prefix: [\"10.88.0.2/24\"]");
+        }
+        if (driver == null) {
+            // Which keys there are depends on the driver, so without it no key can be called unknown.
+            return null;
+        }
+        Map<String, String> options = options(driver);
+        section.reportUnknown();
+        if (name == null) {
+            return null;
+        }
+        validate(driver, name, mac, mtu, options);
+        return new InterfaceConfig(name, driver, mac, mtu, addresses, probe, options);
+    }
+
+    private static String name(String text) {
+        if (!NAME.matcher(text).matches() || text.equals("lo")) {
+            throw new IllegalArgumentException("must be 1 to 15 letters, digits or \"-_.\", and not \"lo\"");
+        }
+        return text;
+    }
+
+    private String driver(String text) {
+        Set<String> types = drivers.types();
+        if (types.isEmpty()) {
+            throw new IllegalArgumentException("no driver is installed: netif-tap or netif-pcap must"
+                    + " be on the class path");
+        }
+        if (!types.contains(text)) {
+            throw new IllegalArgumentException(Spelling.unknown("driver", text, types));
+        }
+        return text;
+    }
+
+    private Map<String, String> options(String driver) {
+        Map<String, String> options = new HashMap<>();
+        for (String key : new TreeSet<>(drivers.optionKeys(driver))) {
+            JsonNode value = section.value(key);
+            if (value == null) {
+                continue;
+            }
+            if (value.isTextual() || value.isBoolean() || value.isIntegralNumber()) {
+                options.put(key, value.asText());
+            } else if (value.isArray() && allTexts(value)) {
+                options.put(key, String.join(",", texts(value)));
+            } else {
+                section.problem(key, "must be text, a whole number, true or false, or a list of texts");
+            }
+        }
+        return options;
+    }
+
+    private static boolean allTexts(JsonNode list) {
+        for (JsonNode each : list) {
+            if (!each.isTextual()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String[] texts(JsonNode list) {
+        String[] out = new String[list.size()];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = list.get(i).textValue();
+        }
+        return out;
+    }
+
+    private void validate(String driver, String name, MacAddr mac, int mtu, Map<String, String> options) {
+        try {
+            drivers.validate(driver, name, mac, mtu, options);
+        } catch (IllegalArgumentException refused) {
+            String message = refused.getMessage();
+            int colon = message.indexOf(": ");
+            String key = colon < 0 ? "" : message.substring(0, colon);
+            if (!section.has(key)) {
+                section.problem(message);
+                return;
+            }
+            String rest = message.substring(colon + 2);
+            String written = section.value(key).asText();
+            section.problem(key, rest.startsWith(written + ": ") ? rest.substring(written.length() + 2)
+                    : rest);
+        }
+    }
+
+    private void require(String key) {
+        if (!section.has(key)) {
+            section.problem(section.key(key) + " is missing");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package org.splnet.config;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.splnet.wire.Cidr;
+import org.splnet.wire.InetAddr;
+import org.splnet.wire.MacAddr;
+
+/// Reads `[[route]]` and `[[neighbor]]`, which both hang on interfaces.
+final class RouteReader {
+    private final Consistency interfaces;
+
+    RouteReader(Consistency interfaces) {
+        this.interfaces = interfaces;
+    }
+
+    List<RouteConfig> routes(List<Section> sections) {
+        List<RouteConfig> routes = new ArrayList<>();
+        Map<Cidr, Boolean> seen = new HashMap<>();
+        for (Section section : sections) {
+            Cidr to = section.parsed("to", null, Addresses::destination);
+            InetAddr via = section.parsed("via", null, Addresses::host);
+            boolean names = section.has("interface");
+            if (!section.has("to")) {
+                section.problem("route.to is missing: a network or \"default\"");
+            }
+            if (!section.has("via") && !names) {
+                section.problem("needs a router, via = \"ADDRESS\", or for destinations on the link itself an"
+                        + " interface = \"NAME\"");
+            }
+            InterfaceConfig link = section.has("via") && via == null ? null
+                    : interfaces.link(section, "via", via);
+            if (to != null && seen.putIfAbsent(to, true) != null) {
+                section.problem("to", to.prefix() == 0 ? "there must be only one default route"
+                        : "must differ from that of every other route");
+            } else if (to != null && link != null) {
+                routes.add(new RouteConfig(to, via, link.name()));
+            }
+            section.reportUnknown();
+        }
+        return routes;
+    }
+
+    List<NeighborConfig> neighbors(List<Section> sections) {
+        List<NeighborConfig> neighbors = new ArrayList<>();
+        Set<InetAddr> seen = new HashSet<>();
+        for (Section section : sections) {
+            InetAddr address = section.parsed("address", null, Addresses::host);
+            MacAddr mac = section.parsed("mac", null, Addresses::station);
+            for (String key : List.of("address", "mac")) {
+                if (!section.has(key)) {
+                    section.problem("neighbor." + key + " is missing");
+                }
+            }
+            InterfaceConfig link = interfaces.link(section, "address", address);
+            if (address != null && !seen.add(address)) {
+                section.problem("address", "must differ from that of every other neighbor");
+            } else if (address != null && mac != null && link != null) {
+                neighbors.add(new NeighborConfig(address, mac, link.name()));
+            }
+            section.reportUnknown();
+        }
+        return neighbors;
+    }
+}

@@ -1,0 +1,258 @@
+package org.splnet.net;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import org.splnet.kern.Deferred;
+import org.splnet.kern.Duty;
+import org.splnet.kern.FaultLog;
+import org.splnet.kern.LockRank;
+import org.splnet.kern.RankedLock;
+import org.splnet.pkt.DropReason;
+import org.splnet.pkt.Offload;
+import org.splnet.pkt.Output;
+import org.splnet.pkt.Packet;
+import org.splnet.wire.MacAddr;
+
+/// The loopback interface: what this host sends to itself. A packet is queued, never delivered in its
+/// sender's stack, whose locks are of higher rank than those input needs; its own duty carries it up.
+///
+/// Checksums and segments are left as they are: a packet with `CHECKSUM_PARTIAL` and `gsoSize` arrives with
+/// them, as from a device that has merged it. Its MTU is the largest that an IPv4 packet can be, 65,535, so
+/// nothing is fragmented and a whole window may cross at once.
+///
+/// Lock key:  (c) constant   (t) `lock`, rank `TRANSMIT`   (v) volatile   (w) the duty's thread
+public final class Loopback extends NetIf implements Duty {
+    /// Largest packet in octets.
+    public static final int MTU = 65535;
+    private static final int OFFLOADS = Offload.TX_CHECKSUM | Offload.TX_TSO4 | Offload.TX_TSO6
+            | Offload.RX_CHECKSUM | Offload.RX_MERGED;
+    private static final int CAST = Packet.LINK_BROADCAST | Packet.LINK_MULTICAST;
+
+    private final RankedLock lock = new RankedLock(LockRank.TRANSMIT, "loopback queue");    // (c)
+    private final LinkLayer links;                          // (c)
+    private final int batch;                                // (c)
+    private final long maxOctets;                           // (c)
+    private final Packet[] ring;                            // (t) from `head`, `count` of them
+    private final int[] types;                              // (t) their Ethernet types
+    private final Bell bell = new Bell();                   // (c)
+    private int head;                                       // (t)
+    private int count;                                      // (t)
+    private long octets;                                    // (t)
+    private volatile boolean up = true;                     // (v)
+    private int type;                                       // (w) of the packet taken last
+
+    Loopback(int index, String name, LinkLayer links) {
+        super(index, name);
+        this.links = links;
+        NetConfig.Queues config = links.config().queues();
+        batch = config.batch();
+        maxOctets = config.loopbackOctets();
+        ring = new Packet[config.loopbackPackets()];
+        types = new int[ring.length];
+    }
+
+    @Override
+    public MacAddr mac() {
+        return MacAddr.ZERO;
+    }
+
+    @Override
+    public int mtu() {
+        return MTU;
+    }
+
+    @Override
+    public int offloads() {
+        return OFFLOADS;
+    }
+
+    @Override
+    public boolean up() {
+        return up;
+    }
+
+    @Override
+    public void up(boolean on, long nowNs) {
+        if (on != up) {
+            up = on;
+            for (Packet packet; !on && (packet = take()) != null; ) {
+                packet.drop(DropReason.INTERFACE_DOWN);
+            }
+            links.interfaces().changed();
+        }
+    }
+
+    @Override
+    public boolean loopback() {
+        return true;
+    }
+
+    @Override
+    public Neighbor neighbor(long hi, long lo, long nowNs) {
+        return null;
+    }
+
+    @Override
+    public List<NeighborInfo> neighbors(long nowNs) {
+        return List.of();
+    }
+
+    @Override
+    public Output output(Packet packet, Neighbor hop, int etherType, long nowNs) {
+        return put(packet, 0, etherType);
+    }
+
+    @Override
+    public Output outputGroup(Packet packet, long linkDestination, int etherType, long nowNs) {
+        return put(packet, linkDestination == MacAddr.MASK ? Packet.LINK_BROADCAST : Packet.LINK_MULTICAST,
+                etherType);
+    }
+
+    private Output put(Packet packet, int cast, int etherType) {
+        if (packet.length() > MTU) {
+            return refuse(packet, DropReason.TRANSMIT_TOO_BIG, Output.TOO_BIG);
+        }
+        packet.flags = packet.flags & ~CAST | cast;
+        boolean first;
+        lock.lock();
+        try {
+            if (!up) {
+                return refuse(packet, DropReason.INTERFACE_DOWN, Output.DOWN);
+            }
+            if (count == ring.length || octets + packet.length() > maxOctets) {
+                return refuse(packet, DropReason.TRANSMIT_QUEUE_FULL, Output.QUEUE_FULL);
+            }
+            int tail = (head + count) % ring.length;
+            ring[tail] = packet;
+            types[tail] = etherType;
+            octets += packet.length();
+            first = count++ == 0;
+            counters().sent(1, packet.length());
+        } finally {
+            lock.unlock();
+        }
+        if (first) {
+            bell.ring();
+        }
+        return Output.SENT;
+    }
+
+    private Output refuse(Packet packet, DropReason reason, Output result) {
+        counters().outDrop();
+        packet.drop(reason);
+        return result;
+    }
+
+    private Packet take() {
+        lock.lock();
+        try {
+            if (count == 0) {
+                return null;
+            }
+            Packet packet = ring[head];
+            type = types[head];
+            ring[head] = null;
+            head = (head + 1) % ring.length;
+            count--;
+            octets -= packet.length();
+            return packet;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int poll(long nowNs) {
+        int done = 0;
+        for (Packet packet; done < batch && (packet = take()) != null; done++) {
+            deliver(packet, type, nowNs);
+        }
+        Deferred.run();
+        return done;
+    }
+
+    /// Consumes `packet`.
+    private void deliver(Packet packet, int etherType, long nowNs) {
+        NetworkProtocol protocol = links.protocols().find(etherType);
+        if (protocol == null) {
+            counters().inDrop();
+            packet.drop(DropReason.ETHER_NO_PROTO);
+            return;
+        }
+        ByteBuf buf = null;
+        Packet received = packet;
+        int life = 0;
+        try {
+            received = arrived(packet);
+            buf = received.buf;
+            life = received.life();
+            counters().received(1, received.length());
+            protocol.input(received, this, nowNs);
+        } catch (Exception | AssertionError | StackOverflowError | OutOfMemoryError fault) {
+            FaultLog.system().record(fault);
+            counters().inError();
+            links.pool().drops().add(DropReason.INTERNAL_ERROR);
+            if (buf == null) {
+                packet.free();                  // no room for a copy
+            } else {
+                NicDuty.reclaim(received, buf, life, 1);
+            }
+        }
+    }
+
+    /// The sent packet as a received one: in one buffer, with nothing left of its sender's view of it.
+    /// Consumes `packet`, unless it throws.
+    private Packet arrived(Packet packet) {
+        Packet in = packet.pieces() == 0 ? packet : contiguous(packet);
+        in.l2 = in.start;
+        in.l3 = in.start;
+        in.rcvIf = index();
+        in.flags = in.flags & (Packet.CHECKSUM_PARTIAL | CAST) | Packet.CHECKSUM_GOOD;
+        in.linkSource = 0;
+        return in;
+    }
+
+    private static Packet contiguous(Packet packet) {
+        Packet copy = packet.pool().allocate(packet.length());
+        int len = packet.end - packet.start;
+        int at = copy.append(packet.length());
+        int move = at - packet.start;
+        copy.buf.setBytes(at, packet.buf, packet.start, len);
+        at += len;
+        for (int i = 0; i < packet.pieces(); i++) {
+            len = packet.pieceLen(i);
+            copy.buf.setBytes(at, packet.pieceBuf(i), packet.pieceAt(i), len);
+            at += len;
+        }
+        copy.flags = packet.flags;
+        copy.csumStart = packet.csumStart + move;
+        copy.csumOffset = packet.csumOffset;
+        copy.gsoSize = packet.gsoSize;
+        packet.free();
+        return copy;
+    }
+
+    @Override
+    public void await(long timeoutNs) {
+        boolean idle;
+        lock.lock();
+        try {
+            idle = count == 0;
+        } finally {
+            lock.unlock();
+        }
+        if (idle) {
+            bell.await(timeoutNs);
+        }
+    }
+
+    @Override
+    public void wakeup() {
+        bell.ring();
+    }
+
+    @Override
+    void close(long nowNs) {
+        up(false, nowNs);
+    }
+}

@@ -1,0 +1,384 @@
+package org.splnet.net;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.splnet.kern.CalloutWheel;
+import org.splnet.kern.Deferred;
+import org.splnet.kern.Entropy;
+import org.splnet.kern.LockRank;
+import org.splnet.kern.RankedLock;
+import org.splnet.pkt.DropReason;
+import org.splnet.pkt.Output;
+import org.splnet.pkt.Packet;
+
+/// The neighbors of one interface in one address family, at most so many, and the packets that wait for
+/// them, at most so many octets.
+///
+/// Neighbors come into being by output, or by a request that asks for us (the "merge flag" of RFC 826):
+/// nobody else's talk creates one. What is not resolved may fill half of the table only, and then the oldest
+/// makes room, so that packets forged to make us look for a subnet's worth of neighbors displace each other
+/// and no neighbor we know (RFC 6583 §7.1, §7.2).
+///
+/// Look-ups and sending to a neighbor in good standing take no lock. One lock serves all entries: it is held
+/// for a few stores, or while the packets that waited for one neighbor go to the device.
+///
+/// Lock key:  (c) constant   (n) `lock`, rank `NEIGHBOR`
+final class NeighborTable {
+    private final RankedLock lock = new RankedLock(LockRank.NEIGHBOR, "neighbors");     // (c)
+    private final EtherIf link;                                                         // (c)
+    private final NetConfig.Neighbors config;                                           // (c)
+    private final Reachability reachability;                                            // (c)
+    private final NeighborIndex index;                      // written under (n), read without
+    private final AgeList resolved = new AgeList();         // (n)
+    private final AgeList unresolved = new AgeList();       // (n)
+    private final HoldQueue failed = new HoldQueue();       // (n) undeliverable, to be reported
+    private long failedNs;                                  // (n) when the last of them failed
+    private int fixedCount;                                 // (n)
+    private long heldOctets;                                // (n) waiting for all neighbors
+    private final Deferred.Call report = new Deferred.Call() {
+        @Override
+        protected void run() {
+            reportFailed();
+        }
+    };
+
+    NeighborTable(EtherIf link, NetConfig.Neighbors config, Resolver resolver, CalloutWheel wheel,
+            Entropy entropy) {
+        this.link = link;
+        this.config = config;
+        index = new NeighborIndex(config.limit(), entropy.nextLong());
+        reachability = new Reachability(this, resolver, wheel, entropy);
+    }
+
+    EtherIf link() {
+        return link;
+    }
+
+    NetConfig.Neighbors config() {
+        return config;
+    }
+
+    boolean held() {
+        return lock.held();
+    }
+
+    long reachableNs() {
+        return reachability.reachableNs();
+    }
+
+    /// The neighbor with that address, or null. Lock-free.
+    Neighbor find(long hi, long lo) {
+        return index.find(hi, lo);
+    }
+
+    /// The neighbor with that address, created if need be; null if there is no room.
+    Neighbor neighbor(long hi, long lo, long nowNs) {
+        Neighbor n = find(hi, lo);
+        if (n != null) {
+            return n;
+        }
+        lock.lock();
+        try {
+            return findOrCreate(hi, lo, nowNs);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Sends a frame to a neighbor that was not [Neighbor#ready]: now, or when it is resolved. Consumes
+    /// `frame`, which lacks the destination only.
+    Output send(Neighbor hop, Packet frame, long nowNs) {
+        lock.lock();
+        try {
+            // Removed behind the caller's back: the address is what the caller meant.
+            Neighbor n = hop.live() ? hop : findOrCreate(hop.hi(), hop.lo(), nowNs);
+            if (n == null) {
+                frame.drop(DropReason.NEIGHBOR_TABLE_FULL);
+                return Output.QUEUE_FULL;
+            }
+            n.used = true;
+            n.use(nowNs);
+            if (n.state().resolved()) {
+                reachability.used(n, nowNs);
+                Ether.destination(frame, n.station());
+                return link.transmit(frame);
+            }
+            if (n.state() == NeighborState.FAILED) {
+                frame.drop(DropReason.NEIGHBOR_UNREACHABLE);
+                return Output.HOST_DOWN;
+            }
+            if (n.tries == 0) {
+                reachability.ask(n, nowNs);
+            }
+            hold(n, frame);
+            return Output.SENT;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A station said that it has the address.
+    ///
+    /// @param answer true if it told us, and not the world, and may have been asked
+    /// @param create true if it wants something of us and so will be needed
+    void heard(long hi, long lo, long station, boolean answer, boolean create, long nowNs) {
+        if (!create && find(hi, lo) == null) {
+            return;                 // gossip, the cheapest to flood us with, costs no lock
+        }
+        lock.lock();
+        try {
+            Neighbor n = find(hi, lo);
+            if (n == null) {
+                n = create ? create(hi, lo, true, nowNs) : null;
+            }
+            if (n != null && !n.fixed) {
+                learn(n, station, answer, nowNs);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void learn(Neighbor n, long station, boolean answer, long nowNs) {
+        NeighborState s = n.state();
+        boolean asked = s == NeighborState.INCOMPLETE || s == NeighborState.DELAY || s == NeighborState.PROBE;
+        boolean news = !s.resolved() || n.station() != station;
+        if (!news && !(answer && asked)) {
+            return;                 // RFC 4861 §7.2.5: nothing that we do not know already
+        }
+        n.station(station);
+        // Those that waited go first: nobody finds the way without the lock until the state says so.
+        for (Packet frame; (frame = n.held.poll()) != null; ) {
+            heldOctets -= frame.length();
+            Ether.destination(frame, station);
+            link.transmit(frame);
+        }
+        if (answer && asked) {
+            reachability.confirmed(n, nowNs);
+        } else {
+            reachability.heardOf(n, nowNs);
+        }
+    }
+
+    void confirm(Neighbor n, long nowNs) {
+        lock.lock();
+        try {
+            if (n.live() && n.state().resolved()) {
+                reachability.confirmed(n, nowNs);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void suspect(Neighbor n, long nowNs) {
+        lock.lock();
+        try {
+            if (n.live()) {
+                reachability.suspected(n, nowNs);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void timeout(Neighbor n, long nowNs) {
+        lock.lock();
+        try {
+            reachability.timeout(n, nowNs);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Enters a neighbor for good, in place of what was known of it.
+    ///
+    /// @throws IllegalStateException if the table has no room
+    void fix(long hi, long lo, long station, long nowNs) {
+        lock.lock();
+        try {
+            Neighbor before = find(hi, lo);
+            if (before != null) {
+                remove(before, DropReason.NEIGHBOR_UNREACHABLE);
+            }
+            if (!makeRoom(false, nowNs)) {
+                throw new IllegalStateException(link + ": no room for another neighbor: all "
+                        + config.limit() + " are in use");
+            }
+            var n = new Neighbor(this, hi, lo, true, nowNs);
+            n.station(station);
+            n.become(NeighborState.REACHABLE);
+            index.insert(n);
+            fixedCount++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Removes one, static or not.
+    ///
+    /// @return false if there was none
+    boolean forget(long hi, long lo) {
+        lock.lock();
+        try {
+            Neighbor n = find(hi, lo);
+            if (n != null) {
+                remove(n, DropReason.NEIGHBOR_UNREACHABLE);
+            }
+            return n != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The link went down: all but static entries go.
+    void flush(DropReason reason) {
+        lock.lock();
+        try {
+            for (Neighbor n; (n = unresolved.first()) != null || (n = resolved.first()) != null; ) {
+                remove(n, reason);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int size() {
+        lock.lock();
+        try {
+            return count();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// All of them, in no order, for people to look at.
+    List<NeighborInfo> info(long nowNs) {
+        var all = new ArrayList<NeighborInfo>();
+        index.forEach(n -> {
+            lock.lock();
+            try {
+                if (n.live()) {
+                    all.add(n.info(nowNs));
+                }
+            } finally {
+                lock.unlock();
+            }
+        });
+        return all;
+    }
+
+    /// The neighbor's tries are used up: what waited for it comes back to the network protocol, after the
+    /// last unlock.
+    void undeliverable(Neighbor n, long nowNs) {
+        assert lock.held();
+        for (Packet frame; (frame = n.held.poll()) != null; ) {
+            heldOctets -= frame.length();
+            failed.add(frame);
+        }
+        if (failed.count() > 0) {
+            failedNs = nowNs;
+            Deferred.later(report);
+        }
+    }
+
+    private void reportFailed() {
+        for (;;) {
+            Packet frame;
+            long nowNs;
+            lock.lock();
+            try {
+                frame = failed.poll();
+                nowNs = failedNs;
+            } finally {
+                lock.unlock();
+            }
+            if (frame == null) {
+                return;
+            }
+            link.unreachable(frame, nowNs);
+        }
+    }
+
+    private void hold(Neighbor n, Packet frame) {
+        n.held.add(frame);
+        heldOctets += frame.length();
+        // RFC 1122 §2.3.2.2: at least the latest packet is saved, unless all neighbors together hold too
+        // much.
+        while (n.held.count() > config.holdPackets()
+                || n.held.octets() > config.holdOctets() && n.held.count() > 1
+                || heldOctets > config.holdTotalOctets() && n.held.count() > 0) {
+            dropOldest(n, DropReason.NEIGHBOR_HOLD_FULL);
+        }
+    }
+
+    private void dropOldest(Neighbor n, DropReason reason) {
+        Packet oldest = n.held.poll();
+        heldOctets -= oldest.length();
+        oldest.drop(reason);
+        link.counters().outDrop();
+    }
+
+    private Neighbor findOrCreate(long hi, long lo, long nowNs) {
+        Neighbor n = find(hi, lo);
+        return n != null ? n : create(hi, lo, false, nowNs);
+    }
+
+    private Neighbor create(long hi, long lo, boolean known, long nowNs) {
+        if (!makeRoom(!known, nowNs)) {
+            return null;
+        }
+        var n = new Neighbor(this, hi, lo, false, nowNs);
+        index.insert(n);
+        unresolved.add(n);
+        reachability.created(n, nowNs);
+        return n;
+    }
+
+    /// True if one more fits, after the longest unused had to go for it.
+    private boolean makeRoom(boolean forUnresolved, long nowNs) {
+        int limit = config.limit();
+        Neighbor victim = null;
+        if (forUnresolved && unresolved.size() >= limit / 2) {
+            victim = unresolved.first();
+        } else if (count() >= limit) {
+            victim = resolved.oldestIdle(nowNs);
+            victim = victim != null ? victim : unresolved.first();
+        }
+        if (victim != null) {
+            remove(victim, DropReason.NEIGHBOR_TABLE_FULL);
+        }
+        return count() < limit;
+    }
+
+    private int count() {
+        assert lock.held();
+        return resolved.size() + unresolved.size() + fixedCount;
+    }
+
+    /// Takes it out.
+    ///
+    /// @param reason why packets that waited for it are dropped; null if none can
+    void remove(Neighbor n, DropReason reason) {
+        assert lock.held() && n.live();
+        index.remove(n);
+        if (n.fixed) {
+            fixedCount--;
+        } else {
+            n.list.remove(n);
+        }
+        while (n.held.count() > 0) {
+            dropOldest(n, reason);
+        }
+        reachability.stop(n);
+        n.dead();
+    }
+
+    /// Its state went from resolved to not, or back.
+    void relist(Neighbor n) {
+        if (n.list != null) {
+            n.list.remove(n);
+            (n.state().resolved() ? resolved : unresolved).add(n);
+        }
+    }
+}

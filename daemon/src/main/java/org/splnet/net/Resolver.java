@@ -1,0 +1,11 @@
+package org.splnet.net;
+
+/// How a link finds station addresses for one address family: ARP, and Neighbor Discovery beside it. All else
+/// that neighbors need, both families share in [NeighborTable].
+interface Resolver {
+    /// Sends one request for the neighbor's station address. Called under the `NEIGHBOR` lock, so it only
+    /// transmits.
+    ///
+    /// @param everybody true to ask all stations, false to ask the neighbor at the address it had
+    void solicit(Neighbor target, boolean everybody, long nowNs);
+}

@@ -1,0 +1,109 @@
+package org.splnet.service;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.splnet.socket.Readiness;
+import org.splnet.socket.SocketException;
+import org.splnet.socket.StreamSocket;
+
+/// One connection of a service. It is told of its socket's readiness by one thread at a time and does what
+/// can be done without waiting.
+///
+/// Another thread may end it at any moment (idle watch, shutdown). Exactly one end wins; what it frees must
+/// be taken atomically by [#released].
+public abstract class Session implements Readiness.Listener {
+    /// The connection.
+    protected final StreamSocket socket;
+    /// The service's counters.
+    protected final ServiceStats stats;
+
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private StreamServer server;
+    // Counted by the thread that works, read by the idle watch: a late look costs one more round, nothing
+    // else.
+    private volatile int progress;
+    private int progressSeen = -1;
+    private int idleLooks;
+
+    protected Session(StreamSocket socket, ServiceStats stats) {
+        this.socket = socket;
+        this.stats = stats;
+    }
+
+    final void attach(StreamServer server) {
+        this.server = server;
+    }
+
+    /// Begins: from now on the session works.
+    protected void start() {
+        socket.listener(this);
+    }
+
+    @Override
+    public final void ready(int events) {
+        if (ended.get()) {
+            return;
+        }
+        try {
+            work();
+        } catch (SocketException e) {
+            // Resets and timeouts are the peer's business; the error has ended the connection.
+            stats.errors.increment();
+            close();
+        } catch (RuntimeException e) {
+            abort();
+            throw e;
+        }
+        if (ended.get()) {
+            released();
+        }
+    }
+
+    /// Does everything that can be done now.
+    protected abstract void work() throws SocketException;
+
+    /// Gives back what the session holds. May be called more than once and by any thread.
+    protected void released() {
+    }
+
+    /// Something moved: the idle watch leaves the session alone.
+    protected final void moved() {
+        progress = progress + 1;
+    }
+
+    /// Ends the session in order: what is queued is still sent.
+    protected final void close() {
+        if (end()) {
+            socket.close();
+        }
+    }
+
+    /// Ends the session with a reset.
+    protected final void abort() {
+        if (end()) {
+            socket.abort();
+            socket.close();
+        }
+    }
+
+    /// True when it is over.
+    protected final boolean ended() {
+        return ended.get();
+    }
+
+    private boolean end() {
+        if (!ended.compareAndSet(false, true)) {
+            return false;
+        }
+        released();
+        server.ended(this);
+        return true;
+    }
+
+    /// How many looks in a row, this one included, have seen nothing move. Called by the idle watch only.
+    final int idleLooks() {
+        int now = progress;
+        idleLooks = now == progressSeen ? idleLooks + 1 : 0;
+        progressSeen = now;
+        return idleLooks;
+    }
+}

@@ -1,0 +1,101 @@
+package org.splnet.service.http;
+
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+
+/// What RFC 9110 and 9112 want a server to refuse before it looks at what is asked for.
+final class Requests {
+    private Requests() {
+    }
+
+    /// @throws HttpError for a message the codec could not make sense of
+    static void checkDecoded(DecoderResult result) throws HttpError {
+        if (result.isSuccess()) {
+            return;
+        }
+        Throwable cause = result.cause();
+        if (cause instanceof TooLongHttpLineException) {
+            throw new HttpError(HttpResponseStatus.REQUEST_URI_TOO_LONG,
+                    "The request line is longer than " + HttpCodec.MAX_LINE + " octets.");
+        }
+        if (cause instanceof TooLongHttpHeaderException) {
+            throw new HttpError(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                    "The header is longer than " + HttpCodec.MAX_HEADER + " octets.");
+        }
+        throw bad("The request is malformed.");
+    }
+
+    /// @throws HttpError for a message that must not be answered otherwise
+    static void checkHeader(HttpRequest request) throws HttpError {
+        HttpVersion version = request.protocolVersion();
+        if (version.majorVersion() != 1) {
+            throw new HttpError(HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 is spoken here.");
+        }
+        boolean oneOne = version.compareTo(HttpVersion.HTTP_1_1) >= 0;
+        int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
+        // RFC 9112 §3.2: a request of HTTP/1.1 without exactly one Host is refused.
+        if (oneOne && hosts != 1 || hosts > 1) {
+            throw bad("The request must have one Host field.");
+        }
+        boolean encoded = request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
+        // RFC 9112 §6.1: both together is how requests are smuggled.
+        if (encoded && (request.headers().contains(HttpHeaderNames.CONTENT_LENGTH) || !oneOne)) {
+            throw bad("The request must have either a length or a transfer coding.");
+        }
+        if (encoded && !onlyChunked(request)) {
+            throw new HttpError(HttpResponseStatus.NOT_IMPLEMENTED,
+                    "The only transfer coding here is chunked.");
+        }
+        String expect = request.headers().get(HttpHeaderNames.EXPECT);
+        if (expect != null && oneOne && !HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expect)) {
+            throw new HttpError(HttpResponseStatus.EXPECTATION_FAILED,
+                    "The only expectation here is 100-continue.");
+        }
+    }
+
+    private static boolean onlyChunked(HttpRequest request) {
+        var codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        return codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst()
+                .strip());
+    }
+
+    /// The path of a request's target, decoded, without the query.
+    static String path(HttpRequest request) throws HttpError {
+        String target = request.uri();
+        if (target.equals("*") && HttpMethod.OPTIONS.equals(request.method())) {
+            return target;
+        }
+        // RFC 9112 §3.2.2: the absolute form is accepted, although only proxies are sent it.
+        int scheme = target.indexOf("://");
+        if (!target.startsWith("/") && scheme > 0) {
+            int slash = target.indexOf('/', scheme + 3);
+            target = slash < 0 ? "/" : target.substring(slash);
+        }
+        if (!target.startsWith("/")) {
+            throw bad("The request's target must start with a slash.");
+        }
+        try {
+            return new QueryStringDecoder(target).path();
+        } catch (IllegalArgumentException e) {
+            throw bad("The request's target has a broken percent-encoding.");
+        }
+    }
+
+    /// True if the request says how long its body is.
+    static boolean hasLength(HttpRequest request) {
+        return HttpUtil.isTransferEncodingChunked(request) || HttpUtil.isContentLengthSet(request);
+    }
+
+    static HttpError bad(String message) {
+        return new HttpError(HttpResponseStatus.BAD_REQUEST, message);
+    }
+}

@@ -1,0 +1,16 @@
+package org.splnet.service.status;
+
+/// The process.
+///
+/// @param version of splnet
+/// @param started when, in ISO 8601
+/// @param uptimeSeconds for how long
+/// @param pid process number
+/// @param java version of the virtual machine
+/// @param threads platform threads
+/// @param heapUsed octets of Java heap in use
+/// @param heapMax octets of Java heap at most
+/// @param directUsed octets of direct memory that buffers are made of
+public record DaemonStatus(String version, String started, double uptimeSeconds, long pid, String java,
+        int threads,
+        long heapUsed, long heapMax, long directUsed) { }

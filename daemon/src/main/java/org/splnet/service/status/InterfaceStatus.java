@@ -1,0 +1,18 @@
+package org.splnet.service.status;
+
+import java.util.List;
+import java.util.Map;
+
+/// One interface.
+///
+/// @param index its number
+/// @param name its name
+/// @param driver the kind of device, `loopback` for the loopback interface
+/// @param mac station address, null on loopback
+/// @param mtu largest IP packet in octets
+/// @param up usable
+/// @param addresses with prefix lengths, primary first
+/// @param offloads what the device does for the stack
+/// @param counters by name
+public record InterfaceStatus(int index, String name, String driver, String mac, int mtu, boolean up,
+        List<String> addresses, List<String> offloads, Map<String, Long> counters) { }

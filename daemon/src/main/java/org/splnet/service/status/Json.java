@@ -1,0 +1,26 @@
+package org.splnet.service.status;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+/// Records as JSON.
+final class Json {
+    static final String TYPE = "application/json";
+
+    private final ObjectMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
+
+    /// The value as JSON text with a line end, so that `curl` leaves the prompt where it belongs.
+    byte[] octets(Object value) {
+        try {
+            byte[] text = mapper.writeValueAsBytes(value);
+            byte[] line = java.util.Arrays.copyOf(text, text.length + 1);
+            line[text.length] = '\n';
+            return line;
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a record that Jackson cannot write", e);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package org.splnet.service.status;
+
+import java.util.List;
+import java.util.Map;
+
+/// Where the status page gets what it shows. Called by any thread, holding nothing; every call looks anew.
+public interface StackSource {
+    /// The process.
+    DaemonStatus status();
+
+    /// Interfaces in order of index.
+    List<InterfaceStatus> interfaces();
+
+    /// Sockets of every protocol.
+    List<SocketStatus> sockets();
+
+    /// Routes, most specific first.
+    List<RouteStatus> routes();
+
+    /// Neighbors of every interface.
+    List<NeighborStatus> neighbors();
+
+    /// Counters by group.
+    Map<String, Map<String, Long>> stats();
+
+    /// Locks.
+    LocksStatus locks();
+}

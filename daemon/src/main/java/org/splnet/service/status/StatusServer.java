@@ -1,0 +1,101 @@
+package org.splnet.service.status;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.splnet.kern.Witness;
+import org.splnet.service.ServiceContext;
+import org.splnet.service.ServiceStats;
+import org.splnet.service.StreamServer;
+import org.splnet.service.http.HttpHandler;
+import org.splnet.service.http.HttpLimits;
+import org.splnet.service.http.HttpSession;
+import org.splnet.service.http.Router;
+import org.splnet.socket.SocketException;
+import org.splnet.socket.SocketOptions;
+import org.splnet.wire.Endpoint;
+import org.splnet.wire.Ip4Addr;
+
+/// The status page's server.
+public final class StatusServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("splnet.http");
+    private static final long PATIENCE_S = 3;
+
+    private final StreamServer server;
+    private final ExecutorService threads =
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
+    private final Json json = new Json();
+
+    /// @param source what is shown
+    public StatusServer(ServiceContext context, StackSource source, StreamServer.Limits limits) {
+        Router router = router(source);
+        HttpLimits http = HttpLimits.idle(limits.idleNs());
+        this.server = new StreamServer("status",
+                (socket, stats) -> new HttpSession(socket, stats, threads, router,
+                http, context.clock(), context.allocator()), limits, context.clock(), context.wheel());
+    }
+
+    private Router router(StackSource source) {
+        Page page = new Page(source);
+        return new Router()
+                .get("/", exchange -> exchange.answer("text/html; charset=utf-8",
+                        page.html().getBytes(StandardCharsets.UTF_8)))
+                .get("/status.json", json(() -> everything(source)))
+                .get("/v1/status", json(source::status))
+                .get("/v1/interfaces", json(source::interfaces))
+                .get("/v1/sockets", json(source::sockets))
+                .get("/v1/routes", json(source::routes))
+                .get("/v1/neighbors", json(source::neighbors))
+                .get("/v1/stats", json(source::stats))
+                .get("/v1/locks", json(source::locks))
+                .getBelow(BytesHandler.PREFIX, new BytesHandler())
+                .upload("/upload", new UploadHandler(json));
+    }
+
+    private HttpHandler json(Supplier<Object> value) {
+        return exchange -> exchange.answer(Json.TYPE, json.octets(value.get()));
+    }
+
+    private static Map<String, Object> everything(StackSource source) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("status", source.status());
+        all.put("interfaces", source.interfaces());
+        all.put("sockets", source.sockets());
+        all.put("routes", source.routes());
+        all.put("neighbors", source.neighbors());
+        all.put("stats", source.stats());
+        all.put("locks", source.locks());
+        return all;
+    }
+
+    /// Starts to listen.
+    public void open(ServiceContext context, int port) throws SocketException {
+        server.open(context.tcp(), new Endpoint(Ip4Addr.ANY, port), SocketOptions.DEFAULTS.withNoDelay(true));
+    }
+
+    /// Counters.
+    public ServiceStats stats() {
+        return server.stats();
+    }
+
+    /// Ends it, and waits, but not for ever, until its threads have noticed. Idempotent.
+    @Override
+    public void close() {
+        Witness.beforeBlocking("closing the status server");
+        server.close();
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(PATIENCE_S, TimeUnit.SECONDS)) {
+                LOG.warn("http connections do not end seconds={}", PATIENCE_S);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package org.splnet.config;
+
+import java.util.Map;
+import java.util.Set;
+import org.splnet.wire.MacAddr;
+
+/// One driver, `tap`, that dislikes a host address of `bad` and a persistence it cannot spell.
+final class FakeDrivers implements DriverCatalog {
+    @Override
+    public Set<String> types() {
+        return Set.of("tap", "pcap");
+    }
+
+    @Override
+    public Set<String> optionKeys(String type) {
+        return type.equals("tap") ? Set.of("host-address", "bridge", "persist", "owner") : Set.of("device");
+    }
+
+    @Override
+    public void validate(String type, String name, MacAddr mac, int mtu, Map<String, String> options) {
+        if ("bad".equals(options.get("host-address"))) {
+            throw new IllegalArgumentException("host-address: bad: must be an address with prefix");
+        }
+        if (mtu > 60_000) {
+            throw new IllegalArgumentException("mtu: " + mtu + ": a tap has at most 60000");
+        }
+    }
+}

@@ -1,0 +1,350 @@
+package org.splnet.kern;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.splnet.kern.LockRank.CLIENT;
+import static org.splnet.kern.LockRank.ENDPOINT;
+import static org.splnet.kern.LockRank.LEAF;
+import static org.splnet.kern.LockRank.LISTENER;
+import static org.splnet.kern.LockRank.NEIGHBOR;
+import static org.splnet.kern.LockRank.TRANSMIT;
+
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.splnet.kern.Violation.Kind;
+import org.splnet.kern.Witness.Mode;
+
+class WitnessTest {
+    @RegisterExtension
+    final Provoked provoked = new Provoked();
+
+    private final RankedLock client = new RankedLock(CLIENT, "client");
+    private final RankedLock listener = new RankedLock(LISTENER, "listener");
+    private final RankedLock tcp = new RankedLock(ENDPOINT, "tcp connection");
+    private final RankedLock udp = new RankedLock(ENDPOINT, "udp socket");
+    private final RankedLock neighbor = new RankedLock(NEIGHBOR, "neighbor");
+    private final RankedLock transmit = new RankedLock(TRANSMIT, "transmit queue");
+
+    @AfterEach
+    void giveUpEverything() {
+        for (RankedLock lock : new RankedLock[] {client, listener, tcp, udp, neighbor, transmit}) {
+            while (lock.held()) {
+                lock.unlock();
+            }
+        }
+    }
+
+    private static long count(Kind kind) {
+        return Witness.report().count(kind);
+    }
+
+    @Test
+    void isOnInTests() {
+        assertThat(System.getProperty(Witness.PROPERTY)).isEqualTo("throw");
+        assertThat(Witness.mode()).isEqualTo(Mode.THROW);
+    }
+
+    @Nested
+    class Rules {
+        @Test
+        void locksAreTakenInOrderOfRank() {
+            client.lock();
+            listener.lock();
+            tcp.lock();
+            neighbor.lock();
+            transmit.lock();
+            tcp.unlock();
+            listener.unlock();
+            transmit.unlock();
+            neighbor.unlock();
+            client.unlock();
+            Witness.endOfBatch("order");
+            assertThat(Witness.report().violations()).isEmpty();
+        }
+
+        @Test
+        void aLowerRankAfterAHigherIsAReversal() {
+            neighbor.lock();
+            assertThatThrownBy(tcp::lock).isInstanceOf(LockOrderException.class)
+                    .hasMessage("lock order reversal: ENDPOINT tcp connection after NEIGHBOR neighbor");
+            assertThat(tcp.held()).isFalse();
+            assertThat(count(Kind.ORDER)).isOne();
+        }
+
+        @Test
+        void theHighestLockHeldCountsEvenIfItWasNotTheLast() {
+            Witness.mode(Mode.COUNT);
+            transmit.lock();
+            client.lock();                          // counted; now the last one taken is the lowest
+            Witness.mode(Mode.THROW);
+            assertThatThrownBy(tcp::lock)
+                    .hasMessage("lock order reversal: ENDPOINT tcp connection after TRANSMIT transmit queue");
+        }
+
+        @Test
+        void twoOfOneRankAreRefused() {
+            tcp.lock();
+            assertThatThrownBy(udp::lock)
+                    .hasMessage("two locks of one rank: ENDPOINT udp socket after ENDPOINT tcp connection");
+            assertThat(count(Kind.SAME_RANK)).isOne();
+        }
+
+        @Test
+        void recursionIsRefused() {
+            tcp.lock();
+            assertThatThrownBy(tcp::lock).hasMessage("recursion: ENDPOINT tcp connection");
+            assertThat(count(Kind.RECURSION)).isOne();
+            tcp.unlock();
+            assertThat(tcp.held()).isFalse();
+        }
+
+        @Test
+        void sleepingIsForTheInterlockAlone() throws Exception {
+            SleepPoint point = tcp.sleepPoint();
+            client.lock();
+            tcp.lock();
+            assertThatThrownBy(() -> point.await(1)).isInstanceOf(LockOrderException.class)
+                    .hasMessage("sleeping: ENDPOINT tcp connection while holding CLIENT client");
+            client.unlock();
+            assertThat(point.await(1)).isLessThanOrEqualTo(0);
+            assertThat(tcp.held()).isTrue();
+            assertThat(count(Kind.SLEEP)).isOne();
+        }
+
+        @Test
+        void sleepingWithoutTheInterlockIsRefused() {
+            SleepPoint point = tcp.sleepPoint();
+            assertThatThrownBy(() -> point.await(1)).isInstanceOf(IllegalMonitorStateException.class);
+        }
+
+        @Test
+        void blockingIsForThoseWhoHoldNothing() {
+            Witness.beforeBlocking("reading a file");
+            tcp.lock();
+            assertThatThrownBy(() -> Witness.beforeBlocking("reading a file"))
+                    .hasMessage("blocking: reading a file while holding ENDPOINT tcp connection");
+            assertThat(count(Kind.BLOCKING)).isOne();
+        }
+
+        @Test
+        void callingOutIsForThoseWhoHoldNothing() {
+            tcp.lock();
+            assertThatThrownBy(() -> Witness.assertNothingHeld("up-call"))
+                    .hasMessage("calling: up-call while holding ENDPOINT tcp connection");
+            assertThat(count(Kind.CALL)).isOne();
+        }
+
+        @Test
+        void onlyTheHolderUnlocks() throws Exception {
+            var locked = new CountDownLatch(1);
+            var done = new CountDownLatch(1);
+            Thread holder = Thread.ofPlatform().start(() -> {
+                tcp.lock();
+                locked.countDown();
+                awaitUninterruptibly(done);
+                tcp.unlock();
+            });
+            locked.await();
+            assertThatThrownBy(tcp::unlock).isInstanceOf(LockOrderException.class)
+                    .hasMessage("unlocked by a stranger: ENDPOINT tcp connection");
+            Witness.mode(Mode.COUNT);
+            assertThatThrownBy(tcp::unlock).isInstanceOf(IllegalMonitorStateException.class);
+            Witness.mode(Mode.OFF);
+            assertThatThrownBy(tcp::unlock).isInstanceOf(IllegalMonitorStateException.class);
+            done.countDown();
+            holder.join();
+            assertThat(count(Kind.STRANGER)).isEqualTo(2);
+        }
+
+        @Test
+        void aBatchEndsWithNothingHeld() {
+            tcp.lock();
+            assertThatThrownBy(() -> Witness.endOfBatch("tap0"))
+                    .hasMessage("held at the end of a batch of tap0: ENDPOINT tcp connection");
+            assertThat(count(Kind.LEAK)).isOne();
+        }
+
+        @Test
+        void theCalloutWheelKeepsToTheOrderEvenWithoutTakingItsLock() {
+            var wheel = new CalloutWheel(0, () -> { });
+            var callout = new Callout() {
+                @Override
+                protected void fire(long nowNs) {
+                }
+            };
+            wheel.arm(callout, 10 * CalloutWheel.TICK_NS);
+            var leaf = new RankedLock(LEAF, "another leaf");
+            leaf.lock();
+            assertThatThrownBy(() -> wheel.arm(callout, 1)).isInstanceOf(LockOrderException.class);
+            assertThatThrownBy(() -> wheel.arm(callout, 1L << 50)).isInstanceOf(LockOrderException.class);
+            leaf.unlock();
+        }
+    }
+
+    @Nested
+    class Modes {
+        @Test
+        void countsAndLogsEachPairOnce() {
+            Witness.mode(Mode.COUNT);
+            for (int i = 0; i < 5; i++) {
+                neighbor.lock();
+                tcp.lock();
+                tcp.unlock();
+                neighbor.unlock();
+            }
+            tcp.lock();
+            client.lock();
+            WitnessReport report = Witness.report();
+            assertThat(report.mode()).isEqualTo(Mode.COUNT);
+            assertThat(report.violations()).hasSize(2);
+            Violation first = report.violations().getFirst();
+            assertThat(first.kind()).isEqualTo(Kind.ORDER);
+            assertThat(first.held()).isEqualTo("NEIGHBOR neighbor");
+            assertThat(first.other()).isEqualTo("ENDPOINT tcp connection");
+            assertThat(first.count()).isEqualTo(5);
+            assertThat(first.first().getStackTrace()).anyMatch(f -> f.getClassName().contains("WitnessTest"));
+            assertThat(provoked.logged()).containsExactly(
+                    "lock order reversal: ENDPOINT tcp connection after NEIGHBOR neighbor",
+                    "lock order reversal: CLIENT client after ENDPOINT tcp connection");
+        }
+
+        @Test
+        void showsWhereTheOtherLockWasTakenIfSitesAreKept() {
+            Witness.keepSites(true);
+            takeNeighbor();
+            assertThatThrownBy(tcp::lock).cause().hasMessage("taken here: NEIGHBOR neighbor")
+                    .satisfies(site -> assertThat(site.getStackTrace())
+                            .anyMatch(frame -> frame.getMethodName().equals("takeNeighbor")));
+        }
+
+        private void takeNeighbor() {
+            neighbor.lock();
+        }
+
+        @Test
+        void keepsABoundedNumberOfPairs() {
+            Witness.mode(Mode.COUNT);
+            tcp.lock();
+            for (int i = 0; i < 300; i++) {
+                Witness.beforeBlocking("what " + i);
+            }
+            assertThat(Witness.report().violations()).hasSize(256);
+            assertThat(Witness.report().unlisted()).isEqualTo(44);
+        }
+
+        @Test
+        void isSilentWhenOff() {
+            Witness.mode(Mode.OFF);
+            neighbor.lock();
+            tcp.lock();
+            tcp.lock();
+            Witness.beforeBlocking("anything");
+            Witness.endOfBatch("anything");
+            tcp.unlock();
+            tcp.unlock();
+            neighbor.unlock();
+            assertThat(Witness.report().violations()).isEmpty();
+            assertThat(Witness.report().ranks()).allMatch(rank -> rank.acquisitions() == 0);
+        }
+
+        @Test
+        void raisesNoAlarmForALockTakenWhileItWasOff() throws Exception {
+            Witness.mode(Mode.OFF);
+            client.lock();
+            tcp.lock();
+            Witness.mode(Mode.THROW);
+            client.unlock();
+            assertThat(tcp.sleepPoint().await(1)).isLessThanOrEqualTo(0);
+            neighbor.lock();
+            neighbor.unlock();
+            tcp.unlock();
+            Witness.endOfBatch("off and on");
+            assertThat(Witness.report().violations()).isEmpty();
+        }
+
+        @Test
+        void raisesNoAlarmForALockGivenUpWhileItWasOff() {
+            neighbor.lock();
+            Witness.mode(Mode.OFF);
+            neighbor.unlock();
+            Witness.mode(Mode.THROW);
+            Witness.endOfBatch("on and off");
+            tcp.lock();
+            tcp.unlock();
+            assertThat(Witness.report().violations()).isEmpty();
+        }
+
+        @Test
+        void doesNotBelieveItsMemoryHoweverOftenItIsSwitched() {
+            for (int i = 0; i < 100; i++) {
+                var lock = new RankedLock(TRANSMIT, "switched");
+                lock.lock();
+                Witness.mode(Mode.OFF);
+                lock.unlock();
+                Witness.mode(Mode.THROW);
+            }
+            client.lock();
+            listener.lock();
+            assertThatThrownBy(client::lock).isInstanceOf(LockOrderException.class);
+        }
+
+        @Test
+        void saysWhatIsWrongWithTheProperty() {
+            assertThat(Witness.atStart("Count")).isEqualTo(Mode.COUNT);
+            assertThat(Witness.atStart(null)).isEqualTo(Mode.OFF);
+            assertThat(Witness.atStart("yes")).isEqualTo(Mode.OFF);
+            assertThat(provoked.logged()).containsExactly("system property splnet.witness: "
+                    + "\"yes\" is not one of off, count, throw; the witness stays off");
+            assertThatThrownBy(() -> Mode.parse("")).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Nested
+    class Counts {
+        @Test
+        void acquisitionsPerRank() {
+            tcp.lock();
+            tcp.unlock();
+            udp.lock();
+            udp.unlock();
+            client.lock();
+            client.unlock();
+            assertThat(stats(ENDPOINT)).isEqualTo(new LockStats(ENDPOINT, 2, 0));
+            assertThat(stats(CLIENT)).isEqualTo(new LockStats(CLIENT, 1, 0));
+            assertThat(Witness.report().ranks()).extracting(LockStats::rank)
+                    .containsExactly(LockRank.values());
+            Witness.reset();
+            assertThat(stats(ENDPOINT).acquisitions()).isZero();
+        }
+
+        @Test
+        void thoseThatHadToWait() throws Exception {
+            tcp.lock();
+            Thread other = Thread.ofPlatform().start(() -> {
+                tcp.lock();
+                tcp.unlock();
+            });
+            while (other.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
+            tcp.unlock();
+            other.join();
+            assertThat(stats(ENDPOINT)).isEqualTo(new LockStats(ENDPOINT, 2, 1));
+        }
+
+        private LockStats stats(LockRank rank) {
+            return Witness.report().ranks().get(rank.ordinal());
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

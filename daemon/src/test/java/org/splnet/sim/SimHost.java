@@ -1,0 +1,80 @@
+package org.splnet.sim;
+
+import io.netty.buffer.PooledByteBufAllocator;
+import java.util.ArrayList;
+import java.util.List;
+import org.splnet.ip.Ip;
+import org.splnet.ip.IpConfig;
+import org.splnet.kern.CalloutWheel;
+import org.splnet.kern.Clock;
+import org.splnet.kern.Deferred;
+import org.splnet.kern.Duty;
+import org.splnet.kern.Entropy;
+import org.splnet.net.AddressClaim;
+import org.splnet.net.EtherIf;
+import org.splnet.net.LinkLayer;
+import org.splnet.net.Loopback;
+import org.splnet.net.NetConfig;
+import org.splnet.pkt.PacketPool;
+import org.splnet.tcp.Tcp;
+import org.splnet.tcp.TcpConfig;
+import org.splnet.udp.Udp;
+import org.splnet.udp.UdpConfig;
+import org.splnet.wire.Cidr;
+
+/// A whole stack, stepped by hand: the product's own classes, wired as the daemon wires them.
+public final class SimHost {
+    final PacketPool pool = new PacketPool(PooledByteBufAllocator.DEFAULT);
+    final CalloutWheel wheel;
+    final Tcp tcp;
+    final Udp udp;
+    private final LinkLayer links;
+    private final EtherIf nic;
+    private final Loopback loopback;
+    private final List<Duty> duties = new ArrayList<>();
+
+    SimHost(Clock clock, Entropy entropy, SimDevice device, TcpConfig config) {
+        long nowNs = clock.nanoTime();
+        wheel = new CalloutWheel(nowNs, () -> { });
+        links = new LinkLayer(pool, wheel, entropy, NetConfig.defaults());
+        loopback = links.loopback("lo0");
+        nic = links.ethernet(device.name(), device);
+        Ip ip = new Ip(IpConfig.DEFAULTS, links, wheel, entropy);
+        links.attach(ip);
+        tcp = new Tcp(config, ip, wheel, entropy, clock);
+        udp = new Udp(UdpConfig.DEFAULTS, ip, clock, entropy);
+        duties.add(loopback);
+        duties.addAll(nic.duties());
+    }
+
+    /// Gives it its address, which it announces.
+    void address(Cidr address, long nowNs) {
+        nic.claim(address, false, AddressClaim.Listener.NONE, nowNs);
+    }
+
+    /// Does what there is to do at this instant.
+    ///
+    /// @return how much that was
+    int poll(long nowNs) {
+        int done = wheel.advance(nowNs);
+        Deferred.run();
+        for (Duty duty : duties) {
+            done += duty.poll(nowNs);
+        }
+        return done;
+    }
+
+    /// When something will be to do that no frame brings; [Long#MAX_VALUE] if never.
+    long nextNs() {
+        return wheel.nextNs();
+    }
+
+    /// Ends everything.
+    void stop(long nowNs) {
+        tcp.shutdown(nowNs);
+        Deferred.run();
+        links.detach(nic, nowNs);
+        links.detach(loopback, nowNs);
+        Deferred.run();
+    }
+}

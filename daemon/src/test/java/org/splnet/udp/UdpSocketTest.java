@@ -1,0 +1,321 @@
+package org.splnet.udp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.splnet.udp.UdpBed.HOST;
+import static org.splnet.udp.UdpBed.PEER;
+import static org.splnet.udp.UdpBed.STRANGER;
+import static org.splnet.udp.UdpBed.assertFails;
+import static org.splnet.udp.UdpBed.send;
+import static org.splnet.udp.UdpBed.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.splnet.NoLeaks;
+import org.splnet.inet.NetworkError.Kind;
+import org.splnet.pkt.DropReason;
+import org.splnet.socket.Readiness;
+import org.splnet.socket.SockError;
+import org.splnet.socket.SocketException;
+import org.splnet.socket.SocketOptions;
+import org.splnet.wire.Endpoint;
+
+@Timeout(60)
+@ExtendWith(NoLeaks.class)
+class UdpSocketTest {
+    private static final Endpoint THERE = new Endpoint(PEER, 53);
+
+    private UdpBed bed = new UdpBed();
+
+    @AfterEach
+    void close() {
+        bed.close();
+        assertThat(bed.udp.queued()).isZero();
+        assertThat(bed.udp.sockets()).isZero();
+        assertThat(bed.udp.snapshot()).isEmpty();
+    }
+
+    @Nested
+    class Bind {
+        @Test
+        void takesOnlyOurAddresses() throws SocketException {
+            assertFails(SockError.EADDRNOTAVAIL, () -> bed.bind("10.0.0.2:53"));
+            bed.bind("10.0.0.255:53").close();
+            bed.bind("127.0.0.1:53").close();
+        }
+
+        @Test
+        void takesAPortOnceUnlessShared() throws SocketException {
+            UdpSocket first = bed.bind("0.0.0.0:53");
+            assertFails(SockError.EADDRINUSE, () -> bed.bind("10.0.0.1:53"));
+            first.close();
+            first.close();
+            bed.bind("10.0.0.1:53").close();
+        }
+
+        @Test
+        void choosesPortsUntilThereAreNone() throws SocketException {
+            bed = new UdpBed(new UdpConfig(50_000, 50_009, 100, 10, 1 << 20), 1);
+            List<UdpSocket> open = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                open.add(bed.bind("0.0.0.0:0"));
+            }
+            assertThat(open.stream().map(each -> each.local().port()).distinct()).hasSize(10)
+                    .allMatch(port -> port >= 50_000 && port <= 50_009);
+            assertFails(SockError.EADDRINUSE, () -> bed.bind("0.0.0.0:0"));
+            open.forEach(UdpSocket::close);
+            bed.bind("0.0.0.0:0").close();
+        }
+
+        @Test
+        void opensNoMoreThanConfigured() throws SocketException {
+            bed = new UdpBed(new UdpConfig(49152, 65535, 2, 10, 1 << 20), 1);
+            UdpSocket one = bed.bind("0.0.0.0:0");
+            UdpSocket two = bed.bind("0.0.0.0:0");
+            assertFails(SockError.ENOBUFS, () -> bed.bind("0.0.0.0:0"));
+            one.close();
+            bed.bind("0.0.0.0:0").close();
+            two.close();
+        }
+    }
+
+    @Nested
+    class Connect {
+        @Test
+        void letsOnlyThePeerIn() throws SocketException {
+            UdpSocket socket = bed.bind("0.0.0.0:5000");
+            bed.arrives(STRANGER, 53, HOST, 5000, "before");
+            bed.arrives(PEER, 53, HOST, 5000, "early");
+            socket.connect(THERE);
+            assertThat(socket.local()).isEqualTo(new Endpoint(HOST, 5000));
+            bed.arrives(STRANGER, 53, HOST, 5000, "stranger");
+            bed.arrives(PEER, 54, HOST, 5000, "other port");
+            bed.arrives(PEER, 53, HOST, 5000, "peer");
+            assertThat(text(socket)).isEqualTo("early");
+            assertThat(text(socket)).isEqualTo("peer");
+            assertThat(text(socket)).isNull();
+            assertThat(bed.network.portUnreachables).isEqualTo(2);
+            socket.close();
+        }
+
+        @Test
+        void canBeUndoneAndRedone() throws SocketException {
+            UdpSocket socket = bed.bind("0.0.0.0:5000");
+            socket.connect(THERE);
+            socket.connect(THERE);
+            socket.connect(new Endpoint(STRANGER, 53));
+            bed.arrives(PEER, 53, HOST, 5000, "peer");
+            bed.arrives(STRANGER, 53, HOST, 5000, "stranger");
+            assertThat(text(socket)).isEqualTo("stranger");
+            socket.connect(null);
+            socket.connect(null);
+            assertThat(socket.remote()).isNull();
+            assertThat(socket.local()).isEqualTo(Endpoint.parse("0.0.0.0:5000"));
+            bed.arrives(PEER, 53, HOST, 5000, "anybody");
+            assertThat(text(socket)).isEqualTo("anybody");
+            socket.close();
+        }
+
+        @Test
+        void isRefusedWhereItMakesNoSense() throws SocketException {
+            UdpSocket one = bed.udp.bind(Endpoint.parse("0.0.0.0:5000"), UdpBed.SHARED);
+            UdpSocket two = bed.udp.bind(Endpoint.parse("0.0.0.0:5000"), UdpBed.SHARED);
+            one.connect(THERE);
+            assertFails(SockError.EADDRINUSE, () -> two.connect(THERE));
+            assertFails(SockError.EINVAL, () -> two.connect(new Endpoint(PEER, 0)));
+            assertFails(SockError.EACCES, () -> two.connect(Endpoint.parse("10.0.0.255:53")));
+            bed.network.unreachable = true;
+            assertFails(SockError.ENETUNREACH, () -> two.connect(THERE));
+            bed.network.unreachable = false;
+            bed.arrives(PEER, 99, HOST, 5000, "still bound");
+            assertThat(text(two)).isEqualTo("still bound");
+            assertFails(SockError.EISCONN, () -> send(one, "x", new Endpoint(STRANGER, 53)));
+            send(one, "to the peer by name", THERE);
+            send(one, "to the peer", null);
+            one.close();
+            two.close();
+        }
+    }
+
+    @Nested
+    class Errors {
+        @Test
+        void tellAConnectedSocketOnce() throws SocketException {
+            UdpSocket socket = bed.bind("0.0.0.0:5000");
+            socket.connect(THERE);
+            for (Kind kind : Kind.values()) {
+                SockError expected = switch (kind) {
+                    case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE -> SockError.ECONNREFUSED;
+                    case TOO_BIG -> SockError.EMSGSIZE;
+                    case PARAMETER_PROBLEM -> SockError.EPROTO;
+                    case UNREACHABLE, PROHIBITED, TIME_EXCEEDED -> SockError.EHOSTUNREACH;
+                };
+                bed.error(kind, socket.local(), THERE, 1400);
+                assertFails(expected, socket::receive);
+                assertThat(socket.receive()).isNull();
+                bed.error(kind, socket.local(), THERE, 1400);
+                assertFails(expected, () -> send(socket, "x", null));
+                send(socket, "x", null);
+            }
+            socket.close();
+        }
+
+        /// RFC 5927.
+        @Test
+        void areNotBelievedUnlessTheQuotedDatagramCanBeOurs() throws SocketException {
+            UdpSocket socket = bed.bind("0.0.0.0:5000");
+            socket.connect(THERE);
+            bed.error(Kind.PORT_UNREACHABLE, socket.local(), new Endpoint(PEER, 54), 0);
+            bed.error(Kind.PORT_UNREACHABLE, socket.local(), new Endpoint(STRANGER, 53), 0);
+            bed.error(Kind.PORT_UNREACHABLE, new Endpoint(HOST, 5001), THERE, 0);
+            assertThat(socket.receive()).isNull();
+            assertThat(bed.udp.stats().strayErrors.sum()).isEqualTo(3);
+            socket.close();
+        }
+
+        @Test
+        void tellASocketWithoutAPeerOnlyWhenItSendsThereAgain() throws SocketException {
+            UdpSocket socket = bed.bind("0.0.0.0:5000");
+            bed.error(Kind.PORT_UNREACHABLE, new Endpoint(HOST, 5000), THERE, 0);
+            send(socket, "x", THERE);
+            bed.error(Kind.PORT_UNREACHABLE, new Endpoint(HOST, 5000), new Endpoint(PEER, 54), 0);
+            send(socket, "x", THERE);
+            bed.error(Kind.PORT_UNREACHABLE, new Endpoint(HOST, 5000), THERE, 0);
+            assertThat(socket.receive()).isNull();
+            assertFails(SockError.ECONNREFUSED, () -> send(socket, "x", THERE));
+            send(socket, "x", THERE);
+            bed.error(Kind.PORT_UNREACHABLE, new Endpoint(HOST, 5000), THERE, 0);
+            send(socket, "x", new Endpoint(STRANGER, 53));
+            send(socket, "x", THERE);
+            socket.close();
+        }
+    }
+
+    @Nested
+    class Limits {
+        @Test
+        void holdWhatWaitsInOneSocketByOctets() throws SocketException {
+            UdpSocket socket = bed.udp.bind(Endpoint.parse("0.0.0.0:53"),
+                    SocketOptions.DEFAULTS.withBuffers(2048, 2048));
+            for (int i = 0; i < 30; i++) {
+                bed.arrives(PEER, 1, HOST, 53, "x".repeat(100));
+            }
+            assertThat(socket.receiveQueued()).isEqualTo(2000);
+            assertThat(bed.drops(DropReason.UDP_BUFFER_FULL)).isEqualTo(10);
+            assertThat(bed.network.portUnreachables).isZero();
+            assertThat(socket.info().drops()).isEqualTo(10);
+            socket.close();
+        }
+
+        @Test
+        void holdWhatWaitsInOneSocketByCount() throws SocketException {
+            bed = new UdpBed(new UdpConfig(49152, 65535, 10, 5, 1 << 20), 1);
+            UdpSocket socket = bed.bind("0.0.0.0:53");
+            for (int i = 0; i < 7; i++) {
+                bed.arrives(PEER, 1, HOST, 53, "");
+            }
+            assertThat(bed.drops(DropReason.UDP_BUFFER_FULL)).isEqualTo(2);
+            socket.close();
+        }
+
+        @Test
+        void holdWhatWaitsInAllSockets() throws SocketException {
+            bed = new UdpBed(new UdpConfig(49152, 65535, 10, 1000, 64 << 10), 1);
+            List<UdpSocket> open = new ArrayList<>();
+            for (int port = 1; port <= 3; port++) {
+                open.add(bed.bind("0.0.0.0:" + port));
+                for (int i = 0; i < 20; i++) {
+                    bed.arrives(PEER, 1, HOST, port, "x".repeat(1500));
+                }
+            }
+            assertThat(bed.udp.queued()).isBetween(60_000L, 64L << 10);
+            assertThat(bed.drops(DropReason.NO_BUFFERS)).isPositive();
+            open.forEach(UdpSocket::close);
+        }
+    }
+
+    @Nested
+    class Waiting {
+        @Test
+        void tellsTheListenerWhenSomethingComesToWhereNothingWas() throws SocketException {
+            UdpSocket socket = bed.bind("0.0.0.0:53");
+            List<Integer> told = new ArrayList<>();
+            socket.listener(told::add);
+            assertThat(told).containsExactly(Readiness.WRITABLE);
+            bed.arrives(PEER, 1, HOST, 53, "one");
+            bed.arrives(PEER, 1, HOST, 53, "two");
+            assertThat(told).containsExactly(Readiness.WRITABLE, Readiness.READABLE);
+            text(socket);
+            text(socket);
+            assertThat(text(socket)).isNull();
+            bed.arrives(PEER, 1, HOST, 53, "three");
+            assertThat(told).hasSize(3);
+            socket.close();
+            assertThat(told.getLast() & Readiness.HANGUP).isNotZero();
+        }
+
+        @Test
+        void wakesASleeperForADatagramAndForTheEnd() throws Exception {
+            UdpSocket socket = bed.bind("0.0.0.0:53");
+            List<String> got = new ArrayList<>();
+            Thread reader = Thread.ofVirtual().start(() -> {
+                try {
+                    while ((socket.await(Readiness.READABLE, Long.MAX_VALUE) & Readiness.HANGUP) == 0) {
+                        for (String text; (text = text(socket)) != null; ) {
+                            got.add(text);
+                        }
+                    }
+                } catch (SocketException e) {
+                    assertThat(e.error()).isEqualTo(SockError.ESHUTDOWN);
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            bed.arrives(PEER, 1, HOST, 53, "one");
+            bed.arrives(PEER, 1, HOST, 53, "two");
+            while (socket.receiveQueued() > 0) {
+                Thread.onSpinWait();
+            }
+            socket.close();
+            assertThat(reader.join(java.time.Duration.ofSeconds(30))).isTrue();
+            assertThat(got).containsExactly("one", "two");
+        }
+
+        @Test
+        void givesUpWhenTheTimeIsUp() throws Exception {
+            UdpSocket socket = bed.bind("0.0.0.0:53");
+            assertThat(socket.await(Readiness.READABLE, TimeUnit.MILLISECONDS.toNanos(1))).isZero();
+            socket.close();
+        }
+    }
+
+    @Test
+    void isShownWithBothEnds() throws SocketException {
+        UdpSocket socket = bed.udp.bind(Endpoint.parse("10.0.0.1:53"), SocketOptions.DEFAULTS, "echo");
+        UdpSocket other = bed.bind("10.0.0.1:54");
+        other.connect(THERE);
+        bed.arrives(PEER, 1, HOST, 53, "12345");
+        assertThat(bed.udp.snapshot()).containsExactly(
+                new UdpInfo(Endpoint.parse("10.0.0.1:53"), null, 1, 5, 0, "echo"),
+                new UdpInfo(Endpoint.parse("10.0.0.1:54"), THERE, 0, 0, 0, "test"));
+        socket.close();
+        other.close();
+    }
+
+    @Test
+    void isDeafAndDumbAfterItsEnd() throws SocketException {
+        UdpSocket socket = bed.bind("0.0.0.0:53");
+        bed.arrives(PEER, 1, HOST, 53, "unread");
+        socket.close();
+        assertFails(SockError.ESHUTDOWN, socket::receive);
+        assertFails(SockError.ESHUTDOWN, () -> send(socket, "x", THERE));
+        assertFails(SockError.ESHUTDOWN, () -> socket.connect(THERE));
+        bed.arrives(PEER, 1, HOST, 53, "late");
+        assertThat(bed.network.portUnreachables).isOne();
+    }
+}

@@ -1,0 +1,75 @@
+package org.splnet.netif.tap;
+
+import org.splnet.pkt.Offload;
+
+/// What we and the kernel agreed on for a TAP.
+///
+/// @param headerLen octets of the virtio header in front of each frame; 0 if there is none
+/// @param fromKernel the unfinished packets that the kernel may hand us: bits `TUN_F_`
+/// @param toKernel we may hand the kernel unfinished packets
+record Negotiation(int headerLen, int fromKernel, boolean toKernel) {
+    /// What is asked for, the most first. UDP segmentation (TUN_F_USO4, USO6) is not: a merged UDP packet
+    /// would have to be cut into its datagrams again before any socket may see it, so the kernel had better
+    /// not merge.
+    private static final int[] WISHES = {
+        TunIoctl.TUN_F_CSUM | TunIoctl.TUN_F_TSO4 | TunIoctl.TUN_F_TSO6 | TunIoctl.TUN_F_TSO_ECN,
+        TunIoctl.TUN_F_CSUM | TunIoctl.TUN_F_TSO4 | TunIoctl.TUN_F_TSO6,
+        TunIoctl.TUN_F_CSUM | TunIoctl.TUN_F_TSO4,
+        TunIoctl.TUN_F_CSUM,
+    };
+
+    /// Comes to terms with the kernel: as much as it will do, down to nothing; just nothing if `offload` is
+    /// not wished.
+    static Negotiation with(TunIoctl tun, boolean vnetHeader, boolean offload) {
+        if (!vnetHeader) {
+            tun.setOffload(0);
+            return new Negotiation(0, 0, false);
+        }
+        // refused before Linux 4.0 only, where the native order is this one on all that runs Java 25
+        tun.setVnetLittleEndian();
+        int headerLen = headerLen(tun);
+        for (int wish : offload ? WISHES : new int[0]) {
+            if (tun.setOffload(wish) >= 0) {
+                return new Negotiation(headerLen, wish, true);
+            }
+        }
+        // whoever had a persistent device before may have left other terms behind
+        tun.setOffload(0);
+        return new Negotiation(headerLen, 0, offload);
+    }
+
+    private static int headerLen(TunIoctl tun) {
+        if (tun.setVnetHeaderSize(VirtioNetHeader.LEN_WITH_BUFFERS) >= 0) {
+            return VirtioNetHeader.LEN_WITH_BUFFERS;
+        }
+        int given = tun.vnetHeaderSize();
+        return given >= VirtioNetHeader.LEN ? given : VirtioNetHeader.LEN;
+    }
+
+    /// Bits of [Offload]. The kernel completes and cuts what we send whenever there is a header to ask by;
+    /// what it sends us unfinished is what it was allowed to.
+    int offloads() {
+        if (!toKernel) {
+            return 0;
+        }
+        int transmit = Offload.TX_CHECKSUM | Offload.TX_TSO4 | Offload.TX_TSO6;
+        int receive = (fromKernel & TunIoctl.TUN_F_CSUM) != 0 ? Offload.RX_CHECKSUM : 0;
+        return transmit | receive
+                | ((fromKernel & (TunIoctl.TUN_F_TSO4 | TunIoctl.TUN_F_TSO6)) != 0 ? Offload.RX_MERGED : 0);
+    }
+
+    /// The terms as the log shows them.
+    String names() {
+        if (!toKernel) {
+            return "none";
+        }
+        var all = new StringBuilder("tx:csum,tso4,tso6 rx:");
+        String[] names = {"csum", "tso4", "tso6", "tso-ecn"};
+        for (int i = 0; i < names.length; i++) {
+            if ((fromKernel >>> i & 1) != 0) {
+                all.append(i == 0 ? "" : ",").append(names[i]);
+            }
+        }
+        return all.append(fromKernel == 0 ? "none" : "").toString();
+    }
+}

@@ -1,0 +1,189 @@
+package org.splnet.netif.tap;
+
+import java.util.BitSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.splnet.kern.Witness;
+import org.splnet.net.DescriptorSleep;
+import org.splnet.net.DeviceQueue;
+import org.splnet.net.Lease;
+import org.splnet.pkt.Packet;
+import org.splnet.pkt.PacketPool;
+
+/// The one queue of a TAP: reading, writing, sleeping, and an end that is safe for whoever is inside.
+///
+/// Lock key: r = the reading thread's own, t = under the interface's `TRANSMIT` lock.
+final class TapQueue implements DeviceQueue {
+    private static final Logger LOG = LoggerFactory.getLogger("splnet.tap");
+    private static final long CLOSE_WAIT_MS = 1000;
+
+    private final String name;
+    private final int tap;
+    private final FrameReader reader;                                   // r
+    private final FrameWriter writer;                                   // t
+    private final DescriptorSleep sleep;
+    private final Lease lease = new Lease();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final BitSet logged = new BitSet();                         // r
+    private Thread inside;                                              // r
+    private volatile boolean gone;
+    private volatile int unloggedErrno;
+    private volatile long transmitErrors;                               // t to write
+
+    /// Takes over the descriptor and what sleeps on it.
+    ///
+    /// @param headerLen octets of the virtio header; 0 if the TAP has none
+    TapQueue(String name, int tap, DescriptorSleep sleep, int headerLen, int mtu) {
+        this.name = name;
+        this.tap = tap;
+        this.sleep = sleep;
+        this.reader = new FrameReader(tap, headerLen, mtu);
+        this.writer = new FrameWriter(tap, headerLen);
+    }
+
+    @Override
+    public int receive(PacketPool pool, Sink sink, int max) {
+        if (gone || !lease.enter()) {
+            return -1;
+        }
+        inside = Thread.currentThread();
+        try {
+            logWhatTransmitMet();
+            return drain(pool, sink, max);
+        } finally {
+            inside = null;
+            leave();
+        }
+    }
+
+    private int drain(PacketPool pool, Sink sink, int max) {
+        int frames = 0;
+        while (frames < max) {
+            int result = reader.read(pool, sink);
+            if (result > 0) {
+                frames++;
+                continue;
+            }
+            switch (-result) {
+                case Errno.EINTR -> { /* at once again */ }
+                // EIO: the host has taken the link down and may take it up again
+                case Errno.EAGAIN, Errno.EIO, Errno.ENOMEM, Errno.ENOBUFS -> {
+                    return frames;
+                }
+                default -> {
+                    deviceGone(-result);
+                    return frames > 0 ? frames : -1;
+                }
+            }
+        }
+        return frames;
+    }
+
+    private void deviceGone(int errno) {
+        gone = true;
+        LOG.warn("tap gone device={} cause={} ({})", name, Errno.name(errno),
+                errno == Errno.EBADFD ? "somebody deleted it: start again to create it anew" : "read failed");
+    }
+
+    @Override
+    public boolean transmit(Packet frame) {
+        if (!lease.enter()) {
+            transmitErrors = transmitErrors + 1;
+            return true;
+        }
+        try {
+            long result = writer.write(frame);
+            if (result == -Errno.EAGAIN || result == -Errno.ENOBUFS) {
+                return false;
+            }
+            if (result < 0) {
+                transmitErrors = transmitErrors + 1;
+                unloggedErrno = (int) -result;
+            }
+            return true;
+        } finally {
+            leave();
+        }
+    }
+
+    @Override
+    public void flush() {
+        // nothing is batched: a TAP takes one frame per call
+    }
+
+    @Override
+    public long transmitErrors() {
+        return transmitErrors;
+    }
+
+    @Override
+    public void await(long timeoutNs, boolean wantTransmit) {
+        Witness.beforeBlocking("await on a TAP");
+        if (gone || !lease.enter()) {
+            return;
+        }
+        try {
+            sleep.await(timeoutNs, wantTransmit);
+        } finally {
+            leave();
+        }
+    }
+
+    @Override
+    public void wakeup() {
+        if (lease.enter()) {
+            try {
+                sleep.wakeup();
+            } finally {
+                leave();
+            }
+        }
+    }
+
+    /// Ends the queue: nobody gets in any more, a sleeper is woken, the last one out closes the descriptors.
+    /// Waits for that, so that the name is free on return, unless the caller is itself inside, or somebody
+    /// stays longer than a frame's way up can take.
+    void close() {
+        if (lease.enter()) {
+            if (lease.end()) {
+                sleep.wakeup();
+            }
+            leave();
+        }
+        if (inside == Thread.currentThread()) {
+            return;
+        }
+        try {
+            if (!closed.await(CLOSE_WAIT_MS, TimeUnit.MILLISECONDS)) {
+                LOG.warn("tap still in use device={} waited-ms={}", name, CLOSE_WAIT_MS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void leave() {
+        if (lease.leave()) {
+            new Libc().close(tap);
+            sleep.close();
+            reader.dispose();
+            closed.countDown();
+        }
+    }
+
+    // Transmit holds a lock and so may not log; the reading thread does it for it, once per kind of error.
+    private void logWhatTransmitMet() {
+        int errno = unloggedErrno;
+        if (errno != 0) {
+            unloggedErrno = 0;
+            if (!logged.get(errno)) {
+                logged.set(errno);
+                LOG.warn("tap refused a frame device={} cause={} ({}); further ones are only counted", name,
+                        Errno.name(errno), errno == Errno.EIO
+                                ? "the link is down: ip link set " + name + " up" : "write failed");
+            }
+        }
+    }
+}
