@@ -1,47 +1,24 @@
 package org.splnet;
 
-import org.splnet.cli.SplnetCommand;
-import picocli.CommandLine;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.splnet.cli.Cli;
+import org.splnet.cli.LogSetup;
 
-/// `splnet`: the command line's entry.
+/// The command `splnet`.
 public final class Main {
-    /// sysexits.h
-    private static final int EX_USAGE = 64;
-    private static final int EX_SOFTWARE = 70;
-
     private Main() {
     }
 
-    /// Runs the command and exits with its code.
+    /// Runs one command and exits with its code.
     public static void main(String[] args) {
-        System.exit(run(args));
-    }
-
-    /// Runs a command.
-    ///
-    /// @return its exit code: 0, or one of sysexits.h
-    static int run(String... args) {
-        return commandLine().execute(args);
-    }
-
-    static CommandLine commandLine() {
-        var line = new CommandLine(new SplnetCommand(new Drivers()));
-        line.addSubcommand(new DaemonCommand());
-        line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setParameterExceptionHandler(new CommandLine.IParameterExceptionHandler() {
-            private final CommandLine.IParameterExceptionHandler plain = line.getParameterExceptionHandler();
-
-            @Override
-            public int handleParseException(CommandLine.ParameterException e,
-                    String[] given) throws Exception {
-                plain.handleParseException(e, given);
-                return EX_USAGE;
-            }
-        });
-        line.setExecutionExceptionHandler((e, command, parsed) -> {
-            e.printStackTrace();
-            return EX_SOFTWARE;
-        });
-        return line;
+        LogSetup.chooseFormat(System.getenv("JOURNAL_STREAM"));
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int code = Cli.run(new Installation(err), out, err, args);
+        out.flush();
+        err.flush();
+        // Not needed for 0, but a thread somebody forgot must not keep a finished command alive.
+        System.exit(code);
     }
 }

@@ -1,11 +1,13 @@
-/// The daemon: what is made in which order, and ended in the reverse.
+/// The program: wiring of the stack, start and stop order.
 ///
-/// [org.splnet.Main] is the command line's entry; [org.splnet.Splnetd] one running stack;
-/// [org.splnet.Drivers] the
-/// drivers on the class path; [org.splnet.StackStatus] what the status page shows. The only package that
-/// knows all
-/// others.
+/// Entry points: [org.splnet.Main], the command `splnet`; [org.splnet.Splnetd], one running stack.
 ///
-/// Threads it starts: one per NIC queue, one for loopback, one for the callouts, each a
-/// [org.splnet.kern.DutyThread].
+/// May use: everything; nothing may use it.
+///
+/// Start order: callouts, link layer, IPv4, UDP, TCP, loopback, devices with their input threads, addresses,
+/// routes, services. Every step that succeeds leaves its undoing on a stack; stopping, and failing half-way,
+/// run that stack from the top, so there is one order and not two.
+///
+/// Threads: `callouts`, `lo`, one per queue of each device (all [org.splnet.kern.DutyThread]), a virtual
+/// thread per connection of the status page, and the main thread, which waits. Locks: none of its own.
 package org.splnet;

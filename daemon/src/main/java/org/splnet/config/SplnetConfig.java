@@ -13,7 +13,7 @@ import org.splnet.udp.UdpConfig;
 /// @param routes beside those of connected subnets
 /// @param neighbors static entries
 /// @param net the link layer's knobs
-/// @param ip IPv4's and ICMP's knobs
+/// @param ip IPv4's knobs
 /// @param udp UDP's knobs
 /// @param tcp TCP's knobs
 /// @param services in-stack services

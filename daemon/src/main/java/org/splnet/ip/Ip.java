@@ -138,11 +138,8 @@ public final class Ip implements NetworkProtocol, Network {
     /// Adds a static route.
     ///
     /// @throws IllegalArgumentException with what is wrong with it
-    ///
-    /// @param via the gateway, or null if the destinations are on the link of `on`
-    /// @param on the interface; with a gateway, ignored
-    public void addRoute(Cidr to, InetAddr via, NetIf on, int metric) {
-        routes.add(to, via, on, metric);
+    public void addRoute(Cidr to, InetAddr via, int metric) {
+        routes.add(to, via, metric);
     }
 
     /// Removes a static route.

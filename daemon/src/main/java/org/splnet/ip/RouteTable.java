@@ -23,8 +23,8 @@ import org.splnet.wire.InetAddr;
 ///
 /// Lock key: (r) `lock`, rank `ROUTES`; (v) volatile, written under it.
 final class RouteTable {
-    /// A static route as it was asked for: by a gateway, or on the link of an interface.
-    private record Static(Cidr to, InetAddr via, NetIf on, int metric) { }
+    /// A static route as it was asked for.
+    private record Static(Cidr to, InetAddr via, int metric) { }
 
     /// What look-ups read; compared by identity to tell whether anything has changed.
     static final class Snapshot {
@@ -79,19 +79,11 @@ final class RouteTable {
     /// @throws IllegalArgumentException naming what is wrong: the gateway is on no connected link, is ours,
     /// is no
     ///     single host's address, or the route is there already
-    ///
-    /// @param via the gateway, or null if the destinations are on the link of `on`
-    /// @param on the interface; with a gateway, null
-    void add(Cidr to, InetAddr via, NetIf on, int metric) {
+    void add(Cidr to, InetAddr via, int metric) {
         lock.lock();
         try {
-            Static wanted = new Static(to.subnet(), via, via == null ? on : null, metric);
-            if (statics.contains(wanted)) {
-                throw new IllegalArgumentException("route " + wanted.to() + ": is there already");
-            }
-            if (via != null) {
-                check(wanted);
-            }
+            Static wanted = new Static(to.subnet(), via, metric);
+            check(wanted);
             statics.add(wanted);
             rebuild();
         } finally {
@@ -113,6 +105,9 @@ final class RouteTable {
         }
         if (linkOf(via) == null) {
             throw new IllegalArgumentException(route + ": " + via + " is on no connected subnet");
+        }
+        if (statics.contains(wanted)) {
+            throw new IllegalArgumentException(route + ": is there already");
         }
     }
 
@@ -145,7 +140,7 @@ final class RouteTable {
         lock.lock();
         try {
             for (Static each : statics) {
-                if (resolve(each) == null) {
+                if (linkOf(each.via()) == null) {
                     all.add(new RouteInfo(each.to(), each.via(), null, null, each.metric(),
                             RouteInfo.Kind.STATIC));
                 }
@@ -169,26 +164,15 @@ final class RouteTable {
             }
         }
         for (Static each : statics) {
-            Route route = resolve(each);
-            if (route != null) {
-                routes.add(route);
+            Route link = linkOf(each.via());
+            if (link != null) {
+                routes.add(new Route(each.to(), each.via(), link.out(), link.source(), each.metric(),
+                        RouteInfo.Kind.STATIC));
             }
         }
         routes.sort(Comparator.<Route>comparingInt(each -> -each.to().prefix()).
                 thenComparingInt(Route::metric));
         now = new Snapshot(generation, routes.toArray(Route[]::new));
-    }
-
-    /// A static route as it can be used now, or null.
-    private Route resolve(Static wanted) {
-        NetIf on = wanted.on();
-        if (on != null) {
-            return on.up() && on.addresses().length > 0 ? new Route(wanted.to(), null, on,
-                    on.addresses()[0].addr(), wanted.metric(), RouteInfo.Kind.STATIC) : null;
-        }
-        Route link = linkOf(wanted.via());
-        return link == null ? null : new Route(wanted.to(), wanted.via(), link.out(), link.source(),
-                wanted.metric(), RouteInfo.Kind.STATIC);
     }
 
     /// The connected route that leads to a gateway, or null.
