@@ -106,6 +106,30 @@ final class ReassemblyQueue {
         return true;
     }
 
+    /// The piece that holds the octet `seq`; negative if none does.
+    int holding(int seq) {
+        int i = firstReaching(seq);
+        return i < pieces && Seq.leq(from[i], seq) ? i : -1;
+    }
+
+    /// Where the run of adjoining pieces begins that piece `i` is part of.
+    int blockStart(int i) {
+        int first = i;
+        while (first > 0 && from[first - 1] + length[first - 1] == from[first]) {
+            first--;
+        }
+        return from[first];
+    }
+
+    /// Where that run ends.
+    int blockEnd(int i) {
+        int last = i;
+        while (last + 1 < pieces && from[last] + length[last] == from[last + 1]) {
+            last++;
+        }
+        return from[last] + length[last];
+    }
+
     /// Buffer of the oldest piece, borrowed.
     ByteBuf headBuf() {
         return data[0];

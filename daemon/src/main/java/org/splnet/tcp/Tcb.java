@@ -82,6 +82,8 @@ final class Tcb extends Callout implements TcpPcb {
     int rcvUp;                         // behind the peer's urgent data
     int offeredScale = -1;             // window scale of our SYN, negative for none
     int rcvScale;                      // as agreed
+    boolean sackAgreed;                // both SYNs said SACK-permitted: our ACKs may carry blocks
+    SackReport sack;                   // null unless agreed and something has arrived out of order
     int rcvMss;                        // largest segment seen: what "full-sized" means for delayed ACKs
     int ackedSeq;                      // last ACK sent
     int quickAcks;                     // full segments still to be acknowledged at once
@@ -198,6 +200,13 @@ final class Tcb extends Callout implements TcpPcb {
             rcv = new ReceiveBuffer(socket.options.receiveBuffer(), allocator());
         }
         return rcv;
+    }
+
+    SackReport sackReport() {
+        if (sack == null) {
+            sack = new SackReport();
+        }
+        return sack;
     }
 
     ReassemblyQueue reassembly() {
