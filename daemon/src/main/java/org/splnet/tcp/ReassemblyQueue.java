@@ -186,8 +186,9 @@ final class ReassemblyQueue {
     }
 
     private boolean insert(int i, int seq, ByteBuf buf, int index, int len) {
-        boolean copy = len < buf.capacity() / COPY_BELOW;
-        int costs = copy ? len : buf.capacity();
+        int whole = pinnedBy(buf);
+        boolean copy = len < whole / COPY_BELOW;
+        int costs = copy ? len : whole;
         if (pieces == maxPieces || costs > maxPinned - pinned) {
             return false;
         }
@@ -211,9 +212,18 @@ final class ReassemblyQueue {
 
     private void release(int i) {
         octets -= length[i];
-        pinned -= data[i].capacity();
+        pinned -= pinnedBy(data[i]);
         data[i].release();
         data[i] = null;
+    }
+
+    /// Octets that a reference to `buf` keeps from being reused: all of the buffer that it is a slice of.
+    private static int pinnedBy(ByteBuf buf) {
+        ByteBuf root = buf;
+        for (ByteBuf up; (up = root.unwrap()) != null; ) {
+            root = up;
+        }
+        return root.capacity();
     }
 
     private void shift(int gone) {

@@ -92,7 +92,7 @@ final class Tcb extends Callout implements TcpPcb {
     boolean finReceived;               // the peer's FIN has been passed: nothing more comes in
     ReceiveBuffer rcv;                 // null until the first octet
     ReassemblyQueue reassembly;        // null unless something arrived out of order
-    int charged;                       // octets booked in ReceiveMemory
+    long charged;                      // octets booked in ReceiveMemory
     long lastHeardNs;                  // last acceptable segment
     int probes;                        // window probes since the window closed
     int keepProbes;                    // keep-alive probes without an answer
@@ -153,9 +153,9 @@ final class Tcb extends Callout implements TcpPcb {
         return snd == null ? 0 : snd.used();
     }
 
-    /// Octets of received data it holds, in order or not, by their true size as far as that is known.
-    int received() {
-        return (rcv == null ? 0 : rcv.used()) + (reassembly == null ? 0 : reassembly.pinned());
+    /// Octets of memory that received data keeps, in order or not.
+    long received() {
+        return (rcv == null ? 0 : rcv.pinned()) + (reassembly == null ? 0 : reassembly.pinned());
     }
 
     /// Octets that can still be received.
