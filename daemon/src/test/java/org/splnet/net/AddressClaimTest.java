@@ -36,6 +36,11 @@ class AddressClaimTest {
         public void conflict(AddressClaim claim, MacAddr by) {
             told.add("conflict " + by);
         }
+
+        @Override
+        public void refused(AddressClaim claim, String why) {
+            told.add("refused " + why);
+        }
     };
 
     @AfterEach
@@ -215,7 +220,7 @@ class AddressClaimTest {
         bed.links.interfaces().addAddress(bed.lo, Cidr.parse("10.0.0.5/32"));
         bed.pass(10 * NetBed.SECOND);
         assertThat(claim.state()).isEqualTo(State.WITHDRAWN);
-        assertThat(told).isEmpty();
+        assertThat(told).containsExactly("refused eth0: 10.0.0.5/24: lo0 has that address");
     }
 
     @Test
