@@ -9,6 +9,7 @@ import org.splnet.kern.Clock;
 import org.splnet.kern.RateLimit;
 import org.splnet.socket.DatagramProtocol;
 import org.splnet.socket.DatagramSocket;
+import org.splnet.socket.SockError;
 import org.splnet.socket.SocketException;
 import org.splnet.socket.SocketOptions;
 import org.splnet.wire.Endpoint;
@@ -73,6 +74,10 @@ public final class DatagramServer implements AutoCloseable {
             try {
                 datagram = socket.receive();
             } catch (SocketException e) {
+                if (e.error() == SockError.ESHUTDOWN) {
+                    return;
+                }
+                // Any other error is told once, and the next datagram may wait behind it.
                 stats.errors.increment();
                 continue;
             }
