@@ -52,6 +52,10 @@ final class Consistency {
     /// @return null after a problem
     InterfaceConfig link(Section section, String key, InetAddr next, String name) {
         InterfaceConfig named = name == null ? null : byName(name);
+        boolean unsure = interfaces.contains(null);
+        if (name != null && named == null && unsure) {
+            return null;
+        }
         if (name != null && named == null) {
             section.problem("interface", "must be the name of an [[interface]]" + names());
             return null;
@@ -67,6 +71,10 @@ final class Consistency {
             if (each != null && (named == null || named == each) && subnet(each, next) != null) {
                 return each;
             }
+        }
+        if (unsure && named == null) {
+            // It may be on the link of an interface that could not be read; that problem has been reported.
+            return null;
         }
         section.problem(key, named == null ? "must be in a subnet of an interface" + subnets(interfaces)
                 : "must be in a subnet of " + name + subnets(List.of(named)));

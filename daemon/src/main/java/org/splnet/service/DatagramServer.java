@@ -75,9 +75,10 @@ public final class DatagramServer implements AutoCloseable {
                 datagram = socket.receive();
             } catch (SocketException e) {
                 if (e.error() == SockError.ESHUTDOWN) {
-                    return;                                 // closed: the last thing it tells
+                    return;
                 }
-                stats.errors.increment();                   // told once; what waits behind it is still wanted
+                // Any other error is told once, and the next datagram may wait behind it.
+                stats.errors.increment();
                 continue;
             }
             if (datagram == null) {

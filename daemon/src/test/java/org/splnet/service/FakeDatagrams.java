@@ -59,9 +59,12 @@ final class FakeDatagrams extends DatagramSocket implements DatagramProtocol {
     }
 
     @Override
-    public Datagram receive() {
+    public Datagram receive() throws SocketException {
         lock.lock();
         try {
+            if (closed) {
+                throw new SocketException(SockError.ESHUTDOWN, "receive");
+            }
             return in.poll();
         } finally {
             lock.unlock();
@@ -100,7 +103,11 @@ final class FakeDatagrams extends DatagramSocket implements DatagramProtocol {
 
     @Override
     public void close() {
+        lock.lock();
         closed = true;
+        waiters.post(Readiness.HANGUP);
+        lock.unlock();
+        Deferred.run();
     }
 
     @Override
