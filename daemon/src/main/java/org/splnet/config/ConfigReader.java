@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.splnet.ip.IpConfig;
 import org.splnet.net.NetConfig;
 import org.splnet.tcp.TcpConfig;
 import org.splnet.udp.UdpConfig;
@@ -82,13 +83,14 @@ public final class ConfigReader {
         List<RouteConfig> routes = routing.routes(root.tables("route"));
         List<NeighborConfig> neighbors = routing.neighbors(root.tables("neighbor"));
         NetConfig net = new RecordBinder<>(NetConfig.class, NetConfig.defaults()).bind(root.table("net"));
+        IpConfig ip = new RecordBinder<>(IpConfig.class, IpConfig.DEFAULTS).bind(root.table("ip"));
         UdpConfig udp = new RecordBinder<>(UdpConfig.class, UdpConfig.DEFAULTS).bind(root.table("udp"));
         TcpConfig tcp = new RecordBinder<>(TcpConfig.class, TcpConfig.DEFAULTS).bind(root.table("tcp"));
         ServicesConfig services = ServicesReader.read(root.table("services"));
         LogConfig log = LogReader.read(root.table("log"));
         root.reportUnknown();
         interfaces.removeIf(each -> each == null);
-        return new SplnetConfig(witness, interfaces, routes, neighbors, net, udp, tcp, services, log);
+        return new SplnetConfig(witness, interfaces, routes, neighbors, net, ip, udp, tcp, services, log);
     }
 
     private static WitnessMode witness(String text) {

@@ -44,38 +44,32 @@ final class Consistency {
         }
     }
 
-    /// The interface a route or neighbor names, or the one whose subnet `next` is in.
+    /// The interface on whose link `next` is.
     ///
-    /// @param next null if only the name can tell
+    /// @param key where `next` was found
+    /// @param next null after a problem
+    /// @param name of the interface, null for the one whose subnet it is in
     /// @return null after a problem
-    InterfaceConfig link(Section section, String nextKey, InetAddr next) {
-        String name = section.parsed("interface", null, text -> text);
-        if (name != null) {
-            InterfaceConfig named = byName(name);
-            if (named == null) {
-                section.problem("interface", "must be the name of an [[interface]]" + names());
-            } else if (next != null && subnet(named, next) == null) {
-                section.problem(nextKey, "must be in a subnet of " + name + subnets(List.of(named)));
-                return null;
-            } else if (next != null && own(next)) {
-                section.problem(nextKey, "must not be an address of this stack");
-                return null;
-            }
-            return named;
+    InterfaceConfig link(Section section, String key, InetAddr next, String name) {
+        InterfaceConfig named = name == null ? null : byName(name);
+        if (name != null && named == null) {
+            section.problem("interface", "must be the name of an [[interface]]" + names());
+            return null;
         }
         if (next == null) {
             return null;
         }
         if (own(next)) {
-            section.problem(nextKey, "must not be an address of this stack");
+            section.problem(key, "must not be an address of this stack");
             return null;
         }
         for (InterfaceConfig each : interfaces) {
-            if (each != null && subnet(each, next) != null) {
+            if (each != null && (named == null || named == each) && subnet(each, next) != null) {
                 return each;
             }
         }
-        section.problem(nextKey, "must be in a subnet of an interface" + subnets(interfaces));
+        section.problem(key, named == null ? "must be in a subnet of an interface" + subnets(interfaces)
+                : "must be in a subnet of " + name + subnets(List.of(named)));
         return null;
     }
 

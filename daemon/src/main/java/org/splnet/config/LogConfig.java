@@ -10,9 +10,9 @@ import java.util.TreeMap;
 /// @param levels by subsystem, one of [#SUBSYSTEMS]
 public record LogConfig(LogLevel level, Map<String, LogLevel> levels) {
     /// What has a logger of its own, `splnet.NAME`.
-    public static final Set<String> SUBSYSTEMS = Set.of("daemon", "kern", "net", "arp", "tap", "pcap", "ip",
-            "icmp",
-            "udp", "tcp", "socket", "service", "http");
+    public static final Set<String> SUBSYSTEMS = Set.of("daemon", "fault", "witness", "net", "arp", "tap",
+            "pcap", "ip",
+            "udp", "tcp", "service", "http");
 
     /// Events that an administrator wants to see.
     public static final LogConfig DEFAULTS = new LogConfig(LogLevel.INFO, Map.of());

@@ -140,8 +140,7 @@ final class RecordBinder<T extends Record> {
         String key = colon < 0 ? message : message.substring(0, colon);
         String last = key.substring(key.lastIndexOf('.') + 1);
         for (int i = 0; i < components.length; i++) {
-            String own = Kebab.key(components[i]);
-            if (Kebab.same(last, own) || Kebab.same(last, own + "time")) {
+            if (Kebab.same(last, Kebab.key(components[i]))) {
                 return i;
             }
         }

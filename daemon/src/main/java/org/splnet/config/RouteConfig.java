@@ -6,6 +6,5 @@ import org.splnet.wire.InetAddr;
 /// One `[[route]]`.
 ///
 /// @param to the destinations
-/// @param via the router, null if they are on the link
-/// @param interfaceName the link
-public record RouteConfig(Cidr to, InetAddr via, String interfaceName) { }
+/// @param via the router, in a subnet of an interface
+public record RouteConfig(Cidr to, InetAddr via) { }

@@ -1,10 +1,8 @@
 package org.splnet.config;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.splnet.wire.Cidr;
 import org.splnet.wire.InetAddr;
@@ -20,25 +18,21 @@ final class RouteReader {
 
     List<RouteConfig> routes(List<Section> sections) {
         List<RouteConfig> routes = new ArrayList<>();
-        Map<Cidr, Boolean> seen = new HashMap<>();
+        Set<Cidr> seen = new HashSet<>();
         for (Section section : sections) {
             Cidr to = section.parsed("to", null, Addresses::destination);
             InetAddr via = section.parsed("via", null, Addresses::host);
-            boolean names = section.has("interface");
-            if (!section.has("to")) {
-                section.problem("route.to is missing: a network or \"default\"");
+            for (String key : List.of("to", "via")) {
+                if (!section.has(key)) {
+                    section.problem("route." + key + " is missing");
+                }
             }
-            if (!section.has("via") && !names) {
-                section.problem("needs a router, via = \"ADDRESS\", or for destinations on the link itself an"
-                        + " interface = \"NAME\"");
-            }
-            InterfaceConfig link = section.has("via") && via == null ? null
-                    : interfaces.link(section, "via", via);
-            if (to != null && seen.putIfAbsent(to, true) != null) {
+            InterfaceConfig link = via == null ? null : interfaces.link(section, "via", via, null);
+            if (to != null && !seen.add(to)) {
                 section.problem("to", to.prefix() == 0 ? "there must be only one default route"
                         : "must differ from that of every other route");
             } else if (to != null && link != null) {
-                routes.add(new RouteConfig(to, via, link.name()));
+                routes.add(new RouteConfig(to, via));
             }
             section.reportUnknown();
         }
@@ -56,7 +50,8 @@ final class RouteReader {
                     section.problem("neighbor." + key + " is missing");
                 }
             }
-            InterfaceConfig link = interfaces.link(section, "address", address);
+            String name = section.parsed("interface", null, text -> text);
+            InterfaceConfig link = interfaces.link(section, "address", address, name);
             if (address != null && !seen.add(address)) {
                 section.problem("address", "must differ from that of every other neighbor");
             } else if (address != null && mac != null && link != null) {

@@ -1,6 +1,7 @@
 package org.splnet.config;
 
 import java.util.List;
+import org.splnet.ip.IpConfig;
 import org.splnet.net.NetConfig;
 import org.splnet.tcp.TcpConfig;
 import org.splnet.udp.UdpConfig;
@@ -12,12 +13,14 @@ import org.splnet.udp.UdpConfig;
 /// @param routes beside those of connected subnets
 /// @param neighbors static entries
 /// @param net the link layer's knobs
+/// @param ip IPv4's knobs
 /// @param udp UDP's knobs
 /// @param tcp TCP's knobs
 /// @param services in-stack services
 /// @param log what is logged
 public record SplnetConfig(WitnessMode witness, List<InterfaceConfig> interfaces, List<RouteConfig> routes,
-        List<NeighborConfig> neighbors, NetConfig net, UdpConfig udp, TcpConfig tcp, ServicesConfig services,
+        List<NeighborConfig> neighbors, NetConfig net, IpConfig ip, UdpConfig udp, TcpConfig tcp,
+                ServicesConfig services,
                 LogConfig log) {
     public SplnetConfig {
         interfaces = List.copyOf(interfaces);
@@ -28,6 +31,7 @@ public record SplnetConfig(WitnessMode witness, List<InterfaceConfig> interfaces
     /// What an empty file would mean, if a file without interfaces were allowed.
     public static SplnetConfig defaults() {
         return new SplnetConfig(WitnessMode.OFF, List.of(), List.of(), List.of(), NetConfig.defaults(),
+                IpConfig.DEFAULTS,
                 UdpConfig.DEFAULTS,
                 TcpConfig.DEFAULTS, ServicesConfig.DEFAULTS, LogConfig.DEFAULTS);
     }

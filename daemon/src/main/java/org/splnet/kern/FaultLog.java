@@ -100,7 +100,8 @@ public final class FaultLog {
         }
     }
 
-    /// By where it was thrown, not by message: messages contain addresses and numbers.
+    /// By where it was thrown, not by message: messages contain addresses and numbers. What the JIT compiler
+    /// throws without a stack, as it may after many of a sort, is a kind of its own and comes second.
     private static Kind kind(Throwable fault, int causes) {
         Throwable cause = causes == 0 ? null : fault.getCause();
         return new Kind(fault.getClass(), List.of(fault.getStackTrace()),

@@ -62,6 +62,10 @@ public final class AddressClaim {
         /// Another station uses the address. Called also when it is defended and kept.
         default void conflict(AddressClaim claim, MacAddr by) {
         }
+
+        /// The address was given to another interface while it was being probed for; the claim is withdrawn.
+        default void refused(AddressClaim claim, String why) {
+        }
     }
 
     private final EtherIf link;                     // (c)
@@ -292,6 +296,7 @@ public final class AddressClaim {
         }
         if (failed != null) {
             LOG.error("address not taken: {}", failed);
+            listener.refused(this, failed);
         }
         if (claimed) {
             LOG.info("address claimed interface={} address={}", link, address);

@@ -10,8 +10,8 @@ import org.splnet.wire.MacAddr;
 
 /// ARP (RFC 826) on one interface: what we say. What we hear is [ArpInput]'s.
 ///
-/// Any thread; nothing here has a state. A view is made per packet, unlike elsewhere: requests are at most
-/// one a second per neighbor, and the compiler does without the object anyway.
+/// Any thread; nothing here has a state. Requests, at most one a second per neighbor, may make their view of
+/// the packet; for replies, as many as others ask for, the worker brings its own.
 final class Arp implements Resolver {
     private final EtherIf link;
 
@@ -25,29 +25,32 @@ final class Arp implements Resolver {
         if (sender == 0) {
             return;     // without an address of ours this would be a probe, and the answer nobody's
         }
-        send(ArpPacket.REQUEST, sender, everybody ? 0 : target.station(), (int) target.lo(),
+        send(new ArpPacket(), ArpPacket.REQUEST, sender, everybody ? 0 : target.station(), (int) target.lo(),
                 everybody ? MacAddr.MASK : target.station());
     }
 
     /// RFC 5227 §1.1: asks whether anybody has the address, claiming nothing.
     void probe(int address) {
-        send(ArpPacket.REQUEST, 0, 0, address, MacAddr.MASK);
+        send(new ArpPacket(), ArpPacket.REQUEST, 0, 0, address, MacAddr.MASK);
     }
 
     /// RFC 5227 §2.3: tells everybody that the address is ours, and caches what to replace.
     void announce(int address) {
-        send(ArpPacket.REQUEST, address, 0, address, MacAddr.MASK);
+        send(new ArpPacket(), ArpPacket.REQUEST, address, 0, address, MacAddr.MASK);
     }
 
     /// Answers the question who has `address`, which we have.
-    void reply(int address, long askerMac, int asker) {
-        send(ArpPacket.REPLY, address, askerMac, asker, askerMac);
+    ///
+    /// @param view the calling worker's, to write with
+    void reply(ArpPacket view, int address, long askerMac, int asker) {
+        send(view, ArpPacket.REPLY, address, askerMac, asker, askerMac);
     }
 
-    private void send(int operation, int senderIp, long targetMac, int targetIp, long destination) {
+    private void send(ArpPacket view, int operation, int senderIp, long targetMac, int targetIp,
+            long destination) {
         Packet packet = link.pool().allocate(ArpPacket.LEN);
         int at = packet.append(ArpPacket.LEN);
-        new ArpPacket().wrap(packet.buf, at).begin(operation)
+        view.wrap(packet.buf, at).begin(operation)
                 .senderMac(link.mac().bits()).senderIp(senderIp)
                 .targetMac(targetMac).targetIp(targetIp);
         packet.l3 = at;

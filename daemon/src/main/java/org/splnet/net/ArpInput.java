@@ -14,6 +14,7 @@ import org.splnet.wire.MacAddr;
 final class ArpInput {
     private final EtherIf link;
     private final ArpPacket arp = new ArpPacket();
+    private final ArpPacket answer = new ArpPacket();
 
     ArpInput(EtherIf link) {
         this.link = link;
@@ -67,7 +68,7 @@ final class ArpInput {
             return sender == target && sender != 0 ? null : DropReason.ARP_NOT_FOR_US;
         }
         if (request) {
-            link.arp().reply(target, arp.senderMac(), sender);
+            link.arp().reply(answer, target, arp.senderMac(), sender);
         }
         return null;
     }

@@ -74,13 +74,9 @@ final class Claims {
 
     /// The link is up again.
     void restart(long nowNs) {
-        link.interfaces().lock().lock();
-        try {
-            for (AddressClaim each : all) {
-                each.restart(nowNs);
-            }
-        } finally {
-            link.interfaces().lock().unlock();
+        assert link.interfaces().lock().held();
+        for (AddressClaim each : all) {
+            each.restart(nowNs);
         }
     }
 

@@ -32,7 +32,7 @@ public final class EtherIf extends NetIf {
     private final Arp arp;                          // (c)
     private final NeighborTable arpNeighbors;       // (c)
     private final Claims claims;                    // (c)
-    private volatile boolean up = true;             // (v)
+    private volatile boolean up = true;             // (v) written under the table's lock
     private volatile boolean gone;                  // (v) for good
 
     EtherIf(int index, String name, NetDevice device, LinkLayer links) {
@@ -120,19 +120,24 @@ public final class EtherIf extends NetIf {
 
     @Override
     public void up(boolean on, long nowNs) {
-        if (on == up || on && gone) {
-            return;
+        links.interfaces().lock().lock();
+        try {
+            if (on == up || on && gone) {
+                return;
+            }
+            up = on;
+            for (TxQueue each : out) {
+                each.open(on);
+            }
+            if (on) {
+                claims.restart(nowNs);
+            } else {
+                arpNeighbors.flush(DropReason.INTERFACE_DOWN);
+            }
+            links.interfaces().changed();
+        } finally {
+            links.interfaces().lock().unlock();
         }
-        up = on;
-        for (TxQueue each : out) {
-            each.open(on);
-        }
-        if (on) {
-            claims.restart(nowNs);
-        } else {
-            arpNeighbors.flush(DropReason.INTERFACE_DOWN);
-        }
-        links.interfaces().changed();
     }
 
     @Override
@@ -156,6 +161,7 @@ public final class EtherIf extends NetIf {
         if (hop == null) {
             return refuse(packet, DropReason.NEIGHBOR_TABLE_FULL, Output.QUEUE_FULL);
         }
+        assert hop.link() == this : hop;
         long station = hop.ready(nowNs);
         if (station == Neighbor.NONE) {
             Ether.prepend(packet, 0, mac.bits(), etherType);
@@ -212,6 +218,7 @@ public final class EtherIf extends NetIf {
         up(false, 0);
         if (first) {
             LOG.error("device is gone interface={} device={}", this, device.name());
+            wakeDuties();
         }
     }
 
@@ -221,6 +228,11 @@ public final class EtherIf extends NetIf {
         claims.withdrawAll();
         up(false, nowNs);
         device.close();
+        wakeDuties();
+    }
+
+    /// So that none goes on waiting for a device that is no more.
+    private void wakeDuties() {
         for (NicDuty each : duties) {
             each.wakeup();
         }

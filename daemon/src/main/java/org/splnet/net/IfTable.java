@@ -175,12 +175,8 @@ public final class IfTable {
 
     /// An interface went up or down.
     void changed() {
-        lock.lock();
-        try {
-            publish(now.all);
-        } finally {
-            lock.unlock();
-        }
+        assert lock.held();
+        publish(now.all);
     }
 
     /// The lock, for what changes together with addresses: claims.

@@ -73,12 +73,19 @@ public final class Loopback extends NetIf implements Duty {
 
     @Override
     public void up(boolean on, long nowNs) {
-        if (on != up) {
+        links.interfaces().lock().lock();
+        try {
+            if (on == up) {
+                return;
+            }
             up = on;
             for (Packet packet; !on && (packet = take()) != null; ) {
+                counters().outDrop();
                 packet.drop(DropReason.INTERFACE_DOWN);
             }
             links.interfaces().changed();
+        } finally {
+            links.interfaces().lock().unlock();
         }
     }
 

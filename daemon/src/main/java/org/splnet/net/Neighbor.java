@@ -143,6 +143,11 @@ public final class Neighbor {
         return reachableUntilNs;
     }
 
+    /// When it was last confirmed, by an answer or from above.
+    long reachableSinceNs() {
+        return reachableUntilNs - table.reachableNs();
+    }
+
     void reachableUntilNs(long untilNs) {
         reachableUntilNs = untilNs;
     }
@@ -168,9 +173,9 @@ public final class Neighbor {
 
     NeighborInfo info(long nowNs) {
         assert table.held();
+        long sinceNs = state == NeighborState.REACHABLE && !fixed ? reachableSinceNs() : confirmedNs;
         return new NeighborInfo(link().name(), InetAddr.of(hi, lo),
-                state.resolved() ? new MacAddr(station) : null, state, fixed, nowNs - confirmedNs,
-                held.count());
+                state.resolved() ? new MacAddr(station) : null, state, fixed, nowNs - sinceNs, held.count());
     }
 
     @Override

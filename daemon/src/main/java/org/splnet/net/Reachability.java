@@ -133,6 +133,7 @@ final class Reachability {
         if (nowNs - n.reachableUntilNs() < 0) {     // confirmed meanwhile, which does not touch the timer
             arm(n, n.reachableUntilNs());
         } else {
+            n.confirmedNs = n.reachableSinceNs();
             n.become(STALE);
             arm(n, nowNs + config.forgetNs());
         }

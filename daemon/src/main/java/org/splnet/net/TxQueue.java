@@ -45,7 +45,12 @@ final class TxQueue {
                 return drop(frame, DropReason.TRANSMIT_QUEUE_FULL, Output.QUEUE_FULL);
             }
             boolean waited = waiting;
-            Output result = sendAll(segmenter.ready(frame));
+            Packet ready = segmenter.ready(frame);
+            if (ready == null) {
+                counters.outDrop();
+                return Output.QUEUE_FULL;           // no buffers, or not to be cut: dropped here, in any case
+            }
+            Output result = sendAll(ready);
             if (Thread.currentThread() != worker) {
                 device.flush();
                 if (waiting && !waited) {
@@ -156,6 +161,7 @@ final class TxQueue {
         } catch (RuntimeException fault) {          // a driver's bug must not end the caller's connection
             FaultLog.system().record(fault);
             counters.outDrop();
+            frame.pool().drops().add(DropReason.INTERNAL_ERROR);
             return true;
         }
         counters.sent(1, length);

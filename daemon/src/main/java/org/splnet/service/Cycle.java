@@ -2,7 +2,7 @@ package org.splnet.service;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.util.LeakPresenceDetector;
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /// An endless stream of octets that repeats itself, kept in direct memory once for all who send it: sending
@@ -45,16 +45,12 @@ public final class Cycle {
     }
 
     private ByteBuf make(int block) {
-        ByteBuf made = LeakPresenceDetector.staticInitializer(() ->
-                Unpooled.directBuffer(blockLength, blockLength));
+        ByteBuffer octets = ByteBuffer.allocateDirect(blockLength);
         long from = (long) block * blockLength;
         for (int i = 0; i < blockLength; i++) {
-            made.writeByte(filler.at(from + i));
+            octets.put(i, filler.at(from + i));
         }
-        if (blocks.compareAndSet(block, null, made)) {
-            return made;
-        }
-        made.release();
+        blocks.compareAndSet(block, null, Unpooled.wrappedBuffer(octets));
         return blocks.get(block);
     }
 }

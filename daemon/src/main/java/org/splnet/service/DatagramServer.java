@@ -9,6 +9,7 @@ import org.splnet.kern.Clock;
 import org.splnet.kern.RateLimit;
 import org.splnet.socket.DatagramProtocol;
 import org.splnet.socket.DatagramSocket;
+import org.splnet.socket.SockError;
 import org.splnet.socket.SocketException;
 import org.splnet.socket.SocketOptions;
 import org.splnet.wire.Endpoint;
@@ -73,7 +74,10 @@ public final class DatagramServer implements AutoCloseable {
             try {
                 datagram = socket.receive();
             } catch (SocketException e) {
-                stats.errors.increment();
+                if (e.error() == SockError.ESHUTDOWN) {
+                    return;                                 // closed: the last thing it tells
+                }
+                stats.errors.increment();                   // told once; what waits behind it is still wanted
                 continue;
             }
             if (datagram == null) {

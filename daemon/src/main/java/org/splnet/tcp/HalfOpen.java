@@ -17,6 +17,7 @@ final class HalfOpen extends Callout implements TcpPcb {
     final int irs;                     // (c)
     final int peerMss;                 // (c) 0 if none was announced
     final int peerScale;               // (c) negative if none was offered
+    final boolean sack;                // (c) the peer said SACK-permitted, and so do we
     final int peerWnd;                 // (c) as in the SYN: unscaled
     final int window;                  // (c) what our SYN,ACK offers
     final long beganNs;                // (c)
@@ -36,6 +37,7 @@ final class HalfOpen extends Callout implements TcpPcb {
         this.irs = syn.seq;
         this.peerMss = syn.options.hasMss() ? syn.options.mss() : 0;
         this.peerScale = syn.options.hasWindowScale() ? syn.options.windowScale() : -1;
+        this.sack = syn.options.hasSackPermitted() && listener.tcp.cfg.sack();
         this.peerWnd = syn.wnd;
         this.window = ReceiveWindow.unscaled(listener.options.receiveBuffer());
         this.beganNs = nowNs;

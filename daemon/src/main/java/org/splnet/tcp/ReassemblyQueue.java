@@ -106,6 +106,30 @@ final class ReassemblyQueue {
         return true;
     }
 
+    /// The piece that holds the octet `seq`; negative if none does.
+    int holding(int seq) {
+        int i = firstReaching(seq);
+        return i < pieces && Seq.leq(from[i], seq) ? i : -1;
+    }
+
+    /// Where the run of adjoining pieces begins that piece `i` is part of.
+    int blockStart(int i) {
+        int first = i;
+        while (first > 0 && from[first - 1] + length[first - 1] == from[first]) {
+            first--;
+        }
+        return from[first];
+    }
+
+    /// Where that run ends.
+    int blockEnd(int i) {
+        int last = i;
+        while (last + 1 < pieces && from[last] + length[last] == from[last + 1]) {
+            last++;
+        }
+        return from[last] + length[last];
+    }
+
     /// Buffer of the oldest piece, borrowed.
     ByteBuf headBuf() {
         return data[0];
@@ -162,8 +186,9 @@ final class ReassemblyQueue {
     }
 
     private boolean insert(int i, int seq, ByteBuf buf, int index, int len) {
-        boolean copy = len < buf.capacity() / COPY_BELOW;
-        int costs = copy ? len : buf.capacity();
+        int whole = pinnedBy(buf);
+        boolean copy = len < whole / COPY_BELOW;
+        int costs = copy ? len : whole;
         if (pieces == maxPieces || costs > maxPinned - pinned) {
             return false;
         }
@@ -187,9 +212,18 @@ final class ReassemblyQueue {
 
     private void release(int i) {
         octets -= length[i];
-        pinned -= data[i].capacity();
+        pinned -= pinnedBy(data[i]);
         data[i].release();
         data[i] = null;
+    }
+
+    /// Octets that a reference to `buf` keeps from being reused: all of the buffer that it is a slice of.
+    private static int pinnedBy(ByteBuf buf) {
+        ByteBuf root = buf;
+        for (ByteBuf up; (up = root.unwrap()) != null; ) {
+            root = up;
+        }
+        return root.capacity();
     }
 
     private void shift(int gone) {

@@ -21,8 +21,8 @@ final class ReceiveMemory {
     /// Brings the account of `tcb` up to date: in steps, but exactly when it becomes empty.
     void settle(Tcb tcb) {
         assert tcb.lock.held();
-        int now = tcb.received();
-        int change = now - tcb.charged;
+        long now = tcb.received();
+        long change = now - tcb.charged;
         if (Math.abs(change) >= STEP || now == 0 && change != 0) {
             held.addAndGet(change);
             tcb.charged = now;

@@ -177,7 +177,7 @@ final class SynCache {
     private void answer(HalfOpen entry, long nowNs) {
         int scale = entry.peerScale < 0 ? -1 : listener.offeredScale();
         tcp.writer.syn(entry.path, entry.localPort, entry.remotePort, entry.iss, entry.irs + 1, true,
-                entry.window, scale, listener.options, nowNs);
+                entry.window, scale, entry.sack, listener.options, nowNs);
     }
 
     private void acknowledge(HalfOpen entry, long nowNs) {

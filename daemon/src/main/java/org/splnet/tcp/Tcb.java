@@ -82,6 +82,8 @@ final class Tcb extends Callout implements TcpPcb {
     int rcvUp;                         // behind the peer's urgent data
     int offeredScale = -1;             // window scale of our SYN, negative for none
     int rcvScale;                      // as agreed
+    boolean sackAgreed;                // both SYNs said SACK-permitted: our ACKs may carry blocks
+    SackReport sack;                   // null unless agreed and something has arrived out of order
     int rcvMss;                        // largest segment seen: what "full-sized" means for delayed ACKs
     int ackedSeq;                      // last ACK sent
     int quickAcks;                     // full segments still to be acknowledged at once
@@ -90,7 +92,7 @@ final class Tcb extends Callout implements TcpPcb {
     boolean finReceived;               // the peer's FIN has been passed: nothing more comes in
     ReceiveBuffer rcv;                 // null until the first octet
     ReassemblyQueue reassembly;        // null unless something arrived out of order
-    int charged;                       // octets booked in ReceiveMemory
+    long charged;                      // octets booked in ReceiveMemory
     long lastHeardNs;                  // last acceptable segment
     int probes;                        // window probes since the window closed
     int keepProbes;                    // keep-alive probes without an answer
@@ -151,9 +153,9 @@ final class Tcb extends Callout implements TcpPcb {
         return snd == null ? 0 : snd.used();
     }
 
-    /// Octets of received data it holds, in order or not, by their true size as far as that is known.
-    int received() {
-        return (rcv == null ? 0 : rcv.used()) + (reassembly == null ? 0 : reassembly.pinned());
+    /// Octets of memory that received data keeps, in order or not.
+    long received() {
+        return (rcv == null ? 0 : rcv.pinned()) + (reassembly == null ? 0 : reassembly.pinned());
     }
 
     /// Octets that can still be received.
@@ -198,6 +200,13 @@ final class Tcb extends Callout implements TcpPcb {
             rcv = new ReceiveBuffer(socket.options.receiveBuffer(), allocator());
         }
         return rcv;
+    }
+
+    SackReport sackReport() {
+        if (sack == null) {
+            sack = new SackReport();
+        }
+        return sack;
     }
 
     ReassemblyQueue reassembly() {

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 /// @param timeWaits connections in TIME-WAIT; the oldest makes room
 /// @param minMss least segment size believed of a peer
 /// @param windowScaling offer and accept window scaling (RFC 7323)
+/// @param sack tell peers which octets have arrived out of order (RFC 2018)
 /// @param challengeAcksPerSecond challenge ACKs of the whole instance (RFC 5961 §7)
 /// @param challengeAcksPerConnection challenge ACKs of one connection in a second
 /// @param resetsPerSecond RST segments in answer to segments without a connection
@@ -34,15 +35,16 @@ import java.util.concurrent.TimeUnit;
 public record TcpConfig(long mslNs, long initialRtoNs, long minRtoNs, long maxRtoNs, int r1,
         long retransmitTimeoutNs, long synTimeoutNs, long delayedAckNs, long finWait2Ns, int initialWindow,
         int slowStartLimit, long receiveMemory, int reassemblySegments, int halfOpen, int timeWaits,
-        int minMss, boolean windowScaling, int challengeAcksPerSecond, int challengeAcksPerConnection,
-        int resetsPerSecond, int ephemeralFirst, int ephemeralLast) {
+        int minMss, boolean windowScaling, boolean sack, int challengeAcksPerSecond,
+        int challengeAcksPerConnection, int resetsPerSecond, int ephemeralFirst, int ephemeralLast) {
 
     private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long S = TimeUnit.SECONDS.toNanos(1);
 
     /// What the product runs with.
     public static final TcpConfig DEFAULTS = new TcpConfig(30 * S, S, 200 * MS, 120 * S, 3, 600 * S, 180 * S,
-            40 * MS, 60 * S, 10, 8, 512L << 20, 512, 1024, 32_768, 64, true, 1000, 10, 1000, 49_152, 65_535);
+            40 * MS, 60 * S, 10, 8, 512L << 20, 512, 1024, 32_768, 64, true, true, 1000, 10,
+            1000, 49_152, 65_535);
 
     public TcpConfig {
         duration("msl", mslNs, MS, 240 * S);

@@ -41,8 +41,8 @@ final class TcpDemux {
     private DropReason check(TcpSegment seg, Packet packet) {
         // MUST-57, RFC 1122, 4.2.3.10: broadcast and multicast are none of TCP's business
         if ((packet.flags & (Packet.IP_BROADCAST | Packet.IP_MULTICAST | Packet.LINK_BROADCAST
-                | Packet.LINK_MULTICAST)) != 0 || !tcp.isUnicast(packet.srcHi, packet.srcLo)) {
-            return DropReason.TCP_BAD_ADDRESS;                 // MUST-63: nor can such be a peer
+                | Packet.LINK_MULTICAST)) != 0) {
+            return DropReason.TCP_BAD_ADDRESS;
         }
         if (!seg.parse(packet)) {
             return DropReason.TCP_TRUNCATED;
@@ -57,6 +57,9 @@ final class TcpDemux {
         Packet p = seg.packet;
         for (int round = 0; round < ROUNDS; round++) {
             TcpPcb pcb = tcp.pcbs.lookup(p.dstHi, p.dstLo, seg.dstPort, p.srcHi, p.srcLo, seg.srcPort);
+            if (pcb == null && !tcp.isUnicast(p.srcHi, p.srcLo)) {
+                return DropReason.TCP_BAD_ADDRESS;             // MUST-63: that can be nobody's address
+            }
             boolean taken = switch (pcb) {
                 case null -> listening(seg, null, nowNs);
                 case Tcb tcb -> connected(tcb, seg, nowNs);

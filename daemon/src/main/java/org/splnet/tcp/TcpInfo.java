@@ -1,6 +1,7 @@
 package org.splnet.tcp;
 
 import org.splnet.wire.Endpoint;
+import org.splnet.wire.InetAddr;
 
 /// What is known of one connection, listener or TIME-WAIT: STATUS of RFC 9293 §3.10.6, a snapshot for people.
 ///
@@ -19,9 +20,10 @@ import org.splnet.wire.Endpoint;
 /// @param mss effective send MSS
 /// @param resent segments sent again
 /// @param closed true if its user has closed it
+/// @param user what [TcpSocket#user(String)] was told, null if nothing
 public record TcpInfo(Endpoint local, Endpoint remote, String state, int receiveQueued, int sendQueued,
         int outOfOrder, int sendWindow, int receiveWindow, int cwnd, int ssthresh, long srttNs, long rtoNs,
-        int mss, int resent, boolean closed) {
+        int mss, int resent, boolean closed, String user) {
 
     static TcpInfo of(TcpPcb pcb) {
         return switch (pcb) {
@@ -30,16 +32,16 @@ public record TcpInfo(Endpoint local, Endpoint remote, String state, int receive
                     endpoint(entry.path.localHi(), entry.path.localLo(), entry.localPort),
                     endpoint(entry.path.remoteHi(), entry.path.remoteLo(), entry.remotePort),
                     TcpState.SYN_RECEIVED.label(), 0, 0, 0, entry.peerWnd, entry.window, 0, 0, 0, 0,
-                    entry.peerMss, 0, false);
+                    entry.peerMss, 0, false, null);
             case TimeWait entry -> new TcpInfo(endpoint(entry.localHi, entry.localLo, entry.localPort),
                     endpoint(entry.remoteHi, entry.remoteLo, entry.remotePort), TcpState.TIME_WAIT.label(),
-                    0, 0, 0, 0, entry.rcvWnd, 0, 0, 0, 0, 0, 0, false);
+                    0, 0, 0, 0, entry.rcvWnd, 0, 0, 0, 0, 0, 0, false, null);
         };
     }
 
     static TcpInfo of(TcpListener listener) {
         return new TcpInfo(listener.local(), null, TcpState.LISTEN.label(), listener.queued(),
-                listener.backlog(), listener.halfOpen(), 0, 0, 0, 0, 0, 0, 0, 0, false);
+                listener.backlog(), listener.halfOpen(), 0, 0, 0, 0, 0, 0, 0, 0, false, null);
     }
 
     private static TcpInfo of(Tcb tcb) {
@@ -49,13 +51,13 @@ public record TcpInfo(Endpoint local, Endpoint remote, String state, int receive
                     tcb.rcv == null ? 0 : tcb.rcv.used(), tcb.queued(),
                     tcb.reassembly == null ? 0 : tcb.reassembly.octets(), tcb.sndWnd, tcb.window(),
                     tcb.cc.cwnd(), tcb.cc.ssthresh(), tcb.rtt.srttNs(), tcb.rtt.rtoNs(), tcb.mss, tcb.resent,
-                    tcb.userClosed);
+                    tcb.userClosed, tcb.socket.user);
         } finally {
             tcb.lock.unlock();
         }
     }
 
     private static Endpoint endpoint(long hi, long lo, int port) {
-        return new Endpoint(org.splnet.wire.InetAddr.of(hi, lo), port);
+        return new Endpoint(InetAddr.of(hi, lo), port);
     }
 }

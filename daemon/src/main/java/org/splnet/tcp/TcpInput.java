@@ -211,6 +211,9 @@ final class TcpInput {
         if (seg.textLen > 0) {
             int added = queue.add(seg.seq, seg.buf, seg.textAt, seg.textLen);
             tcp.stats.add(added > 0 ? Counter.OUT_OF_ORDER : Counter.DUPLICATES);
+            if (tcb.sackAgreed) {
+                tcb.sackReport().arrived(seg.seq);
+            }
             if (queue.full()) {
                 tcp.network.pool().drops().add(DropReason.TCP_REASSEMBLY_FULL);
             }

@@ -64,7 +64,7 @@ final class TcpInputSyn {
         tcb.sndWl1 = seg.seq;
         TcpOptions options = seg.options;
         agree(tcb, options.hasMss() ? options.mss() : 0,
-                options.hasWindowScale() ? options.windowScale() : -1);
+                options.hasWindowScale() ? options.windowScale() : -1, options.hasSackPermitted());
         tcb.lastHeardNs = nowNs;
     }
 
@@ -72,13 +72,15 @@ final class TcpInputSyn {
     ///
     /// @param mss announced, 0 if nothing was (MUST-15: then it is the default)
     /// @param scale offered by the peer, negative if it was not
-    void agree(Tcb tcb, int mss, int scale) {
+    /// @param sack permitted by the peer (RFC 2018 §2)
+    void agree(Tcb tcb, int mss, int scale, boolean sack) {
         assert tcb.lock.held();
         if (mss > 0) {
             tcb.peerMss = mss;
         }
         tcb.mss = Mss.effective(tcb.peerMss, tcb.path, tcp.cfg);
         tcb.cc.mss(tcb.mss);
+        tcb.sackAgreed = sack && tcp.cfg.sack();
         tcb.rcvMss = Math.min(Mss.defaultFor(tcb.remoteHi, tcb.remoteLo), Mss.announced(tcb.path));
         if (scale >= 0 && tcb.offeredScale >= 0) {         // RFC 7323 §2.2: both or neither
             tcb.sndScale = scale;

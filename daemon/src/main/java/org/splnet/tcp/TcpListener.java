@@ -148,7 +148,7 @@ final class TcpListener extends ListenSocket {
         tcb.lastHeardNs = nowNs;
         tcb.lastSendNs = nowNs;
         tcb.stalledNs = nowNs;
-        tcp.inputSyn.agree(tcb, entry.peerMss, entry.peerScale);
+        tcp.inputSyn.agree(tcb, entry.peerMss, entry.peerScale, entry.sack);
         if (!entry.resentAny) {
             tcb.rtt.sent(entry.iss + 1, entry.sentNs);
         }

@@ -156,6 +156,7 @@ final class TcpOutput {
         if (got > tcb.mss) {
             packet.gsoSize = tcb.mss;
         }
+        assert got > 0 || len == 0 : "the send queue gave nothing";
         Output result = writer.send(packet, tcb, seq, flags, nowNs);
         if (result == Output.QUEUE_FULL) {
             return REFUSED;

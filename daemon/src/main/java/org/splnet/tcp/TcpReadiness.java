@@ -26,14 +26,16 @@ final class TcpReadiness {
     /// The handshake is complete.
     void connected() {
         assert socket.lock.held();
-        wantsWrite = false;
-        waiters.post(Readiness.CONNECTED | Readiness.WRITABLE);
+        if (!socket.tcb.userClosed) {
+            wantsWrite = false;
+            waiters.post(Readiness.CONNECTED | Readiness.WRITABLE);
+        }
     }
 
     /// There is something to read where there was nothing, or the end of it.
     void readable() {
         assert socket.lock.held();
-        if (wantsRead) {
+        if (wantsRead && !socket.tcb.userClosed) {
             wantsRead = false;
             waiters.post(Readiness.READABLE);
         }
@@ -42,7 +44,7 @@ final class TcpReadiness {
     /// Octets have left the send queue.
     void writable() {
         assert socket.lock.held();
-        if (wantsWrite && roomToSend()) {
+        if (wantsWrite && !socket.tcb.userClosed && roomToSend()) {
             wantsWrite = false;
             waiters.post(Readiness.WRITABLE);
         }
@@ -101,11 +103,11 @@ final class TcpReadiness {
     int now() {
         assert socket.lock.held();
         Tcb tcb = socket.tcb;
-        int events = 0;
-        if (error != null) {
-            events |= Readiness.ERROR;
+        if (tcb.userClosed) {
+            return unacknowledged() ? 0 : Readiness.HANGUP;      // who has closed reads and writes no more
         }
-        if (ended || tcb.userClosed && !unacknowledged()) {
+        int events = error != null ? Readiness.ERROR : 0;
+        if (ended) {
             events |= Readiness.HANGUP;
         }
         if (error != null || tcb.rcv != null && tcb.rcv.used() > 0 || atEnd()) {

@@ -19,6 +19,7 @@ public final class TcpSocket extends StreamSocket {
     final TcpReadiness readiness;      // (c) itself (s)
     Tcb tcb;                           // (c) set once, before anybody else sees the socket
     SocketOptions options;             // (s)
+    String user;                       // (s) whose it is, for people
 
     TcpSocket(Tcp tcp, SocketOptions options) {
         this.tcp = tcp;
@@ -284,6 +285,16 @@ public final class TcpSocket extends StreamSocket {
         lock.lock();
         try {
             return options;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Says whose socket this is, for [TcpInfo].
+    public void user(String name) {
+        lock.lock();
+        try {
+            user = name;
         } finally {
             lock.unlock();
         }

@@ -13,7 +13,8 @@ final class FakeDrivers implements DriverCatalog {
 
     @Override
     public Set<String> optionKeys(String type) {
-        return type.equals("tap") ? Set.of("host-address", "bridge", "persist", "owner") : Set.of("device");
+        return type.equals("tap") ? Set.of("host-address", "bridge", "persist", "owner", "offload")
+                : Set.of("device");
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.splnet.ip.IpConfig;
 import org.splnet.net.NetConfig;
 import org.splnet.tcp.TcpConfig;
 import org.splnet.udp.UdpConfig;
@@ -47,6 +48,7 @@ class ReferenceFileTest {
         SplnetConfig defaults = SplnetConfig.defaults();
         assertThat(shown.witness()).isEqualTo(defaults.witness());
         assertThat(shown.net()).isEqualTo(defaults.net());
+        assertThat(shown.ip()).isEqualTo(defaults.ip());
         assertThat(shown.udp()).isEqualTo(defaults.udp());
         assertThat(shown.tcp()).isEqualTo(defaults.tcp());
         assertThat(shown.services().echo()).isEqualTo(ServiceConfig.ECHO.enabled(true));
@@ -62,6 +64,7 @@ class ReferenceFileTest {
         JsonNode tree = Toml.parse(everything());
         List<String> missing = new ArrayList<>();
         lacks(tree.at("/net"), NetConfig.class, "net", missing);
+        lacks(tree.at("/ip"), IpConfig.class, "ip", missing);
         lacks(tree.at("/udp"), UdpConfig.class, "udp", missing);
         lacks(tree.at("/tcp"), TcpConfig.class, "tcp", missing);
         for (String service : List.of("echo", "discard", "chargen")) {
@@ -74,7 +77,7 @@ class ReferenceFileTest {
         for (String key : new FakeDrivers().optionKeys("tap")) {
             has(tree.at("/interface/0"), key, missing);
         }
-        List.of("to", "via", "interface").forEach(key -> has(tree.at("/route/0"), key, missing));
+        List.of("to", "via").forEach(key -> has(tree.at("/route/0"), key, missing));
         List.of("address", "mac", "interface").forEach(key -> has(tree.at("/neighbor/0"), key, missing));
         List.of("level", "levels").forEach(key -> has(tree.at("/log"), key, missing));
         has(tree, "witness", missing);

@@ -148,6 +148,7 @@ final class Drill implements AutoCloseable {
             long left = until - clock.nanoTime();
             if (next == Long.MAX_VALUE || next - until > 0) {
                 clock.advance(left);
+                settle();
                 return this;
             }
             clock.advance(Math.max(0, Math.min(next - clock.nanoTime(), left)));

@@ -205,7 +205,8 @@ final class Lab implements AutoCloseable {
     /// violation.
     void assertQuiet() {
         String log = log();
-        for (String bad : List.of("Exception", "Error:", "LEAK", "reversal", "while holding", "ERROR")) {
+        for (String bad : List.of("Exception", "Error:", "LEAK", "reversal", "while holding",
+                "ERROR splnet.fault")) {
             if (log.contains(bad)) {
                 throw new AssertionError("the daemon's log has '" + bad + "':\n" + log);
             }

@@ -12,7 +12,7 @@ class VanishTest {
     private static final String SHORT_PATIENCE = Lab.CONFIG + """
 
             [tcp]
-            r2 = "3s"
+            retransmit-timeout = "3s"
             """;
 
     @Test

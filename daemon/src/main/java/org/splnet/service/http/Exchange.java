@@ -47,8 +47,9 @@ public final class Exchange {
     /// The next octets of the request's body, waiting for them; the caller releases them.
     ///
     /// @return null at the end of the body
-    /// @throws BodyException if the client ends or breaks it early
-    public ByteBuf body() throws SocketException, InterruptedException, BodyException {
+    /// @throws ClientGone if the client ends it early
+    /// @throws HttpError if it is malformed
+    public ByteBuf body() throws HttpError, SocketException, InterruptedException {
         return session.nextBody();
     }
 

@@ -3,7 +3,7 @@ package org.splnet.service.http;
 import io.netty.handler.codec.http.HttpResponseStatus;
 
 /// A request that is answered with an error.
-final class HttpError extends Exception {
+public final class HttpError extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final transient HttpResponseStatus status;
@@ -19,6 +19,13 @@ final class HttpError extends Exception {
         super(message, null, false, false);
         this.status = status;
         this.allow = allow;
+    }
+
+    /// There is nothing at the path.
+    ///
+    /// @param message a sentence for people
+    public static HttpError notFound(String message) {
+        return new HttpError(HttpResponseStatus.NOT_FOUND, message);
     }
 
     HttpResponseStatus status() {

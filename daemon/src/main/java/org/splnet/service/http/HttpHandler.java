@@ -8,6 +8,6 @@ public interface HttpHandler {
     /// Answers with exactly one of the methods of `exchange`. Runs in the connection's virtual thread and may
     /// wait.
     ///
-    /// @throws IllegalArgumentException if the path's rest makes no sense: 404 with its message
-    void handle(Exchange exchange) throws SocketException, InterruptedException;
+    /// @throws HttpError instead of an answer
+    void handle(Exchange exchange) throws HttpError, SocketException, InterruptedException;
 }

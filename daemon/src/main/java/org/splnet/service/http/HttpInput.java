@@ -60,17 +60,18 @@ final class HttpInput {
     /// The next octets of the body, waiting for them; the caller releases them.
     ///
     /// @return null at its end
-    /// @throws BodyException if it ends early, is malformed, or stands still for the idle time
-    ByteBuf body() throws SocketException, InterruptedException {
+    /// @throws ClientGone if it ends early, or stands still for the idle time
+    /// @throws HttpError if it is malformed
+    ByteBuf body() throws HttpError, SocketException, InterruptedException {
         while (!bodyEnded) {
             HttpObject message = read(clock.nanoTime() + idleNs);
             if (message == null) {
-                throw new BodyException("The body ended early.");
+                throw new ClientGone("body ended early");
             }
             HttpContent content = (HttpContent) message;
             if (content.decoderResult().isFailure()) {
                 content.release();
-                throw new BodyException("The body is malformed.");
+                throw Requests.bad("The body is malformed.");
             }
             bodyEnded = content instanceof LastHttpContent;
             if (content.content().isReadable()) {

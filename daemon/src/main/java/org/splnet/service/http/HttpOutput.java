@@ -68,7 +68,7 @@ final class HttpOutput {
 
     /// Sends all of `octets`, waiting for room: consumes them.
     ///
-    /// @throws BodyException if the client takes nothing for the idle time
+    /// @throws ClientGone if the client takes nothing for the idle time
     private void send(ByteBuf octets) throws SocketException, InterruptedException {
         try {
             while (octets.isReadable()) {
@@ -76,7 +76,7 @@ final class HttpOutput {
                 if (taken > 0) {
                     session.sent(taken);
                 } else if (socket.await(Readiness.WRITABLE, idleNs) == 0) {
-                    throw new BodyException("The client takes nothing.");
+                    throw new ClientGone("nothing is taken");
                 }
             }
         } finally {

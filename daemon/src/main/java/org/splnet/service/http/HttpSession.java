@@ -11,6 +11,8 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.splnet.kern.Clock;
@@ -30,6 +32,7 @@ public final class HttpSession extends Session {
     /// A body on its way, pushed by the socket's readiness.
     private record Streaming(Pump pump, CountDownLatch done) { }
 
+    private final Executor threads;
     private final Router router;
     private final HttpLimits limits;
     private final HttpCodec codec;
@@ -41,10 +44,12 @@ public final class HttpSession extends Session {
     private boolean answered;
     private boolean continueOwed;
 
+    /// @param threads gives the connection its virtual thread
     /// @param router who answers
-    public HttpSession(StreamSocket socket, ServiceStats stats, Router router, HttpLimits limits, Clock clock,
-            ByteBufAllocator allocator) {
+    public HttpSession(StreamSocket socket, ServiceStats stats, Executor threads, Router router,
+            HttpLimits limits, Clock clock, ByteBufAllocator allocator) {
         super(socket, stats);
+        this.threads = threads;
         this.router = router;
         this.limits = limits;
         this.codec = new HttpCodec(allocator);
@@ -54,11 +59,17 @@ public final class HttpSession extends Session {
 
     @Override
     protected void start() {
-        thread = Thread.ofVirtual().name("http").unstarted(this::run);
-        thread.start();
+        try {
+            threads.execute(this::run);
+        } catch (RejectedExecutionException e) {
+            // The server is being closed.
+            abort();
+            codec.close();
+        }
     }
 
     private void run() {
+        thread = Thread.currentThread();
         try {
             while (serve()) {
                 moved();
@@ -68,7 +79,7 @@ public final class HttpSession extends Session {
             close();
         } catch (SocketException e) {
             stats.errors.increment();
-        } catch (BodyException e) {
+        } catch (ClientGone e) {
             LOG.debug("http connection given up peer={} cause={}", socket.remote(), e.getMessage());
         } catch (InterruptedException e) {
             LOG.debug("http connection ended peer={}", socket.remote());
@@ -123,10 +134,18 @@ public final class HttpSession extends Session {
             throw new HttpError(HttpResponseStatus.LENGTH_REQUIRED,
                     "The request needs a Content-Length or the chunked transfer coding.");
         }
+        handle(route, new Exchange(this, request, path));
+    }
+
+    private void handle(Router.Route route, Exchange exchange)
+            throws HttpError, SocketException, InterruptedException {
         try {
-            route.handler().handle(new Exchange(this, request, path));
-        } catch (IllegalArgumentException e) {
-            throw new HttpError(HttpResponseStatus.NOT_FOUND, e.getMessage());
+            route.handler().handle(exchange);
+        } catch (ClientGone e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.error("http request met a fault of ours path={}", exchange.path(), e);
+            throw new HttpError(HttpResponseStatus.INTERNAL_SERVER_ERROR, "This is a fault of the server.");
         }
     }
 
@@ -139,7 +158,7 @@ public final class HttpSession extends Session {
 
     private void refuse(HttpError error, boolean head) throws SocketException, InterruptedException {
         if (answered) {
-            throw new BodyException(error.getMessage());
+            throw new ClientGone("answer broken off");
         }
         int code = error.status().code();
         // After any other the rest of the stream cannot be told from the next request, or is not worth
@@ -163,14 +182,19 @@ public final class HttpSession extends Session {
             return false;
         }
         long skipped = 0;
-        for (ByteBuf octets; (octets = input.body()) != null; ) {
-            skipped += octets.readableBytes();
-            octets.release();
-            if (skipped > limits.body()) {
-                return false;
+        try {
+            for (ByteBuf octets; (octets = input.body()) != null; ) {
+                skipped += octets.readableBytes();
+                octets.release();
+                if (skipped > limits.body()) {
+                    return false;
+                }
             }
+            return true;
+        } catch (HttpError malformed) {
+            // The request was answered already.
+            return false;
         }
-        return true;
     }
 
     /// Sends a whole answer.
@@ -197,7 +221,7 @@ public final class HttpSession extends Session {
         socket.listener(null);
         streaming = null;
         if (ended()) {
-            throw new BodyException("The connection ended in mid-stream.");
+            throw new ClientGone("connection ended in mid-stream");
         }
     }
 
@@ -220,7 +244,7 @@ public final class HttpSession extends Session {
 
     /// The next octets of the request's body; the first call sends the "100 Continue" the client may wait
     /// for.
-    ByteBuf nextBody() throws SocketException, InterruptedException {
+    ByteBuf nextBody() throws HttpError, SocketException, InterruptedException {
         if (continueOwed) {
             continueOwed = false;
             output.goOn();

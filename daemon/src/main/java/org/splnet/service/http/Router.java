@@ -60,7 +60,7 @@ public final class Router {
             }
         }
         if (route == null) {
-            throw new HttpError(HttpResponseStatus.NOT_FOUND, "There is nothing at this path.");
+            throw HttpError.notFound("There is nothing at this path.");
         }
         if (!route.methods().contains(method)) {
             throw new HttpError(HttpResponseStatus.METHOD_NOT_ALLOWED, "This resource has " + route.allow()

@@ -76,12 +76,12 @@ final class Page {
 
     private static void daemon(StringBuilder out, DaemonStatus status) {
         Duration up = Duration.ofSeconds((long) status.uptimeSeconds());
+        String format = "%s, up %d d %02d:%02d:%02d since %s, process %d, Java %s, %d threads, heap %d MiB,"
+                + " buffers %d MiB";
         out.append("<h1>splnet</h1>\n<p>")
-                .append(Table.escaped("%s, up %d d %02d:%02d:%02d since %s, process %d, Java %s,"
-                + " %d threads, heap %d MiB, buffers %d MiB".formatted(status.version(), up.toDays(),
-                        up.toHoursPart(), up.toMinutesPart(), up.toSecondsPart(), status.started(),
-                                status.pid(),
-                        status.java(), status.threads(), status.heapUsed() >> 20, status.directUsed() >> 20)))
+                .append(Table.escaped(format.formatted(status.version(), up.toDays(),
+                up.toHoursPart(), up.toMinutesPart(), up.toSecondsPart(), status.started(), status.pid(),
+                status.java(), status.threads(), status.heapUsed() >> 20, status.directUsed() >> 20)))
                 .append("</p>\n");
     }
 

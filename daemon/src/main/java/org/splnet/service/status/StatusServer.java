@@ -3,7 +3,13 @@ package org.splnet.service.status;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.splnet.kern.Witness;
 import org.splnet.service.ServiceContext;
 import org.splnet.service.ServiceStats;
 import org.splnet.service.StreamServer;
@@ -18,7 +24,12 @@ import org.splnet.wire.Ip4Addr;
 
 /// The status page's server.
 public final class StatusServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("splnet.http");
+    private static final long PATIENCE_S = 3;
+
     private final StreamServer server;
+    private final ExecutorService threads =
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
     private final Json json = new Json();
 
     /// @param source what is shown
@@ -26,8 +37,8 @@ public final class StatusServer implements AutoCloseable {
         Router router = router(source);
         HttpLimits http = HttpLimits.idle(limits.idleNs());
         this.server = new StreamServer("status",
-                (socket, stats) -> new HttpSession(socket, stats, router, http,
-                context.clock(), context.allocator()), limits, context.clock(), context.wheel());
+                (socket, stats) -> new HttpSession(socket, stats, threads, router,
+                http, context.clock(), context.allocator()), limits, context.clock(), context.wheel());
     }
 
     private Router router(StackSource source) {
@@ -73,8 +84,18 @@ public final class StatusServer implements AutoCloseable {
         return server.stats();
     }
 
+    /// Ends it, and waits, but not for ever, until its threads have noticed. Idempotent.
     @Override
     public void close() {
+        Witness.beforeBlocking("closing the status server");
         server.close();
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(PATIENCE_S, TimeUnit.SECONDS)) {
+                LOG.warn("http connections do not end seconds={}", PATIENCE_S);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.splnet.service.http.Exchange;
+import org.splnet.service.http.HttpError;
 import org.splnet.service.http.HttpHandler;
 import org.splnet.socket.SocketException;
 
@@ -22,7 +23,7 @@ final class UploadHandler implements HttpHandler {
     }
 
     @Override
-    public void handle(Exchange exchange) throws SocketException, InterruptedException {
+    public void handle(Exchange exchange) throws HttpError, SocketException, InterruptedException {
         MessageDigest digest = sha256();
         long length = 0;
         for (ByteBuf octets; (octets = exchange.body()) != null; ) {

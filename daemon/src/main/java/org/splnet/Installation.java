@@ -1,0 +1,85 @@
+package org.splnet;
+
+import java.io.PrintWriter;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.splnet.cli.Host;
+import org.splnet.cli.Sysexits;
+import org.splnet.cli.Version;
+import org.splnet.config.SplnetConfig;
+import org.splnet.kern.Clock;
+
+/// The installed program as its command line sees it: the drivers on the class path, and the process as a
+/// daemon.
+///
+/// A signal (SIGTERM, SIGINT) makes the virtual machine run the shutdown hook, which stops the stack in order
+/// and in bounded time; the exit code is then 143 or 130, as with any program that a signal ends.
+final class Installation implements Host {
+    private static final Logger LOG = LoggerFactory.getLogger("splnet.daemon");
+    private static final long STOP_S = 10;
+    private static final int FRAMES = 5;
+    private static final double NS_PER_MS = 1e6;
+
+    private final PrintWriter err;
+    private final Drivers drivers = Drivers.installed();
+
+    Installation(PrintWriter err) {
+        this.err = err;
+    }
+
+    @Override
+    public Drivers drivers() {
+        return drivers;
+    }
+
+    @Override
+    public int run(SplnetConfig config) {
+        Clock clock = Clock.system();
+        long begun = clock.nanoTime();
+        Splnetd daemon;
+        try {
+            daemon = Splnetd.start(config, drivers);
+        } catch (StartException e) {
+            err.println("splnet: " + e.getMessage());
+            return e.exitCode();
+        }
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            stop(daemon);
+            stopped.countDown();
+        }, "stop"));
+        LOG.info("started version={} pid={} ms={}", Version.text(), ProcessHandle.current().pid(),
+                Math.round((clock.nanoTime() - begun) / NS_PER_MS));
+        SdNotify.send("READY=1\nSTATUS=" + daemon.summary());
+        try {
+            stopped.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Sysexits.OK;
+    }
+
+    /// Stops in bounded time: a step that hangs must not keep the process from ending.
+    private static void stop(Splnetd daemon) {
+        SdNotify.send("STOPPING=1");
+        Thread stopping = new Thread(daemon::close, "stopping");
+        stopping.setDaemon(true);
+        stopping.start();
+        try {
+            if (stopping.join(java.time.Duration.ofSeconds(STOP_S))) {
+                LOG.info("stopped");
+            } else {
+                LOG.error("not stopped in time, ending anyway seconds={} at={}", STOP_S,
+                        String.join(" < ", stack(stopping)));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String[] stack(Thread thread) {
+        return java.util.Arrays.stream(thread.getStackTrace()).limit(FRAMES)
+                .map(StackTraceElement::toString).toArray(String[]::new);
+    }
+}

@@ -1,0 +1,145 @@
+package org.splnet;
+
+import io.netty.buffer.PooledByteBufAllocator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.splnet.cli.Sysexits;
+import org.splnet.config.InterfaceConfig;
+import org.splnet.config.NeighborConfig;
+import org.splnet.config.SplnetConfig;
+import org.splnet.config.WitnessMode;
+import org.splnet.ip.Ip;
+import org.splnet.kern.CalloutDuty;
+import org.splnet.kern.Clock;
+import org.splnet.kern.Duty;
+import org.splnet.kern.DutyThread;
+import org.splnet.kern.Entropy;
+import org.splnet.kern.Witness;
+import org.splnet.net.DeviceException;
+import org.splnet.net.EtherIf;
+import org.splnet.net.LinkLayer;
+import org.splnet.net.Loopback;
+import org.splnet.net.NetDevice;
+import org.splnet.pkt.PacketPool;
+import org.splnet.socket.SocketException;
+import org.splnet.tcp.Tcp;
+import org.splnet.udp.Udp;
+import org.splnet.wire.Cidr;
+
+/// One running stack: made of a configuration, ended by [#close].
+final class Splnetd implements AutoCloseable {
+    private static final Cidr LOOPBACK = Cidr.parse("127.0.0.1/8");
+
+    private final SplnetConfig config;
+    private final Drivers drivers;
+    private final Clock clock = Clock.system();
+    private final Entropy entropy = Entropy.system();
+    private final Undo undo = new Undo();
+    private final PooledByteBufAllocator allocator = new PooledByteBufAllocator(true);
+    private final CalloutDuty callouts = new CalloutDuty(clock);
+    private final Map<String, EtherIf> interfaces = new TreeMap<>();
+    private final LinkLayer links;
+    private final Ip ip;
+    private final Udp udp;
+    private final Tcp tcp;
+    private final StaticRoutes routes;
+    private Services services;
+
+    private Splnetd(SplnetConfig config, Drivers drivers) {
+        this.config = config;
+        this.drivers = drivers;
+        links = new LinkLayer(new PacketPool(allocator), callouts.wheel(), entropy, config.net());
+        ip = new Ip(config.ip(), links, callouts.wheel(), entropy);
+        links.attach(ip);
+        udp = new Udp(config.udp(), ip, clock, entropy);
+        tcp = new Tcp(config.tcp(), ip, callouts.wheel(), entropy, clock);
+        routes = new StaticRoutes(ip, config.routes());
+    }
+
+    /// Starts a stack; what was started before something fails is stopped again.
+    static Splnetd start(SplnetConfig config, Drivers drivers) throws StartException {
+        Splnetd daemon = new Splnetd(config, drivers);
+        boolean done = false;
+        try {
+            daemon.start();
+            done = true;
+            return daemon;
+        } finally {
+            if (!done) {
+                daemon.close();
+            }
+        }
+    }
+
+    private void start() throws StartException {
+        if (config.witness() == WitnessMode.COUNT) {
+            Witness.mode(Witness.Mode.COUNT);
+        }
+        run(callouts);
+        Loopback loopback = links.loopback("lo");
+        undo.push("close lo", () -> links.detach(loopback, clock.nanoTime()));
+        links.interfaces().addAddress(loopback, LOOPBACK);
+        run(loopback);
+        for (InterfaceConfig each : config.interfaces()) {
+            open(each);
+        }
+        for (NeighborConfig each : config.neighbors()) {
+            interfaces.get(each.interfaceName()).addNeighbor(each.address(), each.mac(), clock.nanoTime());
+        }
+        undo.push("reset connections", () -> tcp.shutdown(clock.nanoTime()));
+        StackSnapshot snapshot = new StackSnapshot(config, allocator, links, ip, udp, tcp, clock);
+        try {
+            services = new Services(config.services(), tcp, udp, ip, clock, callouts.wheel(), entropy,
+                    allocator);
+            undo.push("close services", services);
+            services.open(snapshot);
+        } catch (SocketException e) {
+            throw new StartException(Sysexits.UNAVAILABLE, "services: " + e.getMessage(), e);
+        }
+    }
+
+    private void open(InterfaceConfig each) throws StartException {
+        NetDevice device;
+        try {
+            device = drivers.open(each);
+        } catch (DeviceException e) {
+            int code = e.getMessage().contains("EPERM") || e.getMessage().contains("EACCES") ? Sysexits.NOPERM
+                    : Sysexits.UNAVAILABLE;
+            throw new StartException(code, each.name() + ": " + e.getMessage(), e);
+        }
+        EtherIf netIf = links.ethernet(each.name(), device);
+        undo.push("close " + each.name(), () -> links.detach(netIf, clock.nanoTime()));
+        interfaces.put(each.name(), netIf);
+        netIf.duties().forEach(this::run);
+        for (Cidr address : each.addresses()) {
+            try {
+                netIf.claim(address, each.probe(), routes, clock.nanoTime());
+            } catch (IllegalArgumentException e) {
+                throw new StartException(Sysexits.CONFIG, e.getMessage(), e);
+            }
+        }
+        // Claims tell their listener as deferred work, and on this thread nothing else runs it.
+        org.splnet.kern.Deferred.run();
+    }
+
+    private void run(Duty duty) {
+        DutyThread thread = new DutyThread(duty, clock);
+        thread.start();
+        undo.push("stop " + duty.name(), thread::stop);
+    }
+
+    /// One line for whoever asks the service manager.
+    String summary() {
+        List<String> all = new ArrayList<>();
+        config.interfaces().forEach(each -> all.add(each.name() + " " + each.addresses().getFirst()));
+        return String.join(", ", all);
+    }
+
+    /// Stops everything, the last started first. Idempotent.
+    @Override
+    public void close() {
+        undo.all();
+    }
+}

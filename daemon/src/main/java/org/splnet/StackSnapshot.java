@@ -1,0 +1,207 @@
+package org.splnet;
+
+import io.netty.buffer.PooledByteBufAllocator;
+import java.lang.management.ManagementFactory;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.splnet.cli.Version;
+import org.splnet.config.InterfaceConfig;
+import org.splnet.config.SplnetConfig;
+import org.splnet.ip.Ip;
+import org.splnet.kern.Clock;
+import org.splnet.kern.Witness;
+import org.splnet.kern.WitnessReport;
+import org.splnet.net.IfInfo;
+import org.splnet.net.LinkLayer;
+import org.splnet.net.NetIf;
+import org.splnet.pkt.Offload;
+import org.splnet.service.status.DaemonStatus;
+import org.splnet.service.status.InterfaceStatus;
+import org.splnet.service.status.LocksStatus;
+import org.splnet.service.status.NeighborStatus;
+import org.splnet.service.status.RouteStatus;
+import org.splnet.service.status.SocketStatus;
+import org.splnet.service.status.StackSource;
+import org.splnet.tcp.Tcp;
+import org.splnet.tcp.TcpInfo;
+import org.splnet.udp.Udp;
+import org.splnet.udp.UdpInfo;
+
+/// Everything there is to see of a running stack. Each call looks anew; any thread, holding nothing.
+final class StackSnapshot implements StackSource {
+    private static final double SECOND = 1e9;
+
+    private final SplnetConfig config;
+    private final PooledByteBufAllocator allocator;
+    private final LinkLayer links;
+    private final Ip ip;
+    private final Udp udp;
+    private final Tcp tcp;
+    private final Clock clock;
+    private final long startedNs;
+    private final String started;
+    private volatile Services services;
+
+    StackSnapshot(SplnetConfig config, PooledByteBufAllocator allocator, LinkLayer links, Ip ip, Udp udp,
+            Tcp tcp,
+            Clock clock) {
+        this.config = config;
+        this.allocator = allocator;
+        this.links = links;
+        this.ip = ip;
+        this.udp = udp;
+        this.tcp = tcp;
+        this.clock = clock;
+        this.startedNs = clock.nanoTime();
+        this.started = Instant.ofEpochMilli(clock.wallMillis()).toString();
+    }
+
+    /// Whose counters are shown too.
+    void services(Services services) {
+        this.services = services;
+    }
+
+    @Override
+    public DaemonStatus status() {
+        Runtime vm = Runtime.getRuntime();
+        return new DaemonStatus(Version.text(), started, (clock.nanoTime() - startedNs) / SECOND,
+                ProcessHandle.current().pid(), Runtime.version().toString(),
+                ManagementFactory.getThreadMXBean().getThreadCount(), vm.totalMemory() - vm.freeMemory(),
+                vm.maxMemory(), allocator.metric().usedDirectMemory());
+    }
+
+    @Override
+    public List<InterfaceStatus> interfaces() {
+        return links.interfaces().info().stream().map(this::show).toList();
+    }
+
+    private InterfaceStatus show(IfInfo info) {
+        String driver = info.loopback() ? "loopback" : config.interfaces().stream()
+                .filter(each -> each.name().equals(info.name())).map(InterfaceConfig::driver).findFirst()
+                .orElse("");
+        Map<String, Long> counters = new LinkedHashMap<>();
+        counters.put("in-packets", info.counters().inPackets());
+        counters.put("in-octets", info.counters().inOctets());
+        counters.put("in-drops", info.counters().inDrops());
+        counters.put("in-errors", info.counters().inErrors());
+        counters.put("out-packets", info.counters().outPackets());
+        counters.put("out-octets", info.counters().outOctets());
+        counters.put("out-drops", info.counters().outDrops());
+        counters.put("out-errors", info.counters().outErrors());
+        return new InterfaceStatus(info.index(), info.name(), driver, info.loopback() ? null
+                : info.mac().toString(),
+                info.mtu(), info.up(), info.addresses().stream().map(Object::toString).toList(),
+                offloads(info.offloads()), counters);
+    }
+
+    private static List<String> offloads(int bits) {
+        List<String> names = new ArrayList<>();
+        int[] all = {Offload.TX_CHECKSUM, Offload.TX_TSO4, Offload.TX_TSO6, Offload.RX_CHECKSUM,
+                Offload.RX_MERGED};
+        String[] labels = {"tx-checksum", "tx-tso4", "tx-tso6", "rx-checksum", "rx-merged"};
+        for (int i = 0; i < all.length; i++) {
+            if ((bits & all[i]) != 0) {
+                names.add(labels[i]);
+            }
+        }
+        return names;
+    }
+
+    @Override
+    public List<SocketStatus> sockets() {
+        List<SocketStatus> all = new ArrayList<>();
+        tcp.infos().stream().sorted(Comparator.comparing((TcpInfo each) -> each.remote() != null)
+                .thenComparing(TcpInfo::local)).forEach(each -> all.add(show(each)));
+        udp.snapshot().forEach(each -> all.add(show(each)));
+        return all;
+    }
+
+    private static SocketStatus show(TcpInfo info) {
+        Map<String, Object> details = new LinkedHashMap<>();
+        if (info.remote() == null) {
+            details.put("halfOpen", info.outOfOrder());
+        } else {
+            details.put("outOfOrder", info.outOfOrder());
+            details.put("sendWindow", info.sendWindow());
+            details.put("receiveWindow", info.receiveWindow());
+            details.put("cwnd", info.cwnd());
+            details.put("ssthresh", info.ssthresh());
+            details.put("srttMs", info.srttNs() / 1e6);
+            details.put("rtoMs", info.rtoNs() / 1e6);
+            details.put("mss", info.mss());
+            details.put("resent", info.resent());
+            details.put("closed", info.closed());
+        }
+        return new SocketStatus("tcp", info.state(), info.local().toString(),
+                info.remote() == null ? "*" : info.remote().toString(), info.receiveQueued(),
+                        info.sendQueued(),
+                details);
+    }
+
+    private static SocketStatus show(UdpInfo info) {
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("queuedDatagrams", info.queuedDatagrams());
+        details.put("drops", info.drops());
+        return new SocketStatus("udp", "", info.local().toString(),
+                info.remote() == null ? "*" : info.remote().toString(), info.queuedOctets(), 0, details);
+    }
+
+    @Override
+    public List<RouteStatus> routes() {
+        return ip.routeInfos().stream().map(each -> new RouteStatus(
+                each.to().prefix() == 0 ? "default" : each.to().toString(),
+                each.via() == null ? null : each.via().toString(), each.interfaceName(),
+                Labels.of(each.kind()), each.source() == null ? null : each.source().toString())).toList();
+    }
+
+    @Override
+    public List<NeighborStatus> neighbors() {
+        long nowNs = clock.nanoTime();
+        return Arrays.stream(links.interfaces().all()).map(NetIf.class::cast)
+                .flatMap(each -> each.neighbors(nowNs).stream())
+                .map(each -> new NeighborStatus(each.address().toString(),
+                        each.mac() == null ? null : each.mac().toString(), each.link(),
+                        each.fixed() ? "PERMANENT" : each.state().name(), each.ageNs() / SECOND, each.held()))
+                .toList();
+    }
+
+    @Override
+    public Map<String, Map<String, Long>> stats() {
+        Map<String, Map<String, Long>> all = new LinkedHashMap<>();
+        all.put("ip", Labels.counts(org.splnet.ip.IpStats.Counter.values(), ip.stats()::count));
+        Map<String, Long> datagrams = new LinkedHashMap<>();
+        datagrams.put("datagrams-in", udp.stats().datagramsIn.sum());
+        datagrams.put("octets-in", udp.stats().octetsIn.sum());
+        datagrams.put("datagrams-out", udp.stats().datagramsOut.sum());
+        datagrams.put("octets-out", udp.stats().octetsOut.sum());
+        datagrams.put("send-failures", udp.stats().sendFailures.sum());
+        datagrams.put("errors", udp.stats().errors.sum());
+        datagrams.put("stray-errors", udp.stats().strayErrors.sum());
+        all.put("udp", datagrams);
+        all.put("tcp", Labels.counts(org.splnet.tcp.TcpStats.Counter.values(), tcp.stats()::count));
+        all.put("drops", Labels.counts(org.splnet.pkt.DropReason.values(), links.pool().drops()::count));
+        Services running = services;
+        if (running != null) {
+            running.stats().forEach((name, stats) -> all.put(name, stats.read()));
+        }
+        return all;
+    }
+
+    @Override
+    public LocksStatus locks() {
+        WitnessReport report = Witness.report();
+        long violations = report.unlisted()
+                + report.violations().stream().mapToLong(each -> each.count()).sum();
+        return new LocksStatus(report.mode().toString(), violations, report.ranks().stream()
+                .map(each -> new LocksStatus.Lock(each.rank().name(), each.acquisitions(),
+                each.contested())).toList(),
+                report.violations().stream().map(each ->
+                        new LocksStatus.Seen(Labels.of(each.kind()), each.held(),
+                        each.other(), each.count())).toList());
+    }
+}

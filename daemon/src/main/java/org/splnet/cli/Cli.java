@@ -1,0 +1,73 @@
+package org.splnet.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// The command line.
+@Command(name = "splnet", mixinStandardHelpOptions = true, versionProvider = Version.class,
+        sortOptions = false,
+        synopsisSubcommandLabel = "COMMAND", exitCodeOnInvalidInput = Sysexits.USAGE,
+        description = {"", "A TCP/IP host in user space.", ""},
+        footer = {"", "Examples:",
+            "  splnet daemon --config /etc/splnet/splnet.toml",
+            "  splnet check-config splnet.toml",
+            "  splnet sockets",
+            "  splnet stats --json --url http://10.88.0.2", "",
+            "Exit codes: 0 well, 64 wrong command line, 69 daemon or device not there, 77 no permission,",
+            "78 wrong configuration."})
+public final class Cli implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    /// Runs one command.
+    ///
+    /// @param out tables, JSON, help
+    /// @param err everything that went wrong
+    /// @return exit code
+    public static int run(Host host, PrintWriter out, PrintWriter err, String... args) {
+        CommandLine line = new CommandLine(new Cli())
+                .addSubcommand(new DaemonCommand(host))
+                .addSubcommand(new CheckConfigCommand(host.drivers()));
+        for (View view : View.values()) {
+            CommandLine show = new CommandLine(new ShowCommand(view, host.drivers()));
+            show.getCommandSpec().usageMessage().description("", view.description(), "");
+            show.getCommandSpec().usageMessage().footer("", "Examples:", "  splnet " + view.label(),
+                    "  splnet " + view.label() + " --json", "  splnet " + view.label()
+                            + " --url http://10.88.0.2");
+            line.addSubcommand(view.label(), show);
+        }
+        line.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
+        line.setParameterExceptionHandler(Cli::wrong);
+        line.setExecutionExceptionHandler(Cli::failed);
+        return line.execute(args);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    /// One line that says what is wrong, one that says where to look.
+    private static int wrong(ParameterException wrong, String[] args) {
+        CommandLine line = wrong.getCommandLine();
+        String name = line.getCommandSpec().qualifiedName();
+        line.getErr().println(name + ": " + wrong.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(wrong, line.getErr());
+        line.getErr().println("Try '" + name + " --help'.");
+        return Sysexits.USAGE;
+    }
+
+    private static int failed(Exception failure, CommandLine line, CommandLine.ParseResult parsed) {
+        if (failure instanceof Failure expected) {
+            line.getErr().println("splnet: " + expected.getMessage());
+            return expected.exitCode();
+        }
+        line.getErr().println("splnet: a fault of ours: " + failure);
+        failure.printStackTrace(line.getErr());
+        return Sysexits.SOFTWARE;
+    }
+}

@@ -1,0 +1,68 @@
+package org.splnet.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/// Reads the status page's JSON.
+final class StatusClient {
+    private static final Duration CONNECT = Duration.ofSeconds(3);
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+
+    private final URI base;
+
+    StatusClient(URI base) {
+        this.base = base;
+    }
+
+    /// The JSON at `/v1/RESOURCE`.
+    ///
+    /// @throws Failure 69 if the daemon does not answer, with what to look at
+    JsonNode read(String resource) throws Failure {
+        HttpRequest request = HttpRequest.newBuilder(base.resolve("/v1/" + resource)).timeout(ANSWER).build();
+        try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT)
+                .proxy(HttpClient.Builder.NO_PROXY).build()) {
+            HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            if (response.statusCode() != 200) {
+                throw new Failure(Sysexits.UNAVAILABLE, request.uri() + " answers " + response.statusCode()
+                        + ": is that splnet's status page, and of this version?");
+            }
+            return new ObjectMapper().readTree(response.body());
+        } catch (JsonProcessingException e) {
+            throw new Failure(Sysexits.UNAVAILABLE, request.uri()
+                    + " answers no JSON: is that splnet's status page?");
+        } catch (IOException e) {
+            throw new Failure(Sysexits.UNAVAILABLE, base + " does not answer (" + reason(e)
+                    + "): is the daemon running"
+
+
+
+
+
+
+                    + " (systemctl status splnetd; splnet daemon --config FILE), does its configuration have"
+                    + " services.status, and is this its address? Another one: --url http://ADDRESS");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure(Sysexits.UNAVAILABLE, "interrupted");
+        }
+    }
+
+    private static String reason(IOException e) {
+        String message = e.getMessage() != null ? e.getMessage() : e.getCause() != null
+                ? e.getCause().getMessage() : null;
+        return switch (e) {
+            case java.net.http.HttpTimeoutException timeout -> "no answer in time";
+            case java.net.ConnectException refused when message == null -> "connection refused or no route";
+            default -> message == null ? e.getClass().getSimpleName()
+                    : message.toLowerCase(java.util.Locale.ROOT);
+        };
+    }
+}

@@ -1,0 +1,133 @@
+package org.splnet.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// How each [View] is laid out, for people who know `ip` and `ss`.
+final class Tables {
+    private static final int LABEL = 12;
+
+    private Tables() {
+    }
+
+    static String status(JsonNode read, boolean all) {
+        StringBuilder out = new StringBuilder();
+        long up = (long) read.path("uptimeSeconds").asDouble();
+        line(out, "version", read.path("version").asText());
+        line(out, "started", read.path("started").asText());
+        line(out, "uptime", String.format(Locale.ROOT, "%d d %02d:%02d:%02d", up / 86_400, up / 3600 % 24,
+                up / 60 % 60, up % 60));
+        line(out, "process", read.path("pid").asText());
+        line(out, "java", read.path("java").asText());
+        line(out, "threads", read.path("threads").asText());
+        line(out, "heap", mebibytes(read, "heapUsed") + " of " + mebibytes(read, "heapMax"));
+        line(out, "buffers", mebibytes(read, "directUsed"));
+        return out.toString();
+    }
+
+    static String interfaces(JsonNode read, boolean all) {
+        TextTable table = new TextTable("#", "Name", "Driver", "State", "MTU", "Station", "Addresses",
+                "In-packets",
+                "In-octets", "Out-packets", "Out-octets", "Drops", "Errors");
+        for (JsonNode each : read) {
+            JsonNode count = each.path("counters");
+            List<String> addresses = new ArrayList<>();
+            each.path("addresses").forEach(address -> addresses.add(address.asText()));
+            table.row(each.path("index").asInt(), field(each, "name"), field(each, "driver"),
+                    each.path("up").asBoolean() ? "up" : "down", each.path("mtu").asInt(),
+                            field(each, "mac"),
+                    addresses.isEmpty() ? null : String.join(",", addresses),
+                            count.path("in-packets").asLong(),
+                    count.path("in-octets").asLong(), count.path("out-packets").asLong(),
+                    count.path("out-octets").asLong(), sum(count, "in-drops", "out-drops"),
+                    sum(count, "in-errors", "out-errors"));
+        }
+        return table.toString();
+    }
+
+    static String sockets(JsonNode read, boolean all) {
+        TextTable table = new TextTable("Proto", "State", "Recv-Q", "Send-Q", "Local", "Remote");
+        for (JsonNode each : read) {
+            String state = field(each, "state");
+            table.row(field(each, "protocol"), state == null || state.isEmpty() ? null : state,
+                    each.path("receiveQueue").asLong(), each.path("sendQueue").asLong(),
+                            field(each, "local"),
+                    field(each, "remote"));
+        }
+        return table.toString();
+    }
+
+    static String routes(JsonNode read, boolean all) {
+        TextTable table = new TextTable("Destination", "Via", "Interface", "Kind", "Source");
+        for (JsonNode each : read) {
+            table.row(field(each, "destination"), field(each, "via"), field(each, "interfaceName"),
+                    field(each, "kind"),
+                    field(each, "source"));
+        }
+        return table.toString();
+    }
+
+    static String neighbors(JsonNode read, boolean all) {
+        TextTable table = new TextTable("Address", "Station", "Interface", "State", "Age", "Held");
+        for (JsonNode each : read) {
+            table.row(field(each, "address"), field(each, "mac"), field(each, "interfaceName"),
+                    field(each, "state"),
+                    String.format(Locale.ROOT, "%.1f", each.path("ageSeconds").asDouble()),
+                    each.path("held").asInt());
+        }
+        return table.toString();
+    }
+
+    static String stats(JsonNode read, boolean all) {
+        TextTable table = new TextTable("Counter", "Count");
+        for (Map.Entry<String, JsonNode> group : read.properties()) {
+            for (Map.Entry<String, JsonNode> each : group.getValue().properties()) {
+                if (all || each.getValue().asLong() != 0) {
+                    table.row(group.getKey() + "." + each.getKey(), each.getValue().asLong());
+                }
+            }
+        }
+        return table.toString();
+    }
+
+    static String locks(JsonNode read, boolean all) {
+        StringBuilder out = new StringBuilder();
+        line(out, "witness", field(read, "witness"));
+        line(out, "violations", read.path("violations").asText());
+        TextTable ranks = new TextTable("Rank", "Acquisitions", "Contested");
+        for (JsonNode each : read.path("ranks")) {
+            ranks.row(field(each, "rank"), each.path("acquisitions").asLong(),
+                    each.path("contested").asLong());
+        }
+        out.append('\n').append(ranks);
+        if (!read.path("seen").isEmpty()) {
+            TextTable seen = new TextTable("Rule", "Held", "Other", "Count");
+            for (JsonNode each : read.path("seen")) {
+                seen.row(field(each, "rule"), field(each, "held"), field(each, "other"),
+                        each.path("count").asLong());
+            }
+            out.append('\n').append(seen);
+        }
+        return out.toString();
+    }
+
+    private static String field(JsonNode node, String field) {
+        JsonNode value = node.path(field);
+        return value.isNull() || value.isMissingNode() ? null : value.asText();
+    }
+
+    private static void line(StringBuilder out, String label, String value) {
+        out.append(label).append(" ".repeat(LABEL - label.length())).append(value).append('\n');
+    }
+
+    private static String mebibytes(JsonNode node, String field) {
+        return (node.path(field).asLong() >> 20) + " MiB";
+    }
+
+    private static long sum(JsonNode counters, String a, String b) {
+        return counters.path(a).asLong() + counters.path(b).asLong();
+    }
+}

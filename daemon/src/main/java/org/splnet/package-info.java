@@ -1,0 +1,13 @@
+/// The program: wiring of the stack, start and stop order.
+///
+/// Entry points: [org.splnet.Main], the command `splnet`; [org.splnet.Splnetd], one running stack.
+///
+/// May use: everything; nothing may use it.
+///
+/// Start order: callouts, link layer, IPv4, UDP, TCP, loopback, devices with their input threads, addresses,
+/// routes, services. Every step that succeeds leaves its undoing on a stack; stopping, and failing half-way,
+/// run that stack from the top, so there is one order and not two.
+///
+/// Threads: `callouts`, `lo`, one per queue of each device (all [org.splnet.kern.DutyThread]), a virtual
+/// thread per connection of the status page, and the main thread, which waits. Locks: none of its own.
+package org.splnet;

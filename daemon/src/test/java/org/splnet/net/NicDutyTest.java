@@ -1,0 +1,99 @@
+package org.splnet.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.splnet.NoLeaks;
+import org.splnet.kern.Deferred;
+import org.splnet.kern.Duty;
+import org.splnet.kern.FaultLog;
+import org.splnet.pkt.DropReason;
+import org.splnet.pkt.Output;
+import org.splnet.wire.EtherType;
+
+@ExtendWith(NoLeaks.class)
+class NicDutyTest {
+    private static final byte[] FRAME = Frames.ether(NetBed.OURS, NetBed.PEER, EtherType.IPV4, new byte[46]);
+
+    private final NetBed bed = new NetBed();
+    private final Duty duty = bed.nic.duties().getFirst();
+
+    @BeforeEach
+    void clear() {
+        FaultLog.system().clear();
+    }
+
+    @AfterEach
+    void close() {
+        bed.close();
+        FaultLog.system().clear();
+    }
+
+    @Test
+    void takesOneBatchAtATime() {
+        for (int i = 0; i < 100; i++) {
+            bed.device.arrive(FRAME);
+        }
+        assertThat(duty.poll(bed.nowNs())).isEqualTo(64);
+        assertThat(duty.poll(bed.nowNs())).isEqualTo(36);
+        assertThat(duty.poll(bed.nowNs())).isZero();
+        assertThat(duty.name()).isEqualTo("eth0/0");
+    }
+
+    @Test
+    void flushesOnceForAllThatABatchCaused() {
+        for (int i = 0; i < 10; i++) {
+            bed.device.arrive(Frames.request(NetBed.PEER, "10.0.0.9", "10.0.0.1"));
+        }
+        Deferred.later(new Deferred.Call() {
+            @Override
+            protected void run() {
+                bed.send("10.0.0.9", 20);
+            }
+        });
+        duty.poll(bed.nowNs());
+        assertThat(bed.device.waiting()).isEqualTo(11);
+        assertThat(bed.device.flushes()).isEqualTo(1);
+    }
+
+    @Test
+    void aFrameThatFaultsDoesNotTakeTheBatchAlong() {
+        bed.ip.fault = new IndexOutOfBoundsException("bug");
+        bed.device.arrive(FRAME);
+        bed.device.arrive(FRAME);
+        bed.device.arrive(Frames.request(NetBed.PEER, "10.0.0.9", "10.0.0.1"));
+        assertThat(duty.poll(bed.nowNs())).isEqualTo(3);
+        assertThat(bed.drops(DropReason.INTERNAL_ERROR)).isEqualTo(2);
+        assertThat(bed.nic.info().counters().inErrors()).isEqualTo(2);
+        assertThat(bed.device.waiting()).as("the answer").isEqualTo(1);
+        assertThat(FaultLog.system().total()).isEqualTo(2);
+    }
+
+    @Test
+    void aDeviceThatIsGoneTakesTheInterfaceDownForGood() {
+        int generation = bed.links.interfaces().generation();
+        bed.send("10.0.0.9", 20);
+        bed.device.vanish();
+        assertThat(duty.poll(bed.nowNs())).isZero();
+        assertThat(bed.nic.up()).isFalse();
+        assertThat(bed.links.interfaces().generation()).isGreaterThan(generation);
+        assertThat(bed.drops(DropReason.INTERFACE_DOWN)).isEqualTo(1);
+        bed.nic.up(true, bed.nowNs());
+        assertThat(bed.nic.up()).isFalse();
+        assertThat(bed.send("10.0.0.9", 20)).isEqualTo(Output.DOWN);
+        assertThat(duty.poll(bed.nowNs())).isZero();
+        duty.await(1);                          // not the device's: that would return at once, for ever
+        duty.wakeup();
+        duty.await(Long.MAX_VALUE);
+    }
+
+    @Test
+    void detachingClosesTheDevice() {
+        bed.links.detach(bed.nic, bed.nowNs());
+        assertThat(bed.device.closed()).isTrue();
+        assertThat(duty.poll(bed.nowNs())).isZero();
+    }
+}

@@ -1,0 +1,2 @@
+/// HTTP over a connection made of memory.
+package org.splnet.service.http;

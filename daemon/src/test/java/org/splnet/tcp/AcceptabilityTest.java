@@ -1,0 +1,97 @@
+package org.splnet.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.splnet.tcp.Drill.s;
+import static org.splnet.tcp.DrillSetup.drill;
+import static org.splnet.tcp.Seg.ack;
+import static org.splnet.tcp.Seg.data;
+import static org.splnet.tcp.Seg.fin;
+import static org.splnet.tcp.Seg.rst;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.splnet.NoLeaks;
+import org.splnet.socket.SockError;
+
+/// RFC 9293 §3.4, table 6, and the first step of §3.10.7.4.
+@ExtendWith(NoLeaks.class)
+class AcceptabilityTest {
+    @Test
+    void takesWhatBeginsOrEndsInTheWindow() {
+        try (Drill tcp = drill().buffers(4096, 4096).accepted()) {
+            tcp.in(data(1, 101)).read(100).in(data(51, 151)).read(50).outNothing();
+        }
+    }
+
+    @Test
+    void answersWhatIsOldOrBeyondWithAnAck() {
+        try (Drill tcp = drill().buffers(4096, 4096).accepted()) {
+            tcp.in(data(1, 101)).read(100).in(data(1, 101)).out(ack(101).seq(1)).in(data(-99, 1))
+                    .out(ack(101)).in(data(5000, 5100)).out(ack(101)).in(ack(1).seq(5000)).out(ack(101))
+                    .in(ack(1).seq(100)).out(ack(101)).readNothing();
+        }
+    }
+
+    @Test
+    void processesOnlyTheNewPartOfWhatStraddlesTheLeftEdge() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(data(1, 101)).in(data(51, 201)).read(200).in(fin(201).acks(1)).out(ack(202));
+        }
+    }
+
+    @Test
+    void cutsOffWhatLiesBeyondTheRightEdge() {
+        try (Drill tcp = drill().buffers(4096, 4096).accepted()) {
+            tcp.in(data(1, 2001)).out(ack(2001)).in(data(2001, 4501).withFin()).out(ack(4097).wnd(0))
+                    .state(TcpState.ESTABLISHED).read(4096).out(ack(4097).wnd(4096)).readNothing();
+        }
+    }
+
+    @Test
+    void aFinJustBeyondTheWindowIsCutOff() {
+        try (Drill tcp = drill().buffers(4096, 4096).accepted()) {
+            tcp.in(data(1, 4097).withFin()).out(ack(4097).wnd(0)).state(TcpState.ESTABLISHED).read(4096)
+                    .out(ack(4097).wnd(4096)).in(fin(4097).acks(1)).out(ack(4098)).readEnd();
+        }
+    }
+
+    @Test
+    void takesASegmentThatCoversTheWindow() {                              // as one merged from many may
+        try (Drill tcp = drill().buffers(4096, 4096).accepted()) {
+            tcp.in(data(1, 2001)).out(ack(2001)).in(data(1001, 9001)).out(ack(4097)).read(4096);
+        }
+    }
+
+    @Test
+    void withAZeroWindowItStillTakesAcksUrgentPointersAndResets() {       // MUST-66
+        try (Drill tcp = drill().buffers(65_536, 4096).accepted()) {
+            tcp.in(data(1, 4097)).out(ack(4097).wnd(0)).write(100).out(data(1, 101).acks(4097))
+                    .in(data(4097, 4098).acks(101)).out(ack(4097).wnd(0)).after(s(5)).outNothing();
+            assertThat(tcp.socket.sendQueued()).isZero();
+            tcp.in(data(4097, 4098).acks(101).urgent(1)).out(ack(4097).wnd(0));
+            assertThat(tcp.socket.urgentAhead()).isEqualTo(4097);
+            tcp.in(ack(101).seq(4097)).outNothing().in(rst(4097)).error(SockError.ECONNRESET).gone();
+        }
+    }
+
+    @Test
+    void dropsWhatHasNoAck() {                                             // fifth
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(data(1, 101).noAck()).outNothing().readNothing();
+        }
+    }
+
+    @Test
+    void isRightAcrossTheWrapOfTheSequenceSpace() {
+        int top = Integer.MAX_VALUE;
+        for (int isn : new int[] {-1, -2, -500, top, top - 500, Integer.MIN_VALUE}) {
+            try (Drill tcp = drill().peerIsn(isn).iss(isn).accepted()) {
+                assertThat(tcp.peer.conversation(Seg.PEER_PORT).ourIsn).isEqualTo(isn);
+                tcp.in(data(501, 1001)).out(ack(1)).in(data(1, 501)).out(ack(1001)).read(1000)
+                        .in(data(1, 101)).out(ack(1001)).write(1500).out(data(1, 1001), data(1001, 1501))
+                        .in(ack(1001), ack(1001)).in(ack(1501)).in(fin(1001)).out(ack(1002)).closes()
+                        .out(fin(1501)).in(ack(1502)).gone();
+            }
+        }
+    }
+}

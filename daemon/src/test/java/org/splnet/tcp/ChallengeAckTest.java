@@ -1,0 +1,90 @@
+package org.splnet.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.splnet.tcp.Drill.s;
+import static org.splnet.tcp.DrillSetup.drill;
+import static org.splnet.tcp.Seg.ack;
+import static org.splnet.tcp.Seg.data;
+import static org.splnet.tcp.Seg.rst;
+import static org.splnet.tcp.Seg.syn;
+import static org.splnet.tcp.Seg.synAck;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.splnet.NoLeaks;
+import org.splnet.socket.SockError;
+import org.splnet.tcp.TcpStats.Counter;
+
+/// RFC 5961: what may be forged is answered with an acknowledgement, and not too often.
+@ExtendWith(NoLeaks.class)
+class ChallengeAckTest {
+    @Test
+    void resetsOnlyByTheExactNumber() {                                    // §3.2
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(rst(2)).out(ack(1).seq(1)).in(rst(60_000)).out(ack(1).seq(1)).in(rst(60_001), rst(0))
+                    .outNothing().state(TcpState.ESTABLISHED).counted(Counter.CHALLENGE_ACKS, 2)
+                    .in(rst(1)).outNothing().error(SockError.ECONNRESET);
+        }
+    }
+
+    @Test
+    void challengesEverySyn() {                                            // §4.2
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(syn().seq(1)).out(ack(1).seq(1)).in(syn().seq(0)).out(ack(1)).in(syn().seq(-70_000))
+                    .out(ack(1)).in(synAck().seq(500).acks(1)).out(ack(1)).state(TcpState.ESTABLISHED);
+        }
+        try (Drill tcp = drill().closeWait()) {
+            tcp.in(syn().seq(2)).out(ack(2)).state(TcpState.CLOSE_WAIT);
+        }
+    }
+
+    @Test
+    void challengesAcksOfWhatWasNeverSentOrIsLongForgotten() {             // §5.2
+        try (Drill tcp = drill().wnd(1000).accepted()) {
+            tcp.write(500).out(data(1, 501)).in(data(1, 11).acks(502)).out(ack(1).seq(501)).readNothing()
+                    .in(ack(501)).in(data(1, 11).acks(-500)).out(ack(1).seq(501)).readNothing()
+                    .in(data(1, 11).acks(-499)).read(10);
+        }
+    }
+
+    @Test
+    void isLimitedForOneConnection() {                                     // §7
+        try (Drill tcp = drill().config("challengeAcksPerConnection", 3).accepted()) {
+            for (int i = 0; i < 10; i++) {
+                tcp.in(rst(100));
+            }
+            tcp.out(ack(1), ack(1), ack(1)).outNothing().counted(Counter.CHALLENGE_ACKS_LIMITED, 7)
+                    .after(s(1)).in(rst(100)).out(ack(1));
+        }
+    }
+
+    @Test
+    void isLimitedForAll() {                                               // §7
+        try (Drill tcp = drill().config("challengeAcksPerSecond", 2).accepted()) {
+            for (int i = 0; i < 10; i++) {
+                tcp.in(syn().seq(100));
+            }
+            tcp.out(ack(1), ack(1)).outNothing();
+        }
+    }
+
+    @Test
+    void twoConfusedEndsDoNotTalkForEver() {
+        try (Drill tcp = drill().accepted()) {
+            int answers = 0;
+            for (int i = 0; i < 100; i++) {
+                tcp.in(ack(1).seq(-5));
+                answers += tcp.peer.take() == null ? 0 : 1;
+            }
+            assertThat(answers).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void aHalfOpenConnectionChallengesToo() {
+        try (Drill tcp = drill().synReceived()) {
+            tcp.in(rst(5)).out(ack(1).seq(1)).in(ack(1).seq(-5)).out(ack(1).seq(1)).in(rst(-5)).outNothing()
+                    .in(ack(1).seq(1)).outNothing().accept();
+        }
+    }
+}

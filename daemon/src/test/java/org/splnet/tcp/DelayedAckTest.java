@@ -1,0 +1,121 @@
+package org.splnet.tcp;
+
+import static org.splnet.tcp.Drill.ms;
+import static org.splnet.tcp.DrillSetup.drill;
+import static org.splnet.tcp.Seg.ack;
+import static org.splnet.tcp.Seg.data;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.splnet.NoLeaks;
+import org.splnet.socket.Readiness;
+import org.splnet.tcp.TcpStats.Counter;
+
+/// RFC 9293 §3.8.6.3, RFC 5681 §4.2: when received data is acknowledged.
+@ExtendWith(NoLeaks.class)
+class DelayedAckTest {
+    /// Past the segments that are acknowledged one by one at the start.
+    private static Drill warm() {
+        Drill tcp = drill().accepted();
+        for (int i = 0; i < AckPolicy.QUICK_ACKS; i++) {
+            tcp.in(data(1 + 1000 * i, 1001 + 1000 * i)).out(ack(1001 + 1000 * i)).read(1000);
+        }
+        return tcp;
+    }
+
+    private static final int AT = 1 + 1000 * AckPolicy.QUICK_ACKS;
+
+    @Test
+    void acknowledgesEverySecondFullSegment() {                            // SHLD-19
+        try (Drill tcp = warm()) {
+            tcp.in(data(AT, AT + 1000)).outNothing().in(data(AT + 1000, AT + 2000)).out(ack(AT + 2000))
+                    .in(data(AT + 2000, AT + 3000)).outNothing().read(3000);
+        }
+    }
+
+    @Test
+    void acknowledgesTheRestAfterAWhile() {                                // SHLD-18, MUST-40
+        try (Drill tcp = warm()) {
+            tcp.in(data(AT, AT + 1000)).outNothingFor(ms(39)).after(ms(3)).out(ack(AT + 1000)).outNothing()
+                    .counted(Counter.DELAYED_ACKS, 1).read(1000);
+        }
+    }
+
+    @Test
+    void aDelayedAckRidesOnData() {
+        try (Drill tcp = warm()) {
+            tcp.in(data(AT, AT + 100)).outNothing().write(50).out(data(1, 51).acks(AT + 100))
+                    .outNothingFor(ms(100)).read(100);
+        }
+    }
+
+    @Test
+    void acknowledgesABatchOnce() {                                        // MUST-58, MUST-59
+        try (Drill tcp = warm()) {
+            tcp.batch(data(AT, AT + 1000), data(AT + 1000, AT + 2000), data(AT + 2000, AT + 3000),
+                    data(AT + 3000, AT + 4000)).out(ack(AT + 4000)).outNothing().read(4000);
+        }
+    }
+
+    @Test
+    void aMergedSegmentCountsAsSeveral() {
+        try (Drill tcp = warm()) {
+            tcp.in(data(AT, AT + 1900).gso(1000)).outNothing().in(data(AT + 1900, AT + 2000))
+                    .out(ack(AT + 2000))
+                    .in(data(AT + 2000, AT + 5000).gso(1000)).out(ack(AT + 5000)).read(5000);
+        }
+    }
+
+    @Test
+    void acknowledgesAtOnceInTheBeginning() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(data(1, 1001)).out(ack(1001)).in(data(1001, 2001)).out(ack(2001)).read(2000);
+        }
+    }
+
+    @Test
+    void aSmallRequestIsNotAcknowledgedBeforeItsAnswer() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(data(1, 51)).outNothing().read(50).write(80).out(data(1, 81).acks(51)).outNothing();
+        }
+    }
+
+    @Test
+    void theAnswerGivenWhileTheBatchIsHandledCarriesTheAck() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.socket.listener(events -> {
+                if ((events & Readiness.READABLE) != 0) {
+                    tcp.write(10);
+                }
+            });
+            tcp.in(data(1, 1001)).out(data(1, 11).acks(1001)).outNothing().read(1000);
+        }
+    }
+
+    @Test
+    void acknowledgesWhatIsOutOfOrderAtOnce() {                            // MAY-13, RFC 5681 §4.2
+        try (Drill tcp = warm()) {
+            tcp.in(data(AT + 1000, AT + 2000)).out(ack(AT)).in(data(AT + 2000, AT + 3000)).out(ack(AT))
+                    .in(data(AT, AT + 500)).out(ack(AT + 500)).in(data(AT + 500, AT + 1000))
+                    .out(ack(AT + 3000)).read(3000);
+        }
+    }
+
+    @Test
+    void oneDuplicateForEachSegmentOfABatch() {
+        try (Drill tcp = warm()) {
+            tcp.batch(data(AT + 1000, AT + 2000), data(AT + 2000, AT + 3000), data(AT + 3000, AT + 4000))
+                    .out(ack(AT), ack(AT), ack(AT)).outNothing();
+        }
+        try (Drill tcp = warm()) {
+            tcp.in(data(AT + 1000, AT + 9000).gso(1000)).out(ack(AT), ack(AT), ack(AT)).outNothing();
+        }
+    }
+
+    @Test
+    void acknowledgesAFinAtOnce() {
+        try (Drill tcp = warm()) {
+            tcp.in(data(AT, AT + 10).withFin()).out(ack(AT + 11)).read(10);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package org.splnet.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.splnet.tcp.Drill.s;
+import static org.splnet.tcp.DrillSetup.drill;
+import static org.splnet.tcp.Seg.ack;
+import static org.splnet.tcp.Seg.data;
+import static org.splnet.tcp.Seg.rst;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.splnet.NoLeaks;
+import org.splnet.socket.SockError;
+import org.splnet.socket.SocketOptions;
+import org.splnet.tcp.TcpStats.Counter;
+
+/// RFC 9293 §3.8.4.
+@ExtendWith(NoLeaks.class)
+class KeepAliveTest {
+    private static SocketOptions on(int count) {
+        return drill().options.withKeepAlive(true, s(100), s(10), count);
+    }
+
+    @Test
+    void isOffUnlessAskedFor() {                                           // MUST-25
+        try (Drill tcp = drill().accepted()) {
+            tcp.outNothingFor(s(100_000));
+            assertThat(tcp.wheel.armed()).isZero();
+        }
+    }
+
+    @Test
+    void probesAfterTheIdleTimeAndEndsWithoutAnswers() {                   // MUST-24, MUST-27, MUST-29
+        try (Drill tcp = drill().options(on(3)).accepted()) {
+            tcp.outNothingFor(s(99)).after(s(2)).out(data(0, 0).acks(1)).after(s(10)).out(data(0, 0))
+                    .after(s(10)).out(data(0, 0)).after(s(9)).outNothing().state(TcpState.ESTABLISHED)
+                    .after(s(2))
+                    .out(rst(1)).error(SockError.ETIMEDOUT).gone().counted(Counter.KEEPALIVE_PROBES, 3);
+        }
+    }
+
+    @Test
+    void anAnswerStartsItAnew() {                                          // SHLD-12: no data in the probe
+        try (Drill tcp = drill().options(on(2)).accepted()) {
+            for (int i = 0; i < 20; i++) {
+                tcp.after(s(101)).out(data(0, 0)).in(ack(1));
+            }
+            tcp.state(TcpState.ESTABLISHED);
+        }
+    }
+
+    @Test
+    void isSilentWhileSomethingIsHeard() {                                 // MUST-26
+        try (Drill tcp = drill().options(on(2)).accepted()) {
+            tcp.after(s(90)).in(data(1, 11)).after(s(1)).out(ack(11)).outNothingFor(s(90)).after(s(20))
+                    .out(data(0, 0)).read(10);
+        }
+    }
+
+    @Test
+    void isSilentWhileDataIsOutstanding() {                                // MUST-26
+        try (Drill tcp = drill().options(on(2)).accepted()) {
+            tcp.after(s(50)).write(10).after(s(300));
+            for (Seg seg; (seg = tcp.peer.take()) != null; ) {
+                assertThat(seg.seq).isEqualTo(1);
+            }
+            tcp.counted(Counter.KEEPALIVE_PROBES, 0);
+        }
+    }
+
+    @Test
+    void canBeSwitchedOnAndOffLater() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.options(on(2)).after(s(101)).out(data(0, 0)).in(ack(1)).options(drill().options)
+                    .outNothingFor(s(1000));
+        }
+    }
+
+    @Test
+    void answersThePeersProbes() {                                         // with and without a garbage octet
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(ack(1).seq(0)).out(ack(1).seq(1)).in(data(0, 1)).out(ack(1).seq(1)).readNothing();
+        }
+    }
+}

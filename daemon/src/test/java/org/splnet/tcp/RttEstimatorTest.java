@@ -1,0 +1,98 @@
+package org.splnet.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.splnet.tcp.Drill.ms;
+import static org.splnet.tcp.Drill.s;
+
+import org.junit.jupiter.api.Test;
+import org.splnet.kern.CalloutWheel;
+
+/// RFC 6298 by hand-computed numbers.
+class RttEstimatorTest {
+    private final RttEstimator rtt = new RttEstimator(TcpConfig.DEFAULTS);
+
+    @Test
+    void beginsWithASecond() {                                             // (2.1)
+        assertThat(rtt.rtoNs()).isEqualTo(s(1));
+        assertThat(rtt.srttNs()).isZero();
+    }
+
+    @Test
+    void takesTheFirstMeasurementWhole() {                                 // (2.2)
+        rtt.sample(ms(400));
+        assertThat(rtt.srttNs()).isEqualTo(ms(400));
+        assertThat(rtt.rtoNs()).isEqualTo(ms(400 + 4 * 200));
+    }
+
+    @Test
+    void averagesTheFollowing() {                                          // (2.3), alpha 1/8, beta 1/4
+        rtt.sample(ms(400));
+        rtt.sample(ms(800));                   // RTTVAR = 3/4 × 200 + 1/4 × 400, SRTT = 7/8 × 400 + 1/8 × 800
+        assertThat(rtt.srttNs()).isEqualTo(ms(450));
+        assertThat(rtt.rtoNs()).isEqualTo(ms(450 + 4 * 250));
+    }
+
+    @Test
+    void neverGoesBelowTheGranularityOrTheMinimum() {                      // (2.3), (2.4)
+        for (int i = 0; i < 100; i++) {
+            rtt.sample(ms(300));
+        }
+        assertThat(rtt.rtoNs()).isBetween(ms(300) + CalloutWheel.TICK_NS, ms(302));
+        for (int i = 0; i < 200; i++) {
+            rtt.sample(1);
+        }
+        assertThat(rtt.rtoNs()).isEqualTo(ms(200));
+    }
+
+    @Test
+    void doublesUpToTheMaximum() {                                         // (5.5), (2.5)
+        for (int i = 0; i < 100; i++) {
+            assertThat(rtt.rtoNs()).isEqualTo(Math.min(s(1) << Math.min(i, 30), s(120)));
+            rtt.backOff();
+        }
+        rtt.sample(ms(100));
+        assertThat(rtt.rtoNs()).isEqualTo(ms(300));
+    }
+
+    @Test
+    void timesOneSegmentAtATime() {
+        rtt.sent(1000, 0);
+        rtt.sent(2000, ms(50));
+        assertThat(rtt.acked(999, ms(60))).isFalse();
+        assertThat(rtt.acked(1000, ms(100))).isTrue();
+        assertThat(rtt.srttNs()).isEqualTo(ms(100));
+        assertThat(rtt.acked(2000, ms(200))).isFalse();
+    }
+
+    @Test
+    void neverTimesWhatWasSentAgain() {                                    // (3), Karn
+        rtt.sent(1000, 0);
+        rtt.retransmitted(ms(10));
+        assertThat(rtt.acked(1000, ms(100))).isFalse();
+        rtt.sent(2000, ms(100));
+        rtt.backOff();
+        assertThat(rtt.acked(2000, ms(200))).isFalse();
+    }
+
+    @Test
+    void afterALostSynItWaitsForThreeSeconds() {                           // (5.7)
+        rtt.backOff();
+        rtt.handshakeWasRetransmitted();
+        assertThat(rtt.rtoNs()).isEqualTo(s(3));
+        var measured = new RttEstimator(TcpConfig.DEFAULTS);
+        measured.sample(ms(100));
+        measured.handshakeWasRetransmitted();
+        assertThat(measured.rtoNs()).isEqualTo(ms(300));
+    }
+
+    @Test
+    void theBackOffEndsWhenThePathAnswersInTime() {
+        rtt.sample(ms(100));
+        rtt.backOff();
+        rtt.retransmitted(ms(1000));
+        rtt.acked(5, ms(1000 + 301));
+        assertThat(rtt.rtoNs()).isEqualTo(ms(600));
+        rtt.acked(5, ms(1000 + 300));
+        assertThat(rtt.rtoNs()).isEqualTo(ms(300));
+    }
+}

@@ -1,0 +1,80 @@
+package org.splnet.netif.pcap;
+
+import com.sun.jna.Memory;
+import com.sun.jna.NativeLibrary;
+import java.nio.charset.StandardCharsets;
+
+/// What the host's kernel says of one of its interfaces (netdevice(7)). By `ioctl`, because the JDK's own
+/// class shows no interface that has no IP address, and one for libpcap alone needs none. Used at opening,
+/// and to see whether the NIC is still there; one thread.
+final class InterfaceIoctl implements AutoCloseable {
+    static final int SIOCGIFFLAGS = 0x8913;
+    static final int SIOCGIFMTU = 0x8921;
+    static final int SIOCGIFHWADDR = 0x8927;
+    static final int SIOCGIFINDEX = 0x8933;
+    static final int ETHTOOL_GFLAGS = 0x25;
+    static final int ETHTOOL_GGRO = 0x2b;
+
+    private static final int SIOCETHTOOL = 0x8946;
+    private static final int AF_INET = 2;
+    private static final int SOCK_DGRAM_CLOEXEC = 0x80002;
+    private static final int IFREQ_LEN = 40;
+    private static final int IFREQ_DATA = 16;
+
+    private final NativeLibrary libc = NativeLibrary.getInstance("c");
+    private final Memory request = new Memory(IFREQ_LEN);
+    private final int socket = call("socket", AF_INET, SOCK_DGRAM_CLOEXEC, 0);
+
+    /// @param name the interface's, at most 15 octets
+    InterfaceIoctl(String name) {
+        request.clear();
+        request.write(0, name.getBytes(StandardCharsets.US_ASCII), 0, name.length());
+    }
+
+    /// Asks; the answer is then to be read with the methods below.
+    ///
+    /// @return false if there is no such interface, or the kernel does not say
+    boolean ask(int what) {
+        // two fixed arguments, then the one that stands for the dots
+        return call("ioctl", socket, (long) what, request) >= 0;
+    }
+
+    /// The answer as a number of 32 bits.
+    int number() {
+        return request.getInt(IFREQ_DATA);
+    }
+
+    /// The answer as flags of 16 bits.
+    int flags() {
+        return request.getShort(IFREQ_DATA);
+    }
+
+    /// The answer as a station address, or zero if it is of another kind.
+    long station() {
+        long bits = 0;
+        for (int i = 0; i < 6; i++) {
+            bits = bits << 8 | request.getByte(IFREQ_DATA + 2 + i) & 0xff;
+        }
+        return request.getShort(IFREQ_DATA) == 1 ? bits : 0;
+    }
+
+    /// The value of an ethtool command; zero if the kernel does not say.
+    int ethtool(int command) {
+        try (Memory value = new Memory(8)) {
+            value.setInt(0, command);
+            value.setInt(4, 0);
+            request.setPointer(IFREQ_DATA, value);
+            return ask(SIOCETHTOOL) ? value.getInt(4) : 0;
+        }
+    }
+
+    private int call(String function, Object... arguments) {
+        return libc.getFunction(function).invokeInt(arguments);
+    }
+
+    @Override
+    public void close() {
+        call("close", socket);
+        request.close();
+    }
+}

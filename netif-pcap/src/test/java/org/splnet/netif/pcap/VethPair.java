@@ -1,0 +1,90 @@
+package org.splnet.netif.pcap;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Two NICs back to back: ours, and one in a network namespace where the kernel is the peer at 10.214.0.1.
+/// Names carry this process's number, so that `bin/sweep` removes what a killed run left.
+final class VethPair implements AutoCloseable {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final String namespace = "splt-" + ProcessHandle.current().pid() + "-v" + COUNT.incrementAndGet();
+    private final String ours = "splt" + ProcessHandle.current().pid() + "-" + COUNT.get();
+
+    VethPair() {
+        assumeTrue("root".equals(System.getProperty("user.name")), "needs root to make network devices");
+        run("ip", "netns", "add", namespace);
+        run("ip", "link", "add", ours, "type", "veth", "peer", "name", "peer", "netns", namespace);
+        inside("ip", "addr", "add", "10.214.0.1/24", "dev", "peer");
+        inside("ip", "link", "set", "peer", "up");
+        up();
+    }
+
+    /// Takes our end up, and returns when frames pass: the kernel starts the queues a little later, and what
+    /// is sent before that it throws away.
+    void up() {
+        run("ip", "link", "set", ours, "up");
+        for (int i = 0; i < 1000; i++) {
+            if (run("ip", "link", "show", ours).contains("state UP")
+                    && inside("ip", "link", "show", "peer").contains("state UP")) {
+                return;
+            }
+        }
+        throw new AssertionError(ours + " does not come up");
+    }
+
+    /// Our end.
+    String name() {
+        return ours;
+    }
+
+    /// Runs a command in the peer's namespace; it must succeed.
+    String inside(String... command) {
+        var all = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
+        all.addAll(Arrays.asList(command));
+        return run(all.toArray(String[]::new));
+    }
+
+    /// Starts a Python script in the peer's namespace.
+    Process python(String script) {
+        try {
+            return new ProcessBuilder("ip", "netns", "exec", namespace, "python3", "-c", script)
+                    .inheritIO().start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Runs a command; it must succeed.
+    static String run(String... command) {
+        try {
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output = new String(process.getInputStream().readAllBytes());
+            if (!process.waitFor(20, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new AssertionError(String.join(" ", command) + ": " + output);
+            }
+            return output;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (Files.exists(Path.of("/sys/class/net", ours))) {
+            run("ip", "link", "del", ours);
+        }
+        run("ip", "netns", "delete", namespace);
+    }
+}
