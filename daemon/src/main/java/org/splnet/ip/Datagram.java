@@ -1,211 +1,215 @@
 package org.splnet.ip;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import java.util.Arrays;
-import org.splnet.ip.IpStats.Counter;
-import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
 import org.splnet.wire.Ip4Header;
 
-/// One datagram under reassembly. Payload is copied to where it belongs as it comes, so that a fragment
-/// never pins the
-/// large buffer it was read into, and a complete datagram is one contiguous packet without another copy.
+/// The fragments of one datagram, as they come (RFC 815 does it with holes; fragments say more). A container:
+/// no lock, no clock, at most so many fragments.
 ///
-/// Which octets are there is kept as the fragments themselves, sorted: an exact duplicate is told from an
-/// overlap.
-/// Any other overlap spoils the datagram (the rule of RFC 5722 for both families: no honest sender does it);
-/// it stays, empty,
-/// until its time is up, so that the rest of it is not taken for a new one.
+/// Payload is copied into a buffer of its own size, so that a fragment never pins the larger one it was read
+/// into, nor makes room for what may never come. Fragments never overlap, so they are complete when their
+/// lengths add up to the end of the last.
 ///
-/// Belongs to its bucket, and is covered by the bucket's lock.
+/// An exact duplicate, octet for octet, is harmless and ignored (RFC 8200 §4.5). Any other overlap spoils the
+/// datagram: no honest sender makes one, and what two hosts make of one differs (RFC 1858, RFC 5722). A
+/// spoiled datagram stays, empty, until its time is up, so that what else comes of it is not taken for a new
+/// one.
 final class Datagram {
+    /// What became of a fragment.
+    enum Verdict {
+        /// Taken.
+        TAKEN,
+        /// Taken, and it was the last one missing.
+        COMPLETE,
+        /// It was there already.
+        DUPLICATE,
+        /// It overlaps another, or two of them claim to be the end.
+        OVERLAP,
+        /// One too many.
+        TOO_MANY,
+        /// With its options or another's, the datagram is longer than a datagram can be.
+        TOO_LONG,
+        /// Some hops marked it for congestion and some senders had not allowed that (RFC 3168 §5.3).
+        BAD_ECN;
+
+        /// True if the fragment was taken, if only to find the whole not to be right.
+        boolean stored() {
+            return this != DUPLICATE && this != OVERLAP && this != TOO_MANY;
+        }
+    }
+
+    /// Memory that a datagram takes beside its payload, and a fragment.
+    static final int COST = 256;
+    static final int FRAGMENT_COST = 160;
+    private static final int NOT_ECT = 0;
     private static final int CE = 3;
-    /// Payload starts here in [#buf]: behind room for link and IP headers.
-    private static final int BASE = Packet.HEADROOM + Ip4Header.MAX_LEN;
-    private static final int FIRST_CAPACITY = 4096;
+    private static final int UNKNOWN = -1;
 
-    Datagram older;
-    Datagram newer;
-    final long deadlineNs;
-
-    private final PacketPool pool;
-    private final IpStats stats;
-    private final long srcLo;
-    private final long dstLo;
-    private final int proto;
-    private final int id;
     private final int maxFragments;
-    private ByteBuf buf;
-    private int[] froms = new int[4];
-    private int[] tos = new int[4];
-    private int fragments;
+    private int[] froms = new int[2];
+    private int[] tos = new int[2];
+    private ByteBuf[] payloads = new ByteBuf[2];
+    private ByteBuf header;         // of the first fragment, options included
+    private int count;
     private int octets;
-    private int total = -1;
-    private int headerLen;
-    private int rcvIf;
+    private int total = UNKNOWN;
+    private int ecns;               // bit n: ECN codepoint n was seen
     private int flags;
-    private boolean congested;
+    private int rcvIf;
+    private long occupied = COST;
 
-    /// @param fragment whose addresses and protocol it has. Borrowed
-    Datagram(PacketPool pool, Packet fragment, int id, long deadlineNs, int maxFragments, IpStats stats) {
-        this.pool = pool;
-        this.stats = stats;
-        this.srcLo = fragment.srcLo;
-        this.dstLo = fragment.dstLo;
-        this.proto = fragment.proto;
-        this.id = id;
-        this.deadlineNs = deadlineNs;
+    Datagram(int maxFragments) {
         this.maxFragments = maxFragments;
-        this.buf = pool.allocator().directBuffer(BASE + FIRST_CAPACITY, BASE + Ip4Header.MAX_TOTAL);
     }
 
-    boolean matches(Packet fragment, int otherId) {
-        return id == otherId && srcLo == fragment.srcLo && dstLo == fragment.dstLo && proto == fragment.proto;
-    }
-
-    /// Octets of memory it takes, its own objects roughly included.
+    /// Octets of memory that it takes, its own objects roughly included.
     long occupied() {
-        return 256 + 8L * froms.length + (buf == null ? 0 : buf.capacity());
+        return occupied;
     }
 
-    /// Adds a fragment, borrowed, whose offset and length make sense by themselves.
+    /// How many fragments are there; 0 once it is spoiled.
+    int fragments() {
+        return count;
+    }
+
+    /// Adds a fragment, borrowed, whose offset and length make sense by themselves. After [Verdict#COMPLETE]
+    /// only [#finish] and [#release] are left to do; after others than `TAKEN` and `DUPLICATE`, [#release].
     ///
-    /// @return null, or why it is not taken
-    DropReason add(Packet fragment, Ip4Header header, int offset, int len, boolean more) {
-        if (buf == null) {
-            return DropReason.IP_FRAGMENT_OVERLAP;         // spoiled
+    /// @param len of its payload, which begins at its `l4`
+    Verdict add(Packet fragment, Ip4Header ip, int len, ByteBufAllocator allocator) {
+        int at = fragment.l4;
+        int from = ip.fragmentOffset();
+        int to = from + len;
+        int place = Arrays.binarySearch(froms, 0, count, from);
+        if (place >= 0) {
+            return duplicate(place, ip, fragment.buf, at, to) ? Verdict.DUPLICATE : Verdict.OVERLAP;
         }
-        int end = offset + len;
-        int at = place(offset, end);
-        if (at < 0) {
-            if (at == DUPLICATE) {
-                stats.add(Counter.FRAGMENTS_DUPLICATE);
-                return null;
-            }
-            return spoil(DropReason.IP_FRAGMENT_OVERLAP);
+        place = -place - 1;
+        if (overlaps(place, from, to) || !endFits(ip.moreFragments(), to)) {
+            return Verdict.OVERLAP;
         }
-        boolean beyond = total >= 0 && end > total
-                || !more && (total >= 0 && end != total || end < highest());
-        if (beyond) {
-            return spoil(DropReason.IP_BAD_FRAGMENT);      // two different ends
+        if (count == maxFragments) {
+            return Verdict.TOO_MANY;
         }
-        if (fragments == maxFragments) {
-            return spoil(DropReason.IP_REASSEMBLY_FULL);
-        }
-        if (!more) {
-            total = end;
-        }
-        insert(at, offset, end);
-        store(fragment, header, offset, len);
-        return null;
-    }
-
-    private static final int DUPLICATE = -1;
-    private static final int OVERLAP = -2;
-
-    /// Where `[from, to)` goes among the others, or why it cannot.
-    private int place(int from, int to) {
-        int at = Arrays.binarySearch(froms, 0, fragments, from);
-        if (at >= 0) {
-            return tos[at] == to ? DUPLICATE : OVERLAP;
-        }
-        at = -at - 1;
-        boolean intoNext = at < fragments && to > froms[at];
-        boolean intoPrevious = at > 0 && tos[at - 1] > from;
-        return intoNext || intoPrevious ? OVERLAP : at;
-    }
-
-    private int highest() {
-        return fragments == 0 ? 0 : tos[fragments - 1];
-    }
-
-    private void insert(int at, int from, int to) {
-        if (fragments == froms.length) {
-            froms = Arrays.copyOf(froms, fragments * 2);
-            tos = Arrays.copyOf(tos, fragments * 2);
-        }
-        System.arraycopy(froms, at, froms, at + 1, fragments - at);
-        System.arraycopy(tos, at, tos, at + 1, fragments - at);
-        froms[at] = from;
-        tos[at] = to;
-        fragments++;
-        octets += to - from;
-    }
-
-    private void store(Packet fragment, Ip4Header header, int offset, int len) {
-        int need = BASE + offset + len;
-        if (need > buf.capacity()) {
-            int roomy = Math.max(need, Math.min(2 * buf.capacity(), BASE + Ip4Header.MAX_TOTAL));
-            buf.writerIndex(buf.capacity());               // growing keeps what lies before the writer index
-            buf.capacity(total >= 0 ? Math.max(need, BASE + total) : roomy);
-        }
-        buf.setBytes(BASE + offset, fragment.buf, fragment.l4, len);
+        ecns |= 1 << ip.ecn();
         flags |= fragment.flags;
-        congested |= header.ecn() == CE;                   // RFC 3168 §5.3: must not be lost
-        if (offset == 0) {
-            headerLen = header.headerLen();
+        if (!ip.moreFragments()) {
+            total = to;
+        }
+        if (from == 0 && header == null) {
             rcvIf = fragment.rcvIf;
-            buf.setBytes(BASE - headerLen, fragment.buf, fragment.l3, headerLen);
+            header = copy(allocator, fragment.buf, fragment.l3, ip.headerLen());
         }
-    }
-
-    private DropReason spoil(DropReason reason) {
-        release();
-        return reason;
-    }
-
-    private void release() {
-        if (buf != null) {
-            buf.release();
-            buf = null;
+        insert(place, from, to, copy(allocator, fragment.buf, at, len));
+        // The header that counts is the first fragment's (RFC 791); it may be longer than the others'.
+        int headerLen = header == null ? Ip4Header.MIN_LEN : header.capacity();
+        if (headerLen + tos[count - 1] > Ip4Header.MAX_TOTAL) {
+            return Verdict.TOO_LONG;
         }
+        if (octets != total) {
+            return Verdict.TAKEN;
+        }
+        return (ecns & (1 << CE | 1 << NOT_ECT)) == (1 << CE | 1 << NOT_ECT) ? Verdict.BAD_ECN
+                : Verdict.COMPLETE;
     }
 
-    boolean complete() {
-        return buf != null && octets == total;
+    private boolean duplicate(int place, Ip4Header ip, ByteBuf buf, int at, int to) {
+        boolean last = total == tos[place];
+        return tos[place] == to && last != ip.moreFragments()
+                && ByteBufUtil.equals(buf, at, payloads[place], 0, to - froms[place]);
     }
 
-    /// The whole datagram, which the caller owns, its header as if it had never been cut.
-    Packet finish() {
-        Packet whole = packet(total);
-        Ip4Header header = new Ip4Header().wrap(whole.buf, whole.l3).totalLength(headerLen + total)
+    private boolean overlaps(int place, int from, int to) {
+        return place > 0 && tos[place - 1] > from || place < count && froms[place] < to;
+    }
+
+    /// True if the fragment does not contradict what is known of the datagram's end.
+    private boolean endFits(boolean more, int to) {
+        if (more) {
+            return total == UNKNOWN || to < total;
+        }
+        return total == UNKNOWN && (count == 0 || tos[count - 1] <= to);
+    }
+
+    private ByteBuf copy(ByteBufAllocator allocator, ByteBuf from, int at, int len) {
+        ByteBuf copy = allocator.directBuffer(len, len);
+        copy.setBytes(0, from, at, len);
+        occupied += len;
+        return copy;
+    }
+
+    private void insert(int place, int from, int to, ByteBuf payload) {
+        if (count == froms.length) {
+            int larger = Math.min(2 * count, maxFragments);
+            froms = Arrays.copyOf(froms, larger);
+            tos = Arrays.copyOf(tos, larger);
+            payloads = Arrays.copyOf(payloads, larger);
+        }
+        System.arraycopy(froms, place, froms, place + 1, count - place);
+        System.arraycopy(tos, place, tos, place + 1, count - place);
+        System.arraycopy(payloads, place, payloads, place + 1, count - place);
+        froms[place] = from;
+        tos[place] = to;
+        payloads[place] = payload;
+        count++;
+        octets += to - from;
+        occupied += FRAGMENT_COST;
+    }
+
+    /// The whole datagram, which the caller owns, in one buffer, its header as if it had never been cut. To
+    /// be [released][#release] nevertheless.
+    Packet finish(PacketPool pool) {
+        Packet whole = assemble(pool, count);
+        int length = whole.end - whole.l3;
+        Ip4Header ip = new Ip4Header().wrap(whole.buf, whole.l3).totalLength(length)
                 .fragment(false, false, 0);
-        if (congested) {
-            header.tos(header.tos() | CE);
+        if ((ecns & 1 << CE) != 0) {
+            ip.tos(ip.tos() | CE);                          // RFC 3168 §5.3: must not be lost
         }
-        header.updateChecksum();
-        whole.tos = header.tos();
+        ip.updateChecksum();
         return whole;
     }
 
     /// The first fragment as it came, which the caller owns; null if it has not come.
-    Packet firstFragment() {
-        return buf == null || fragments == 0 || froms[0] != 0 ? null : packet(tos[0]);
+    Packet first(PacketPool pool) {
+        return count == 0 || froms[0] != 0 ? null : assemble(pool, 1);
     }
 
-    private Packet packet(int payload) {
-        ByteBuf taken = buf;
-        buf = null;
-        Packet packet = pool.wrap(taken, BASE - headerLen, headerLen + payload);
-        packet.l3 = packet.start;
-        packet.l4 = BASE;
+    /// The header and the first `n` fragments. The checksum of the whole is the transport's to verify:
+    /// nothing that a device said about a fragment holds.
+    private Packet assemble(PacketPool pool, int n) {
+        int headerLen = header.capacity();
+        Packet packet = pool.allocate(headerLen + tos[n - 1]);
+        packet.l3 = packet.append(headerLen + tos[n - 1]);
+        packet.l4 = packet.l3 + headerLen;
+        packet.l2 = packet.l3;
+        packet.buf.setBytes(packet.l3, header, 0, headerLen);
+        for (int i = 0; i < n; i++) {
+            packet.buf.setBytes(packet.l4 + froms[i], payloads[i], 0, tos[i] - froms[i]);
+        }
         packet.rcvIf = rcvIf;
-        packet.flags = flags & (Packet.IP_BROADCAST | Packet.IP_MULTICAST | Packet.LINK_BROADCAST
-                | Packet.LINK_MULTICAST) | Packet.REASSEMBLED;
-        packet.srcLo = srcLo;
-        packet.dstLo = dstLo;
-        packet.srcHi = 0;
-        packet.dstHi = 0;
-        packet.proto = proto;
-        packet.ttl = taken.getUnsignedByte(packet.l3 + 8);
-        packet.tos = taken.getUnsignedByte(packet.l3 + 1);
+        packet.flags = flags & ~(Packet.CHECKSUM_GOOD | Packet.CHECKSUM_PARTIAL) | Packet.REASSEMBLED;
         return packet;
     }
 
-    /// Gives it up, counting why.
-    void discard(DropReason reason) {
-        pool.drops().add(reason);
-        release();
+    /// Gives the memory back. What then is left is the fact that there was such a datagram.
+    void release() {
+        for (int i = 0; i < count; i++) {
+            payloads[i].release();
+        }
+        if (header != null) {
+            header.release();
+            header = null;
+        }
+        count = 0;
+        froms = new int[0];
+        tos = froms;
+        payloads = new ByteBuf[0];
+        occupied = COST;
     }
 }

@@ -3,29 +3,38 @@ package org.splnet.ip;
 import org.splnet.pkt.Packet;
 import org.splnet.wire.Checksum;
 import org.splnet.wire.Ip4Header;
+import org.splnet.wire.Ip4Options;
+import org.splnet.wire.IpProto;
 
-/// Cuts a datagram that is complete, header included, into fragments (RFC 791 §3.2). Payload is not copied:
-/// each fragment
-/// is a new header in front of slices of the datagram.
-///
-/// We put no options into headers, so none have to be copied.
+/// Cuts a datagram that is complete, header included, into fragments (RFC 791 §3.2). Payload is not copied,
+/// save for a little that stands with the header: each fragment is a new header in front of slices of the
+/// datagram. One per datagram.
 final class Fragmenter {
+    /// Payload in the datagram's first buffer up to this is copied: cheaper than a slice, and the transport's
+    /// header, which an error of the next hop is to quote, stays where it can be read.
+    private static final int COPY = 64;
+    /// What every module must forward unfragmented (RFC 791 §3.2).
+    private static final int LEAST_MTU = 68;
+
     private final Packet whole;
     private final Ip4Header from = new Ip4Header();
     private final Ip4Header to = new Ip4Header();
+    private final int mtu;
+    private final int headerLen;
+    private final int laterHeaderLen;
     private final int payload;
-    private final int room;
     private int done;
 
     /// Borrows `whole` as long as it is used, and completes its transport checksum, which no device could.
     ///
-    /// @param mtu octets of the largest fragment, at least 28
+    /// @param mtu octets of the largest fragment
     Fragmenter(Packet whole, int mtu) {
         this.whole = whole;
+        this.mtu = Math.max(mtu, LEAST_MTU);
         completeChecksum();
-        from.wrap(whole.buf, whole.l3);
-        payload = whole.length() - Ip4Header.MIN_LEN;
-        room = mtu - Ip4Header.MIN_LEN & ~7;
+        headerLen = from.wrap(whole.buf, whole.l3).headerLen();
+        laterHeaderLen = Ip4Header.MIN_LEN + copied(null, 0);
+        payload = whole.length() - headerLen;
     }
 
     private void completeChecksum() {
@@ -39,8 +48,32 @@ final class Fragmenter {
             sum = Checksum.addAt(sum, more, offset);
             offset += whole.pieceLen(i);
         }
-        whole.buf.setShort(whole.csumStart + whole.csumOffset, Checksum.udp(Checksum.finish(sum)));
+        int checksum = Checksum.finish(sum);
+        whole.buf.setShort(whole.csumStart + whole.csumOffset,
+                whole.proto == IpProto.UDP ? Checksum.udp(checksum) : checksum);
         whole.flags &= ~Packet.CHECKSUM_PARTIAL;
+    }
+
+    /// Copies the options that go into every fragment, and pads them (RFC 791 §3.1).
+    ///
+    /// @param into the fragment, borrowed, or null just to measure
+    /// @return octets, a multiple of 4
+    private int copied(Packet into, int at) {
+        Ip4Options options = new Ip4Options().wrap(whole.buf, whole.l3, headerLen);
+        int len = 0;
+        while (options.next()) {
+            if (options.copied()) {
+                if (into != null) {
+                    into.buf.setBytes(at + len, whole.buf, whole.l3 + options.offset(), options.length());
+                }
+                len += options.length();
+            }
+        }
+        int padded = len + 3 & ~3;
+        if (into != null) {
+            into.buf.setZero(at + len, padded - len);       // "end of option list" is zero
+        }
+        return padded;
     }
 
     /// The next fragment, which the caller owns; null when all have been made.
@@ -48,14 +81,26 @@ final class Fragmenter {
         if (done == payload) {
             return null;
         }
-        Packet fragment = whole.pool().allocate(Ip4Header.MIN_LEN);
-        fragment.l3 = fragment.append(Ip4Header.MIN_LEN);
-        fragment.buf.setBytes(fragment.l3, whole.buf, whole.l3, Ip4Header.MIN_LEN);
-        int len = slice(fragment, done, Math.min(room, payload - done));
-        to.wrap(fragment.buf, fragment.l3).totalLength(Ip4Header.MIN_LEN + len)
+        int header = done == 0 ? headerLen : laterHeaderLen;
+        int room = mtu - header;
+        int left = payload - done;
+        int len = left <= room ? left : room & ~7;
+        Packet fragment = whole.pool().allocate(header + inHead(len));
+        fragment.l3 = fragment.append(header);
+        fragment.l4 = fragment.end;
+        if (done == 0) {
+            fragment.buf.setBytes(fragment.l3, whole.buf, whole.l3, header);
+        } else {
+            fragment.buf.setBytes(fragment.l3, whole.buf, whole.l3, Ip4Header.MIN_LEN);
+            copied(fragment, fragment.l3 + Ip4Header.MIN_LEN);
+        }
+        fill(fragment, len);
+        to.wrap(fragment.buf, fragment.l3).headerLen(header).totalLength(header + len)
                 .fragment(false, done + len < payload, done).updateChecksum();
         fragment.flags = whole.flags;
         fragment.proto = whole.proto;
+        fragment.ttl = whole.ttl;
+        fragment.tos = whole.tos;
         fragment.srcHi = whole.srcHi;
         fragment.srcLo = whole.srcLo;
         fragment.dstHi = whole.dstHi;
@@ -64,30 +109,32 @@ final class Fragmenter {
         return fragment;
     }
 
-    /// Adds payload octets `[offset, offset + len)` as pieces.
-    private int slice(Packet fragment, int offset, int len) {
-        int skip = offset;
-        int left = len;
-        int inHead = whole.end - (whole.l3 + Ip4Header.MIN_LEN);
-        if (skip < inHead) {
-            int n = Math.min(left, inHead - skip);
-            fragment.addPiece(whole.buf, whole.l3 + Ip4Header.MIN_LEN + skip, n);
-            left -= n;
-            skip = 0;
-        } else {
-            skip -= inHead;
+    /// Of the next `len` octets of payload, how many lie in the datagram's first buffer and are to be copied.
+    private int inHead(int len) {
+        int there = Math.clamp(whole.end - whole.l3 - headerLen - done, 0, len);
+        // a slice more than there are pieces would be one too many
+        return there <= COPY || whole.pieces() == Packet.MAX_PIECES ? there : 0;
+    }
+
+    /// Adds the next `len` octets of payload. Borrows `fragment`.
+    private void fill(Packet fragment, int len) {
+        int head = inHead(len);
+        if (head > 0) {
+            fragment.append(head);
+            fragment.buf.setBytes(fragment.l4, whole.buf, whole.l3 + headerLen + done, head);
         }
-        for (int i = 0; left > 0; i++) {
-            int pieceLen = whole.pieceLen(i);
-            if (skip >= pieceLen) {
-                skip -= pieceLen;
-                continue;
+        int skip = done + head;
+        int end = done + len;
+        int at = 0;
+        for (int i = -1; at < end; i++) {
+            int start = i < 0 ? whole.l3 + headerLen : whole.pieceAt(i);
+            int size = i < 0 ? whole.end - start : whole.pieceLen(i);
+            int low = Math.max(skip, at);
+            int high = Math.min(end, at + size);
+            if (low < high) {
+                fragment.addPiece(i < 0 ? whole.buf : whole.pieceBuf(i), start + low - at, high - low);
             }
-            int n = Math.min(left, pieceLen - skip);
-            fragment.addPiece(whole.pieceBuf(i), whole.pieceAt(i) + skip, n);
-            left -= n;
-            skip = 0;
+            at += size;
         }
-        return len;
     }
 }

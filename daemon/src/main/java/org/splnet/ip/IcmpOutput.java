@@ -1,104 +1,122 @@
 package org.splnet.ip;
 
-import org.splnet.ip.IpStats.Counter;
+import org.splnet.kern.Entropy;
 import org.splnet.kern.RateLimit;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
 import org.splnet.wire.Checksum;
+import org.splnet.wire.EtherHeader;
 import org.splnet.wire.Icmp4Header;
 import org.splnet.wire.Ip4Addr;
 import org.splnet.wire.Ip4Header;
 import org.splnet.wire.IpProto;
 
-/// ICMP messages that we send: echo replies, and errors about what we were sent (RFC 1122 §3.2.2), both
-/// limited in
-/// rate. Any thread; takes what locks the way out takes.
+/// ICMP messages that we send: echo replies, and errors about what we were sent (RFC 1122 §3.2.2), each kind
+/// limited in rate. Any thread; takes what locks the way out takes.
 final class IcmpOutput {
     private static final int GROUP = Packet.IP_BROADCAST | Packet.IP_MULTICAST | Packet.LINK_BROADCAST
             | Packet.LINK_MULTICAST;
     /// RFC 1812 §4.3.2.3: as much of the original as fits into a datagram every host can take.
     private static final int LARGEST_ERROR = 576;
+    /// Room that the link needs in front of what is sent.
+    private static final int LINK_ROOM = EtherHeader.LEN;
+    /// One error in so many takes two tokens.
+    private static final int JITTER = 8;
 
     private final Ip ip;
-    private final RateLimit echoes;
-    private final RateLimit errors;
+    private final Entropy entropy;
+    private final RateLimit echoReplies;
+    private final RateLimit unreachables;
+    private final RateLimit timeExceeded;
+    private final RateLimit parameterProblems;
 
-    IcmpOutput(Ip ip, IpConfig config) {
+    IcmpOutput(Ip ip, IpConfig config, Entropy entropy) {
         this.ip = ip;
-        echoes = new RateLimit(config.echoPerSecond(), Math.max(1, config.echoPerSecond() / 10));
-        errors = new RateLimit(config.errorsPerSecond(), Math.max(1, config.errorsPerSecond() / 10));
+        this.entropy = entropy;
+        echoReplies = limit(config.echoRepliesPerSecond());
+        unreachables = limit(config.unreachablesPerSecond());
+        timeExceeded = limit(config.timeExceededPerSecond());
+        parameterProblems = limit(config.parameterProblemsPerSecond());
     }
 
-    /// Sends an echo request back as its reply, in its own buffer. Consumes `packet`.
-    void echoReply(Packet packet, Icmp4Header header, long nowNs) {
-        if (!echoes.allow(nowNs)) {
+    /// Null if none may be sent. A burst is what a tenth of a second allows.
+    private static RateLimit limit(int perSecond) {
+        return perSecond == 0 ? null : new RateLimit(perSecond, Math.max(1, perSecond / 10));
+    }
+
+    /// Sends an echo request back as its reply, in its own buffer, from the address it was sent to (RFC 1122
+    /// §3.2.2.6). Consumes `packet`, a checked request to one host, `start` and `l4` at its ICMP header.
+    void echoReply(Packet packet, long nowNs) {
+        if (echoReplies == null || !echoReplies.allow(nowNs)) {
             packet.drop(DropReason.ICMP_RATE_LIMITED);
             return;
         }
-        Ip4Path path = back(packet, nowNs);
+        Views views = Views.here();
+        Ip4Path path = views.back(ip, (int) packet.dstLo, (int) packet.srcLo, nowNs);
         if (path == null) {
             packet.drop(DropReason.IP_NO_ROUTE);
             return;
         }
-        header.type(Icmp4Header.ECHO_REPLY);
+        Icmp4Header header = views.icmpOut.wrap(packet.buf, packet.l4).type(Icmp4Header.ECHO_REPLY);
         if (packet.has(Packet.CHECKSUM_PARTIAL)) {
             header.updateChecksum(packet.end - packet.l4);
         } else {
             header.checksum(Checksum.update16(header.checksum(), Icmp4Header.ECHO << 8, 0));
         }
-        packet.start = packet.l4;
+        packet.start = EchoOptions.keep(packet, path.local(), views.options, nowNs);
         packet.flags = 0;
         packet.gsoSize = 0;
         packet.ttl = 0;
-        ip.stats().add(Counter.ECHO_REPLIES);
-        send(packet, path, nowNs);
+        Packet reply = packet.start >= Ip4Header.MIN_LEN + LINK_ROOM ? packet : copy(packet);
+        send(reply, path, Icmp4Header.ECHO_REPLY, nowNs);
     }
 
-    /// The way back, with the request's destination as its source (RFC 1122 §3.2.2.6).
-    private Ip4Path back(Packet packet, long nowNs) {
-        Views views = Views.here();
-        Ip4Path last = views.replyPath;
-        int local = (int) packet.dstLo;
-        int remote = (int) packet.srcLo;
-        if (last == null || last.local() != local || last.remote() != remote || !last.belongsTo(ip)) {
-            last = Ip4Path.find(ip, local, remote, nowNs);
-            views.replyPath = last;
-        }
-        return last;
+    /// The same with room in front. Consumes `packet`; the caller owns the copy.
+    private static Packet copy(Packet packet) {
+        int len = packet.length();
+        Packet copy = packet.pool().allocate(len);
+        int at = copy.append(len);
+        copy.buf.setBytes(at, packet.buf, packet.start, len);
+        copy.l4 = at + packet.l4 - packet.start;
+        copy.tos = packet.tos;
+        packet.free();
+        return copy;
     }
 
     /// Nobody listens on the port. Borrows `packet`.
     void portUnreachable(Packet packet, long nowNs) {
-        error(packet, Icmp4Header.UNREACHABLE, Icmp4Header.PORT_UNREACHABLE, 0, nowNs);
+        error(packet, Icmp4Header.UNREACHABLE, Icmp4Header.PORT_UNREACHABLE, 0, unreachables, nowNs);
     }
 
-    /// No such protocol here. Borrows `packet`.
+    /// No transport has the number. Borrows `packet`.
     void protocolUnreachable(Packet packet, long nowNs) {
-        error(packet, Icmp4Header.UNREACHABLE, Icmp4Header.PROTOCOL_UNREACHABLE, 0, nowNs);
+        error(packet, Icmp4Header.UNREACHABLE, Icmp4Header.PROTOCOL_UNREACHABLE, 0, unreachables, nowNs);
     }
 
-    /// An octet of its header makes no sense. Borrows `packet`.
+    /// An option is malformed. Borrows `packet`.
+    ///
+    /// @param pointer offset of the octet that is wrong
     void parameterProblem(Packet packet, int pointer, long nowNs) {
-        error(packet, Icmp4Header.PARAMETER_PROBLEM, Icmp4Header.POINTER_INDICATES, pointer << 24, nowNs);
+        error(packet, Icmp4Header.PARAMETER_PROBLEM, Icmp4Header.POINTER_INDICATES, pointer << 24,
+                parameterProblems, nowNs);
     }
 
-    /// The rest of its fragments has not come in time (RFC 1122 §3.3.2). Borrows `packet`, which begins with
-    /// the first
-    /// fragment's header.
-    void reassemblyTimeout(Packet packet, long nowNs) {
-        error(packet, Icmp4Header.TIME_EXCEEDED, Icmp4Header.REASSEMBLY_EXCEEDED, 0, nowNs);
+    /// The rest of its fragments has not come in time (RFC 1122 §3.3.2). Borrows `first`, the first of them.
+    void reassemblyTimeout(Packet first, long nowNs) {
+        error(first, Icmp4Header.TIME_EXCEEDED, Icmp4Header.REASSEMBLY_EXCEEDED, 0, timeExceeded, nowNs);
     }
 
-    private void error(Packet about, int type, int code, int rest, long nowNs) {
+    private void error(Packet about, int type, int code, int rest, RateLimit limit, long nowNs) {
         if (!mayBeAnswered(about)) {
             return;
         }
-        if (!errors.allow(nowNs)) {
+        if (limit == null || !limited(limit, nowNs)) {
             ip.pool().drops().add(DropReason.ICMP_RATE_LIMITED);
             return;
         }
-        Ip4Path path = Ip4Path.find(ip, (int) about.dstLo, (int) about.srcLo, nowNs);
+        Views views = Views.here();
+        Ip4Path path = views.back(ip, (int) about.dstLo, (int) about.srcLo, nowNs);
         if (path == null) {
             return;
         }
@@ -106,33 +124,50 @@ final class IcmpOutput {
         Packet packet = ip.pool().allocate(Icmp4Header.LEN + quote);
         packet.l4 = packet.append(Icmp4Header.LEN + quote);
         packet.buf.setBytes(packet.l4 + Icmp4Header.LEN, about.buf, about.l3, quote);
-        Views.here().icmpOut.wrap(packet.buf, packet.l4).type(type).code(code).rest(rest)
+        views.icmpOut.wrap(packet.buf, packet.l4).type(type).code(code).rest(rest)
                 .updateChecksum(Icmp4Header.LEN + quote);
-        ip.stats().add(Counter.ERRORS_OUT);
-        send(packet, path, nowNs);
+        send(packet, path, type, nowNs);
     }
 
-    /// RFC 1122 §3.2.2: no error about an ICMP error, about what went to many, about a fragment other than
-    /// the
-    /// first, or to what is no single host.
-    private boolean mayBeAnswered(Packet about) {
-        Ip4Header header = Views.here().out.wrap(about.buf, about.l3);
+    /// Takes a token, now and then two: were the number of answers exact, whoever can spend tokens in
+    /// another's name could count from ours which of that one's probes we answered (CVE-2020-25705).
+    private boolean limited(RateLimit limit, long nowNs) {
+        return limit.allow(nowNs) && (entropy.nextInt(JITTER) != 0 || limit.allow(nowNs));
+    }
+
+    /// RFC 1122 §3.2.2: no error about an ICMP error, about what went to many, on the link or in IP, about a
+    /// fragment other than the first, or to a source that is no single host. Borrows `about`, whose `l3` is
+    /// at a header that was checked.
+    boolean mayBeAnswered(Packet about) {
+        Ip4Header header = Views.here().quoted.wrap(about.buf, about.l3);
         int src = header.src();
+        long srcLo = header.srcLo();
         if ((about.flags & GROUP) != 0 || header.fragmentOffset() != 0 || Ip4Addr.isThisNetwork(src)
-                || Ip4Addr.isMulticast(src) || Ip4Addr.isClassE(src) || ip.isBroadcast(0, Ip4Addr.lo(src))) {
+                || Ip4Addr.isMulticast(src) || Ip4Addr.isClassE(src) || ip.isBroadcast(0, srcLo)
+                || !ip.isLocal(0, header.dstLo())) {
             return false;
         }
         if (header.proto() != IpProto.ICMP) {
             return true;
         }
-        // what cannot even say its type is given the benefit of no answer
-        return about.end > header.l4() && !Icmp4Header.isError(about.buf.getUnsignedByte(header.l4()));
+        // A type that we do not know may be an error; what is too short to have one gets no answer either.
+        return about.end > header.l4() && isQuery(about.buf.getUnsignedByte(header.l4()));
     }
 
-    private void send(Packet packet, Ip4Path path, long nowNs) {
+    private static boolean isQuery(int type) {
+        return switch (type) {
+            case Icmp4Header.ECHO, Icmp4Header.ECHO_REPLY, Icmp4Header.TIMESTAMP, Icmp4Header.TIMESTAMP_REPLY,
+                    Icmp4Header.INFORMATION, Icmp4Header.INFORMATION_REPLY, Icmp4Header.ADDRESS_MASK,
+                    Icmp4Header.ADDRESS_MASK_REPLY -> true;
+            default -> false;
+        };
+    }
+
+    /// Consumes `packet`.
+    private void send(Packet packet, Ip4Path path, int type, long nowNs) {
         packet.proto = IpProto.ICMP;
         if (ip.output(packet, path, nowNs) == Output.SENT) {
-            ip.stats().add(Counter.ICMP_OUT);
+            ip.stats().icmpSent(type);
         }
     }
 }

@@ -10,6 +10,7 @@ import org.splnet.net.IfTable;
 import org.splnet.net.LinkLayer;
 import org.splnet.net.NetIf;
 import org.splnet.net.NetworkProtocol;
+import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
@@ -17,31 +18,36 @@ import org.splnet.wire.Cidr;
 import org.splnet.wire.EtherType;
 import org.splnet.wire.InetAddr;
 import org.splnet.wire.Ip4Addr;
+import org.splnet.wire.IpProto;
 
 /// IPv4 of one stack: to the link layer its network protocol, to the transports their network.
 ///
-/// Lock key: (c) constant after construction; (s) written at start, before any packet comes in.
+/// Lock key:  (c) constant after construction   (s) written at start, before any packet comes in
 public final class Ip implements NetworkProtocol, Network {
-    private final LinkLayer links;                                   // (c)
-    private final IpStats stats = new IpStats();                     // (c)
-    private final RouteTable routes;                                 // (c)
-    private final PathMtu pathMtu;                                   // (c)
-    private final IpOutput output;                                   // (c)
-    private final IcmpOutput icmpOutput;                             // (c)
-    private final Reassembly reassembly;                             // (c)
-    private final IpInput input;                                     // (c)
-    private final Transport[] transports = new Transport[256];       // (s)
+    private final LinkLayer links;                                      // (c)
+    private final IpConfig config;                                      // (c)
+    private final IpStats stats = new IpStats();                        // (c)
+    private final RouteTable routes;                                    // (c)
+    private final PathMtu pathMtu;                                      // (c)
+    private final IpOutput output;                                      // (c)
+    private final IcmpOutput icmpOutput;                                // (c)
+    private final Icmp icmp;                                            // (c)
+    private final Reassembly reassembly;                                // (c)
+    private final IpInput input;                                        // (c)
+    private final Transport[] transports = new Transport[256];          // (s)
 
     /// @param links whose packets it takes once [LinkLayer#attach] has made it known there
     public Ip(IpConfig config, LinkLayer links, CalloutWheel wheel, Entropy entropy) {
         this.links = links;
+        this.config = config;
         routes = new RouteTable(links.interfaces());
-        pathMtu = new PathMtu(config, stats);
+        pathMtu = new PathMtu(config, stats, entropy);
         output = new IpOutput(this, config, new IpIdent(entropy));
-        icmpOutput = new IcmpOutput(this, config);
+        icmpOutput = new IcmpOutput(this, config, entropy);
+        icmp = new Icmp(this, icmpOutput);
         reassembly = new Reassembly(config, links.pool(), stats, wheel, entropy,
                 icmpOutput::reassemblyTimeout);
-        input = new IpInput(this, reassembly, new Icmp(this, icmpOutput), icmpOutput);
+        input = new IpInput(this, reassembly, icmp, icmpOutput);
     }
 
     @Override
@@ -54,18 +60,24 @@ public final class Ip implements NetworkProtocol, Network {
         input.input(packet, from, nowNs);
     }
 
-    /// The next hop does not answer: our own host says so, as a router would (RFC 1122 §3.2.2.1).
     @Override
     public void unreachable(Packet held, NetIf on, long nowNs) {
-        input.undelivered(held, nowNs);
+        stats.add(IpStats.Counter.UNDELIVERED);
+        held.l3 = held.start;
+        icmp.undelivered(held, nowNs);
+        held.drop(DropReason.NEIGHBOR_UNREACHABLE);
     }
 
+    /// Registers a transport. At start only.
+    ///
+    /// @throws IllegalStateException if its number is taken, as that of ICMP is
     @Override
     public void attach(Transport transport) {
-        if (transports[transport.number()] != null) {
-            throw new IllegalStateException("protocol " + transport.number() + " is taken");
+        int number = transport.number();
+        if (number == IpProto.ICMP || transports[number] != null) {
+            throw new IllegalStateException("protocol " + number + " is taken");
         }
-        transports[transport.number()] = transport;
+        transports[number] = transport;
     }
 
     @Override
@@ -86,7 +98,7 @@ public final class Ip implements NetworkProtocol, Network {
         if (interfaces().owner(hi, lo) != null) {
             return true;
         }
-        // all of 127/8 is this host, once it has a loopback address (RFC 1122 §3.2.1.3 (g))
+        // All of 127/8 is this host, once it has a loopback address (RFC 1122 §3.2.1.3 (g)).
         return InetAddr.isV4(hi, lo) && Ip4Addr.isLoopback((int) lo)
                 && interfaces().owner(0, Ip4Addr.LOOPBACK.lo()) != null;
     }
@@ -100,26 +112,8 @@ public final class Ip implements NetworkProtocol, Network {
             return true;
         }
         for (NetIf each : interfaces().all()) {
-            if (isBroadcastOf(each, lo)) {
+            if (IpInput.broadcastOf(each, lo)) {
                 return true;
-            }
-        }
-        return false;
-    }
-
-    /// True for the broadcast address of one of the interface's subnets, in either form: all ones, and the
-    /// obsolete
-    /// all zeros, which must be recognised (RFC 1122 §3.3.6).
-    static boolean isBroadcastOf(NetIf netIf, long lo) {
-        if (netIf.loopback()) {
-            return false;
-        }
-        for (Cidr address : netIf.addresses()) {
-            if (address.hasBroadcast() && address.contains(0, lo)) {
-                int host = (int) lo & ~address.netmask();
-                if (host == 0 || host == ~address.netmask()) {
-                    return true;
-                }
             }
         }
         return false;
@@ -135,24 +129,40 @@ public final class Ip implements NetworkProtocol, Network {
         return links.pool();
     }
 
-    /// Adds a static route.
+    /// Adds a static route over whatever link its gateway is on.
     ///
-    /// @throws IllegalArgumentException with what is wrong with it
+    /// @param via the gateway
+    /// @throws IllegalArgumentException as [#addRoute(Cidr, InetAddr, NetIf, int)]
     public void addRoute(Cidr to, InetAddr via, int metric) {
-        routes.add(to, via, metric);
+        routes.add(to, via, null, metric);
     }
 
-    /// Removes a static route.
+    /// Adds a static route.
     ///
-    /// @param via its gateway, or null for whichever
+    /// @param via the gateway, null for destinations on the link itself
+    /// @param on the interface, null for that of the connected subnet the gateway is in. If it is given and
+    ///     has no address yet, the route is used from when it has one
+    /// @throws IllegalArgumentException naming the value and what is wrong with it
+    public void addRoute(Cidr to, InetAddr via, NetIf on, int metric) {
+        routes.add(to, via, on, metric);
+    }
+
+    /// Removes static routes.
+    ///
+    /// @param via the gateway, or null for whichever
     /// @return false if there is none
     public boolean removeRoute(Cidr to, InetAddr via) {
         return routes.remove(to, via);
     }
 
-    /// Every route, in the order of looking up.
+    /// Every route, in the order of looking up; static ones that cannot be used now come last.
     public List<RouteInfo> routeInfos() {
         return routes.infos();
+    }
+
+    /// Destinations that are known to take less than our link does.
+    public List<PathMtuInfo> pathMtus(long nowNs) {
+        return pathMtu.info(nowNs);
     }
 
     /// Counters.
@@ -165,8 +175,22 @@ public final class Ip implements NetworkProtocol, Network {
         return reassembly.size();
     }
 
+    /// Octets of memory that datagrams under reassembly take.
+    public long reassemblyMemory() {
+        return reassembly.memory();
+    }
+
+    /// Drops what is under reassembly, when nothing comes in any more. At the end only.
+    public void shutdown() {
+        reassembly.clear();
+    }
+
     Transport transport(int number) {
         return transports[number];
+    }
+
+    IpConfig config() {
+        return config;
     }
 
     IfTable interfaces() {
@@ -179,26 +203,5 @@ public final class Ip implements NetworkProtocol, Network {
 
     PathMtu pathMtu() {
         return pathMtu;
-    }
-
-    /// The loopback interface, or null.
-    NetIf loopback() {
-        for (NetIf each : interfaces().all()) {
-            if (each.loopback()) {
-                return each;
-            }
-        }
-        return null;
-    }
-
-    /// The way out of the first interface that is up and has an address, or null.
-    Route firstLink() {
-        for (NetIf each : interfaces().all()) {
-            if (!each.loopback() && each.up() && each.addresses().length > 0) {
-                Cidr address = each.addresses()[0];
-                return new Route(address.subnet(), null, each, address.addr(), 0, RouteInfo.Kind.CONNECTED);
-            }
-        }
-        return null;
     }
 }

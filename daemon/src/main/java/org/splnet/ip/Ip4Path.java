@@ -3,30 +3,33 @@ package org.splnet.ip;
 import org.splnet.inet.Path;
 import org.splnet.net.Neighbor;
 import org.splnet.net.NetIf;
+import org.splnet.wire.Cidr;
 import org.splnet.wire.InetAddr;
 import org.splnet.wire.Ip4Addr;
 import org.splnet.wire.Ip4Header;
 import org.splnet.wire.MacAddr;
 
-/// A way as an endpoint keeps it: found once, looked at again only when routes, addresses or the neighbor
-/// have
-/// changed. Covered by the lock of the endpoint that owns it.
+/// A way as an endpoint keeps it: found once, looked at again only when routes, addresses, the neighbor or
+/// what is known of path MTUs has changed, which [#refresh] tells from three numbers and a flag: no lock, no
+/// allocation. Covered by the lock of the endpoint that owns it.
 final class Ip4Path extends Path {
-    /// Station address that a packet for one host has none of.
+    /// Not a group's station address.
     static final long ONE_HOST = -1;
-    private static final long MULTICAST_PREFIX = 0x0100_5e00_0000L;
+    /// RFC 1112 §6.4: the low 23 bits of a group go into its station address.
+    private static final long GROUP_PREFIX = 0x0100_5e00_0000L;
+    private static final int GROUP_BITS = 0x7f_ffff;
 
     private final Ip ip;
     private final int local;
     private final int remote;
-    private RouteTable.Snapshot seen;
+    private int routesSeen;
+    private int mtusSeen;
     private NetIf out;
     private InetAddr nextHop;
     private Neighbor neighbor;
     private long group = ONE_HOST;
     private int mtu;
-    private long mtuUntilNs;
-    private boolean mtuLowered;
+    private PathMtu.Entry lowered;
 
     private Ip4Path(Ip ip, int local, int remote) {
         this.ip = ip;
@@ -39,30 +42,38 @@ final class Ip4Path extends Path {
     /// @param local one of our addresses, or 0 to choose (RFC 1122 §3.3.4.3)
     /// @return null if there is none
     static Ip4Path find(Ip ip, int local, int remote, long nowNs) {
-        NetIf owner = ip.interfaces().owner(0, Ip4Addr.lo(remote));
-        int source = local;
-        if (local == 0) {
-            Route route = route(ip, remote, ip.routes().current());
-            if (owner == null && route == null) {
-                return null;
-            }
-            // to ourselves from the address that is asked for; else what the route says
-            source = owner != null ? remote : ((Ip4Addr) route.source()).bits();
-        } else if (!ip.isLocal(0, Ip4Addr.lo(local))) {
+        // RFC 1122 §3.2.1.3 (a), (b): nobody can be reached there
+        if (Ip4Addr.isThisNetwork(remote) || Ip4Addr.isClassE(remote)) {
             return null;
         }
+        int source = local;
+        if (source == 0) {
+            Route route = ip.routes().lookup(0, Ip4Addr.lo(remote));
+            InetAddr chosen = route != null ? route.source() : toLink(remote) ? firstLink(ip) : null;
+            if (!(chosen instanceof Ip4Addr(int bits))) {
+                return null;
+            }
+            source = bits;
+        }
         var path = new Ip4Path(ip, source, remote);
+        path.resolve(ip.routes().current(), nowNs);
         return path.refresh(nowNs) ? path : null;
     }
 
-    /// The limited broadcast is on every link: without a route of its own it goes where the default route
-    /// leads, else out of the first interface that has an address.
-    private static Route route(Ip ip, int remote, RouteTable.Snapshot routes) {
-        Route route = routes.lookup(0, Ip4Addr.lo(remote));
-        if (route == null && (remote == -1 || Ip4Addr.isMulticast(remote))) {
-            return ip.firstLink();
+    /// Every link has these addresses: which is meant, only the source address tells.
+    private static boolean toLink(int remote) {
+        return remote == -1 || Ip4Addr.isMulticast(remote);
+    }
+
+    /// The primary address of the first interface that could send: where what no route covers goes.
+    private static InetAddr firstLink(Ip ip) {
+        for (NetIf each : ip.interfaces().all()) {
+            Cidr[] addresses = each.addresses();
+            if (!each.loopback() && each.up() && addresses.length > 0) {
+                return addresses[0].addr();
+            }
         }
-        return route;
+        return null;
     }
 
     /// Makes sure that the way is still good, finding another if need be.
@@ -70,14 +81,13 @@ final class Ip4Path extends Path {
     /// @return false if there is none
     boolean refresh(long nowNs) {
         RouteTable.Snapshot current = ip.routes().current();
-        if (current != seen) {
-            seen = current;
+        if (current.generation() != routesSeen) {
             resolve(current, nowNs);
         }
         if (out == null) {
             return false;
         }
-        if (mtuLowered && nowNs - mtuUntilNs >= 0) {
+        if (ip.pathMtu().generation() != mtusSeen || lowered != null && !lowered.alive(nowNs)) {
             learnMtu(nowNs);
         }
         if (neighbor != null ? !neighbor.live() : group == ONE_HOST && !out.loopback()) {
@@ -87,20 +97,26 @@ final class Ip4Path extends Path {
     }
 
     private void resolve(RouteTable.Snapshot routes, long nowNs) {
+        routesSeen = routes.generation();
         neighbor = null;
+        nextHop = null;
         group = ONE_HOST;
         out = null;
-        long remoteLo = Ip4Addr.lo(remote);
-        if (!ip.isLocal(0, Ip4Addr.lo(local))) {
+        if (!ip.isLocal(0, localLo())) {
             return;                                        // our address has been taken away
         }
-        if (ip.isLocal(0, remoteLo)) {
-            out = ip.loopback();
+        if (toLink(remote)) {
+            group = remote == -1 ? MacAddr.BROADCAST.bits() : GROUP_PREFIX | remote & GROUP_BITS;
+            NetIf owner = ip.interfaces().owner(0, localLo());
+            out = owner == null || owner.loopback() || !owner.up() ? null : owner;
         } else {
-            Route route = route(ip, remote, routes);
+            Route route = route(routes);
             if (route != null) {
-                out = linkFor(route);
-                nextHop = route.via() == null || group(remoteLo) ? InetAddr.of(0, remoteLo) : route.via();
+                out = route.out();
+                nextHop = route.via() != null ? route.via() : new Ip4Addr(remote);
+                // RFC 1122 §3.3.6: a directed broadcast is one on that link only; elsewhere it is unicast
+                group = route.via() == null && IpInput.broadcastOf(out, remoteLo()) ? MacAddr.BROADCAST.bits()
+                        : ONE_HOST;
             }
         }
         if (out != null) {
@@ -108,27 +124,25 @@ final class Ip4Path extends Path {
         }
     }
 
-    /// For what goes to many the source address tells which link is meant; also sets the group.
-    private NetIf linkFor(Route route) {
-        long remoteLo = Ip4Addr.lo(remote);
-        if (!group(remoteLo)) {
-            return route.out();
+    /// RFC 1122 §3.3.4.2: a strong end system sends by the interface that has the source address.
+    private Route route(RouteTable.Snapshot routes) {
+        Route best = routes.index().lookup(0, remoteLo());
+        if (best == null || best.out().loopback()) {
+            return best;                                   // to ourselves, from whichever of our addresses
         }
-        group = Ip4Addr.isMulticast(remote) ? MULTICAST_PREFIX | remote & 0x7f_ffff
-                : MacAddr.BROADCAST.bits();
-        NetIf owner = ip.interfaces().owner(0, Ip4Addr.lo(local));
-        return owner != null && !owner.loopback() && (remote == -1 || Ip4Addr.isMulticast(remote)) ? owner
-                : route.out();
-    }
-
-    private boolean group(long remoteLo) {
-        return Ip4Addr.isMulticast(remote) || ip.isBroadcast(0, remoteLo);
+        if (Ip4Addr.isLoopback(local)) {
+            return null;                                   // RFC 1122 §3.2.1.3 (g): never outside a host
+        }
+        NetIf owner = ip.interfaces().owner(0, localLo());
+        return !ip.config().strongHost() || owner == best.out() ? best
+                : routes.index().lookup(0, remoteLo(), owner);
     }
 
     private void learnMtu(long nowNs) {
-        mtu = ip.pathMtu().of(InetAddr.of(0, remoteLo()), out.mtu(), nowNs);
-        mtuLowered = mtu < out.mtu();
-        mtuUntilNs = nowNs + ip.pathMtu().lifetimeNs();
+        mtusSeen = ip.pathMtu().generation();
+        lowered = out.loopback() ? null : ip.pathMtu().find(0, remoteLo(), nowNs);
+        int link = Math.min(out.mtu(), Ip4Header.MAX_TOTAL);
+        mtu = lowered == null ? link : Math.min(lowered.mtu(), link);
     }
 
     /// The interface; valid after [#refresh].
@@ -146,9 +160,15 @@ final class Ip4Path extends Path {
         return group;
     }
 
-    /// True if it is a way of that stack: tests run several in one thread.
-    boolean belongsTo(Ip ip) {
-        return this.ip == ip;
+    /// True if routers may fragment what would else be sent with DF: something on the way takes less than
+    /// the least we believe ([IpConfig#minPathMtu]).
+    boolean fragmentable() {
+        return lowered != null && lowered.fragmentable();
+    }
+
+    /// True if it is that way of that stack: tests run several stacks in one thread.
+    boolean is(Ip ip, int local, int remote) {
+        return this.ip == ip && this.local == local && this.remote == remote;
     }
 
     int local() {
@@ -186,9 +206,11 @@ final class Ip4Path extends Path {
 
     @Override
     public void lowerMtu(int lower, long nowNs) {
-        mtu = ip.pathMtu().lower(InetAddr.of(0, remoteLo()), lower, mtu, nowNs);
-        mtuLowered = out != null && mtu < out.mtu();
-        mtuUntilNs = nowNs + ip.pathMtu().lifetimeNs();
+        if (out == null || out.loopback() || group != ONE_HOST || lower >= mtu) {
+            return;                                        // RFC 1191 §3: never to be raised by a message
+        }
+        ip.pathMtu().lower(0, remoteLo(), lower, nowNs);
+        learnMtu(nowNs);
     }
 
     @Override
@@ -196,9 +218,12 @@ final class Ip4Path extends Path {
         return Ip4Header.MIN_LEN;
     }
 
+    /// `net` cuts in software what the device does not, so any way takes as much as an IP header can say.
+    /// Segments that routers may fragment need ids of their own, which one that is cut below cannot give
+    /// them.
     @Override
     public int largestSend() {
-        return Ip4Header.MAX_TOTAL - Ip4Header.MIN_LEN;
+        return (fragmentable() ? mtu : Ip4Header.MAX_TOTAL) - Ip4Header.MIN_LEN;
     }
 
     @Override

@@ -5,15 +5,21 @@ import org.splnet.ip.IpStats.Counter;
 import org.splnet.net.NetIf;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
+import org.splnet.wire.Cidr;
+import org.splnet.wire.InetAddr;
 import org.splnet.wire.Ip4Addr;
 import org.splnet.wire.Ip4Header;
 import org.splnet.wire.Ip4Options;
 import org.splnet.wire.IpProto;
 
 /// What comes in (`ip_input`): RFC 1122 §3.2.1 in order, then reassembly, then up. Called by input threads,
-/// holding
-/// nothing.
+/// holding nothing.
 final class IpInput {
+    private static final int GROUP = Packet.IP_BROADCAST | Packet.IP_MULTICAST;
+    private static final int LINK_GROUP = Packet.LINK_BROADCAST | Packet.LINK_MULTICAST;
+    /// 224.0.0.1: the group every host is in (RFC 1112 §4).
+    private static final int ALL_HOSTS = 0xe000_0001;
+
     private final Ip ip;
     private final Reassembly reassembly;
     private final Icmp icmp;
@@ -42,6 +48,7 @@ final class IpInput {
             packet.proto = header.proto();
             packet.ttl = header.ttl();
             packet.tos = header.tos();
+            trustOffload(packet, header);
             wrong = unwanted(packet, from, header);
         }
         if (wrong == null && header.optionsLen() > 0) {
@@ -50,12 +57,18 @@ final class IpInput {
         if (wrong != null) {
             packet.drop(wrong);
         } else if (header.isFragment()) {
-            fragment(packet, header, nowNs);
+            ip.stats().add(Counter.FRAGMENTS_IN);
+            Packet whole = reassembly.add(packet, header, nowNs);
+            if (whole != null) {
+                reread(whole, views.in);
+                deliver(whole, nowNs);
+            }
         } else {
             deliver(packet, nowNs);
         }
     }
 
+    /// RFC 1122 §3.2.1.1, §3.2.1.2, and lengths. No device is believed about this checksum.
     private static DropReason malformed(Packet packet, Ip4Header header) {
         int len = packet.end - packet.l3;
         if (len < Ip4Header.MIN_LEN) {
@@ -74,6 +87,18 @@ final class IpInput {
         return header.checksumOk() ? null : DropReason.IP_BAD_CHECKSUM;
     }
 
+    /// What a device says about a checksum or a size holds if it says it about this transport header, and
+    /// then only of a whole datagram.
+    private static void trustOffload(Packet packet, Ip4Header header) {
+        if (header.isFragment()) {
+            packet.flags &= ~(Packet.CHECKSUM_GOOD | Packet.CHECKSUM_PARTIAL);
+            packet.gsoSize = 0;
+        } else if (packet.has(Packet.CHECKSUM_PARTIAL) && (packet.csumStart != packet.l4
+                || packet.csumStart + packet.csumOffset + 2 > packet.end)) {
+            packet.flags &= ~(Packet.CHECKSUM_GOOD | Packet.CHECKSUM_PARTIAL);
+        }
+    }
+
     /// Addresses: whether it may come from there, and whether it is for us. Sets the flags of what went to
     /// many.
     private DropReason unwanted(Packet packet, NetIf from, Ip4Header header) {
@@ -84,15 +109,19 @@ final class IpInput {
         if (from.loopback()) {
             return ip.isLocal(0, packet.dstLo) ? null : DropReason.IP_NOT_FOR_US;
         }
+        // RFC 1122 §3.2.1.3 (a), (b), (g), and §3.2.1.3 on class E
         if (Ip4Addr.isThisNetwork(dst) || Ip4Addr.isLoopback(dst) || Ip4Addr.isClassE(dst)) {
             return DropReason.IP_MARTIAN_DESTINATION;
         }
-        if (ip.interfaces().owner(0, packet.dstLo) == from) {              // strong host model
+        NetIf owner = ip.interfaces().owner(0, packet.dstLo);
+        if (owner != null) {
+            if (owner != from && ip.config().strongHost()) {
+                return DropReason.IP_NOT_FOR_US;           // RFC 1122 §3.3.4.2: strong end system
+            }
             // RFC 1122 §3.3.6: one host's address in a link broadcast is not what the sender thinks
-            return packet.has(Packet.LINK_BROADCAST) || packet.has(Packet.LINK_MULTICAST)
-                    ? DropReason.IP_LINK_BROADCAST : null;
+            return (packet.flags & LINK_GROUP) != 0 ? DropReason.IP_LINK_BROADCAST : null;
         }
-        if (dst == -1 || Ip.isBroadcastOf(from, packet.dstLo)) {
+        if (dst == -1 || broadcastOf(from, packet.dstLo)) {
             packet.flags |= Packet.IP_BROADCAST;
             return null;
         }
@@ -100,62 +129,87 @@ final class IpInput {
             packet.flags |= Packet.IP_MULTICAST;
             return null;
         }
-        return DropReason.IP_NOT_FOR_US;
+        return DropReason.IP_NOT_FOR_US;                   // and hosts do not forward, nor say so
     }
 
-    /// 224.0.0.1: the group every host is in (RFC 1112 §4).
-    private static final int ALL_HOSTS = 0xe000_0001;
-
-    /// RFC 1122 §3.2.1.3: what no host's datagram can have as its source; over a wire, also what only we may.
+    /// RFC 1122 §3.2.1.3: what no other host can have as its source. That goes for 0.0.0.0 as well, which
+    /// only a server that hands out addresses could answer, and for our own: nobody else has those (RFC
+    /// 5227).
     private boolean martianSource(int src, NetIf from) {
+        long srcLo = Ip4Addr.lo(src);
         if (from.loopback()) {
-            return !ip.isLocal(0, Ip4Addr.lo(src));
+            return !ip.isLocal(0, srcLo);
         }
         return Ip4Addr.isThisNetwork(src) || Ip4Addr.isLoopback(src) || Ip4Addr.isMulticast(src)
-                || src == -1 || Ip4Addr.isClassE(src) || Ip.isBroadcastOf(from, Ip4Addr.lo(src))
-                || ip.isLocal(0, Ip4Addr.lo(src));
+                || src == -1 || Ip4Addr.isClassE(src) || ip.interfaces().owner(0, srcLo) != null
+                || broadcastOf(from, srcLo) || networkOf(from, srcLo);
+    }
+
+    /// True for the directed broadcast of one of the interface's subnets.
+    static boolean broadcastOf(NetIf netIf, long lo) {
+        return !netIf.loopback() && edgeOf(netIf, lo, true);
+    }
+
+    /// True for the address of such a subnet itself, once a broadcast address too (RFC 1122 §3.3.6): nobody
+    /// has it, and what is sent to it is for nobody.
+    private static boolean networkOf(NetIf netIf, long lo) {
+        return edgeOf(netIf, lo, false);
+    }
+
+    private static boolean edgeOf(NetIf netIf, long lo, boolean last) {
+        for (Cidr address : netIf.addresses()) {
+            if (address.hasBroadcast()) {
+                InetAddr own = address.addr();
+                long mask = address.maskLo();
+                long edge = last ? own.lo() | ~mask : own.lo() & mask;
+                if (edge == lo) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private DropReason options(Packet packet, Views views, Ip4Header header, long nowNs) {
         Ip4Options options = views.options.wrap(packet.buf, packet.l3, header.headerLen());
         int bad = options.validate();
         if (bad != Ip4Options.OK) {
-            errors.parameterProblem(packet, bad, nowNs);
+            errors.parameterProblem(packet, bad, nowNs);   // RFC 1122 §3.2.2.5
             return DropReason.IP_BAD_OPTIONS;
         }
-        // RFC 7126 §4.3.5, §4.4.5: drop, and say nothing to whoever tries
+        // RFC 7126 §4.3.5, §4.4.5: drop; "source route failed" would only tell whoever tries. Options that we
+        // do not know are ignored (RFC 1122 §3.2.1.8).
         return options.sourceRoute() != Ip4Options.ABSENT ? DropReason.IP_SOURCE_ROUTE : null;
     }
 
-    private void fragment(Packet packet, Ip4Header header, long nowNs) {
-        ip.stats().add(Counter.FRAGMENTS_IN);
-        Packet whole = reassembly.add(packet, header, nowNs);
-        if (whole != null) {
-            deliver(whole, nowNs);
-        }
+    /// What [#input] noted of a fragment, for the whole.
+    private static void reread(Packet whole, Ip4Header header) {
+        header.wrap(whole.buf, whole.l3);
+        whole.srcHi = 0;
+        whole.srcLo = header.srcLo();
+        whole.dstHi = 0;
+        whole.dstLo = header.dstLo();
+        whole.proto = header.proto();
+        whole.ttl = header.ttl();
+        whole.tos = header.tos();
     }
 
     private void deliver(Packet packet, long nowNs) {
-        ip.stats().add(Counter.DELIVERED);
         packet.start = packet.l4;
         if (packet.proto == IpProto.ICMP) {
+            ip.stats().add(Counter.DELIVERED);
             icmp.input(packet, nowNs);
             return;
         }
         Transport transport = ip.transport(packet.proto);
         if (transport == null) {
-            errors.protocolUnreachable(packet, nowNs);
+            errors.protocolUnreachable(packet, nowNs);     // RFC 1122 §3.2.2.1
             packet.drop(DropReason.IP_NO_PROTO);
+        } else if (packet.proto == IpProto.TCP && (packet.flags & (GROUP | LINK_GROUP)) != 0) {
+            packet.drop(DropReason.TCP_BAD_ADDRESS);       // RFC 9293 §3.10.7.2 MUST-57: silently
         } else {
+            ip.stats().add(Counter.DELIVERED);
             transport.input(packet, nowNs);
         }
-    }
-
-    /// A packet of ours that its next hop's silence has stranded: the transport is told as if by ICMP.
-    /// Consumes it.
-    void undelivered(Packet held, long nowNs) {
-        held.l3 = held.start;
-        icmp.hostUnreachable(held, nowNs);
-        held.drop(DropReason.NEIGHBOR_UNREACHABLE);
     }
 }

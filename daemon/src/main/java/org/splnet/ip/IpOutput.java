@@ -8,13 +8,12 @@ import org.splnet.pkt.Packet;
 import org.splnet.wire.EtherType;
 import org.splnet.wire.Ip4Addr;
 import org.splnet.wire.Ip4Header;
-import org.splnet.wire.TcpHeader;
 
 /// The way down (`ip_output`): header in front, fragments where need be, out by the path's interface. Any
-/// thread, with
-/// locks up to `ENDPOINT` held.
+/// thread, with locks up to `ENDPOINT` held.
 final class IpOutput {
-    private static final int DATA_OFFSET = 12;
+    /// Where a TCP header has its length, in its upper half.
+    private static final int TCP_DATA_OFFSET = 12;
 
     private final Ip ip;
     private final IpConfig config;
@@ -26,13 +25,15 @@ final class IpOutput {
         this.ident = ident;
     }
 
-    /// Consumes `packet`, which begins with its transport header.
+    /// Consumes `packet`, which begins with its transport header, or with IP options that end where `l4` is.
     Output output(Packet packet, Ip4Path path, long nowNs) {
         if (!path.refresh(nowNs)) {
-            return refuse(packet, DropReason.IP_NO_ROUTE, Output.NO_ROUTE);
+            return path.out() == null && !ip.isLocal(0, path.localLo())
+                    ? refuse(packet, DropReason.IP_NO_SOURCE, Output.BAD_ADDRESS)
+                    : refuse(packet, DropReason.IP_NO_ROUTE, Output.NO_ROUTE);
         }
-        if (path.group() != Ip4Path.ONE_HOST && !packet.has(Packet.BROADCAST_ALLOWED)
-                && !Ip4Addr.isMulticast(path.remote())) {
+        boolean multicast = Ip4Addr.isMulticast(path.remote());
+        if (path.group() != Ip4Path.ONE_HOST && !multicast && !packet.has(Packet.BROADCAST_ALLOWED)) {
             return refuse(packet, DropReason.IP_MARTIAN_DESTINATION, Output.BAD_ADDRESS);
         }
         int total = Ip4Header.MIN_LEN + packet.length();
@@ -40,14 +41,17 @@ final class IpOutput {
             return refuse(packet, DropReason.TRANSMIT_TOO_BIG, Output.TOO_BIG);
         }
         boolean whole = largest(packet, total) <= path.mtu();
-        if (!whole && packet.has(Packet.DONT_FRAGMENT)) {
+        if (!whole && (packet.has(Packet.DONT_FRAGMENT) || packet.gsoSize > 0)) {
             return refuse(packet, DropReason.IP_DONT_FRAGMENT, Output.TOO_BIG);
         }
-        header(packet, path, total, whole);
+        if (packet.ttl == 0) {
+            packet.ttl = multicast ? 1 : config.ttl();      // RFC 1112 §6.1
+        }
+        header(packet, path, total, packet.has(Packet.DONT_FRAGMENT) && !path.fragmentable());
         return whole ? hand(packet, path, nowNs) : inFragments(packet, path, nowNs);
     }
 
-    private Output refuse(Packet packet, DropReason reason, Output result) {
+    private static Output refuse(Packet packet, DropReason reason, Output result) {
         packet.drop(reason);
         return result;
     }
@@ -57,54 +61,52 @@ final class IpOutput {
         if (packet.gsoSize == 0) {
             return total;
         }
-        int tcpLen = packet.buf.getUnsignedByte(packet.start + DATA_OFFSET) >>> 4 << 2;
-        assert tcpLen >= TcpHeader.MIN_LEN;
+        int tcpLen = packet.buf.getUnsignedByte(packet.start + TCP_DATA_OFFSET) >>> 4 << 2;
         return Math.min(total, Ip4Header.MIN_LEN + tcpLen + packet.gsoSize);
     }
 
-    private void header(Packet packet, Ip4Path path, int total, boolean whole) {
-        packet.l4 = packet.start;
+    /// Puts the header in front. Borrows `packet`.
+    ///
+    /// @param atomic neither we nor anybody on the way may fragment it: then the id means nothing (RFC 6864
+    ///     §4.1) and is 0
+    private void header(Packet packet, Ip4Path path, int total, boolean atomic) {
+        int headerLen = Ip4Header.MIN_LEN + packet.l4 - packet.start;
         packet.l3 = packet.prepend(Ip4Header.MIN_LEN);
         packet.srcHi = 0;
         packet.srcLo = path.localLo();
         packet.dstHi = 0;
         packet.dstLo = path.remoteLo();
-        boolean atomic = whole && packet.has(Packet.DONT_FRAGMENT);
-        Views.here().out.wrap(packet.buf, packet.l3).begin(Ip4Header.MIN_LEN)
+        Ip4Header header = Views.here().out.wrap(packet.buf, packet.l3).begin(Ip4Header.MIN_LEN)
                 .tos(packet.tos)
                 .totalLength(total)
-                .id(atomic ? 0 : ident.next(path.localLo(), path.remoteLo(), packet.proto))
+                .id(atomic ? 0 : ident.next(path.local(), path.remote(), packet.proto))
                 .fragment(atomic, false, 0)
-                .ttl(packet.ttl == 0 ? config.ttl() : packet.ttl)
+                .ttl(packet.ttl)
                 .proto(packet.proto)
                 .src(path.local())
-                .dst(path.remote())
-                .updateChecksum();
+                .dst(path.remote());
+        if (headerLen != Ip4Header.MIN_LEN) {
+            header.headerLen(headerLen);
+        }
+        header.updateChecksum();
     }
 
     private Output hand(Packet packet, Ip4Path path, long nowNs) {
         ip.stats().add(Counter.PACKETS_OUT);
         NetIf out = path.out();
-        if (path.group() != Ip4Path.ONE_HOST) {
-            return out.outputGroup(packet, path.group(), EtherType.IPV4, nowNs);
-        }
-        if (path.neighbor() == null && !out.loopback()) {
-            return refuse(packet, DropReason.NEIGHBOR_TABLE_FULL, Output.QUEUE_FULL);
-        }
-        return out.output(packet, path.neighbor(), EtherType.IPV4, nowNs);
+        return path.group() != Ip4Path.ONE_HOST
+                ? out.outputGroup(packet, path.group(), EtherType.IPV4, nowNs)
+                : out.output(packet, path.neighbor(), EtherType.IPV4, nowNs);
     }
 
-    /// Every fragment is tried even if one is refused: a queue that was full may have room again, and the
-    /// result says
-    /// that the datagram will not arrive.
+    /// The first refusal ends it: a datagram that lacks one fragment need not have the others.
     private Output inFragments(Packet packet, Ip4Path path, long nowNs) {
         ip.stats().add(Counter.FRAGMENTED);
         Output result = Output.SENT;
         var fragments = new Fragmenter(packet, path.mtu());
-        for (Packet fragment; (fragment = fragments.next()) != null; ) {
+        for (Packet fragment; result == Output.SENT && (fragment = fragments.next()) != null; ) {
             ip.stats().add(Counter.FRAGMENTS_OUT);
-            Output each = hand(fragment, path, nowNs);
-            result = each == Output.SENT ? result : each;
+            result = hand(fragment, path, nowNs);
         }
         packet.free();
         return result;

@@ -3,37 +3,32 @@ package org.splnet.ip;
 import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Counters of IPv4 and ICMP; what was dropped is counted by its reason. Any thread.
+/// Counters of IPv4 and ICMP (RFC 4293 in spirit); what is dropped is counted by its
+/// [reason][org.splnet.pkt.DropReason]. Any thread.
 public final class IpStats {
     /// What is counted.
     public enum Counter {
-        /// Datagrams and fragments received, merged ones counted once.
+        /// Packets that came in, fragments included, merged ones counted once (`ipInReceives`).
         PACKETS_IN,
-        /// Datagrams handed to transports and ICMP.
+        /// Datagrams handed to transports and ICMP (`ipInDelivers`).
         DELIVERED,
         /// Packets handed to interfaces, fragments included.
         PACKETS_OUT,
-        /// Fragments received.
+        /// Fragments that came in (`ipReasmReqds`).
         FRAGMENTS_IN,
-        /// Datagrams put together.
+        /// Datagrams put together (`ipReasmOKs`).
         REASSEMBLED,
-        /// Exact duplicates of fragments, ignored.
-        FRAGMENTS_DUPLICATE,
-        /// Datagrams sent in fragments.
+        /// Datagrams given up: too late, too much, overlapping (`ipReasmFails`).
+        REASSEMBLY_FAILURES,
+        /// Datagrams sent in fragments (`ipFragOKs`).
         FRAGMENTED,
-        /// Fragments sent.
+        /// Fragments sent (`ipFragCreates`).
         FRAGMENTS_OUT,
-        /// ICMP messages received.
-        ICMP_IN,
-        /// ICMP messages sent.
-        ICMP_OUT,
-        /// Echo requests answered.
-        ECHO_REPLIES,
-        /// ICMP errors received about datagrams of ours.
+        /// Packets of ours whose next hop did not answer.
+        UNDELIVERED,
+        /// ICMP errors that came in about datagrams of ours.
         ERRORS_IN,
-        /// ICMP errors sent.
-        ERRORS_OUT,
-        /// Redirects received and ignored.
+        /// Redirects that came in, none of which is followed.
         REDIRECTS,
         /// Path MTUs lowered.
         PATH_MTU_LOWERED;
@@ -44,20 +39,47 @@ public final class IpStats {
         }
     }
 
-    private final LongAdder[] counts = new LongAdder[Counter.values().length];
+    private static final int TYPES = 256;
+
+    private final LongAdder[] counts = adders(Counter.values().length);
+    private final LongAdder[] icmpIn = adders(TYPES);
+    private final LongAdder[] icmpOut = adders(TYPES);
 
     IpStats() {
-        for (int i = 0; i < counts.length; i++) {
-            counts[i] = new LongAdder();
+    }
+
+    private static LongAdder[] adders(int length) {
+        LongAdder[] adders = new LongAdder[length];
+        for (int i = 0; i < length; i++) {
+            adders[i] = new LongAdder();
         }
+        return adders;
     }
 
     void add(Counter counter) {
         counts[counter.ordinal()].increment();
     }
 
+    void icmpReceived(int type) {
+        icmpIn[type].increment();
+    }
+
+    void icmpSent(int type) {
+        icmpOut[type].increment();
+    }
+
     /// How much so far.
     public long count(Counter counter) {
         return counts[counter.ordinal()].sum();
+    }
+
+    /// ICMP messages of that type, 0 to 255, that came in and were right (RFC 4293, `icmpMsgStatsInPkts`).
+    public long icmpIn(int type) {
+        return icmpIn[type].sum();
+    }
+
+    /// ICMP messages of that type that were sent (`icmpMsgStatsOutPkts`).
+    public long icmpOut(int type) {
+        return icmpOut[type].sum();
     }
 }

@@ -1,79 +1,118 @@
 package org.splnet.ip;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.splnet.kern.Entropy;
 import org.splnet.kern.LockRank;
 import org.splnet.kern.RankedLock;
+import org.splnet.kern.SipHash;
 import org.splnet.wire.InetAddr;
 
-/// Path MTUs lower than the link's, as ICMP has told and a transport has found plausible (RFC 1191). Bounded:
-/// the oldest makes room; forgotten after a time, so that a path that has become wider is noticed (§6.3).
+/// What is known about destinations that take less than our link does (RFC 1191), at most so many, each for a
+/// while. Transports enter what they have checked, through [org.splnet.inet.Path#lowerMtu].
 ///
-/// Lock key: (l) `lock`, rank `LEAF`.
+/// Sets of four slots, chosen by a keyed hash; a full set loses what would be forgotten first. Readers take
+/// no lock and allocate nothing.
+///
+/// Lock key:  (c) constant   (p) `lock`, rank `ROUTES`   (v) volatile, written under (p)
 final class PathMtu {
-    private record Entry(int mtu, long untilNs) { }
+    private static final int SETS = 512;
+    private static final int WAYS = 4;
 
-    private final RankedLock lock = new RankedLock(LockRank.LEAF, "path mtu");
-    private final LinkedHashMap<InetAddr, Entry> entries = new LinkedHashMap<>();  // (l)
-    private final IpConfig config;
-    private final IpStats stats;
-
-    PathMtu(IpConfig config, IpStats stats) {
-        this.config = config;
-        this.stats = stats;
-    }
-
-    /// Notes it, if it is lower than what is known.
+    /// One destination.
     ///
-    /// @return the path MTU from now on
-    int lower(InetAddr remote, int mtu, int known, long nowNs) {
-        int believed = Math.max(mtu, config.minPathMtu());
-        if (believed >= known) {
-            return known;
+    /// @param fragmentable the report was below what we believe: routers may fragment what goes there
+    record Entry(long hi, long lo, int mtu, boolean fragmentable, long expiresNs) {
+        boolean alive(long nowNs) {
+            return nowNs - expiresNs < 0;
         }
-        stats.add(IpStats.Counter.PATH_MTU_LOWERED);
+    }
+
+    private final RankedLock lock = new RankedLock(LockRank.ROUTES, "path mtu");            // (c)
+    private final AtomicReferenceArray<Entry> slots = new AtomicReferenceArray<>(SETS * WAYS);  // (v)
+    private final IpStats stats;                                                            // (c)
+    private final int floor;                                                                // (c)
+    private final long lifetimeNs;                                                          // (c)
+    private final long k0;                                                                  // (c)
+    private final long k1;                                                                  // (c)
+    private volatile int generation;                                                        // (v)
+
+    PathMtu(IpConfig config, IpStats stats, Entropy entropy) {
+        this.stats = stats;
+        floor = config.minPathMtu();
+        lifetimeNs = config.pathMtuLifetimeNs();
+        k0 = entropy.nextLong();
+        k1 = entropy.nextLong();
+    }
+
+    /// Grows with every entry: who keeps an MTU compares it.
+    int generation() {
+        return generation;
+    }
+
+    /// What is known about a destination, or null.
+    Entry find(long hi, long lo, long nowNs) {
+        int set = set(hi, lo);
+        for (int i = set; i < set + WAYS; i++) {
+            Entry entry = slots.get(i);
+            if (entry != null && entry.lo == lo && entry.hi == hi && entry.alive(nowNs)) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    /// Lowers a destination's MTU; never raises it (RFC 1191 §3).
+    void lower(long hi, long lo, int mtu, long nowNs) {
         lock.lock();
         try {
-            entries.remove(remote);
-            if (entries.size() >= config.pathMtus()) {
-                entries.pollFirstEntry();
+            Entry known = find(hi, lo, nowNs);
+            if (known != null && (known.fragmentable || mtu >= known.mtu)) {
+                return;
             }
-            entries.put(remote, new Entry(believed, nowNs + config.pathMtuTimeoutNs()));
+            var entry = new Entry(hi, lo, Math.max(mtu, floor), mtu < floor, nowNs + lifetimeNs);
+            slots.set(victim(hi, lo, nowNs), entry);
+            generation = generation + 1;
+            stats.add(IpStats.Counter.PATH_MTU_LOWERED);
         } finally {
             lock.unlock();
         }
-        return believed;
     }
 
-    /// What is known of the path, at most the link's.
-    int of(InetAddr remote, int linkMtu, long nowNs) {
-        lock.lock();
-        try {
-            Entry entry = entries.get(remote);
+    private int victim(long hi, long lo, long nowNs) {
+        assert lock.held();
+        int set = set(hi, lo);
+        int free = -1;
+        int oldest = set;
+        for (int i = set; i < set + WAYS; i++) {
+            Entry entry = slots.get(i);
             if (entry == null) {
-                return linkMtu;
+                free = i;
+            } else if (entry.lo == lo && entry.hi == hi) {
+                return i;
+            } else if (!entry.alive(nowNs)) {
+                free = i;
+            } else if (slots.get(oldest) == null || entry.expiresNs - slots.get(oldest).expiresNs < 0) {
+                oldest = i;
             }
-            if (nowNs - entry.untilNs() >= 0) {
-                entries.remove(remote);
-                return linkMtu;
-            }
-            return Math.min(entry.mtu(), linkMtu);
-        } finally {
-            lock.unlock();
         }
+        return free >= 0 ? free : oldest;
     }
 
-    /// How long what is known lasts.
-    long lifetimeNs() {
-        return config.pathMtuTimeoutNs();
+    /// All that is known, for people to look at.
+    List<PathMtuInfo> info(long nowNs) {
+        var all = new ArrayList<PathMtuInfo>();
+        for (int i = 0; i < slots.length(); i++) {
+            Entry entry = slots.get(i);
+            if (entry != null && entry.alive(nowNs)) {
+                all.add(new PathMtuInfo(InetAddr.of(entry.hi, entry.lo), entry.mtu, entry.expiresNs - nowNs));
+            }
+        }
+        return all;
     }
 
-    /// How many are known.
-    int size() {
-        lock.lock();
-        try {
-            return entries.size();
-        } finally {
-            lock.unlock();
-        }
+    private int set(long hi, long lo) {
+        return ((int) SipHash.hash(k0, k1, hi, lo) & SETS - 1) * WAYS;
     }
 }

@@ -1,37 +1,40 @@
 package org.splnet.ip;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.splnet.ip.IpStats.Counter;
 import org.splnet.kern.Callout;
 import org.splnet.kern.CalloutWheel;
 import org.splnet.kern.Entropy;
-import org.splnet.kern.LockRank;
-import org.splnet.kern.RankedLock;
 import org.splnet.kern.SipHash;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
 import org.splnet.wire.Ip4Header;
 
-/// Puts datagrams together from their fragments (RFC 791 §3.2, RFC 815, RFC 1122 §3.3.2).
+/// Puts datagrams together (RFC 791 §3.2, RFC 1122 §3.3.2), within bounds: on one datagram's fragments, on
+/// what one source may have incomplete, on what all may. Over a bound the oldest makes room, the source's own
+/// or anybody's. There may be one fragment too much per thread for the moment it takes to make that room.
 ///
-/// Datagrams lie in buckets by a keyed hash of addresses and protocol, not of the identification: whoever
-/// floods
-/// fills the bucket its addresses lead to, pushes out its own oldest, and leaves the others' alone. What a
-/// bucket may
-/// hold is a fixed share of the whole, by number and by the octets that are really occupied.
+/// Datagrams lie in [buckets][ReassemblyBucket] by a keyed hash of the source, all of one source in one, so
+/// that its share can be seen under one lock.
 ///
-/// Any input thread. Locks: each bucket its own, rank `REASSEMBLY`; `Expired` is called with none held.
+/// Any input thread; `Expired` and everything else outside is called holding nothing.
 final class Reassembly {
     /// Told of a datagram that was not complete in time and whose first fragment had come.
     @FunctionalInterface
     interface Expired {
-        /// Borrows `packet`, which begins with the first fragment's header.
-        void expired(Packet packet, long nowNs);
+        /// Borrows `first`, which is that fragment as it came.
+        void expired(Packet first, long nowNs);
     }
 
     private static final int BUCKETS = 64;
 
-    private final Bucket[] buckets = new Bucket[BUCKETS];
+    private final ReassemblyBucket[] buckets = new ReassemblyBucket[BUCKETS];
+    private final AtomicInteger datagrams = new AtomicInteger();
+    private final AtomicLong memory = new AtomicLong();
+    private final AtomicBoolean armed = new AtomicBoolean();
     private final IpConfig config;
     private final PacketPool pool;
     private final IpStats stats;
@@ -39,6 +42,12 @@ final class Reassembly {
     private final Expired expired;
     private final long key0;
     private final long key1;
+    private final Callout timer = new Callout() {
+        @Override
+        protected void fire(long nowNs) {
+            expire(nowNs);
+        }
+    };
 
     Reassembly(IpConfig config, PacketPool pool, IpStats stats, CalloutWheel wheel, Entropy entropy,
             Expired expired) {
@@ -50,7 +59,7 @@ final class Reassembly {
         key0 = entropy.nextLong();
         key1 = entropy.nextLong();
         for (int i = 0; i < BUCKETS; i++) {
-            buckets[i] = new Bucket();
+            buckets[i] = new ReassemblyBucket(config, datagrams, memory, pool, stats);
         }
     }
 
@@ -60,164 +69,104 @@ final class Reassembly {
     /// @return the datagram it completed, which the caller owns; or null
     Packet add(Packet fragment, Ip4Header header, long nowNs) {
         int len = fragment.end - fragment.l4;
-        int offset = header.fragmentOffset();
-        boolean more = header.moreFragments();
-        // RFC 791: all but the last are multiples of 8; RFC 1122 §3.3.2 and the ping of death: nothing beyond
-        // what a datagram can be
-        if (len == 0 || more && (len & 7) != 0
-                || offset + len + header.headerLen() > Ip4Header.MAX_TOTAL) {
+        // RFC 791 §3.2: all but the last are multiples of 8. The end of a datagram is at most 65,535,
+        // whatever
+        // offset and length add up to.
+        if (len == 0 || header.moreFragments() && (len & 7) != 0
+                || header.headerLen() + header.fragmentOffset() + len > Ip4Header.MAX_TOTAL) {
             fragment.drop(DropReason.IP_BAD_FRAGMENT);
             return null;
         }
-        long hash = SipHash.hash(key0, key1, fragment.srcLo, fragment.dstLo, fragment.proto);
-        return buckets[(int) hash & BUCKETS - 1].add(fragment, header, offset, len, more, nowNs);
+        ReassemblyBucket bucket = buckets[bucketOf(fragment.srcLo)];
+        Packet whole = null;
+        Partial complete = bucket.add(fragment, header, len, nowNs);
+        if (complete != null) {
+            whole = complete.datagram.finish(pool);
+            complete.datagram.release();
+            stats.add(Counter.REASSEMBLED);
+        } else {
+            watch(nowNs);
+            makeRoom();
+        }
+        return whole;
+    }
+
+    private int bucketOf(long srcLo) {
+        return (int) SipHash.hash(key0, key1, srcLo) & BUCKETS - 1;
+    }
+
+    /// All wait equally long, so the timer, once armed for the oldest, need not be for younger ones.
+    private void watch(long nowNs) {
+        if (!armed.getPlain() && datagrams.get() > 0 && armed.compareAndSet(false, true)) {
+            wheel.arm(timer, nowNs + config.reassemblyTimeoutNs());
+        }
+    }
+
+    private void makeRoom() {
+        while (datagrams.get() > config.reassemblyDatagrams() || memory.get() > config.reassemblyMemory()) {
+            ReassemblyBucket bucket = oldest();
+            if (bucket == null || !bucket.evictOldest()) {
+                return;
+            }
+        }
+    }
+
+    /// The bucket that has the oldest datagram, or null if all are empty. Looks without locks, so another
+    /// thread may be faster: then it is about as old a one that goes.
+    private ReassemblyBucket oldest() {
+        ReassemblyBucket best = null;
+        for (ReassemblyBucket each : buckets) {
+            if (!each.empty() && (best == null || each.oldestNs() - best.oldestNs() < 0)) {
+                best = each;
+            }
+        }
+        return best;
+    }
+
+    private void expire(long nowNs) {
+        long startedBy = nowNs - config.reassemblyTimeoutNs();
+        for (ReassemblyBucket bucket : buckets) {
+            for (Partial late; (late = bucket.takeStartedBy(startedBy)) != null; ) {
+                giveUp(bucket, late, nowNs);
+            }
+        }
+        ReassemblyBucket next = oldest();
+        if (next != null) {
+            wheel.arm(timer, next.oldestNs() + config.reassemblyTimeoutNs());
+            return;
+        }
+        armed.set(false);
+        watch(nowNs);               // one may have come before the mark was cleared
+    }
+
+    private void giveUp(ReassemblyBucket bucket, Partial late, long nowNs) {
+        Packet first = late.datagram.first(pool);
+        if (first != null) {
+            first.srcLo = late.srcLo;
+            first.dstLo = late.dstLo;
+            first.proto = late.proto;
+            expired.expired(first, nowNs);
+            first.free();
+        }
+        bucket.discard(late, DropReason.IP_REASSEMBLY_TIMEOUT);
     }
 
     /// How many datagrams are incomplete.
     int size() {
-        int size = 0;
-        for (Bucket bucket : buckets) {
-            size += bucket.size();
-        }
-        return size;
+        return datagrams.get();
     }
 
-    /// Some of the datagrams, the oldest first, all with the same patience: so the oldest is the first to
-    /// expire.
-    ///
-    /// Lock key: (b) `lock`.
-    private final class Bucket extends Callout {
-        private final RankedLock lock = new RankedLock(LockRank.REASSEMBLY, "reassembly");
-        private Datagram oldest;     // (b)
-        private Datagram newest;     // (b)
-        private int count;           // (b)
-        private long octets;         // (b)
+    /// Octets of memory that they take.
+    long memory() {
+        return memory.get();
+    }
 
-        Packet add(Packet fragment, Ip4Header header, int offset, int len, boolean more, long nowNs) {
-            DropReason wrong = null;
-            Datagram datagram = null;
-            Packet whole = null;
-            lock.lock();
-            try {
-                datagram = find(fragment, header.id());
-                if (datagram == null) {
-                    datagram = open(fragment, header.id(), nowNs);
-                }
-                long before = datagram.occupied();
-                wrong = datagram.add(fragment, header, offset, len, more);
-                octets += datagram.occupied() - before;
-                if (datagram.complete()) {
-                    unlink(datagram);
-                    whole = datagram.finish();
-                } else {
-                    makeRoom(datagram);
-                }
-            } finally {
-                lock.unlock();
-            }
-            settle(fragment, wrong);
-            if (whole != null) {
-                stats.add(Counter.REASSEMBLED);
-            }
-            return whole;
-        }
-
-        private void settle(Packet fragment, DropReason wrong) {
-            if (wrong != null) {
-                fragment.drop(wrong);
-            } else {
-                fragment.free();
-            }
-        }
-
-        private Datagram find(Packet fragment, int id) {
-            for (Datagram each = oldest; each != null; each = each.newer) {
-                if (each.matches(fragment, id)) {
-                    return each;
-                }
-            }
-            return null;
-        }
-
-        private Datagram open(Packet fragment, int id, long nowNs) {
-            var datagram = new Datagram(pool, fragment, id, nowNs + config.reassemblyTimeoutNs(),
-                    config.reassemblyFragments(), stats);
-            datagram.older = newest;
-            if (newest == null) {
-                oldest = datagram;
-                wheel.arm(this, datagram.deadlineNs);
-            } else {
-                newest.newer = datagram;
-            }
-            newest = datagram;
-            count++;
-            return datagram;
-        }
-
-        private void unlink(Datagram datagram) {
-            if (datagram.older == null) {
-                oldest = datagram.newer;
-            } else {
-                datagram.older.newer = datagram.newer;
-            }
-            if (datagram.newer == null) {
-                newest = datagram.older;
-            } else {
-                datagram.newer.older = datagram.older;
-            }
-            datagram.older = null;
-            datagram.newer = null;
-            count--;
-            octets -= datagram.occupied();
-        }
-
-        /// Pushes out the oldest others until the bucket is within its share.
-        private void makeRoom(Datagram keep) {
-            while (count > config.reassemblyDatagrams() / BUCKETS
-                    || octets > config.reassemblyOctets() / BUCKETS && oldest != keep) {
-                Datagram victim = oldest == keep ? keep.newer : oldest;
-                unlink(victim);
-                victim.discard(DropReason.IP_REASSEMBLY_FULL);
-            }
-        }
-
-        int size() {
-            lock.lock();
-            try {
-                return count;
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        /// The oldest may have expired.
-        @Override
-        protected void fire(long nowNs) {
-            for (Datagram late; (late = takeExpired(nowNs)) != null; ) {
-                Packet first = late.firstFragment();
-                if (first != null) {
-                    expired.expired(first, nowNs);
-                    first.free();
-                }
-                late.discard(DropReason.IP_REASSEMBLY_TIMEOUT);
-            }
-        }
-
-        private Datagram takeExpired(long nowNs) {
-            lock.lock();
-            try {
-                if (oldest == null) {
-                    return null;
-                }
-                if (nowNs - oldest.deadlineNs < 0) {
-                    wheel.arm(this, oldest.deadlineNs);
-                    return null;
-                }
-                Datagram late = oldest;
-                unlink(late);
-                return late;
-            } finally {
-                lock.unlock();
+    /// Drops them all.
+    void clear() {
+        wheel.disarm(timer);
+        for (ReassemblyBucket bucket : buckets) {
+            while (bucket.evictOldest()) {
+                // the next
             }
         }
     }

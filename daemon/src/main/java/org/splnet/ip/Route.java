@@ -4,9 +4,9 @@ import org.splnet.net.NetIf;
 import org.splnet.wire.Cidr;
 import org.splnet.wire.InetAddr;
 
-/// One way: where to, through which interface, by which gateway.
+/// One way that can be used now: where to, through which interface, by which gateway.
 ///
-/// @param to the destinations
+/// @param to the destinations, host bits zero
 /// @param via the gateway, or null if they are on the link
 /// @param out the interface
 /// @param source the source address to use where none is asked for

@@ -1,71 +1,72 @@
 package org.splnet.ip;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.splnet.kern.LockRank;
 import org.splnet.kern.RankedLock;
 import org.splnet.net.IfTable;
 import org.splnet.net.NetIf;
 import org.splnet.wire.Cidr;
 import org.splnet.wire.InetAddr;
+import org.splnet.wire.Ip4Addr;
 
-/// The routing table (RFC 1122 §3.3.1): connected routes, which follow from the interfaces' addresses, and
-/// the
-/// administrator's, of which those count whose gateway is on a connected link now.
+/// The routing table (RFC 1122 §3.3.1): this host's own addresses, the subnets they connect it to, and the
+/// administrator's routes, of which those count that lead over a connected link now.
 ///
 /// Look-ups read an immutable snapshot: no lock, no allocation. It is made anew when a static route or
-/// anything
-/// about the interfaces has changed. Longest prefix first, then least metric, so the first match is the
-/// best; a host
-/// has a handful of routes, and endpoints keep what they found ([Ip4Path]), so a linear search is right.
+/// anything about the interfaces has changed.
 ///
-/// Lock key: (r) `lock`, rank `ROUTES`; (v) volatile, written under it.
+/// Lock key:  (c) constant   (r) `lock`, rank `ROUTES`   (v) volatile, written under it
 final class RouteTable {
+    private static final Cidr LOOPBACK_NET = new Cidr(new Ip4Addr(127 << 24), 8);
+
     /// A static route as it was asked for.
-    private record Static(Cidr to, InetAddr via, int metric) { }
-
-    /// What look-ups read; compared by identity to tell whether anything has changed.
-    static final class Snapshot {
-        final int generation;
-        private final Route[] routes;
-
-        Snapshot(int generation, Route[] routes) {
-            this.generation = generation;
-            this.routes = routes;
-        }
-
-        /// The best route, or null.
-        Route lookup(long hi, long lo) {
-            for (Route route : routes) {
-                if (route.to().contains(hi, lo)) {
-                    return route;
-                }
-            }
-            return null;
+    private record Static(Cidr to, InetAddr via, NetIf on, int metric) {
+        @Override
+        public String toString() {
+            String over = on == null ? "" : " on " + on.name();
+            return "route " + to + (via == null ? "" : " via " + via) + over;
         }
     }
 
-    private final RankedLock lock = new RankedLock(LockRank.ROUTES, "routes");
-    private final IfTable interfaces;
-    private final List<Static> statics = new ArrayList<>();          // (r)
-    private volatile Snapshot now = new Snapshot(-1, new Route[0]);  // (v)
+    /// What look-ups read.
+    ///
+    /// @param interfaces generation of the interface table that it was made from
+    /// @param generation its own
+    record Snapshot(int interfaces, int generation, PrefixIndex index) {
+    }
+
+    private final RankedLock lock = new RankedLock(LockRank.ROUTES, "routes");          // (c)
+    private final IfTable interfaces;                                                   // (c)
+    private final List<Static> statics = new ArrayList<>();                             // (r)
+    private volatile Snapshot now;                                                      // (v)
 
     RouteTable(IfTable interfaces) {
         this.interfaces = interfaces;
+        now = new Snapshot(interfaces.generation() - 1, 0, new PrefixIndex(List.of()));
     }
 
     /// The table as it is now.
     Snapshot current() {
         Snapshot snapshot = now;
-        return snapshot.generation == interfaces.generation() ? snapshot : rebuilt();
+        return snapshot.interfaces == interfaces.generation() ? snapshot : rebuilt();
+    }
+
+    /// Another number whenever the table has changed: who keeps a route compares it.
+    int generation() {
+        return current().generation;
+    }
+
+    /// The best route, or null.
+    Route lookup(long hi, long lo) {
+        return current().index.lookup(hi, lo);
     }
 
     private Snapshot rebuilt() {
         lock.lock();
         try {
-            if (now.generation != interfaces.generation()) {
+            if (now.interfaces != interfaces.generation()) {
                 rebuild();
             }
             return now;
@@ -76,14 +77,19 @@ final class RouteTable {
 
     /// Adds a static route.
     ///
-    /// @throws IllegalArgumentException naming what is wrong: the gateway is on no connected link, is ours,
-    /// is no
-    ///     single host's address, or the route is there already
-    void add(Cidr to, InetAddr via, int metric) {
+    /// @param via the gateway, null for destinations on the link itself
+    /// @param on the interface, null for that of the connected subnet the gateway is in. If it is given and
+    ///     has no address yet, because it is still probing for conflicts (RFC 5227), the route is taken and
+    ///     used from when it has one
+    /// @throws IllegalArgumentException naming the value and what is wrong with it
+    void add(Cidr to, InetAddr via, NetIf on, int metric) {
         lock.lock();
         try {
-            Static wanted = new Static(to.subnet(), via, metric);
-            check(wanted);
+            var wanted = new Static(to, via, on, metric);
+            String why = whyNot(wanted);
+            if (why != null) {
+                throw new IllegalArgumentException(wanted + ": " + why);
+            }
             statics.add(wanted);
             rebuild();
         } finally {
@@ -91,36 +97,63 @@ final class RouteTable {
         }
     }
 
-    private void check(Static wanted) {
-        InetAddr via = wanted.via();
-        String route = "route " + wanted.to() + " via " + via;
-        if (wanted.to().addr().isV4() != via.isV4()) {
-            throw new IllegalArgumentException(route + ": the gateway is of the other address family");
+    private String whyNot(Static wanted) {
+        assert lock.held();
+        Cidr to = wanted.to;
+        if (!to.equals(to.subnet())) {
+            return to + " has host bits set; its network is " + to.subnet();
         }
-        if (via.isUnspecified() || via.isMulticast() || via.isLoopback()) {
-            throw new IllegalArgumentException(route + ": " + via + " is no other host's address");
+        if (to.prefix() > 0 && (LOOPBACK_NET.contains(to.addr()) || to.addr().isLoopback())) {
+            return to + " is this host itself";
         }
-        if (interfaces.owner(via.hi(), via.lo()) != null) {
-            throw new IllegalArgumentException(route + ": " + via + " is an address of this host");
+        if (wanted.metric < 0) {
+            return "metric " + wanted.metric + " is negative";
         }
-        if (linkOf(via) == null) {
-            throw new IllegalArgumentException(route + ": " + via + " is on no connected subnet");
+        if (wanted.on != null && wanted.on.loopback()) {
+            return wanted.on.name() + " is the loopback interface, which leads nowhere else";
+        }
+        if (wanted.via == null && wanted.on == null) {
+            return "needs a gateway or an interface";
         }
         if (statics.contains(wanted)) {
-            throw new IllegalArgumentException(route + ": is there already");
+            return "is there already";
         }
+        return wanted.via == null ? null : whyNotGateway(wanted);
     }
 
-    /// Removes a static route.
+    /// RFC 1122 §3.3.1.1: a gateway is a host on a directly connected network.
+    private String whyNotGateway(Static wanted) {
+        InetAddr via = wanted.via;
+        if (via.isV4() != wanted.to.addr().isV4()) {
+            return "gateway " + via + " is of the other address family";
+        }
+        if (via.isUnspecified() || via.isMulticast() || via.isLoopback() || via.equals(Ip4Addr.BROADCAST)) {
+            return "gateway " + via + " is no other host's address";
+        }
+        if (interfaces.owner(via.hi(), via.lo()) != null) {
+            return "gateway " + via + " is an address of this host";
+        }
+        if (wanted.on != null && wanted.on.addresses().length == 0) {
+            return null;
+        }
+        Cidr link = connected(candidates(wanted.on), via);
+        if (link == null) {
+            return "gateway " + via + " is on no connected subnet"
+                    + (wanted.on == null ? "" : " of " + wanted.on.name());
+        }
+        return link.hasBroadcast() && (via.equals(link.broadcast()) || via.equals(link.network()))
+                ? "gateway " + via + " is the broadcast or network address of " + link.subnet() : null;
+    }
+
+    /// Removes static routes.
     ///
-    /// @param via its gateway, or null for whichever
+    /// @param via the gateway, or null for whichever
     /// @return false if there is none
     boolean remove(Cidr to, InetAddr via) {
         lock.lock();
         try {
-            Cidr subnet = to.subnet();
-            boolean removed = statics.removeIf(each -> each.to().equals(subnet)
-                    && (via == null || via.equals(each.via())));
+            boolean removed = statics.removeIf(each -> each.to.equals(to)
+                    && (via == null || via.equals(each.via)));
             if (removed) {
                 rebuild();
             }
@@ -130,58 +163,101 @@ final class RouteTable {
         }
     }
 
-    /// Every route, in the order of looking up; static ones that are not usable now come last.
+    /// Every route, in the order of looking up; static ones that cannot be used now come last.
     List<RouteInfo> infos() {
-        Snapshot snapshot = current();
-        var all = new ArrayList<RouteInfo>();
-        for (Route route : snapshot.routes) {
-            all.add(route.info());
-        }
+        current();
         lock.lock();
         try {
+            var all = new ArrayList<RouteInfo>();
+            for (Route route : now.index.ordered()) {
+                all.add(route.info());
+            }
             for (Static each : statics) {
-                if (linkOf(each.via()) == null) {
-                    all.add(new RouteInfo(each.to(), each.via(), null, null, each.metric(),
-                            RouteInfo.Kind.STATIC));
+                if (route(each) == null) {
+                    all.add(new RouteInfo(each.to, each.via, null, null, each.metric, RouteInfo.Kind.STATIC));
                 }
             }
+            return all;
         } finally {
             lock.unlock();
         }
-        return all;
     }
 
     private void rebuild() {
         assert lock.held();
         int generation = interfaces.generation();          // read first: a change meanwhile shows next time
         var routes = new ArrayList<Route>();
+        NetIf loopback = loopback();
+        if (loopback != null) {
+            // RFC 1122 §3.2.1.3 (g): 127/8 never leaves the host
+            routes.add(new Route(LOOPBACK_NET, null, loopback, Ip4Addr.LOOPBACK, 0, RouteInfo.Kind.LOCAL));
+        }
         for (NetIf each : interfaces.all()) {
-            if (each.up()) {
-                for (Cidr address : each.addresses()) {
-                    routes.add(new Route(address.subnet(), null, each, address.addr(), 0,
-                            RouteInfo.Kind.CONNECTED));
-                }
+            for (Cidr address : each.addresses()) {
+                addAddress(routes, each, address, loopback);
             }
         }
         for (Static each : statics) {
-            Route link = linkOf(each.via());
-            if (link != null) {
-                routes.add(new Route(each.to(), each.via(), link.out(), link.source(), each.metric(),
-                        RouteInfo.Kind.STATIC));
+            Route route = route(each);
+            if (route != null) {
+                routes.add(route);
             }
         }
-        routes.sort(Comparator.<Route>comparingInt(each -> -each.to().prefix()).
-                thenComparingInt(Route::metric));
-        now = new Snapshot(generation, routes.toArray(Route[]::new));
+        now = new Snapshot(generation, now.generation + 1, new PrefixIndex(routes));
     }
 
-    /// The connected route that leads to a gateway, or null.
-    private Route linkOf(InetAddr via) {
-        return Arrays.stream(interfaces.all()).filter(each -> each.up() && !each.loopback())
-                .flatMap(each -> Arrays.stream(each.addresses())
-                        .filter(address -> address.contains(via))
-                        .map(address -> new Route(address.subnet(), null, each, address.addr(), 0,
-                                RouteInfo.Kind.CONNECTED)))
-                .max(Comparator.comparingInt(each -> each.to().prefix())).orElse(null);
+    /// What follows from an address: itself, by loopback; its subnet, by its interface, if that is up.
+    private static void addAddress(List<Route> routes, NetIf on, Cidr address, NetIf loopback) {
+        InetAddr own = address.addr();
+        Cidr host = new Cidr(own, own.bitLength());
+        if (loopback != null) {
+            routes.add(new Route(host, null, loopback, own, 0, RouteInfo.Kind.LOCAL));
+        }
+        if (!on.loopback() && on.up() && !address.equals(host)) {
+            routes.add(new Route(address.subnet(), null, on, own, 0, RouteInfo.Kind.CONNECTED));
+        }
+    }
+
+    private NetIf loopback() {
+        return Stream.of(interfaces.all()).filter(each -> each.loopback() && each.up())
+                .findFirst().orElse(null);
+    }
+
+    /// The static route as it can be used now, or null. Its source is the interface's address in the
+    /// gateway's subnet, else the primary one (RFC 1122 §3.3.4.3).
+    private Route route(Static wanted) {
+        NetIf[] candidates = candidates(wanted.on);
+        if (wanted.via == null) {
+            return candidates.length == 0 ? null : new Route(wanted.to, null, wanted.on,
+                    wanted.on.addresses()[0].addr(), wanted.metric, RouteInfo.Kind.STATIC);
+        }
+        Cidr link = connected(candidates, wanted.via);
+        if (link == null) {
+            return null;
+        }
+        NetIf out = wanted.on != null ? wanted.on : interfaces.owner(link.addr().hi(), link.addr().lo());
+        return out == null ? null : new Route(wanted.to, wanted.via, out, link.addr(), wanted.metric,
+                RouteInfo.Kind.STATIC);
+    }
+
+    /// The interfaces that a static route may lead through: up, with an address.
+    private NetIf[] candidates(NetIf on) {
+        return Stream.of(interfaces.all())
+                .filter(each -> each.up() && !each.loopback() && each.addresses().length > 0)
+                .filter(each -> on == null || on == each)
+                .toArray(NetIf[]::new);
+    }
+
+    /// The most specific of the interfaces' addresses whose subnet contains `via`, or null.
+    private static Cidr connected(NetIf[] candidates, InetAddr via) {
+        Cidr best = null;
+        for (NetIf each : candidates) {
+            for (Cidr address : each.addresses()) {
+                if (address.contains(via) && (best == null || address.prefix() > best.prefix())) {
+                    best = address;
+                }
+            }
+        }
+        return best;
     }
 }

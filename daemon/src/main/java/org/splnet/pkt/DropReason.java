@@ -68,6 +68,8 @@ public enum DropReason {
     IP_BAD_FRAGMENT,
     /// Fragments overlap: the whole datagram goes (RFC 5722's rule, for both families).
     IP_FRAGMENT_OVERLAP,
+    /// Fragment that was there already, octet for octet.
+    IP_FRAGMENT_DUPLICATE,
     /// Too many datagrams, fragments or octets under reassembly.
     IP_REASSEMBLY_FULL,
     /// Not complete in time.

@@ -164,6 +164,12 @@ public final class Ip4Header {
         return this;
     }
 
+    /// Sets the length, and the version with it, where options stand already.
+    public Ip4Header headerLen(int headerLen) {
+        buf.setByte(at + VERSION_IHL, VERSION << 4 | headerLen >>> 2);
+        return this;
+    }
+
     public Ip4Header tos(int tos) {
         buf.setByte(at + TOS, tos);
         return this;
