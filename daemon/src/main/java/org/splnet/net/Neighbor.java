@@ -30,7 +30,9 @@ public final class Neighbor {
     long confirmedNs;               // (n) last answer or, before the first, when the asking began
     long deadlineNs;                // (n) what the timer is armed for
     long askedNs;                   // (n) last request
+    long failedNs;                  // (n) when it failed
     int tries;                      // (n) requests since it was last sure
+    long rival = NONE;              // (n) station that claims the address of one we know, to be verified
     boolean used;                   // (n) a packet was sent to it: it is not mere hearsay
 
     volatile Neighbor chain;        // (v) next in the same bucket

@@ -23,10 +23,11 @@ public enum NeighborState {
     STALE,
     /// Used, and left a moment for advice from above. To PROBE when the moment is over.
     DELAY,
-    /// Being asked for again at its known station address, while packets go on using it. To FAILED when the
-    /// tries are used up.
+    /// Being asked for again at its known station address, while packets go on using it; also because another
+    /// station claims the address. To STALE with that one's if the first try is not answered, else to FAILED
+    /// when the tries are used up.
     PROBE,
-    /// Did not answer; packets are refused for a moment, then it is removed and may be asked for anew.
+    /// Did not answer. The next packet asks anew, unless it is configured to be refused for a while.
     FAILED;
 
     /// True if there is a station address to send to.

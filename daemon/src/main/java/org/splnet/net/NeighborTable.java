@@ -103,11 +103,11 @@ final class NeighborTable {
                 Ether.destination(frame, n.station());
                 return link.transmit(frame);
             }
-            if (n.state() == NeighborState.FAILED) {
+            if (reachability.refused(n, nowNs)) {
                 frame.drop(DropReason.NEIGHBOR_UNREACHABLE);
                 return Output.HOST_DOWN;
             }
-            if (n.tries == 0) {
+            if (n.tries == 0 || n.state() == NeighborState.FAILED) {
                 reachability.ask(n, nowNs);
             }
             hold(n, frame);
@@ -145,6 +145,12 @@ final class NeighborTable {
         boolean news = !s.resolved() || n.station() != station;
         if (!news && !(answer && asked)) {
             return;                 // RFC 4861 §7.2.5: nothing that we do not know already
+        }
+        // The last try of a probe asks everybody, so whoever answers that may be a new station.
+        boolean invited = answer && s == NeighborState.PROBE && n.tries >= config.tries();
+        if (s.resolved() && n.station() != station && !invited) {
+            reachability.contested(n, station, nowNs);
+            return;
         }
         n.station(station);
         // Those that waited go first: nobody finds the way without the lock until the state says so.

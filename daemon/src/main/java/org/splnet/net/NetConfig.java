@@ -21,7 +21,7 @@ public record NetConfig(Neighbors neighbors, Queues queues) {
     /// @param delayNs how long advice from above is waited for before a probe (DELAY_FIRST_PROBE_TIME, §10)
     /// @param retransmitNs time between tries; at least a second (RFC 1122 §2.3.2.1)
     /// @param tries how often a neighbor is asked before it counts as failed (MAX_UNICAST_SOLICIT, §10)
-    /// @param failedNs how long a failed neighbor is refused without asking again; at least a second
+    /// @param failedNs how long a failed neighbor is refused without asking again; 0: not at all
     /// @param forgetNs after how long without use an entry is removed
     /// @param broadcastsPerSecond most requests to everybody per interface, so that a scan of the subnet, or
     ///     forged senders in it, cannot make this host flood the link
@@ -37,14 +37,14 @@ public record NetConfig(Neighbors neighbors, Queues queues) {
             time("neighbors.delay", delayNs, SECOND / 10, 60 * SECOND);
             time("neighbors.retransmit", retransmitNs, SECOND, 60 * SECOND);
             range("neighbors.tries", tries, 1, 20);
-            time("neighbors.failed", failedNs, SECOND, 60 * SECOND);
+            time("neighbors.failed", failedNs, 0, 60 * SECOND);
             time("neighbors.forget", forgetNs, SECOND, 86_400 * SECOND);
             range("neighbors.broadcasts-per-second", broadcastsPerSecond, 1, 1_000_000);
         }
 
         /// The values the documentation names.
         public static Neighbors defaults() {
-            return new Neighbors(1024, 16, 256 << 10, 4 << 20, 30 * SECOND, 5 * SECOND, SECOND, 3, 3 * SECOND,
+            return new Neighbors(1024, 16, 256 << 10, 4 << 20, 30 * SECOND, 5 * SECOND, SECOND, 3, 0,
                     1200 * SECOND, 256);
         }
     }

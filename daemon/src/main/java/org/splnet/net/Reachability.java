@@ -67,6 +67,7 @@ final class Reachability {
     void confirmed(Neighbor n, long nowNs) {
         assert table.held();
         n.confirmedNs = nowNs;
+        n.rival = Neighbor.NONE;
         n.reachableUntilNs(nowNs + reachableNs);
         n.become(REACHABLE);
         arm(n, n.reachableUntilNs());
@@ -76,16 +77,43 @@ final class Reachability {
     void heardOf(Neighbor n, long nowNs) {
         assert table.held();
         n.confirmedNs = nowNs;
+        n.rival = Neighbor.NONE;
         n.become(STALE);
         arm(n, nowNs + config.forgetNs());
+    }
+
+    /// Another station claims the address. ARP believes whoever spoke last, so one forged packet would divert
+    /// what we send; here the station that we know is asked first, once, and keeps the address if it answers.
+    /// A neighbor that really moved gets its packets a retransmit time later.
+    void contested(Neighbor n, long rival, long nowNs) {
+        assert table.held() && n.state().resolved();
+        n.rival = rival;
+        if (n.state() == PROBE) {
+            return;
+        }
+        if (mayAsk(n, nowNs)) {
+            probe(n, nowNs);
+        } else {
+            n.become(PROBE);
+            n.tries = 0;
+            arm(n, n.askedNs + config.retransmitNs());
+        }
+    }
+
+    private boolean mayAsk(Neighbor n, long nowNs) {
+        // RFC 1122 §2.3.2.1: not more than one request per second to one destination.
+        return nowNs - n.askedNs >= config.retransmitNs();
+    }
+
+    /// True if packets for a failed neighbor are refused for now.
+    boolean refused(Neighbor n, long nowNs) {
+        return n.state() == FAILED && nowNs - n.failedNs < config.failedNs();
     }
 
     /// Doubt from above: verify now.
     void suspected(Neighbor n, long nowNs) {
         assert table.held();
-        // RFC 1122 §2.3.2.1: not more than one request per second to one destination.
-        boolean mayAsk = nowNs - n.askedNs >= config.retransmitNs();
-        if (n.state().resolved() && n.state() != PROBE && !n.fixed && mayAsk) {
+        if (n.state().resolved() && n.state() != PROBE && !n.fixed && mayAsk(n, nowNs)) {
             probe(n, nowNs);
         }
     }
@@ -114,11 +142,17 @@ final class Reachability {
     }
 
     private void unanswered(Neighbor n, long nowNs) {
-        if (n.tries == 0) {
+        if (n.tries == 0 && n.state() == INCOMPLETE) {
             table.remove(n, null);
+        } else if (n.tries > 0 && n.rival != Neighbor.NONE) {
+            n.station(n.rival);
+            heardOf(n, nowNs);
         } else if (n.tries >= config.tries()) {
+            n.rival = Neighbor.NONE;
+            n.failedNs = nowNs;
             n.become(FAILED);
-            arm(n, nowNs + config.failedNs());
+            // what is left of it is for people to look at
+            arm(n, nowNs + Math.max(config.failedNs(), config.tries() * config.retransmitNs()));
             table.undeliverable(n, nowNs);
         } else {
             n.tries++;

@@ -3,6 +3,8 @@ package org.splnet.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -40,8 +42,13 @@ class HostileFramesTest {
             assertThat(bed.drops(DropReason.INTERNAL_ERROR)).as("seed %d", seed).isZero();
             assertThat(bed.nic.arpNeighbors().size()).isLessThanOrEqualTo(1024);
             bed.ip.seen.clear();
+            // whatever 10.0.0.9 was believed to be before, and is asked now
             bed.arrive(Frames.request(NetBed.PEER, "10.0.0.9", "10.0.0.1"));
-            assertThat(bed.device.take().hex()).as("seed %d", seed).contains("08060001080006040002");
+            List<String> said = new ArrayList<>();
+            for (FakeDevice.Sent sent; (sent = bed.device.take()) != null; ) {
+                said.add(sent.hex());
+            }
+            assertThat(said).as("seed %d", seed).anyMatch(hex -> hex.contains("08060001080006040002"));
         }
     }
 

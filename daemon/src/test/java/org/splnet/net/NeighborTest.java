@@ -21,7 +21,7 @@ class NeighborTest {
     private static final String BROADCAST = "ffffffffffff";
     private static final String UNICAST = "020000000099";
 
-    private final NetBed bed = new NetBed();
+    private NetBed bed = new NetBed();
     private final long reachableNs = bed.nic.arpNeighbors().reachableNs();
 
     @AfterEach
@@ -87,7 +87,27 @@ class NeighborTest {
     }
 
     @Test
-    void refusesPacketsForAMomentAfterFailureWithoutAsking() {
+    void asksAgainWithTheNextPacketAfterFailure() {
+        bed.send(HOST, 20);
+        bed.pass(3100 * NetBed.MS);
+        while (bed.device.take() != null) {
+            // the three requests
+        }
+        assertThat(bed.state(HOST)).isEqualTo(NeighborState.FAILED);
+        assertThat(bed.send(HOST, 20)).isEqualTo(Output.SENT);
+        sees(BROADCAST);
+        answer();
+        assertThat(bed.device.take().octets()).hasSize(14 + 20);
+        assertThat(bed.state(HOST)).isEqualTo(NeighborState.REACHABLE);
+    }
+
+    @Test
+    void refusesPacketsForAMomentAfterFailureIfToldTo() {
+        bed.close();
+        NetConfig.Neighbors d = NetConfig.Neighbors.defaults();
+        bed = new NetBed(new NetConfig.Neighbors(d.limit(), d.holdPackets(), d.holdOctets(),
+                d.holdTotalOctets(), d.reachableNs(), d.delayNs(), d.retransmitNs(),
+                d.tries(), 3 * NetBed.SECOND, d.forgetNs(), d.broadcastsPerSecond()));
         bed.send(HOST, 20);
         bed.pass(3100 * NetBed.MS);
         while (bed.device.take() != null) {
@@ -178,7 +198,6 @@ class NeighborTest {
         sees(BROADCAST);
         bed.pass(1010 * NetBed.MS);
         assertThat(bed.state(HOST)).isEqualTo(NeighborState.FAILED);
-        assertThat(bed.send(HOST, 20)).isEqualTo(Output.HOST_DOWN);
     }
 
     @Test
