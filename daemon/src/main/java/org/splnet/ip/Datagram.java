@@ -2,7 +2,6 @@ package org.splnet.ip;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufUtil;
 import java.util.Arrays;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
@@ -121,7 +120,7 @@ final class Datagram {
     private boolean duplicate(int place, Ip4Header ip, ByteBuf buf, int at, int to) {
         boolean last = total == tos[place];
         return tos[place] == to && last != ip.moreFragments()
-                && ByteBufUtil.equals(buf, at, payloads[place], 0, to - froms[place]);
+                && buf.slice(at, to - froms[place]).equals(payloads[place].slice(0, to - froms[place]));
     }
 
     private boolean overlaps(int place, int from, int to) {
