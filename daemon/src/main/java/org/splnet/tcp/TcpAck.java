@@ -68,7 +68,7 @@ final class TcpAck {
         if (tcb.sndUna == tcb.sndMax) {
             TcpTimers.disarm(tcb, TcpTimer.REXMT);         // RFC 6298 (5.2)
             TcpTimers.disarm(tcb, TcpTimer.PERSIST);
-        } else if (restart && tcp.timers.isArmed(tcb, TcpTimer.REXMT)) {
+        } else if (restart && !tcp.timers.isArmed(tcb, TcpTimer.PERSIST)) {
             tcp.timers.armRetransmit(tcb, nowNs);          // RFC 6298 (5.3)
         }
     }

@@ -195,7 +195,9 @@ class HostilePeerTest {
         }
         if (tcb.sndMax != tcb.sndUna && !tcb.detached) {
             int timers = TcpTimer.REXMT.bit() | TcpTimer.PERSIST.bit();
-            assertThat(Integer.bitCount(tcb.armed & timers)).as("one timer for what is on its way")
+            assertThat(Integer.bitCount(tcb.armed & timers)).as(
+                    "one timer for what is on its way: %s, SND.UNA %d, SND.NXT %d, highest sent %d",
+                    tcb.state, tcb.sndUna - tcb.iss, tcb.sndNxt - tcb.iss, tcb.sndMax - tcb.iss)
                     .isEqualTo(1);
         }
     }
