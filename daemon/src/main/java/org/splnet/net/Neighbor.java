@@ -32,7 +32,9 @@ public final class Neighbor {
     long askedNs;                   // (n) last request
     long failedNs;                  // (n) when it failed
     int tries;                      // (n) requests since it was last sure
-    long rival = NONE;              // (n) station that claims the address of one we know, to be verified
+    long rival = NONE;              // (n) station that claims the address too, or has claimed it last
+    boolean askedAll;               // (n) the last request went to everybody: any answer counts
+    boolean hearsay;                // (n) never verified: somebody said so
     boolean used;                   // (n) a packet was sent to it: it is not mere hearsay
 
     volatile Neighbor chain;        // (v) next in the same bucket

@@ -18,14 +18,14 @@ public enum NeighborState {
     /// Answered, or known from above to receive, within the reachable time. To STALE when that is over, PROBE
     /// on advice that packets seem to be lost.
     REACHABLE,
-    /// Station address known, not verified lately, used as it is. To DELAY with the next packet; removed when
-    /// unused for long.
+    /// Station address known, not verified lately or ever, used as it is. To DELAY with the next packet;
+    /// removed when unused for long.
     STALE,
     /// Used, and left a moment for advice from above. To PROBE when the moment is over.
     DELAY,
     /// Being asked for again at its known station address, while packets go on using it; also because another
-    /// station claims the address. To STALE with that one's if the first try is not answered, else to FAILED
-    /// when the tries are used up.
+    /// station claims the address. When the tries are used up, to INCOMPLETE if there is that other, else to
+    /// FAILED.
     PROBE,
     /// Did not answer. The next packet asks anew, unless it is configured to be refused for a while.
     FAILED;

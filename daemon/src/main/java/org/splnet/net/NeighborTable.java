@@ -3,7 +3,6 @@ package org.splnet.net;
 import java.util.ArrayList;
 import java.util.List;
 import org.splnet.kern.CalloutWheel;
-import org.splnet.kern.Deferred;
 import org.splnet.kern.Entropy;
 import org.splnet.kern.LockRank;
 import org.splnet.kern.RankedLock;
@@ -31,21 +30,15 @@ final class NeighborTable {
     private final NeighborIndex index;                      // written under (n), read without
     private final AgeList resolved = new AgeList();         // (n)
     private final AgeList unresolved = new AgeList();       // (n)
-    private final HoldQueue failed = new HoldQueue();       // (n) undeliverable, to be reported
-    private long failedNs;                                  // (n) when the last of them failed
+    private final Undeliverable failed;                     // (n)
     private int fixedCount;                                 // (n)
     private long heldOctets;                                // (n) waiting for all neighbors
-    private final Deferred.Call report = new Deferred.Call() {
-        @Override
-        protected void run() {
-            reportFailed();
-        }
-    };
 
     NeighborTable(EtherIf link, NetConfig.Neighbors config, Resolver resolver, CalloutWheel wheel,
             Entropy entropy) {
         this.link = link;
         this.config = config;
+        failed = new Undeliverable(lock, link);
         index = new NeighborIndex(config.limit(), entropy.nextLong());
         reachability = new Reachability(this, resolver, wheel, entropy);
     }
@@ -141,28 +134,42 @@ final class NeighborTable {
 
     private void learn(Neighbor n, long station, boolean answer, long nowNs) {
         NeighborState s = n.state();
-        boolean asked = s == NeighborState.INCOMPLETE || s == NeighborState.DELAY || s == NeighborState.PROBE;
-        boolean news = !s.resolved() || n.station() != station;
-        if (!news && !(answer && asked)) {
-            return;                 // RFC 4861 §7.2.5: nothing that we do not know already
+        boolean asked = n.askedAll || s == NeighborState.DELAY || s == NeighborState.PROBE;
+        if (s.resolved() && n.station() == station) {
+            if (answer && asked && s != NeighborState.REACHABLE) {
+                reachability.confirmed(n, nowNs);
+            }
+            return;                 // RFC 4861 §7.2.5: else nothing that we do not know already
         }
-        // The last try of a probe asks everybody, so whoever answers that may be a new station.
-        boolean invited = answer && s == NeighborState.PROBE && n.tries >= config.tries();
-        if (s.resolved() && n.station() != station && !invited) {
+        boolean whoHasIt = answer && n.askedAll && s != NeighborState.FAILED;
+        if (s.resolved() && !whoHasIt) {
             reachability.contested(n, station, nowNs);
-            return;
+        } else if (s == NeighborState.INCOMPLETE && n.rival != Neighbor.NONE && !whoHasIt) {
+            n.rival = station;      // the latest of several claims
+        } else {
+            deliver(n, station);
+            if (whoHasIt) {
+                reachability.confirmed(n, nowNs);
+            } else {
+                reachability.heardOf(n, nowNs);
+            }
         }
+    }
+
+    /// Takes a station at its word.
+    void adopt(Neighbor n, long station, long nowNs) {
+        deliver(n, station);
+        reachability.heardOf(n, nowNs);
+    }
+
+    /// What waited goes first: nobody finds the way without the lock until the state says so.
+    private void deliver(Neighbor n, long station) {
+        assert lock.held();
         n.station(station);
-        // Those that waited go first: nobody finds the way without the lock until the state says so.
         for (Packet frame; (frame = n.held.poll()) != null; ) {
             heldOctets -= frame.length();
             Ether.destination(frame, station);
             link.transmit(frame);
-        }
-        if (answer && asked) {
-            reachability.confirmed(n, nowNs);
-        } else {
-            reachability.heardOf(n, nowNs);
         }
     }
 
@@ -280,29 +287,7 @@ final class NeighborTable {
         assert lock.held();
         for (Packet frame; (frame = n.held.poll()) != null; ) {
             heldOctets -= frame.length();
-            failed.add(frame);
-        }
-        if (failed.count() > 0) {
-            failedNs = nowNs;
-            Deferred.later(report);
-        }
-    }
-
-    private void reportFailed() {
-        for (;;) {
-            Packet frame;
-            long nowNs;
-            lock.lock();
-            try {
-                frame = failed.poll();
-                nowNs = failedNs;
-            } finally {
-                lock.unlock();
-            }
-            if (frame == null) {
-                return;
-            }
-            link.unreachable(frame, nowNs);
+            failed.add(frame, nowNs);
         }
     }
 

@@ -54,12 +54,16 @@ final class Reachability {
         arm(n, nowNs + config.retransmitNs());
     }
 
-    /// A packet is about to be sent to an address not verified lately (§7.3.3).
+    /// A packet is about to be sent to an address not verified lately (§7.3.3). If it was never verified,
+    /// everybody is asked meanwhile: whoever spoke may not have told the truth.
     void used(Neighbor n, long nowNs) {
         assert table.held();
         if (n.state() == STALE || n.state() == REACHABLE && !n.fixed && nowNs - n.reachableUntilNs() >= 0) {
             n.become(DELAY);
             arm(n, nowNs + config.delayNs());
+            if (n.hearsay && mayAsk(n, nowNs)) {
+                solicit(n, true, nowNs);
+            }
         }
     }
 
@@ -68,6 +72,8 @@ final class Reachability {
         assert table.held();
         n.confirmedNs = nowNs;
         n.rival = Neighbor.NONE;
+        n.askedAll = false;
+        n.hearsay = false;
         n.reachableUntilNs(nowNs + reachableNs);
         n.become(REACHABLE);
         arm(n, n.reachableUntilNs());
@@ -78,13 +84,14 @@ final class Reachability {
         assert table.held();
         n.confirmedNs = nowNs;
         n.rival = Neighbor.NONE;
+        n.hearsay = true;
         n.become(STALE);
         arm(n, nowNs + config.forgetNs());
     }
 
     /// Another station claims the address. ARP believes whoever spoke last, so one forged packet would divert
-    /// what we send; here the station that we know is asked first, once, and keeps the address if it answers.
-    /// A neighbor that really moved gets its packets a retransmit time later.
+    /// what we send; here the station that we know is asked first, then everybody, and who answers has it. A
+    /// neighbor that really moved gets its packets a retransmit time later.
     void contested(Neighbor n, long rival, long nowNs) {
         assert table.held() && n.state().resolved();
         n.rival = rival;
@@ -98,6 +105,13 @@ final class Reachability {
             n.tries = 0;
             arm(n, n.askedNs + config.retransmitNs());
         }
+    }
+
+    /// Neither the station that we knew nor the other answers: the next packet asks everybody and waits.
+    private void undecided(Neighbor n, long nowNs) {
+        n.become(INCOMPLETE);
+        n.tries = 0;
+        arm(n, nowNs + config.tries() * config.retransmitNs());
     }
 
     private boolean mayAsk(Neighbor n, long nowNs) {
@@ -142,13 +156,14 @@ final class Reachability {
     }
 
     private void unanswered(Neighbor n, long nowNs) {
-        if (n.tries == 0 && n.state() == INCOMPLETE) {
+        boolean contested = n.rival != Neighbor.NONE;
+        if (n.state() == INCOMPLETE && n.tries == 0) {
             table.remove(n, null);
-        } else if (n.tries > 0 && n.rival != Neighbor.NONE) {
-            n.station(n.rival);
-            heardOf(n, nowNs);
+        } else if (contested && n.state() == INCOMPLETE) {
+            table.adopt(n, n.rival, nowNs);             // it may be one that speaks and does not listen
+        } else if (contested && n.tries > 1) {
+            undecided(n, nowNs);
         } else if (n.tries >= config.tries()) {
-            n.rival = Neighbor.NONE;
             n.failedNs = nowNs;
             n.become(FAILED);
             // what is left of it is for people to look at
@@ -158,7 +173,8 @@ final class Reachability {
             n.tries++;
             // The last try of a probe asks everybody: the neighbor may have got another station address
             // (RFC 7048 §3 gives the reason).
-            solicit(n, n.state() == INCOMPLETE || n.tries == config.tries(), nowNs);
+            boolean last = n.tries == config.tries() || contested && n.tries > 1;
+            solicit(n, n.state() == INCOMPLETE || last, nowNs);
             arm(n, nowNs + config.retransmitNs());
         }
     }
@@ -192,6 +208,7 @@ final class Reachability {
     private void solicit(Neighbor n, boolean everybody, long nowNs) {
         if (!everybody || broadcasts.allow(nowNs)) {
             n.askedNs = nowNs;
+            n.askedAll = everybody;
             resolver.solicit(n, everybody, nowNs);
         }
     }

@@ -1,6 +1,7 @@
 package org.splnet.ip;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.util.concurrent.TimeUnit;
 import org.splnet.inet.Path;
@@ -34,7 +35,7 @@ final class IpBed implements AutoCloseable {
     static final MacAddr PEER_MAC = MacAddr.parse("02:00:00:00:00:02");
     static final MacAddr ROUTER_MAC = MacAddr.parse("02:00:00:00:00:fe");
 
-    final PacketPool pool = new PacketPool(PooledByteBufAllocator.DEFAULT);
+    final PacketPool pool;
     final CalloutWheel wheel;
     final LinkLayer links;
     final Loopback lo;
@@ -57,6 +58,11 @@ final class IpBed implements AutoCloseable {
     }
 
     IpBed(IpConfig config, long seed) {
+        this(config, seed, PooledByteBufAllocator.DEFAULT);
+    }
+
+    IpBed(IpConfig config, long seed, ByteBufAllocator allocator) {
+        pool = new PacketPool(allocator);
         wheel = new CalloutWheel(nowNs, () -> { });
         Entropy entropy = Entropy.seeded(seed);
         links = new LinkLayer(pool, wheel, entropy, NetConfig.defaults());

@@ -49,12 +49,6 @@ class NeighborTableTest {
         return bed.nic.arpNeighbors().size();
     }
 
-    private void discard() {
-        while (bed.device.take() != null) {
-            // of no interest
-        }
-    }
-
     @Test
     void aHundredThousandStrangersWhoAskForUsDoNotFillMoreThanTheTable() {
         bed.resolve("10.0.0.9", NetBed.PEER);
@@ -64,7 +58,7 @@ class NeighborTableTest {
                 bed.send("10.0.0.9", 20);
             }
             bed.arrive(Frames.request(station(i), host(i), "10.0.0.1"));
-            discard();
+            bed.discard();
         }
         assertThat(size()).isEqualTo(LIMIT);
         assertThat(bed.nic.neighbors(bed.nowNs())).hasSize(LIMIT);

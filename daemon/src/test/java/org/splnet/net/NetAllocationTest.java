@@ -2,12 +2,10 @@ package org.splnet.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.concurrent.FastThreadLocalThread;
-import java.lang.management.ManagementFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.splnet.Garbage;
 import org.splnet.kern.CalloutWheel;
 import org.splnet.kern.Duty;
 import org.splnet.kern.Entropy;
@@ -20,9 +18,6 @@ import org.splnet.wire.MacAddr;
 
 /// A packet costs no garbage, neither in nor out: exactly none, once warm.
 class NetAllocationTest {
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final int ROUNDS = 20_000;
-
     /// Delivers the same frame for ever and takes whatever comes.
     private static final class Treadmill implements NetDevice, DeviceQueue {
         private final byte[] frame;
@@ -134,27 +129,6 @@ class NetAllocationTest {
         return nic;
     }
 
-    /// Octets that one round leaves behind, at best of several attempts, on a thread like those of the stack.
-    private static long garbage(Runnable round) {
-        var least = new AtomicLong(Long.MAX_VALUE);
-        var thread = new FastThreadLocalThread(() -> {
-            for (int attempt = 0; attempt < 10 && least.get() > 0; attempt++) {
-                long before = THREADS.getCurrentThreadAllocatedBytes();
-                for (int i = 0; i < ROUNDS; i++) {
-                    round.run();
-                }
-                least.accumulateAndGet(THREADS.getCurrentThreadAllocatedBytes() - before, Math::min);
-            }
-        });
-        thread.start();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-        return least.get();
-    }
-
     @Test
     void receivingAndSendingToAResolvedNeighborLeavesNothing() {
         byte[] frame = Frames.ether(NetBed.OURS, NetBed.PEER, EtherType.IPV4, new byte[1000]);
@@ -164,8 +138,8 @@ class NetAllocationTest {
         EtherIf nic = nic(links, device);
         nic.addNeighbor(new Ip4Addr(0x0a000009), NetBed.PEER, 0);
         Duty duty = nic.duties().getFirst();
-        assertThat(garbage(() -> duty.poll(1))).isZero();
-        assertThat(device.taken).isGreaterThanOrEqualTo(ROUNDS);
+        assertThat(Garbage.of(() -> duty.poll(1))).isZero();
+        assertThat(device.taken).isGreaterThanOrEqualTo(Garbage.ROUNDS);
     }
 
     @Test
@@ -179,7 +153,7 @@ class NetAllocationTest {
         duty.poll(0);
         assertThat(n.state()).isEqualTo(NeighborState.REACHABLE);
         var now = new AtomicLong();
-        assertThat(garbage(() -> {
+        assertThat(Garbage.of(() -> {
             long nowNs = now.addAndGet(20 * NetBed.MS);
             n.confirm(nowNs);
             nic.output(pool.allocate(20), n, EtherType.IPV4, nowNs);
@@ -191,8 +165,8 @@ class NetAllocationTest {
     void answeringArpLeavesNothing() {
         var device = new Treadmill(Frames.request(NetBed.PEER, "10.0.0.9", "10.0.0.1"));
         Duty duty = nic(links((packet, from, nowNs) -> packet.free()), device).duties().getFirst();
-        assertThat(garbage(() -> duty.poll(1))).isZero();
-        assertThat(device.taken).isGreaterThanOrEqualTo(ROUNDS);
+        assertThat(Garbage.of(() -> duty.poll(1))).isZero();
+        assertThat(device.taken).isGreaterThanOrEqualTo(Garbage.ROUNDS);
     }
 
     @Test
@@ -203,7 +177,7 @@ class NetAllocationTest {
         Neighbor n = nic.neighbor(0, Ip4Addr.lo(0x0a000009), 0);
         ByteBuf payload = new io.netty.buffer.UnpooledByteBufAllocator(true, true).directBuffer(8000);
         payload.writeZero(8000);
-        assertThat(garbage(() -> {
+        assertThat(Garbage.of(() -> {
             Packet packet = pool.allocate(40);
             int at = packet.append(40);
             packet.buf.setZero(at, 40).setByte(at, 0x45).setByte(at + 32, 0x50);
@@ -214,7 +188,7 @@ class NetAllocationTest {
             packet.addPiece(payload, 0, 8000);
             nic.output(packet, n, EtherType.IPV4, 1);
         })).isZero();
-        assertThat(device.taken).isGreaterThanOrEqualTo(6L * ROUNDS);
+        assertThat(device.taken).isGreaterThanOrEqualTo(6L * Garbage.ROUNDS);
         payload.release();
     }
 
@@ -228,14 +202,14 @@ class NetAllocationTest {
         Loopback lo = links.loopback("lo0");
         ByteBuf payload = new io.netty.buffer.UnpooledByteBufAllocator(true, true).directBuffer(1000);
         payload.writeZero(1000);
-        assertThat(garbage(() -> {
+        assertThat(Garbage.of(() -> {
             Packet packet = pool.allocate(40);
             packet.append(40);
             packet.addPiece(payload, 0, 1000);
             lo.output(packet, null, EtherType.IPV4, 1);
             lo.poll(1);
         })).isZero();
-        assertThat(received.get()).isGreaterThanOrEqualTo(1040L * ROUNDS);
+        assertThat(received.get()).isGreaterThanOrEqualTo(1040L * Garbage.ROUNDS);
         payload.release();
     }
 }

@@ -163,6 +163,13 @@ final class NetBed implements AutoCloseable {
         device.take();
     }
 
+    /// What was sent is of no interest.
+    void discard() {
+        while (device.take() != null) {
+            // the next
+        }
+    }
+
     @Override
     public void close() {
         links.detach(nic, nowNs);

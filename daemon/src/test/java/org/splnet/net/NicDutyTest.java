@@ -55,7 +55,7 @@ class NicDutyTest {
             }
         });
         duty.poll(bed.nowNs());
-        assertThat(bed.device.waiting()).isEqualTo(11);
+        assertThat(bed.device.waiting()).as("ten replies, a packet, and who 10.0.0.9 is").isEqualTo(12);
         assertThat(bed.device.flushes()).isEqualTo(1);
     }
 

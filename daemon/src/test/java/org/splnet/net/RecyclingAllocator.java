@@ -8,7 +8,7 @@ import java.util.ArrayDeque;
 
 /// Gives each buffer out again and again and is not watched for leaks, so that what is left to measure is the
 /// garbage of the code under test. For one thread.
-final class RecyclingAllocator extends AbstractByteBufAllocator {
+public final class RecyclingAllocator extends AbstractByteBufAllocator {
     private final ArrayDeque<Recycled> free = new ArrayDeque<>(1024);
 
     private final class Recycled extends UnpooledUnsafeDirectByteBuf {
@@ -27,7 +27,7 @@ final class RecyclingAllocator extends AbstractByteBufAllocator {
         }
     }
 
-    RecyclingAllocator() {
+    public RecyclingAllocator() {
         super(true);
     }
 
