@@ -51,6 +51,9 @@ final class IpInput {
             trustOffload(packet, header);
             wrong = unwanted(packet, from, header);
         }
+        if (wrong == null) {
+            from.seen(0, packet.srcLo, packet.linkSource, nowNs);
+        }
         if (wrong == null && header.optionsLen() > 0) {
             wrong = options(packet, views, header, nowNs);
         }

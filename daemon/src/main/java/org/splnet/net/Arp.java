@@ -20,13 +20,14 @@ final class Arp implements Resolver {
     }
 
     @Override
-    public void solicit(Neighbor target, boolean everybody, long nowNs) {
+    public void solicit(Neighbor target, long station, long nowNs) {
         int sender = sender(target.hi(), target.lo());
         if (sender == 0) {
             return;     // without an address of ours this would be a probe, and the answer nobody's
         }
-        send(new ArpPacket(), ArpPacket.REQUEST, sender, everybody ? 0 : target.station(), (int) target.lo(),
-                everybody ? MacAddr.MASK : target.station());
+        boolean everybody = station == Neighbor.NONE;
+        send(new ArpPacket(), ArpPacket.REQUEST, sender, everybody ? 0 : station, (int) target.lo(),
+                everybody ? MacAddr.MASK : station);
     }
 
     /// RFC 5227 §1.1: asks whether anybody has the address, claiming nothing.

@@ -151,6 +151,14 @@ public final class EtherIf extends NetIf {
     }
 
     @Override
+    public void seen(long hi, long lo, long by, long nowNs) {
+        Neighbor n = InetAddr.isV4(hi, lo) ? arpNeighbors.find(hi, lo) : null;
+        if (n != null) {
+            n.seen(by, nowNs);
+        }
+    }
+
+    @Override
     public Output output(Packet packet, Neighbor hop, int etherType, long nowNs) {
         if (!fits(packet)) {
             return refuse(packet, DropReason.TRANSMIT_TOO_BIG, Output.TOO_BIG);

@@ -15,6 +15,7 @@ public final class Neighbor {
     static final long NONE = -1;
     /// How coarse the time of last use is: it is written no more often than that.
     private static final long USE_GRAIN_NS = 250_000_000;
+    private static final long DOUBT_GRAIN_NS = 1_000_000_000;
 
     private final NeighborTable table;                                  // (c)
     private final long hi;                                              // (c)
@@ -27,12 +28,14 @@ public final class Neighbor {
     private volatile boolean live = true;                               // (v)
     private volatile long reachableUntilNs;                             // (a)
     private volatile long usedNs;                                       // (a)
+    private volatile long doubtedNs;                                    // (a)
     long confirmedNs;               // (n) last answer or, before the first, when the asking began
     long deadlineNs;                // (n) what the timer is armed for
     long askedNs;                   // (n) last request
     long failedNs;                  // (n) when it failed
     int tries;                      // (n) requests since it was last sure
-    long rival = NONE;              // (n) station that claims the address too, or has claimed it last
+    long rival = NONE;              // (n) station that claims the address too: there is a Contest
+    boolean rivalAnswered;          // (n) and has it answered?
     boolean askedAll;               // (n) the last request went to everybody: any answer counts
     boolean hearsay;                // (n) never verified: somebody said so
     boolean used;                   // (n) a packet was sent to it: it is not mere hearsay
@@ -58,6 +61,7 @@ public final class Neighbor {
         this.fixed = fixed;
         usedNs = nowNs;
         confirmedNs = nowNs;
+        doubtedNs = nowNs - DOUBT_GRAIN_NS;
     }
 
     /// Address, high half of the 128-bit form.
@@ -103,6 +107,15 @@ public final class Neighbor {
         NeighborState s = state;
         if (s.resolved() && s != NeighborState.PROBE && !fixed) {
             table.suspect(this, nowNs);
+        }
+    }
+
+    /// A packet came from its address, by that station. If we know another, one of them is wrong, and it is
+    /// found out which, not more than once a second. Cheap enough for every packet.
+    void seen(long by, long nowNs) {
+        if (by != station && !fixed && state.resolved() && nowNs - doubtedNs >= DOUBT_GRAIN_NS) {
+            doubtedNs = nowNs;
+            table.doubted(this, by, nowNs);
         }
     }
 

@@ -27,6 +27,7 @@ final class NeighborTable {
     private final EtherIf link;                                                         // (c)
     private final NetConfig.Neighbors config;                                           // (c)
     private final Reachability reachability;                                            // (c)
+    private final Contest contest;                                                      // (c)
     private final NeighborIndex index;                      // written under (n), read without
     private final AgeList resolved = new AgeList();         // (n)
     private final AgeList unresolved = new AgeList();       // (n)
@@ -41,6 +42,7 @@ final class NeighborTable {
         failed = new Undeliverable(lock, link);
         index = new NeighborIndex(config.limit(), entropy.nextLong());
         reachability = new Reachability(this, resolver, wheel, entropy);
+        contest = new Contest(this, reachability);
     }
 
     EtherIf link() {
@@ -49,6 +51,10 @@ final class NeighborTable {
 
     NetConfig.Neighbors config() {
         return config;
+    }
+
+    Contest contest() {
+        return contest;
     }
 
     boolean held() {
@@ -142,18 +148,37 @@ final class NeighborTable {
             return;                 // RFC 4861 §7.2.5: else nothing that we do not know already
         }
         boolean whoHasIt = answer && n.askedAll && s != NeighborState.FAILED;
-        if (s.resolved() && !whoHasIt) {
-            reachability.contested(n, station, nowNs);
-        } else if (s == NeighborState.INCOMPLETE && n.rival != Neighbor.NONE && !whoHasIt) {
+        if (whoHasIt) {
+            moved(n, station, nowNs);
+        } else if (s.resolved()) {
+            if (answer && station == n.rival) {
+                contest.answered(n, nowNs);
+            } else {
+                contest.begin(n, station, nowNs);
+            }
+        } else if (s == NeighborState.INCOMPLETE && !Contest.over(n)) {
             n.rival = station;      // the latest of several claims
         } else {
-            deliver(n, station);
-            if (whoHasIt) {
-                reachability.confirmed(n, nowNs);
-            } else {
-                reachability.heardOf(n, nowNs);
-            }
+            adopt(n, station, nowNs);
         }
+    }
+
+    /// A packet came from its address by another station.
+    void doubted(Neighbor n, long by, long nowNs) {
+        lock.lock();
+        try {
+            if (n.live() && n.state().resolved() && n.station() != by) {
+                contest.begin(n, by, nowNs);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// It is proven to be at that station.
+    void moved(Neighbor n, long station, long nowNs) {
+        deliver(n, station);
+        reachability.confirmed(n, nowNs);
     }
 
     /// Takes a station at its word.

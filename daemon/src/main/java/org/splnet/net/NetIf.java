@@ -75,6 +75,12 @@ public abstract class NetIf {
     ///     full of neighbors in use
     public abstract Neighbor neighbor(long hi, long lo, long nowNs);
 
+    /// A packet with that source address came in by station `by`: if the neighbor is believed elsewhere,
+    /// it is found out who is right. Any thread, holding nothing; cheap enough for every packet.
+    public void seen(long hi, long lo, long by, long nowNs) {
+        // there is nobody else on loopback
+    }
+
     /// Sends a packet of protocol `etherType` to a neighbor (null on loopback): consumes it, holds it while
     /// the neighbor is being resolved. Never calls up; may be called with locks below `NEIGHBOR` held.
     ///

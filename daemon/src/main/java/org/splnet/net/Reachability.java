@@ -50,7 +50,7 @@ final class Reachability {
         n.become(INCOMPLETE);
         n.confirmedNs = nowNs;
         n.tries = 1;
-        solicit(n, true, nowNs);
+        solicit(n, Neighbor.NONE, nowNs);
         arm(n, nowNs + config.retransmitNs());
     }
 
@@ -62,7 +62,7 @@ final class Reachability {
             n.become(DELAY);
             arm(n, nowNs + config.delayNs());
             if (n.hearsay && mayAsk(n, nowNs)) {
-                solicit(n, true, nowNs);
+                solicit(n, Neighbor.NONE, nowNs);
             }
         }
     }
@@ -89,32 +89,15 @@ final class Reachability {
         arm(n, nowNs + config.forgetNs());
     }
 
-    /// Another station claims the address. ARP believes whoever spoke last, so one forged packet would divert
-    /// what we send; here the station that we know is asked first, then everybody, and who answers has it. A
-    /// neighbor that really moved gets its packets a retransmit time later.
-    void contested(Neighbor n, long rival, long nowNs) {
-        assert table.held() && n.state().resolved();
-        n.rival = rival;
-        if (n.state() == PROBE) {
-            return;
-        }
-        if (mayAsk(n, nowNs)) {
-            probe(n, nowNs);
-        } else {
-            n.become(PROBE);
-            n.tries = 0;
-            arm(n, n.askedNs + config.retransmitNs());
-        }
-    }
-
-    /// Neither the station that we knew nor the other answers: the next packet asks everybody and waits.
-    private void undecided(Neighbor n, long nowNs) {
+    /// Of two stations neither answers: the next packet asks everybody and waits.
+    void undecided(Neighbor n, long nowNs) {
+        assert table.held();
         n.become(INCOMPLETE);
         n.tries = 0;
         arm(n, nowNs + config.tries() * config.retransmitNs());
     }
 
-    private boolean mayAsk(Neighbor n, long nowNs) {
+    boolean mayAsk(Neighbor n, long nowNs) {
         // RFC 1122 §2.3.2.1: not more than one request per second to one destination.
         return nowNs - n.askedNs >= config.retransmitNs();
     }
@@ -156,13 +139,12 @@ final class Reachability {
     }
 
     private void unanswered(Neighbor n, long nowNs) {
-        boolean contested = n.rival != Neighbor.NONE;
         if (n.state() == INCOMPLETE && n.tries == 0) {
             table.remove(n, null);
-        } else if (contested && n.state() == INCOMPLETE) {
+        } else if (n.state() == INCOMPLETE && !Contest.over(n)) {
             table.adopt(n, n.rival, nowNs);             // it may be one that speaks and does not listen
-        } else if (contested && n.tries > 1) {
-            undecided(n, nowNs);
+        } else if (!Contest.over(n)) {
+            table.contest().timeout(n, nowNs);
         } else if (n.tries >= config.tries()) {
             n.failedNs = nowNs;
             n.become(FAILED);
@@ -173,8 +155,8 @@ final class Reachability {
             n.tries++;
             // The last try of a probe asks everybody: the neighbor may have got another station address
             // (RFC 7048 §3 gives the reason).
-            boolean last = n.tries == config.tries() || contested && n.tries > 1;
-            solicit(n, n.state() == INCOMPLETE || last, nowNs);
+            boolean everybody = n.state() == INCOMPLETE || n.tries == config.tries();
+            solicit(n, everybody ? Neighbor.NONE : n.station(), nowNs);
             arm(n, nowNs + config.retransmitNs());
         }
     }
@@ -200,20 +182,30 @@ final class Reachability {
     private void probe(Neighbor n, long nowNs) {
         n.become(PROBE);
         n.tries = 1;
-        solicit(n, false, nowNs);
+        solicit(n, n.station(), nowNs);
         arm(n, nowNs + config.retransmitNs());
     }
 
     /// Over the limit a try passes unasked: the neighbor has two more.
-    private void solicit(Neighbor n, boolean everybody, long nowNs) {
+    void solicit(Neighbor n, long station, long nowNs) {
+        boolean everybody = station == Neighbor.NONE;
         if (!everybody || broadcasts.allow(nowNs)) {
             n.askedNs = nowNs;
             n.askedAll = everybody;
-            resolver.solicit(n, everybody, nowNs);
+            resolver.solicit(n, station, nowNs);
         }
     }
 
-    private void arm(Neighbor n, long deadlineNs) {
+    /// Until it may be asked again.
+    void armForNextTry(Neighbor n) {
+        arm(n, n.askedNs + config.retransmitNs());
+    }
+
+    void armForNextTry(Neighbor n, long nowNs) {
+        arm(n, nowNs + config.retransmitNs());
+    }
+
+    void arm(Neighbor n, long deadlineNs) {
         if (!n.fixed) {
             n.deadlineNs = deadlineNs;
             wheel.arm(n.timer, deadlineNs);

@@ -6,6 +6,6 @@ interface Resolver {
     /// Sends one request for the neighbor's station address. Called under the `NEIGHBOR` lock, so it only
     /// transmits.
     ///
-    /// @param everybody true to ask all stations, false to ask the neighbor at the address it had
-    void solicit(Neighbor target, boolean everybody, long nowNs);
+    /// @param station whom to ask, or [Neighbor#NONE] for everybody
+    void solicit(Neighbor target, long station, long nowNs);
 }

@@ -152,60 +152,6 @@ class ArpTest {
     }
 
     @Test
-    void aStationThatAnswersKeepsItsAddressWhateverOthersClaim() {
-        bed.resolve("10.0.0.9", NetBed.PEER);
-        bed.pass(2 * NetBed.SECOND);
-        bed.arrive(Frames.request(OTHER, "10.0.0.9", "10.0.0.9"));
-        bed.arrive(Frames.reply(OTHER, "10.0.0.9", NetBed.OURS, "10.0.0.1"));
-        assertThat(bed.state("10.0.0.9")).isEqualTo(NeighborState.PROBE);
-        assertThat(bed.device.take().hex()).startsWith("020000000099").contains("0806");
-        bed.send("10.0.0.9", 20);
-        assertThat(bed.device.take().hex()).startsWith("020000000099");
-        bed.arrive(Frames.reply(NetBed.PEER, "10.0.0.9", NetBed.OURS, "10.0.0.1"));
-        assertThat(bed.state("10.0.0.9")).isEqualTo(NeighborState.REACHABLE);
-        bed.pass(3 * NetBed.SECOND);
-        assertThat(bed.nic.neighbors(bed.nowNs()).getFirst().mac()).isEqualTo(NetBed.PEER);
-        assertThat(bed.device.take()).isNull();
-    }
-
-    @Test
-    void askedLessThanASecondAgoItIsAskedWhenTheSecondIsOver() {
-        bed.resolve("10.0.0.9", NetBed.PEER);
-        bed.arrive(Frames.request(OTHER, "10.0.0.9", "10.0.0.9"));
-        assertThat(bed.device.take()).isNull();
-        bed.pass(1010 * NetBed.MS);
-        assertThat(bed.device.take().hex()).startsWith("020000000099").contains("0806");
-    }
-
-    @Test
-    void gratuitousNewsMovesANeighborThatDoesNotAnswerWhereItWas() {
-        bed.resolve("10.0.0.9", NetBed.PEER);
-        bed.pass(2 * NetBed.SECOND);
-        bed.arrive(Frames.request(OTHER, "10.0.0.9", "10.0.0.9"));
-        assertThat(bed.device.take().hex()).startsWith("020000000099");
-        bed.pass(1010 * NetBed.MS);
-        assertThat(bed.device.take().hex()).startsWith("ffffffffffff").contains("0806");
-        bed.arrive(Frames.reply(OTHER, "10.0.0.9", NetBed.OURS, "10.0.0.1"));
-        assertThat(bed.state("10.0.0.9")).isEqualTo(NeighborState.REACHABLE);
-        bed.send("10.0.0.9", 20);
-        assertThat(bed.device.take().hex()).startsWith("020000000077");
-    }
-
-    @Test
-    void whoSpeaksButNeverAnswersIsBelievedWhenNobodyElseHasTheAddress() {
-        bed.resolve("10.0.0.9", NetBed.PEER);
-        bed.pass(2 * NetBed.SECOND);
-        bed.arrive(Frames.request(OTHER, "10.0.0.9", "10.0.0.9"));
-        bed.pass(2100 * NetBed.MS);
-        assertThat(bed.state("10.0.0.9")).isEqualTo(NeighborState.INCOMPLETE);
-        bed.discard();
-        bed.send("10.0.0.9", 20);
-        assertThat(bed.device.take().hex()).as("waits and asks").startsWith("ffffffffffff").contains("0806");
-        bed.pass(1010 * NetBed.MS);
-        assertThat(bed.device.take().hex()).startsWith("020000000077" + "020000000001" + "0800");
-    }
-
-    @Test
     void hearsayIsUsedButVerifiedAtOnce() {
         bed.arrive(Frames.request(OTHER, "10.0.0.9", "10.0.0.1"));
         bed.discard();
