@@ -27,8 +27,8 @@ class HostileTest {
             long sent = flood(lab, mac, seed + 1, SECONDS);
             long after = heapAfterCollection(lab);
 
-            // Noise that tells of 10.88.0.1 at another station, when the true one's answer is lost in it, may cost
-            // the first reply; it is the reason to find out the truth.
+            // Noise that tells of 10.88.0.1 at another station, when the true one's answer is lost in it,
+            // may cost the first reply, which is the reason to find out the truth.
             assertThat(lab.run("ping", "-q", "-c", "5", "-i", "0.2", Lab.SPLNET).out())
                     .as("seed %d", seed).containsPattern("[45] received");
             assertThat(lab.run("curl", "-sS", "-m", "10", "http://" + Lab.SPLNET + "/bytes/100000", "-o",
