@@ -3,10 +3,9 @@ package org.splnet.tcp;
 import org.splnet.wire.TcpOptions;
 
 /// Which SACK blocks our acknowledgements carry (RFC 2018 §4): the block that the latest segment has become
-/// part
-/// of comes first, then those reported most recently before it, so that a lost acknowledgement costs
-/// nothing. A
-/// container: no lock, no clock. Belongs to one [Tcb] and is there only while something is out of order.
+/// part of comes first, then those reported most recently before it, so that a lost acknowledgement costs
+/// nothing. A container: no lock, no clock. Belongs to one [Tcb] and is there only while something is out of
+/// order.
 final class SackReport {
     private final int[] recent = new int[TcpOptions.MAX_SACK_BLOCKS];
     private final int[] left = new int[TcpOptions.MAX_SACK_BLOCKS];

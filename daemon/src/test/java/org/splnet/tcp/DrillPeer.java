@@ -107,6 +107,12 @@ final class DrillPeer {
         TcpOptions options = new TcpOptions().parse(header);
         seg.mss = options.hasMss() ? options.mss() : null;
         seg.scale = options.hasWindowScale() ? options.windowScale() : null;
+        seg.sackPermitted = options.hasSackPermitted();
+        seg.sack = new int[2 * options.sackBlocks()];
+        for (int i = 0; i < options.sackBlocks(); i++) {
+            seg.sack[2 * i] = options.sackLeft(i) - c.peerIsn;
+            seg.sack[2 * i + 1] = options.sackRight(i) - c.peerIsn;
+        }
         for (int i = 0; i < seg.len; i++) {
             byte want = Drill.octet(seg.seq - 1 + i);
             if (buf.getByte(header.payload() + i) != want) {

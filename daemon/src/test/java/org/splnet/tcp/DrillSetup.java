@@ -15,6 +15,7 @@ final class DrillSetup {
     static final long SEED = 42;
 
     TcpConfig config = TcpConfig.DEFAULTS;
+    boolean sack;
     SocketOptions options = SocketOptions.DEFAULTS.withBuffers(1 << 20, 60_000);
     int mss = 1000;
     int scale = -1;
@@ -111,7 +112,16 @@ final class DrillSetup {
         return (iss - atZero & 0xffff_ffffL) * 4000;
     }
 
+    /// The peer permits SACK.
+    DrillSetup sack() {
+        sack = true;
+        return this;
+    }
+
     private Seg withOptions(Seg seg) {
+        if (sack) {
+            seg.sackOk();
+        }
         if (mss > 0) {
             seg.mss(mss);
         }

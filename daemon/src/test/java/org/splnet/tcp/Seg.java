@@ -2,6 +2,7 @@ package org.splnet.tcp;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.Arrays;
 import org.splnet.wire.Checksum;
 import org.splnet.wire.InetAddr;
 import org.splnet.wire.IpProto;
@@ -26,6 +27,9 @@ final class Seg {
     Integer gso;
     Integer absSeq;
     Integer absAck;
+    Boolean sackPermitted;
+    /// Left and right edges, relative to the ISN of the receiver's peer.
+    int[] sack;
     boolean noScale;
     boolean badChecksum;
     byte[] rawOptions;
@@ -118,6 +122,23 @@ final class Seg {
         return this;
     }
 
+    /// SACK is permitted.
+    Seg sackOk() {
+        sackPermitted = true;
+        return this;
+    }
+
+    Seg noSackOk() {
+        sackPermitted = false;
+        return this;
+    }
+
+    /// Blocks, edge by edge; none means that there must be none.
+    Seg sack(int... edges) {
+        sack = edges;
+        return this;
+    }
+
     Seg noScale() {
         noScale = true;
         return this;
@@ -176,6 +197,12 @@ final class Seg {
         if (scale != null) {
             options.windowScale(scale);
         }
+        if (sackPermitted != null && sackPermitted) {
+            options.sackPermitted();
+        }
+        for (int i = 0; sack != null && i < sack.length; i += 2) {
+            options.sackBlock(c.ourIsn + sack[i], c.ourIsn + sack[i + 1]);
+        }
         int optionsLen = rawOptions != null ? rawOptions.length : options.length();
         int headerLen = TcpHeader.MIN_LEN + optionsLen;
         ByteBuf buf = Unpooled.buffer(headerLen + len);
@@ -219,6 +246,8 @@ final class Seg {
                 : differs(len, got.len) ? "length" : differs(wnd, got.wnd) ? "window"
                 : differs(mss, got.mss) ? "MSS"
                 : differs(scale, got.scale) ? "window scale" : noScale && got.scale != null ? "window scale"
+                : sackPermitted != null && !sackPermitted.equals(got.sackPermitted) ? "SACK permitted"
+                : sack != null && !Arrays.equals(sack, got.sack) ? "SACK blocks"
                 : differs(up, got.up) ? "urgent pointer" : differs(gso, got.gso) ? "GSO size"
                 : differs(absSeq, got.absSeq) ? "absolute seq" : differs(absAck, got.absAck) ? "absolute ack"
                 : null;
@@ -244,6 +273,9 @@ final class Seg {
         append(out, "mss", mss);
         append(out, "wscale", scale);
         append(out, "urg", up);
+        if (sack != null && sack.length > 0) {
+            out.append(" sack ").append(Arrays.toString(sack));
+        }
         append(out, "gso", gso != null && gso > 0 ? gso : null);
         return out.toString();
     }

@@ -1,0 +1,88 @@
+package org.splnet.tcp;
+
+import static org.splnet.tcp.DrillSetup.drill;
+import static org.splnet.tcp.Seg.ack;
+import static org.splnet.tcp.Seg.data;
+import static org.splnet.tcp.Seg.syn;
+import static org.splnet.tcp.Seg.synAck;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.splnet.NoLeaks;
+
+/// RFC 2018 §2 to §4: what a receiver says of what came out of order.
+@ExtendWith(NoLeaks.class)
+class SackReceiverTest {
+    @Test
+    void isPermittedIfThePeerPermitsIt() {
+        try (Drill tcp = drill().listening()) {
+            tcp.in(syn().sackOk()).out(synAck().acks(1).sackOk());
+        }
+        try (Drill tcp = drill().listening()) {
+            tcp.in(syn()).out(synAck().acks(1).noSackOk());
+        }
+    }
+
+    @Test
+    void isOfferedByWhoeverBegins() {
+        try (Drill tcp = new Drill(drill()).connect()) {
+            tcp.out(syn().sackOk()).in(synAck().acks(1).sackOk()).out(ack(1)).in(data(101, 201))
+                    .out(ack(1).sack(101, 201));
+        }
+    }
+
+    @Test
+    void saysNothingIfThePeerDidNotPermitIt() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(data(101, 201)).out(ack(1).sack());
+        }
+        try (Drill tcp = drill().sack().config("sack", false).listening()) {
+            tcp.in(syn().sackOk()).out(synAck().acks(1).noSackOk());
+        }
+    }
+
+    @Test
+    void theBlockThatTheSegmentBelongsToComesFirstThenTheMostRecent() {
+        try (Drill tcp = drill().sack().accepted()) {
+            tcp.in(data(101, 201)).out(ack(1).sack(101, 201));
+            tcp.in(data(301, 401)).out(ack(1).sack(301, 401, 101, 201));
+            tcp.in(data(501, 601)).out(ack(1).sack(501, 601, 301, 401, 101, 201));
+            tcp.in(data(201, 251)).out(ack(1).sack(101, 251, 501, 601, 301, 401));
+        }
+    }
+
+    @Test
+    void saysNoMoreThanFourAndForgetsTheOldest() {
+        try (Drill tcp = drill().sack().accepted()) {
+            for (int i = 1; i <= 5; i++) {
+                tcp.in(data(200 * i + 1, 200 * i + 101)).out(ack(1));
+            }
+            tcp.in(data(1201, 1301)).out(ack(1).sack(1201, 1301, 1001, 1101, 801, 901, 601, 701));
+        }
+    }
+
+    @Test
+    void blocksThatMeetBecomeOne() {
+        try (Drill tcp = drill().sack().accepted()) {
+            tcp.in(data(101, 201)).out(ack(1)).in(data(301, 401)).out(ack(1));
+            tcp.in(data(201, 301)).out(ack(1).sack(101, 401));
+        }
+    }
+
+    @Test
+    void saysNothingOfWhatIsAcknowledged() {
+        try (Drill tcp = drill().sack().accepted()) {
+            tcp.in(data(101, 201)).out(ack(1)).in(data(301, 401)).out(ack(1));
+            tcp.in(data(1, 101)).out(ack(201).sack(301, 401));
+            tcp.in(data(201, 301)).out(ack(401).sack()).read(400);
+        }
+    }
+
+    @Test
+    void aDuplicateIsAnsweredWithTheBlocksThereAre() {
+        try (Drill tcp = drill().sack().accepted()) {
+            tcp.in(data(101, 201)).out(ack(1)).in(data(301, 401)).out(ack(1));
+            tcp.in(data(101, 201)).out(ack(1).sack(101, 201, 301, 401));
+        }
+    }
+}
