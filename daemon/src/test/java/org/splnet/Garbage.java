@@ -9,17 +9,18 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Garbage {
     /// Rounds per attempt.
     public static final int ROUNDS = 20_000;
+    private static final int ATTEMPTS = 300;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private Garbage() {
     }
 
-    /// Octets that [#ROUNDS] rounds leave behind, at best of several attempts, on a thread like those of the
-    /// stack.
+    /// Octets that [#ROUNDS] rounds leave behind once the compiler has finished with them, on a thread like
+    /// those of the stack: the best of so many attempts that even a busy machine gets there.
     public static long of(Runnable round) {
         var least = new AtomicLong(Long.MAX_VALUE);
         var thread = new FastThreadLocalThread(() -> {
-            for (int attempt = 0; attempt < 10 && least.get() > 0; attempt++) {
+            for (int attempt = 0; attempt < ATTEMPTS && least.get() > 0; attempt++) {
                 long before = THREADS.getCurrentThreadAllocatedBytes();
                 for (int i = 0; i < ROUNDS; i++) {
                     round.run();

@@ -33,7 +33,7 @@ class TapAllocationTest {
     private static final int TYPE = 0x88b5;
     private static final int BATCH = 64;
     private static final int WINDOW = 200 * BATCH;
-    private static final int WINDOWS = 100;
+    private static final int WINDOWS = 2000;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final PacketPool pool = new PacketPool(PooledByteBufAllocator.DEFAULT);
