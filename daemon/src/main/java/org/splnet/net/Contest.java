@@ -29,20 +29,22 @@ final class Contest {
         return n.rival == Neighbor.NONE;
     }
 
-    /// Another station claims the address of `n`, which is resolved. If there is a contest already, two are
-    /// enough.
+    /// Another station claims the address of `n`, which is resolved. If there is a contest already, it has to
+    /// wait until one of the two might have answered.
     void begin(Neighbor n, long rival, long nowNs) {
         assert table.held() && n.state().resolved();
-        if (!over(n)) {
+        if (!over(n) && n.tries < NO_ANSWER) {
             return;
         }
         n.rival = rival;
         n.become(NeighborState.PROBE);
-        if (reachability.mayAsk(n, nowNs)) {
+        // More than one request a second (RFC 1122 §2.3.2.1), but to one station each, and not without cause.
+        long nextNs = n.askedNs + ANSWER_NS;
+        if (nowNs - nextNs >= 0) {
             askBoth(n, nowNs);
         } else {
             n.tries = 0;
-            reachability.armForNextTry(n);
+            reachability.arm(n, nextNs);
         }
     }
 

@@ -15,7 +15,9 @@ public final class Neighbor {
     static final long NONE = -1;
     /// How coarse the time of last use is: it is written no more often than that.
     private static final long USE_GRAIN_NS = 250_000_000;
-    private static final long DOUBT_GRAIN_NS = 1_000_000_000;
+    private static final long DOUBT_GRAIN_NS = 100_000_000;
+    /// How long whoever has proved that he has the address is not doubted again.
+    private static final long NO_DOUBT_NS = 1_000_000_000;
 
     private final NeighborTable table;                                  // (c)
     private final long hi;                                              // (c)
@@ -111,12 +113,18 @@ public final class Neighbor {
     }
 
     /// A packet came from its address, by that station. If we know another, one of them is wrong, and it is
-    /// found out which, not more than once a second. Cheap enough for every packet.
+    /// found out which. Cheap enough for every packet.
     void seen(long by, long nowNs) {
         if (by != station && !fixed && state.resolved() && nowNs - doubtedNs >= DOUBT_GRAIN_NS) {
             doubtedNs = nowNs;
             table.doubted(this, by, nowNs);
         }
+    }
+
+    /// It has answered when another claimed its address: not to be doubted for a while, since there are hosts
+    /// that send by several stations and answer for one.
+    void believe(long nowNs) {
+        doubtedNs = nowNs + NO_DOUBT_NS;
     }
 
     /// Where to send to, if nothing else is to be done before; else [#NONE].

@@ -70,8 +70,11 @@ final class Reachability {
     /// Proof that what we send arrives: an answer to our question, or advice from above (§7.3.1).
     void confirmed(Neighbor n, long nowNs) {
         assert table.held();
+        if (!Contest.over(n)) {
+            n.believe(nowNs);
+            n.rival = Neighbor.NONE;
+        }
         n.confirmedNs = nowNs;
-        n.rival = Neighbor.NONE;
         n.askedAll = false;
         n.hearsay = false;
         n.reachableUntilNs(nowNs + reachableNs);
@@ -97,7 +100,7 @@ final class Reachability {
         arm(n, nowNs + config.tries() * config.retransmitNs());
     }
 
-    boolean mayAsk(Neighbor n, long nowNs) {
+    private boolean mayAsk(Neighbor n, long nowNs) {
         // RFC 1122 §2.3.2.1: not more than one request per second to one destination.
         return nowNs - n.askedNs >= config.retransmitNs();
     }

@@ -122,13 +122,13 @@ class ContestTest {
     }
 
     @Test
-    void askedLessThanASecondAgoItIsAskedWhenTheSecondIsOver() {
+    void askedJustNowItIsAskedAMomentLater() {
         claim();
         answer(NetBed.PEER);
         bed.discard();
         claim();
         seesNothing();
-        bed.pass(1010 * NetBed.MS);
+        bed.pass(110 * NetBed.MS);
         sees(TO_PEER + "0806");
         sees(TO_RIVAL + "0806");
     }
@@ -142,6 +142,16 @@ class ContestTest {
         answer(RIVAL);
         bed.pass(110 * NetBed.MS);
         assertThat(station()).isEqualTo(RIVAL);
+    }
+
+    @Test
+    void aThirdGetsItsTurnIfNeitherAnswers() {
+        claim();
+        bed.pass(110 * NetBed.MS);
+        bed.discard();
+        bed.arrive(Frames.request(MacAddr.parse("02:00:00:00:00:33"), HOST, HOST));
+        sees(TO_PEER + "0806");
+        sees("020000000033" + "020000000001" + "0806");
     }
 
     @Test
