@@ -19,8 +19,7 @@ public interface Network {
 
     /// Sends a packet: consumes it. The transport has filled `buf[start, end)` and pieces with header and
     /// payload, `l4 == start`, `proto`, `ttl`, `tos`, flags; addresses come from `path`. May be called with
-    /// the
-    /// endpoint's lock held: takes only higher ranks and never calls up.
+    /// the endpoint's lock held: takes only higher ranks and never calls up.
     Output output(Packet packet, Path path, long nowNs);
 
     /// True if the address is one of this host's own unicast addresses.

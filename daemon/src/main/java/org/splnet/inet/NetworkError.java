@@ -3,12 +3,10 @@ package org.splnet.inet;
 import io.netty.buffer.ByteBuf;
 
 /// An ICMP error about a datagram that this host seems to have sent, family-neutral, as transports need it.
-/// One
-/// instance per input worker, valid during the call only.
+/// One instance per input worker, valid during the call only.
 ///
 /// The quotation is the sender's claim and not to be trusted: transports check ports and sequence numbers
-/// against
-/// a live endpoint (RFC 5927).
+/// against a live endpoint (RFC 5927).
 public final class NetworkError {
     /// What happened.
     public enum Kind {

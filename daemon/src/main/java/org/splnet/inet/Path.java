@@ -20,8 +20,7 @@ public abstract class Path {
     public abstract int mtu();
 
     /// ICMP says that less gets through (RFC 1191), and the transport finds that plausible (RFC 5927): notes
-    /// it
-    /// for this way and for others to the same host.
+    /// it for this way and for others to the same host.
     ///
     /// @param lower the next hop's MTU in octets
     public abstract void lowerMtu(int lower, long nowNs);

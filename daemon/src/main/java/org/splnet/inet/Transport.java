@@ -8,9 +8,8 @@ public interface Transport {
     /// The protocol number it answers to.
     int number();
 
-    /// A datagram for us: whole, header-checked, addresses in the packet, `l4` at the transport header,
-    /// `end` behind its
-    /// last octet. Consumes `packet`. Called by an input thread that holds nothing.
+    /// A datagram for us: whole, header-checked, addresses in the packet, `l4` at the transport header, `end`
+    /// behind its last octet. Consumes `packet`. Called by an input thread that holds nothing.
     void input(Packet packet, long nowNs);
 
     /// A datagram of ours met an error, reported by a router or the other host (`ctlinput`). Called holding

@@ -70,8 +70,7 @@ final class Reassembly {
     Packet add(Packet fragment, Ip4Header header, long nowNs) {
         int len = fragment.end - fragment.l4;
         // RFC 791 §3.2: all but the last are multiples of 8. The end of a datagram is at most 65,535,
-        // whatever
-        // offset and length add up to.
+        // whatever offset and length add up to.
         if (len == 0 || header.moreFragments() && (len & 7) != 0
                 || header.headerLen() + header.fragmentOffset() + len > Ip4Header.MAX_TOTAL) {
             fragment.drop(DropReason.IP_BAD_FRAGMENT);

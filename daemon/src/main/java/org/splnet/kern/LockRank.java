@@ -3,8 +3,7 @@ package org.splnet.kern;
 /// The lock order, and the only list of it: a thread may take a lock only of a higher rank than any it holds.
 ///
 /// Input climbs the stack holding nothing until it locks an endpoint; output descends from that endpoint
-/// through
-/// ever higher ranks. So the two directions can never meet in the wrong order.
+/// through ever higher ranks. So the two directions can never meet in the wrong order.
 public enum LockRank {
     /// Interface table and interface addresses, writers only; readers use a snapshot.
     INTERFACES,

@@ -5,9 +5,8 @@ import java.util.concurrent.locks.Condition;
 
 /// Where threads wait for something that a [RankedLock] guards (`msleep` with its interlock).
 ///
-/// SMPng's trap, made impossible: spl was dropped while a thread slept, a mutex is not. [#await] demands
-/// that the
-/// interlock is the only lock the thread holds, so the waker can always get what it needs.
+/// SMPng's trap, made impossible: spl was dropped while a thread slept, a mutex is not. [#await] demands that
+/// the interlock is the only lock the thread holds, so the waker can always get what it needs.
 public final class SleepPoint {
     private final RankedLock interlock;
     private final Condition condition;

@@ -3,9 +3,8 @@ package org.splnet.net;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
 
-/// One queue of a device. `receive` and `await` belong to one thread, `transmit` and `flush` are called
-/// under the
-/// interface's `TRANSMIT` lock, `wakeup` by anybody.
+/// One queue of a device. `receive` and `await` belong to one thread, `transmit` and `flush` are called under
+/// the interface's `TRANSMIT` lock, `wakeup` by anybody.
 public interface DeviceQueue {
     /// Takes the frames that came in.
     @FunctionalInterface
@@ -20,8 +19,7 @@ public interface DeviceQueue {
     int receive(PacketPool pool, Sink sink, int max);
 
     /// Writes one frame without blocking. Borrows `frame`, which is complete from `start` to its last piece
-    /// and
-    /// asks only for offloads the device has announced.
+    /// and asks only for offloads the device has announced.
     ///
     /// @return false if the device's queue is full: try again when [#await] says so
     boolean transmit(Packet frame);
@@ -32,9 +30,8 @@ public interface DeviceQueue {
     /// Frames the device refused (error other than full) since it was opened. Any thread.
     long transmitErrors();
 
-    /// Blocks until a frame waits, or, if `wantTransmit`, the device takes frames again, or [#wakeup], or
-    /// the time
-    /// is up. Holding nothing.
+    /// Blocks until a frame waits, or, if `wantTransmit`, the device takes frames again, or [#wakeup], or the
+    /// time is up. Holding nothing.
     void await(long timeoutNs, boolean wantTransmit);
 
     /// Ends a running or the next [#await].

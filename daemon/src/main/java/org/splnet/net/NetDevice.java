@@ -23,8 +23,7 @@ public interface NetDevice extends AutoCloseable {
     DeviceQueue queue(int index);
 
     /// Closes it and undoes what opening did (addresses, bridge membership; a persistent device stays).
-    /// Readers in
-    /// [DeviceQueue#await] return and [DeviceQueue#receive] returns -1 from now on. Idempotent.
+    /// Readers in [DeviceQueue#await] return and [DeviceQueue#receive] returns -1 from now on. Idempotent.
     @Override
     void close();
 }

@@ -3,8 +3,7 @@ package org.splnet.net;
 import java.util.Set;
 
 /// A kind of network device, found by [java.util.ServiceLoader]: `tap`, `pcap`. Drivers know the stack, the
-/// stack
-/// knows no driver, as in BSD, where drivers call `if_attach`.
+/// stack knows no driver, as in BSD, where drivers call `if_attach`.
 public interface NetIfDriver {
     /// The name a configuration asks for it by.
     String type();

@@ -3,10 +3,8 @@ package org.splnet.pkt;
 import io.netty.buffer.ByteBuf;
 
 /// A packet on its way (`mbuf` with its packet header): one buffer with headroom that holds the headers, and
-/// for a
-/// received packet everything; behind it, for a packet to be sent, slices of other buffers, so that payload
-/// is
-/// gathered and never copied.
+/// for a received packet everything; behind it, for a packet to be sent, slices of other buffers, so that
+/// payload is gathered and never copied.
 ///
 /// ```text
 ///   buf   |headroom|start: l2 | l3 | l4 | … :end|   then   piece 0, piece 1, …
@@ -27,9 +25,8 @@ public final class Packet {
     public static final int LINK_MULTICAST = 2;
     /// Transport checksum is known to be good (vouched for by the device, or never left this host).
     public static final int CHECKSUM_GOOD = 4;
-    /// Transport checksum is to be completed: sum of `[csumStart, end of packet)`, stored at
-    /// `csumStart + csumOffset`, where the pseudo-header's sum stands already. On a received packet it means
-    /// that the
+    /// Transport checksum is to be completed: sum of `[csumStart, end of packet)`, stored at `csumStart +
+    /// csumOffset`, where the pseudo-header's sum stands already. On a received packet it means that the
     /// sender, on this machine, has left it to hardware: as good as [#CHECKSUM_GOOD].
     public static final int CHECKSUM_PARTIAL = 8;
     /// IP destination was a broadcast address.

@@ -5,8 +5,7 @@ import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
 
 /// A datagram socket as its user sees it. Calls come holding nothing and run [org.splnet.kern.Deferred]
-/// before they
-/// return.
+/// before they return.
 public abstract class DatagramSocket {
     /// A datagram that came in. Owns one reference to `data`; the receiver releases it.
     ///

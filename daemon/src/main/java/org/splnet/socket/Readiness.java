@@ -16,10 +16,8 @@ public final class Readiness {
     public static final int HANGUP = 32;
 
     /// Told of readiness. Called by whatever thread brought it about, after its last unlock: from input
-    /// threads too, so
-    /// it must not block. Edge-triggered: after [#WRITABLE] or [#READABLE] it comes again only when a call
-    /// found
-    /// the socket not ready since; several events may come as one.
+    /// threads too, so it must not block. Edge-triggered: after [#WRITABLE] or [#READABLE] it comes again
+    /// only when a call found the socket not ready since; several events may come as one.
     @FunctionalInterface
     public interface Listener {
         /// @param events bits of this class

@@ -4,8 +4,7 @@ import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
 
 /// What the socket layer asks of TCP (`pr_usrreqs`). Methods of an open connection are called with the
-/// socket's
-/// `ENDPOINT` lock held; those that open one are called holding nothing.
+/// socket's `ENDPOINT` lock held; those that open one are called holding nothing.
 public interface StreamProtocol {
     /// Starts an active open; the socket becomes connected or failed later.
     ///

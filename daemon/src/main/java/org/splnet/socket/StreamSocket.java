@@ -6,8 +6,8 @@ import org.splnet.kern.RankedLock;
 import org.splnet.wire.Endpoint;
 
 /// One connection as its user sees it (`struct socket`). The protocol's control block stands behind it and
-/// shares its
-/// lock. Calls of the user come holding nothing and run [org.splnet.kern.Deferred] before they return.
+/// shares its lock. Calls of the user come holding nothing and run [org.splnet.kern.Deferred] before they
+/// return.
 public abstract class StreamSocket {
     /// Guards the socket, its buffers and the protocol's control block.
     public final RankedLock lock = new RankedLock(LockRank.ENDPOINT, "tcp connection");
@@ -20,8 +20,7 @@ public abstract class StreamSocket {
     public abstract ByteBuf receive(int max) throws SocketException;
 
     /// Sends what there is room for. Borrows `data` but moves its reader index over what was taken; may keep
-    /// references to
-    /// the octets, which must not change until the buffer is released by all.
+    /// references to the octets, which must not change until the buffer is released by all.
     ///
     /// @return octets taken; 0 if there is no room now, and [Readiness#WRITABLE] will follow
     public abstract int send(ByteBuf data) throws SocketException;
@@ -33,8 +32,8 @@ public abstract class StreamSocket {
     public abstract void shutdownInput() throws SocketException;
 
     /// Ends the socket for its user; queued octets and FIN are still sent in the background. With unread
-    /// octets, or
-    /// with a linger time of 0, the connection is reset instead (RFC 9293 3.6.1, RFC 2525 2.17). Idempotent.
+    /// octets, or with a linger time of 0, the connection is reset instead (RFC 9293 3.6.1, RFC 2525 2.17).
+    /// Idempotent.
     public abstract void close();
 
     /// Resets the connection.

@@ -70,8 +70,7 @@ final class SegmentWriter {
     /// A segment that only acknowledges: `<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>`.
     ///
     /// With SACK blocks while something is out of order (RFC 2018 §4). Segments with text do without them:
-    /// their
-    /// size is settled, and whatever is out of order has been acknowledged by a segment of its own.
+    /// their size is settled, and whatever is out of order has been acknowledged by a segment of its own.
     Output ack(Tcb tcb, long nowNs) {
         assert tcb.lock.held();
         int blocks = tcb.sack == null || tcb.reassembly == null ? 0 : tcb.sack.collect(tcb.reassembly);

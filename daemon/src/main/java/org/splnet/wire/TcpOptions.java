@@ -9,8 +9,7 @@ import io.netty.buffer.ByteBuf;
 /// Reading follows RFC 9293 §3.1 and §3.2: every option is stepped over by its length, known or not (MUST-4
 /// to MUST-7, MUST-68); an illegal length ends the reading, what stands before it counts, and [#malformed]
 /// says so (MUST-7: no failure); options need not be aligned (MUST-64), and padding is not looked at
-/// (MUST-69).
-/// Choices where the RFCs leave one:
+/// (MUST-69). Choices where the RFCs leave one:
 /// - a known option of a wrong length is stepped over like an unknown one;
 /// - of two options of one kind the last counts, whole: what the stacks in use do, so that we and a middlebox
 ///   see the same segment;

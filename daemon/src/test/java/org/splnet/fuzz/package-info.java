@@ -1,6 +1,5 @@
 /// Harnesses for Jazzer, one class per parser: `fuzzerTestOneInput` is what Jazzer drives with coverage as
-/// its
-/// guide, and a bounded, seeded test drives the same method in every build.
+/// its guide, and a bounded, seeded test drives the same method in every build.
 ///
 /// A harness states what must hold for any octets: never throw, loop or read outside, and what was read can
 /// be written back. To run one for ten minutes, after `mvn test-compile`:

@@ -27,6 +27,7 @@ class CalloutWheelThreadsTest {
         boolean wanted;
         long wantedNs;
         long armedIn;
+        long armedNs;
 
         @Override
         protected void fire(long nowNs) {
@@ -55,16 +56,19 @@ class CalloutWheelThreadsTest {
                 wanted = true;
                 wheel.arm(this, wantedNs);
                 armedIn = round;        // read afterwards: an advance of a later round began after this arm
+                armedNs = nowNs;        // likewise: what is armed during an advance is due a tick later
             } finally {
                 lock.unlock();
             }
         }
 
-        /// Armed before the last advance began, and that one left it though it was due.
+        /// Armed before the last advance began, and that one left it though it had been due for a tick, also
+        /// as seen from the advance it was armed in.
         void check(long advancedToNs, long advancedIn) {
             lock.lock();
             try {
-                if (wanted && armedIn < advancedIn && advancedToNs - wantedNs >= TICK_NS) {
+                if (wanted && armedIn < advancedIn && advancedToNs - wantedNs >= TICK_NS
+                        && advancedToNs - armedNs >= TICK_NS) {
                     trouble.set("late by " + (advancedToNs - wantedNs) + " ns");
                 }
             } finally {

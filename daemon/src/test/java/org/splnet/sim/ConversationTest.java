@@ -19,8 +19,7 @@ import org.splnet.wire.IpProto;
 import org.splnet.wire.TcpHeader;
 
 /// Two whole stacks over a hostile link, thousands of seeds: every octet right, every connection over, every
-/// timer
-/// disarmed, every buffer back.
+/// timer disarmed, every buffer back.
 @ExtendWith(NoLeaks.class)
 class ConversationTest {
     private static final int SEEDS = Integer.getInteger("sim.seeds", 2000);

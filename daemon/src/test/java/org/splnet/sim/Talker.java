@@ -8,8 +8,8 @@ import org.splnet.socket.SocketException;
 import org.splnet.socket.StreamSocket;
 
 /// One end of a conversation: sends so many octets in pieces of odd sizes, expects so many, sometimes
-/// dawdles, then
-/// half-closes. Octet `i` of a direction is a function of `i`, so every octet received is checked.
+/// dawdles, then half-closes. Octet `i` of a direction is a function of `i`, so every octet received is
+/// checked.
 final class Talker {
     private final StreamSocket socket;
     private final SplittableRandom random;

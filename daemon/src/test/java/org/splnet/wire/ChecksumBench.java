@@ -4,9 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 
 /// Nanoseconds per checksum, the best of several runs, for a header, a full frame, and a 64 KiB
-/// super-segment.
-/// Run it with `--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow`, as the daemon
-/// runs.
+/// super-segment. Run it with `--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow`, as
+/// the daemon runs.
 public final class ChecksumBench {
     private static final int RUNS = 20;
     private static volatile int sink;

@@ -12,9 +12,8 @@ import org.splnet.netif.tap.TapDriver;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
 
-/// Two TAPs joined by a wire that loses, delays, reorders and doubles frames, for kernels without netem.
-/// Runs in a
-/// process of its own inside the laboratory's namespace until it is ended.
+/// Two TAPs joined by a wire that loses, delays, reorders and doubles frames, for kernels without netem. Runs
+/// in a process of its own inside the laboratory's namespace until it is ended.
 ///
 /// Usage: `LossyWire TAP-A TAP-B SEED LOSS REORDER DELAY-MICROSECONDS`
 final class LossyWire {
