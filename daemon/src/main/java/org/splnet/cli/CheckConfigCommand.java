@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "check-config", mixinStandardHelpOptions = true, versionProvider = Version.class,
         sortOptions = false,
         exitCodeOnInvalidInput = Sysexits.USAGE,
-        description = {"", "Checks a configuration without touching any device. Each problem is one line,",
-            "FILE:LINE: key: value: what is allowed.", ""},
+        header = {"Checks a configuration without touching any device.", ""},
+        description = {"", "Each problem is one line, FILE:LINE: key: value: what is allowed.", ""},
         footer = {"", "Example:", "  splnet check-config /etc/splnet/splnet.toml"})
 final class CheckConfigCommand implements Callable<Integer> {
     private final DriverCatalog drivers;

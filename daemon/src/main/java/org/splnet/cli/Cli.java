@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
             "  splnet check-config splnet.toml",
             "  splnet sockets",
             "  splnet stats --json --url http://10.88.0.2", "",
-            "Exit codes: 0 well, 64 wrong command line, 69 daemon or device not there, 77 no permission,",
-            "78 wrong configuration."})
+            "Exit codes: 0 well, 64 wrong command line, 69 daemon or device not there,",
+            "77 no permission, 78 wrong configuration."})
 public final class Cli implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -34,7 +34,7 @@ public final class Cli implements Runnable {
                 .addSubcommand(new CheckConfigCommand(host.drivers()));
         for (View view : View.values()) {
             CommandLine show = new CommandLine(new ShowCommand(view, host.drivers()));
-            show.getCommandSpec().usageMessage().description("", view.description(), "");
+            show.getCommandSpec().usageMessage().header(view.description(), "");
             show.getCommandSpec().usageMessage().footer("", "Examples:", "  splnet " + view.label(),
                     "  splnet " + view.label() + " --json", "  splnet " + view.label()
                             + " --url http://10.88.0.2");

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "daemon", mixinStandardHelpOptions = true, versionProvider = Version.class,
         sortOptions = false,
         exitCodeOnInvalidInput = Sysexits.USAGE,
-        description = {"", "Runs the stack in the foreground until it is told to end (Ctrl-C, SIGTERM).", ""},
+        header = {"Runs the stack in the foreground until it is told to end (Ctrl-C, SIGTERM).", ""},
         footer = {"", "Examples:",
             "  splnet daemon --config config/quickstart.toml",
             "  splnet daemon --config splnet.toml -v",

@@ -5,7 +5,7 @@ import java.util.Set;
 import org.splnet.wire.MacAddr;
 
 /// One driver, `tap`, that dislikes a host address of `bad` and a persistence it cannot spell.
-final class FakeDrivers implements DriverCatalog {
+public final class FakeDrivers implements DriverCatalog {
     @Override
     public Set<String> types() {
         return Set.of("tap", "pcap");

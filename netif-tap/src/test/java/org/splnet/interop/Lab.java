@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -60,6 +62,7 @@ final class Lab implements AutoCloseable {
     private final String name = "splt-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
     private final Path dir;
     private final List<Process> children = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
     private Process daemon;
 
     private Lab() throws IOException {
@@ -108,8 +111,15 @@ final class Lab implements AutoCloseable {
         command.addAll(Arrays.asList(jvmOptions));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.splnet.Main",
                 "daemon", "--config", file.toString()));
-        daemon = new ProcessBuilder(command).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(dir.resolve("log").toFile())).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(dir.resolve("log").toFile()));
+        builder.environment().putAll(environment);
+        daemon = builder.start();
+    }
+
+    /// Sets a variable of the daemon's environment.
+    void environment(String variable, String value) {
+        environment.put(variable, value);
     }
 
     /// Waits until the daemon answers a ping.

@@ -1,0 +1,166 @@
+package org.splnet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.splnet.config.DriverCatalog;
+import org.splnet.config.FakeDrivers;
+import org.splnet.config.SplnetConfig;
+
+/// What a user types, and what comes of it.
+class CliTest {
+    /// Runs no stack, and remembers which one it was asked for.
+    private static final class NoStack implements Host {
+        private SplnetConfig asked;
+
+        @Override
+        public DriverCatalog drivers() {
+            return new FakeDrivers();
+        }
+
+        @Override
+        public int run(SplnetConfig config) {
+            asked = config;
+            return Sysexits.OK;
+        }
+    }
+
+    private final NoStack host = new NoStack();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    @TempDir
+    private Path dir;
+
+    private int run(String... args) {
+        return Cli.run(host, new PrintWriter(out, true), new PrintWriter(err, true), args);
+    }
+
+    private Path config(String text) throws IOException {
+        return Files.writeString(dir.resolve("splnet.toml"), text);
+    }
+
+    @Test
+    void helpNamesEveryCommandAndWhatItDoes() {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString()).contains("A TCP/IP host in user space.",
+                "Runs the stack in the foreground", "Checks a configuration", "splnet daemon --config");
+        for (View view : View.values()) {
+            String begins = view.description().substring(0, 20);
+            assertThat(out.toString()).containsPattern(view.label() + " +" + begins);
+        }
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"daemon", "check-config", "status", "interfaces", "sockets", "routes", "neighbors", "stats",
+        "locks"})
+    void everyCommandHasHelpWithAnExample(String command) {
+        assertThat(run(command, "--help")).isZero();
+        assertThat(out.toString()).contains("Usage: splnet " + command, "Example", "splnet " + command);
+    }
+
+    @Test
+    void theVersionIsTold() {
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString()).containsPattern("splnet \\S+");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"frobnicate | frobnicate", "daemon --bogus | --bogus",
+        "check-config | FILE", "sockets --url | --url", "daemon --log tcp | log"})
+    void aWrongCommandLineNamesWhatIsWrongAndWhereToLook(String line, String named) {
+        assertThat(run(line.split(" "))).isEqualTo(64);
+        assertThat(err.toString()).contains(named, "--help'.");
+        assertThat(out.toString()).isEmpty();
+        assertThat(host.asked).isNull();
+    }
+
+    @Test
+    void noCommandIsWrongToo() {
+        assertThat(run()).isEqualTo(64);
+        assertThat(err.toString()).contains("a command is missing");
+    }
+
+    @Test
+    void aWrongConfigurationIsToldByFileAndLine() throws IOException {
+        Path file = config("[[interface]]\nname = \"a\"\ndriver = \"tapp\"\naddresses = [\"10.0.0.1/24\"]\n");
+        for (String command : new String[] {"check-config", "daemon"}) {
+            err.getBuffer().setLength(0);
+            int exit = command.equals("daemon") ? run(command, "--config", file.toString())
+                    : run(command, file.toString());
+            assertThat(exit).as(command).isEqualTo(78);
+            assertThat(err.toString()).contains(file + ":3: interface.driver: \"tapp\": ");
+            assertThat(host.asked).isNull();
+        }
+    }
+
+    @Test
+    void aRightOneIsRun() throws IOException {
+        Path file = config("[[interface]]\nname = \"a\"\ndriver = \"tap\"\naddresses = [\"10.0.0.1/24\"]\n");
+        assertThat(run("check-config", file.toString())).isZero();
+        assertThat(out.toString()).contains("well, 1 interface");
+        assertThat(host.asked).isNull();
+        assertThat(run("daemon", "--config", file.toString())).isZero();
+        assertThat(host.asked.interfaces()).hasSize(1);
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNamed() {
+        assertThat(run("check-config", dir + "/none")).isEqualTo(78);
+        assertThat(err.toString()).contains(dir + "/none: no such file");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aDaemonThatIsNotThereIsNamed(View view) {
+        assertThat(run(view.label(), "--url", "http://127.0.0.1:1")).isEqualTo(69);
+        assertThat(err.toString()).contains("http://127.0.0.1:1", "is the daemon running");
+    }
+
+    private String served(int status, String body, String... args) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/v1/", exchange -> {
+            byte[] octets = body.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status, octets.length);
+            exchange.getResponseBody().write(octets);
+            exchange.close();
+        });
+        server.start();
+        try {
+            String[] all = new String[args.length + 2];
+            System.arraycopy(args, 0, all, 0, args.length);
+            all[args.length] = "--url";
+            all[args.length + 1] = "http://127.0.0.1:" + server.getAddress().getPort();
+            return Integer.toString(run(all));
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void whatIsNoStatusPageIsNotTakenForOne() throws IOException {
+        assertThat(served(404, "", "sockets")).isEqualTo("69");
+        assertThat(err.toString()).contains("answers 404");
+        assertThat(served(200, "<html>", "sockets")).isEqualTo("69");
+        assertThat(err.toString()).contains("answers no JSON");
+    }
+
+    @Test
+    void jsonIsShownAsItIs() throws IOException {
+        assertThat(served(200, "[{\"a\": 1}]", "routes", "--json")).isEqualTo("0");
+        assertThat(out.toString()).contains("\"a\" : 1");
+    }
+}
