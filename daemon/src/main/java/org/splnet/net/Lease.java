@@ -1,14 +1,27 @@
 package org.splnet.net;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// For drivers: counts who is inside a system call on a device's descriptors, so that they are closed by the
 /// last one out and never under anybody. A number closed too early may by then be another file's. Lock-free;
 /// any thread.
+///
+/// Lock key:  (c) constant   (r) the receiving thread's own
 public final class Lease {
     private static final int ENDED = Integer.MIN_VALUE;
+    private static final long WAIT_S = 1;
 
-    private final AtomicInteger users = new AtomicInteger();
+    private final AtomicInteger users = new AtomicInteger();        // (c)
+    private final CountDownLatch closed = new CountDownLatch(1);    // (c)
+    private final Runnable close;                                   // (c)
+    private Thread receiver;                                        // (r)
+
+    /// @param close closes the descriptors; run once, by whoever is the last one out after the end
+    public Lease(Runnable close) {
+        this.close = close;
+    }
 
     /// Goes in, unless it has ended. [#leave] follows.
     public boolean enter() {
@@ -21,16 +34,48 @@ public final class Lease {
     }
 
     /// Goes out.
-    ///
-    /// @return true for the one who is the last after the end: the descriptors are its to close
-    public boolean leave() {
-        return users.decrementAndGet() == ENDED;
+    public void leave() {
+        if (users.decrementAndGet() == ENDED) {
+            close.run();
+            closed.countDown();
+        }
     }
 
-    /// Lets nobody in any more. The caller is inside.
+    /// Goes in to receive, unless it has ended. One thread receives. [#leaveReceiving] follows.
+    public boolean enterReceiving() {
+        if (!enter()) {
+            return false;
+        }
+        receiver = Thread.currentThread();
+        return true;
+    }
+
+    /// Goes out.
+    public void leaveReceiving() {
+        receiver = null;
+        leave();
+    }
+
+    /// Lets nobody in any more and waits until all are out, unless the caller itself is inside, receiving; or
+    /// somebody stays longer than a frame's way up can take. Idempotent.
     ///
-    /// @return false if it had ended before
-    public boolean end() {
-        return (users.getAndUpdate(now -> now | ENDED) & ENDED) == 0;
+    /// @param wakeup wakes those who sleep inside
+    /// @return false if somebody still is inside
+    public boolean end(Runnable wakeup) {
+        if (enter()) {
+            if ((users.getAndUpdate(now -> now | ENDED) & ENDED) == 0) {
+                wakeup.run();
+            }
+            leave();
+        }
+        if (receiver == Thread.currentThread()) {
+            return true;
+        }
+        try {
+            return closed.await(WAIT_S, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
     }
 }

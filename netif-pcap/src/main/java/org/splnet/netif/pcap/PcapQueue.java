@@ -1,7 +1,5 @@
 package org.splnet.netif.pcap;
 
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.pcap4j.core.NotOpenException;
 import org.pcap4j.core.PcapHandle;
 import org.pcap4j.core.PcapNativeException;
@@ -22,17 +20,14 @@ import org.splnet.pkt.PacketPool;
 final class PcapQueue implements DeviceQueue {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.pcap");
     private static final int LINK_HEADERS = 14 + 2 * 4;
-    private static final long CLOSE_WAIT_MS = 1000;
 
     private final PcapHandle handle;
     private final HostNic nic;
     private final DescriptorSleep sleep;
     private final boolean mayBeUnfinished;
     private final String tryAgain;
-    private final Lease lease = new Lease();
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Lease lease = new Lease(this::release);
     private final byte[] out;                                           // t
-    private Thread inside;                                              // r
     private boolean trouble;                                            // r
     private boolean refusalLogged;                                      // r
     private volatile boolean gone;
@@ -51,10 +46,9 @@ final class PcapQueue implements DeviceQueue {
 
     @Override
     public int receive(PacketPool pool, Sink sink, int max) {
-        if (gone || !lease.enter()) {
+        if (gone || !lease.enterReceiving()) {
             return -1;
         }
-        inside = Thread.currentThread();
         try {
             logRefusal();
             int frames = drain(pool, sink, max);
@@ -70,8 +64,7 @@ final class PcapQueue implements DeviceQueue {
         } catch (NotOpenException e) {
             return -1;
         } finally {
-            inside = null;
-            leave();
+            lease.leaveReceiving();
         }
     }
 
@@ -111,7 +104,7 @@ final class PcapQueue implements DeviceQueue {
         } catch (NotOpenException | IndexOutOfBoundsException e) {
             transmitErrors = transmitErrors + 1;
         } finally {
-            leave();
+            lease.leave();
         }
         return true;
     }
@@ -146,7 +139,7 @@ final class PcapQueue implements DeviceQueue {
         try {
             trouble |= sleep.await(timeoutNs, wantTransmit);
         } finally {
-            leave();
+            lease.leave();
         }
     }
 
@@ -156,38 +149,22 @@ final class PcapQueue implements DeviceQueue {
             try {
                 sleep.wakeup();
             } finally {
-                leave();
+                lease.leave();
             }
         }
     }
 
     /// Ends the queue: nobody gets in any more, a sleeper is woken, the last one out closes the handle. Waits
-    /// for that, unless the caller is itself inside, or somebody stays longer than a frame's way up can take.
+    /// for that.
     void close() {
-        if (lease.enter()) {
-            if (lease.end()) {
-                sleep.wakeup();
-            }
-            leave();
-        }
-        if (inside == Thread.currentThread()) {
-            return;
-        }
-        try {
-            if (!closed.await(CLOSE_WAIT_MS, TimeUnit.MILLISECONDS)) {
-                LOG.warn("nic still in use device={} waited-ms={}", nic.name(), CLOSE_WAIT_MS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (!lease.end(sleep::wakeup)) {
+            LOG.warn("nic still in use device={}", nic.name());
         }
     }
 
-    private void leave() {
-        if (lease.leave()) {
-            handle.close();
-            sleep.close();
-            closed.countDown();
-        }
+    private void release() {
+        handle.close();
+        sleep.close();
     }
 
     // Transmit holds a lock and so may not log; the reading thread does it for it, once.

@@ -1,8 +1,6 @@
 package org.splnet.netif.tap;
 
 import java.util.BitSet;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.splnet.kern.Witness;
@@ -17,17 +15,14 @@ import org.splnet.pkt.PacketPool;
 /// Lock key: r = the reading thread's own, t = under the interface's `TRANSMIT` lock.
 final class TapQueue implements DeviceQueue {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.tap");
-    private static final long CLOSE_WAIT_MS = 1000;
 
     private final String name;
     private final int tap;
     private final FrameReader reader;                                   // r
     private final FrameWriter writer;                                   // t
     private final DescriptorSleep sleep;
-    private final Lease lease = new Lease();
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Lease lease = new Lease(this::release);
     private final BitSet logged = new BitSet();                         // r
-    private Thread inside;                                              // r
     private volatile boolean gone;
     private volatile int unloggedErrno;
     private volatile long transmitErrors;                               // t to write
@@ -45,16 +40,14 @@ final class TapQueue implements DeviceQueue {
 
     @Override
     public int receive(PacketPool pool, Sink sink, int max) {
-        if (gone || !lease.enter()) {
+        if (gone || !lease.enterReceiving()) {
             return -1;
         }
-        inside = Thread.currentThread();
         try {
             logWhatTransmitMet();
             return drain(pool, sink, max);
         } finally {
-            inside = null;
-            leave();
+            lease.leaveReceiving();
         }
     }
 
@@ -104,7 +97,7 @@ final class TapQueue implements DeviceQueue {
             }
             return true;
         } finally {
-            leave();
+            lease.leave();
         }
     }
 
@@ -127,7 +120,7 @@ final class TapQueue implements DeviceQueue {
         try {
             sleep.await(timeoutNs, wantTransmit);
         } finally {
-            leave();
+            lease.leave();
         }
     }
 
@@ -137,40 +130,23 @@ final class TapQueue implements DeviceQueue {
             try {
                 sleep.wakeup();
             } finally {
-                leave();
+                lease.leave();
             }
         }
     }
 
     /// Ends the queue: nobody gets in any more, a sleeper is woken, the last one out closes the descriptors.
-    /// Waits for that, so that the name is free on return, unless the caller is itself inside, or somebody
-    /// stays longer than a frame's way up can take.
+    /// Waits for that, so that the name is free on return.
     void close() {
-        if (lease.enter()) {
-            if (lease.end()) {
-                sleep.wakeup();
-            }
-            leave();
-        }
-        if (inside == Thread.currentThread()) {
-            return;
-        }
-        try {
-            if (!closed.await(CLOSE_WAIT_MS, TimeUnit.MILLISECONDS)) {
-                LOG.warn("tap still in use device={} waited-ms={}", name, CLOSE_WAIT_MS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (!lease.end(sleep::wakeup)) {
+            LOG.warn("tap still in use device={}", name);
         }
     }
 
-    private void leave() {
-        if (lease.leave()) {
-            new Libc().close(tap);
-            sleep.close();
-            reader.dispose();
-            closed.countDown();
-        }
+    private void release() {
+        new Libc().close(tap);
+        sleep.close();
+        reader.dispose();
     }
 
     // Transmit holds a lock and so may not log; the reading thread does it for it, once per kind of error.

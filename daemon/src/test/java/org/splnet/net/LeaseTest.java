@@ -1,0 +1,103 @@
+package org.splnet.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/// Descriptors are closed once, by the last one out.
+class LeaseTest {
+    private final AtomicInteger closes = new AtomicInteger();
+    private final AtomicInteger wakeups = new AtomicInteger();
+    private final Lease lease = new Lease(closes::incrementAndGet);
+
+    private boolean end() {
+        return lease.end(wakeups::incrementAndGet);
+    }
+
+    @Test
+    void theOneWhoEndsItClosesIfAlone() {
+        assertThat(end()).isTrue();
+        assertThat(closes).hasValue(1);
+        assertThat(wakeups).hasValue(1);
+    }
+
+    @Test
+    void nobodyEntersAfterTheEndAndItEndsOnce() {
+        end();
+        assertThat(lease.enter()).isFalse();
+        assertThat(lease.enterReceiving()).isFalse();
+        assertThat(end()).isTrue();
+        assertThat(closes).hasValue(1);
+        assertThat(wakeups).hasValue(1);
+    }
+
+    @Test
+    void leavingBeforeTheEndClosesNothing() {
+        lease.enter();
+        lease.leave();
+        assertThat(closes).hasValue(0);
+        assertThat(lease.enter()).isTrue();
+        lease.leave();
+    }
+
+    @Test
+    void theReceiverMayEndItAndClosesOnItsWayOut() {
+        lease.enterReceiving();
+        assertThat(end()).isTrue();
+        assertThat(closes).hasValue(0);
+        lease.leaveReceiving();
+        assertThat(closes).hasValue(1);
+    }
+
+    @Test
+    void theEndWaitsForWhoeverIsInside() throws InterruptedException {
+        lease.enter();
+        var woken = new CountDownLatch(1);
+        Thread inside = Thread.ofPlatform().start(() -> {
+            try {
+                woken.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            lease.leave();
+        });
+        assertThat(lease.end(woken::countDown)).isTrue();
+        assertThat(closes).hasValue(1);
+        inside.join();
+    }
+
+    @Test
+    void exactlyOneOfManyCloses() throws InterruptedException {
+        for (int round = 0; round < 200; round++) {
+            var count = new AtomicInteger();
+            var contested = new Lease(count::incrementAndGet);
+            var start = new CountDownLatch(1);
+            var threads = new Thread[4];
+            for (int i = 0; i < threads.length; i++) {
+                boolean ends = i == 0;
+                threads[i] = Thread.ofPlatform().start(() -> use(contested, ends, start));
+            }
+            start.countDown();
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(count).hasValue(1);
+        }
+    }
+
+    private static void use(Lease lease, boolean ends, CountDownLatch start) {
+        try {
+            start.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        for (int i = 0; i < 50 && lease.enter(); i++) {
+            lease.leave();
+            if (ends && i == 10) {
+                lease.end(() -> { });
+            }
+        }
+    }
+}
