@@ -62,7 +62,7 @@ abstract class LayeringOffender {
     static class SynchronizedBlock {
         void block() {
             synchronized (this) {
-                hashCode();
+                notifyAll();
             }
         }
     }

@@ -13,7 +13,7 @@ final class TupleHash {
 
     /// @param seed secret, from which both keys are drawn
     TupleHash(long seed) {
-        this(mix(seed + GOLDEN), mix(seed + 2 * GOLDEN));
+        this(mix(seed + GOLDEN), mix(seed - GOLDEN));
     }
 
     TupleHash(long k0, long k1) {
