@@ -107,8 +107,9 @@ class HttpTest {
             tcpdump.destroy();
             tcpdump.waitFor();
             String text = plain.run("tcpdump", "-r", plain.dir() + "/all.pcap", "-nn", "-vv").ok();
-            assertThat(text).contains("cksum").contains("(correct)").doesNotContain("incorrect")
-                    .doesNotContain("bad").doesNotContain("wrong");
+            // as words: a checksum may well be 0xbadb
+            assertThat(text).contains("cksum", "(correct)")
+                    .doesNotContainPattern("\\b(incorrect|bad|wrong)\\b");
         }
     }
 
