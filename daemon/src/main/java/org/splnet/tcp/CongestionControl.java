@@ -31,6 +31,9 @@ sealed interface CongestionControl permits NewReno {
     /// In recovery, less than all was acknowledged.
     void onPartialAck(int acked);
 
+    /// In recovery with SACK: the window that [RateReduction] allows.
+    void recoveryWindow(int octets);
+
     /// Recovery is over.
     void onRecovered(int flight);
 

@@ -82,6 +82,11 @@ final class NewReno implements CongestionControl {
     }
 
     @Override
+    public void recoveryWindow(int octets) {
+        cwnd = Math.clamp(octets, mss, MAX_CWND);
+    }
+
+    @Override
     public void onRecovered(int flight) {
         // RFC 6582 §3.2, step 3, option (1): no burst of what the recovery held back
         cwnd = Math.min(ssthresh, Math.max(flight, mss) + mss);

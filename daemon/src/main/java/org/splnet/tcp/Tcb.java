@@ -41,7 +41,7 @@ final class Tcb extends Callout implements TcpPcb {
     final boolean passive;             // (c) MUST-11: remembers how it was opened
     final CongestionControl cc;        // (c) itself (t)
     final RttEstimator rtt;            // (c) itself (t)
-    final LossRecovery loss;           // (c) itself (t)
+    LossRecovery loss;                 // (t) which one, the handshake settles
     final Path path;                   // (c) itself (t)
     private final Output output = new Output();     // (c)
 
@@ -135,7 +135,7 @@ final class Tcb extends Callout implements TcpPcb {
         this.quickAcks = AckPolicy.QUICK_ACKS;
         this.cc = new NewReno(mss, tcp.cfg.initialWindow(), tcp.cfg.slowStartLimit());
         this.rtt = new RttEstimator(tcp.cfg);
-        this.loss = new LossRecovery(iss);
+        this.loss = new DupAckRecovery(iss);
     }
 
     /// The one place where the state changes.
@@ -200,6 +200,13 @@ final class Tcb extends Callout implements TcpPcb {
             rcv = new ReceiveBuffer(socket.options.receiveBuffer(), allocator());
         }
         return rcv;
+    }
+
+    /// Both SYNs said SACK-permitted.
+    void agreeOnSack() {
+        assert lock.held();
+        sackAgreed = true;
+        loss = new SackRecovery(iss);
     }
 
     SackReport sackReport() {

@@ -26,10 +26,11 @@ final class TcpAck {
             tcp.challenge.send(tcb, nowNs);
             return false;
         }
+        int sacked = tcb.loss.sacked(tcb, seg);
         if (Seq.gt(seg.ack, tcb.sndUna)) {
-            newAck(tcb, seg, nowNs);
-        } else if (duplicate(tcb, seg)) {
-            tcb.loss.duplicate(tcb);
+            newAck(tcb, seg, sacked, nowNs);
+        } else if (seg.ack == tcb.sndUna && tcb.loss.isDuplicate(tcb, seg, sacked)) {
+            tcb.loss.duplicate(tcb, sacked);
         }
         if (Seq.geq(seg.ack, tcb.sndUna)) {
             window(tcb, seg);
@@ -37,13 +38,7 @@ final class TcpAck {
         return closing(tcb, nowNs);
     }
 
-    /// RFC 5681 §2. A window probe does not count as outstanding: it is answered by just such segments.
-    private static boolean duplicate(Tcb tcb, TcpSegment seg) {
-        return seg.ack == tcb.sndUna && tcb.sndNxt != tcb.sndUna && seg.len() == 0
-                && seg.wnd << tcb.sndScale == tcb.sndWnd;
-    }
-
-    private void newAck(Tcb tcb, TcpSegment seg, long nowNs) {
+    private void newAck(Tcb tcb, TcpSegment seg, int sacked, long nowNs) {
         boolean handshake = tcb.sndUna == tcb.iss;
         int acked = seg.ack - tcb.sndUna;
         int octets = Math.clamp(seg.ack - tcb.dataSeq, 0, tcb.queued());
@@ -59,7 +54,7 @@ final class TcpAck {
             tcb.dataSeq += octets;
             tcb.socket.readiness.writable();
         }
-        boolean restart = handshake || tcb.loss.newAck(tcb, acked);
+        boolean restart = handshake || tcb.loss.newAck(tcb, acked, sacked);
         tcb.backOffs = 0;
         tcb.probes = 0;
         tcb.stalledNs = nowNs;

@@ -28,7 +28,7 @@ final class TcpInput {
         }
         if (!tcb.detached) {
             tcp.memory.settle(tcb);
-            if (tcb.ackNow || tcb.resendFront || tcb.sndNxt == tcb.iss
+            if (tcb.ackNow || tcb.resendFront || tcb.loss.recovering() || tcb.sndNxt == tcb.iss
                     || tcb.hasUnsent() && tcb.state.sends()) {
                 tcb.outputLater();
             }

@@ -80,7 +80,9 @@ final class TcpInputSyn {
         }
         tcb.mss = Mss.effective(tcb.peerMss, tcb.path, tcp.cfg);
         tcb.cc.mss(tcb.mss);
-        tcb.sackAgreed = sack && tcp.cfg.sack();
+        if (sack && tcp.cfg.sack()) {
+            tcb.agreeOnSack();
+        }
         tcb.rcvMss = Math.min(Mss.defaultFor(tcb.remoteHi, tcb.remoteLo), Mss.announced(tcb.path));
         if (scale >= 0 && tcb.offeredScale >= 0) {         // RFC 7323 §2.2: both or neither
             tcb.sndScale = scale;

@@ -75,6 +75,9 @@ final class TcpOutput {
         if (tcb.resendFront) {
             resendFront(tcb, nowNs);
         }
+        if (tcb.loss instanceof SackRecovery sack) {
+            repair(tcb, sack, nowNs);
+        }
         while (tcb.hasUnsent() && step(tcb, idle, false, nowNs)) {
             // one segment, or one packet to be cut into segments, at a time
         }
@@ -87,11 +90,15 @@ final class TcpOutput {
     /// @param override the sender's silly-window avoidance has waited long enough
     /// @return true if something was sent and more may follow
     private boolean step(Tcb tcb, boolean idle, boolean override, long nowNs) {
+        tcb.sndNxt = Seq.min(tcb.loss.skipHeld(tcb.sndNxt), tcb.sndMax);
+        if (!tcb.hasUnsent()) {
+            return false;
+        }
         int unsent = tcb.finSeq() - tcb.sndNxt;
         int rwnd = tcb.sndUna + tcb.sndWnd - tcb.sndNxt;
-        int cwnd = tcb.sndUna + tcb.cc.cwnd() + tcb.loss.limitedTransmit(tcb.mss) - tcb.sndNxt;
-        int usable = Math.max(Math.min(rwnd, cwnd), 0);
+        int usable = Math.max(Math.min(rwnd, tcb.loss.allowance(tcb)), 0);
         int len = Math.min(Math.min(unsent, usable), largest(tcb));
+        len = tcb.loss.untilHeld(tcb.sndNxt, len);
         boolean fin = tcb.finQueued && len == unsent && rwnd > len;      // a FIN takes room in the window
         len = worthSending(tcb, len, unsent, fin, idle, override);
         fin &= len == unsent;
@@ -166,6 +173,7 @@ final class TcpOutput {
         }
         failed(tcb, result);                   // else as if it were lost on its way
         tcb.lastSendNs = nowNs;
+        tcb.loss.sent(got);
         tcp.stats.add(Counter.OCTETS_OUT, got);
         return got;
     }
@@ -186,15 +194,41 @@ final class TcpOutput {
         if (tcb.flight() == 0 || tcb.sndNxt == tcb.sndUna) {
             return;                            // nothing is outstanding, or all of it goes again anyway
         }
-        int seq = tcb.sndUna;
+        resend(tcb, tcb.sndUna, tcb.sndUna + tcb.mss, nowNs);
+    }
+
+    /// Sends again what lies in `[seq, end)`, at most a segment.
+    ///
+    /// @return behind what went out; `seq` if nothing did
+    private int resend(Tcb tcb, int seq, int end, long nowNs) {
         int unsent = tcb.finSeq() - seq;
-        int len = Math.min(Math.min(unsent, tcb.mss), tcb.sndMax - seq);
+        int len = Math.min(Math.min(unsent, tcb.mss), Seq.min(end, tcb.sndMax) - seq);
         boolean fin = tcb.finQueued && len == unsent && Seq.gt(tcb.sndMax, tcb.finSeq());
-        if (len > 0 || fin) {
-            tcb.resent++;
-            tcb.rtt.retransmitted(nowNs);
-            tcp.stats.add(Counter.RETRANSMITS);
-            transmit(tcb, seq, len, unsent, fin, nowNs);
+        if (len <= 0 && !fin) {
+            return seq;
+        }
+        tcb.resent++;
+        tcb.rtt.retransmitted(nowNs);
+        tcp.stats.add(Counter.RETRANSMITS);
+        int sent = transmit(tcb, seq, len, unsent, fin, nowNs);
+        return sent < 0 ? seq : seq + sent + (fin && sent == unsent ? 1 : 0);
+    }
+
+    /// RFC 6675 §5, step (C): what is lost goes again, as far as the window reaches; new data is left to
+    /// [#step], which comes next.
+    private void repair(Tcb tcb, SackRecovery sack, long nowNs) {
+        while (sack.recovering() && tcb.sndNxt == tcb.sndMax && tcb.flight() > 0) {
+            boolean newData = tcb.hasUnsent() && tcb.sndUna + tcb.sndWnd - tcb.sndNxt > 0;
+            int seq = sack.next(tcb, newData);
+            int len = sack.untilHeld(seq, Math.min(tcb.mss, tcb.sndMax - seq));
+            if (Seq.geq(seq, tcb.sndMax) || sack.allowance(tcb) < len) {
+                return;
+            }
+            int sent = resend(tcb, seq, seq + len, nowNs);
+            if (sent == seq) {
+                return;
+            }
+            sack.resent(seq, sent);
         }
     }
 

@@ -64,8 +64,10 @@ final class TcpSegment {
         textAt = header.payload();
         textLen = len - header.headerLen();
         gsoSize = received.gsoSize;
-        if (syn()) {
-            options.parse(header);     // in other segments nothing of what we negotiate has options yet
+        if (header.headerLen() > TcpHeader.MIN_LEN) {
+            options.parse(header);
+        } else {
+            options.clear();
         }
         return true;
     }

@@ -1,0 +1,96 @@
+package org.splnet.tcp;
+
+import org.splnet.tcp.TcpStats.Counter;
+import org.splnet.wire.Seq;
+
+/// Fast retransmit and fast recovery without SACK (RFC 5681 §3.2, RFC 6582) and limited transmit (RFC 3042).
+final class DupAckRecovery extends LossRecovery {
+    /// RFC 5681 §3.2: so many duplicates mean loss.
+    private static final int DUPLICATES = 3;
+
+    private int dupAcks;
+    private boolean recovering;
+    private boolean firstPartial;
+    private int recover;
+
+    /// @param iss initial send sequence number: RFC 6582 §3.2, step 1 begins with it
+    DupAckRecovery(int iss) {
+        recover = iss;
+    }
+
+    @Override
+    boolean recovering() {
+        return recovering;
+    }
+
+    @Override
+    int allowance(Tcb tcb) {
+        // RFC 3042 §2: beyond the window, one segment for each of the first two duplicates
+        int limitedTransmit = recovering ? 0 : Math.min(dupAcks, DUPLICATES - 1) * tcb.mss;
+        return tcb.sndUna + tcb.cc.cwnd() + limitedTransmit - tcb.sndNxt;
+    }
+
+    @Override
+    int sacked(Tcb tcb, TcpSegment seg) {
+        return 0;
+    }
+
+    /// RFC 5681 §2. A window probe does not count as outstanding: it is answered by just such segments.
+    @Override
+    boolean isDuplicate(Tcb tcb, TcpSegment seg, int sacked) {
+        return tcb.sndNxt != tcb.sndUna && seg.len() == 0 && seg.wnd << tcb.sndScale == tcb.sndWnd;
+    }
+
+    @Override
+    void duplicate(Tcb tcb, int sacked) {
+        assert tcb.lock.held();
+        tcb.tcp.stats.add(Counter.DUPLICATE_ACKS);
+        if (recovering) {
+            tcb.cc.onDuplicate();
+            return;
+        }
+        // RFC 6582 §3.2, step 2: after a timeout, duplicates for what was sent before it mean nothing
+        if (++dupAcks == DUPLICATES && Seq.gt(tcb.sndUna, recover)) {
+            recovering = true;
+            firstPartial = true;
+            recover = tcb.sndMax;
+            tcb.cc.onLoss(tcb.flight());
+            tcb.resendFront = true;
+            tcb.tcp.stats.add(Counter.FAST_RETRANSMITS);
+        }
+    }
+
+    @Override
+    boolean newAck(Tcb tcb, int acked, int sacked) {
+        assert tcb.lock.held();
+        dupAcks = 0;
+        if (!recovering) {
+            tcb.cc.onAck(acked, limited(tcb));
+            if (Seq.gt(tcb.sndUna, recover)) {
+                recover = tcb.sndUna - 1;            // kept near, so that the comparison never wraps
+            }
+            return true;
+        }
+        if (Seq.geq(tcb.sndUna, recover)) {          // RFC 6582 §3.2, step 3: full acknowledgement
+            recovering = false;
+            tcb.cc.onRecovered(tcb.flight());
+            return true;
+        }
+        tcb.cc.onPartialAck(acked);                  // partial: the next hole begins at SND.UNA
+        tcb.resendFront = true;
+        tcb.tcp.stats.add(Counter.PARTIAL_ACKS);
+        boolean restart = firstPartial;              // RFC 6582 §4, "impatient": only the first restarts it
+        firstPartial = false;
+        return restart;
+    }
+
+    /// RFC 6582 §3.2, step 4.
+    @Override
+    void timeout(Tcb tcb) {
+        assert tcb.lock.held();
+        recover = tcb.sndMax;
+        recovering = false;
+        dupAcks = 0;
+        tcb.resendFront = false;
+    }
+}

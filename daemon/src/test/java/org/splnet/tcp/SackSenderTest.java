@@ -1,0 +1,180 @@
+package org.splnet.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.splnet.tcp.Drill.ms;
+import static org.splnet.tcp.DrillSetup.drill;
+import static org.splnet.tcp.Seg.ack;
+import static org.splnet.tcp.Seg.data;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.splnet.NoLeaks;
+import org.splnet.tcp.TcpStats.Counter;
+
+/// RFC 6675: loss recovery by a sender whose peer says what it holds; the pace is RFC 6937's and 9937's.
+@ExtendWith(NoLeaks.class)
+class SackSenderTest {
+    /// Ten segments of 1000 octets are on their way, and more waits.
+    private static Drill flying() {
+        Drill tcp = drill().sack().accepted().write(60_000);
+        for (int i = 0; i < 10; i++) {
+            tcp.out(data(1 + 1000 * i, 1001 + 1000 * i));
+        }
+        return tcp.outNothing();
+    }
+
+    /// The first was lost, and three of those behind it have arrived.
+    private static Drill recovering() {
+        return flying().in(ack(1).sack(1001, 2001)).out(data(10_001, 11_001))
+                .in(ack(1).sack(1001, 3001)).out(data(11_001, 12_001))
+                .in(ack(1).sack(1001, 4001)).out(data(1, 1001)).outNothing();
+    }
+
+    @Test
+    void sendsAgainWhatIsLostAndNewSegmentsForWhatLeftTheNetwork() {       // §5, (3) and (4)
+        try (Drill tcp = recovering()) {
+            assertThat(tcp.tcb().loss.recovering()).isTrue();
+            assertThat(tcp.tcb().cc.ssthresh()).isEqualTo(6000);
+            tcp.counted(Counter.FAST_RETRANSMITS, 1);
+        }
+    }
+
+    @Test
+    void oneReportOfEnoughIsAsGoodAsThree() {                              // §5, (2): IsLost
+        try (Drill tcp = flying()) {
+            tcp.in(ack(1).sack(1001, 4001)).out(data(1, 1001)).outNothing();
+        }
+        try (Drill tcp = flying()) {
+            tcp.in(ack(1).sack(1001, 1101, 2001, 2101, 3001, 3101)).out(data(1, 1001));
+        }
+    }
+
+    @Test
+    void comesDownEvenly() {                                               // RFC 6937 §3: 6 for 10
+        try (Drill tcp = recovering()) {
+            int sent = 0;
+            for (int i = 5; i <= 11; i++) {
+                tcp.in(ack(1).sack(1001, 1000 * i + 1));
+                for (Seg seg; (seg = tcp.peer.take()) != null; ) {
+                    assertThat(seg.seq).isEqualTo(12_001 + sent);
+                    sent += seg.len;
+                }
+            }
+            assertThat(sent).as("of 8000 delivered before and 2000 now").isBetween(3000, 6000);
+        }
+    }
+
+    @Test
+    void everyHoleIsRepairedInOneRoundTrip() {
+        try (Drill tcp = flying()) {
+            tcp.in(ack(1).sack(1001, 2001, 3001, 4001, 5001, 10_001));
+            tcp.out(data(1, 1001));
+            tcp.in(ack(1001).sack(1001, 2001, 3001, 4001, 5001, 10_001));
+            int[] holes = {2001, 4001};
+            for (int hole : holes) {
+                tcp.out(data(hole, hole + 1000));
+            }
+            for (Seg seg; (seg = tcp.peer.take()) != null; ) {
+                assertThat(seg.seq).as("nothing twice").isGreaterThan(10_000);
+            }
+        }
+    }
+
+    @Test
+    void endsWhenAllThatWasOnItsWayIsAcknowledged() {                      // §5, RecoveryPoint
+        try (Drill tcp = recovering()) {
+            tcp.in(ack(4001));
+            assertThat(tcp.tcb().loss.recovering()).isTrue();
+            tcp.in(ack(12_001));
+            assertThat(tcp.tcb().loss.recovering()).isFalse();
+            assertThat(tcp.tcb().cc.cwnd()).isLessThanOrEqualTo(6000);
+            while (tcp.peer.take() != null) {
+                // what comes next
+            }
+        }
+    }
+
+    @Test
+    void theTailIsRescuedOnce() {                                          // §4, NextSeg rule (4)
+        try (Drill tcp = drill().sack().noDelay().accepted()) {
+            tcp.write(6000);
+            for (int i = 0; i < 6; i++) {
+                tcp.out(data(1 + 1000 * i, 1001 + 1000 * i));
+            }
+            tcp.in(ack(1).sack(1001, 5001)).out(data(1, 1001));
+            tcp.in(ack(5001)).out(data(5001, 6001)).outNothing();
+        }
+    }
+
+    @Test
+    void afterATimeoutWhatIsHeldIsPassedOver() {                           // §5.1
+        try (Drill tcp = flying()) {
+            tcp.in(ack(1).sack(1001, 2001)).out(data(10_001, 11_001))
+                    .in(ack(1).sack(3001, 4001, 1001, 2001)).out(data(11_001, 12_001))
+                    .after(ms(400)).out(data(1, 1001)).outNothing();
+            tcp.in(ack(2001).sack(3001, 4001)).out(data(2001, 3001)).out(data(4001, 5001));
+        }
+    }
+
+    @Test
+    void aPeerThatThrowsAwayWhatItHeldGetsItAgain() {                      // RFC 2018 §8
+        try (Drill tcp = flying()) {
+            tcp.in(ack(1).sack(1001, 2001)).out(data(10_001, 11_001)).after(ms(400)).out(data(1, 1001));
+            tcp.in(ack(1001));
+            while (tcp.peer.take() != null) {
+                // goes on behind what it believes to be held
+            }
+            tcp.after(ms(1000)).out(data(1001, 2001));
+        }
+    }
+
+    @Test
+    void blocksThatCannotBeAreIgnored() {
+        try (Drill tcp = flying()) {
+            for (int i = 0; i < 10; i++) {
+                tcp.in(ack(1).sack(20_001, 21_001), ack(1).sack(2001, 2001), ack(1).sack(3001, 2001),
+                        ack(1).sack(-5000, -4000), ack(1).sack(9001, 11_001));
+            }
+            tcp.outNothing().counted(Counter.DUPLICATE_ACKS, 0);
+            assertThat(((SackRecovery) tcp.tcb().loss).board().isEmpty()).isTrue();
+        }
+    }
+
+    @Test
+    void whatWasReceivedTwiceIsNoLoss() {                                  // RFC 2883 §4: D-SACK
+        try (Drill tcp = flying()) {
+            tcp.in(ack(3001));
+            for (int i = 10; i < 16; i++) {
+                tcp.out(data(1000 * i + 1, 1000 * i + 1001));
+            }
+            for (int i = 0; i < 5; i++) {
+                tcp.in(ack(3001).sack(1001, 2001));
+            }
+            tcp.outNothing();
+            assertThat(tcp.tcb().loss.recovering()).isFalse();
+        }
+    }
+
+    @Test
+    void duplicatesWithoutNewsAreNoLoss() {                                // §2: DupAck
+        try (Drill tcp = flying()) {
+            tcp.in(ack(1).sack(1001, 2001)).out(data(10_001, 11_001));
+            for (int i = 0; i < 5; i++) {
+                tcp.in(ack(1).sack(1001, 2001));
+            }
+            tcp.outNothing();
+        }
+    }
+
+    @Test
+    void blocksOfAPeerThatDidNotAgreeAreNotLookedAt() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.write(10_000);
+            for (int i = 0; i < 10; i++) {
+                tcp.out(data(1 + 1000 * i, 1001 + 1000 * i));
+            }
+            tcp.in(ack(1).sack(1001, 9001)).outNothing();
+            assertThat(tcp.tcb().loss.recovering()).isFalse();
+        }
+    }
+}
