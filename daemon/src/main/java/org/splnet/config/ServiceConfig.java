@@ -16,10 +16,10 @@ public record ServiceConfig(boolean enabled, int port, boolean tcp, boolean udp,
     private static final long S = TimeUnit.SECONDS.toNanos(1);
 
     /// Echo as it is if nothing else is said.
-    public static final ServiceConfig ECHO = new ServiceConfig(false, 7, true, true, 1024, 600 * S,
+    public static final ServiceConfig ECHO = new ServiceConfig(false, 7, true, true, 16_384, 600 * S,
             1_000_000);
     /// Discard as it is if nothing else is said.
-    public static final ServiceConfig DISCARD = new ServiceConfig(false, 9, true, true, 1024, 600 * S, 1);
+    public static final ServiceConfig DISCARD = new ServiceConfig(false, 9, true, true, 16_384, 600 * S, 1);
     /// Chargen as it is if nothing else is said: it answers one octet with up to 512, hence few answers.
     public static final ServiceConfig CHARGEN = new ServiceConfig(false, 19, true, true, 64, 600 * S, 100);
 

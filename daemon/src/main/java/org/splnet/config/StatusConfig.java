@@ -12,7 +12,7 @@ public record StatusConfig(boolean enabled, int port, int maxConnections, long i
     private static final long S = TimeUnit.SECONDS.toNanos(1);
 
     /// As it is if nothing else is said.
-    public static final StatusConfig DEFAULTS = new StatusConfig(false, 80, 1024, 60 * S);
+    public static final StatusConfig DEFAULTS = new StatusConfig(false, 80, 16_384, 60 * S);
 
     public StatusConfig {
         Ranges.within("port", port, 1, 65_535);
