@@ -2,7 +2,7 @@ package org.splnet.tcp;
 
 /// How much may be on its way: told of events, answers with a window. Numbers in, numbers out; knows no
 /// connection and no clock but what it is told. Octets throughout. Covered by its connection's lock.
-sealed interface CongestionControl permits NewReno {
+sealed interface CongestionControl permits LossBased {
     /// The congestion window.
     int cwnd();
 
@@ -20,7 +20,8 @@ sealed interface CongestionControl permits NewReno {
     /// New data was acknowledged outside of recovery.
     ///
     /// @param limited true if the window was what held the sender back
-    void onAck(int acked, boolean limited);
+    /// @param rttNs smoothed round-trip time
+    void onAck(int acked, boolean limited, long nowNs, long rttNs);
 
     /// Loss was detected by duplicate acknowledgements: fast recovery begins.
     void onLoss(int flight);

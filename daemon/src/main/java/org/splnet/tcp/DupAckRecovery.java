@@ -61,11 +61,11 @@ final class DupAckRecovery extends LossRecovery {
     }
 
     @Override
-    boolean newAck(Tcb tcb, int acked, int sacked) {
+    boolean newAck(Tcb tcb, int acked, int sacked, long nowNs) {
         assert tcb.lock.held();
         dupAcks = 0;
         if (!recovering) {
-            tcb.cc.onAck(acked, limited(tcb));
+            tcb.cc.onAck(acked, limited(tcb), nowNs, tcb.rtt.srttNs());
             if (Seq.gt(tcb.sndUna, recover)) {
                 recover = tcb.sndUna - 1;            // kept near, so that the comparison never wraps
             }

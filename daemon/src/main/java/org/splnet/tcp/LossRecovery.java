@@ -28,7 +28,7 @@ abstract sealed class LossRecovery permits DupAckRecovery, SackRecovery {
     ///
     /// @param sacked what [#sacked] returned
     /// @return true if the retransmission timer is to be restarted
-    abstract boolean newAck(Tcb tcb, int acked, int sacked);
+    abstract boolean newAck(Tcb tcb, int acked, int sacked, long nowNs);
 
     /// The retransmission timer has expired: all starts over from SND.UNA.
     abstract void timeout(Tcb tcb);

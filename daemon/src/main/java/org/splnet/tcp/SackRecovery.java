@@ -112,12 +112,12 @@ final class SackRecovery extends LossRecovery {
     }
 
     @Override
-    boolean newAck(Tcb tcb, int acked, int sacked) {
+    boolean newAck(Tcb tcb, int acked, int sacked, long nowNs) {
         assert tcb.lock.held();
         int delivered = acked - board.advance(tcb.sndUna) + sacked;
         dupAcks = 0;
         if (!recovering) {
-            tcb.cc.onAck(acked, limited(tcb));
+            tcb.cc.onAck(acked, limited(tcb), nowNs, tcb.rtt.srttNs());
             if (Seq.gt(tcb.sndUna, recoveryPoint)) {
                 recoveryPoint = tcb.sndUna - 1;      // kept near, so that the comparison never wraps
             }

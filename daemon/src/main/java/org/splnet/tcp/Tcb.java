@@ -133,7 +133,7 @@ final class Tcb extends Callout implements TcpPcb {
         this.peerMss = Mss.defaultFor(remoteHi, remoteLo);
         this.mss = Mss.effective(peerMss, path, tcp.cfg);
         this.quickAcks = AckPolicy.QUICK_ACKS;
-        this.cc = new NewReno(mss, tcp.cfg.initialWindow(), tcp.cfg.slowStartLimit());
+        this.cc = tcp.cfg.congestionControl().create(mss, tcp.cfg);
         this.rtt = new RttEstimator(tcp.cfg);
         this.loss = new DupAckRecovery(iss);
     }

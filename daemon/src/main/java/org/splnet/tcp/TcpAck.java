@@ -54,7 +54,7 @@ final class TcpAck {
             tcb.dataSeq += octets;
             tcb.socket.readiness.writable();
         }
-        boolean restart = handshake || tcb.loss.newAck(tcb, acked, sacked);
+        boolean restart = handshake || tcb.loss.newAck(tcb, acked, sacked, nowNs);
         tcb.backOffs = 0;
         tcb.probes = 0;
         tcb.stalledNs = nowNs;

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 /// @param synTimeoutNs R2 for SYN segments (RFC 9293 MUST-23: at least three minutes)
 /// @param delayedAckNs how long an acknowledgement may wait (RFC 9293 MUST-40: less than 0.5 s)
 /// @param finWait2Ns how long a closed connection waits for the peer's FIN
+/// @param congestionControl the algorithm
 /// @param initialWindow initial congestion window in segments (RFC 6928)
 /// @param slowStartLimit segments by which one acknowledgement may open the window in slow start: the L of
 ///     RFC 3465. It allows 2; peers that merge segments acknowledge dozens at once, hence more
@@ -33,18 +34,19 @@ import java.util.concurrent.TimeUnit;
 /// @param ephemeralFirst first local port given to active opens (RFC 6335 §6)
 /// @param ephemeralLast last one
 public record TcpConfig(long mslNs, long initialRtoNs, long minRtoNs, long maxRtoNs, int r1,
-        long retransmitTimeoutNs, long synTimeoutNs, long delayedAckNs, long finWait2Ns, int initialWindow,
-        int slowStartLimit, long receiveMemory, int reassemblySegments, int halfOpen, int timeWaits,
-        int minMss, boolean windowScaling, boolean sack, int challengeAcksPerSecond,
-        int challengeAcksPerConnection, int resetsPerSecond, int ephemeralFirst, int ephemeralLast) {
+        long retransmitTimeoutNs, long synTimeoutNs, long delayedAckNs, long finWait2Ns,
+        CongestionAlgorithm congestionControl, int initialWindow, int slowStartLimit, long receiveMemory,
+        int reassemblySegments, int halfOpen, int timeWaits, int minMss, boolean windowScaling, boolean sack,
+        int challengeAcksPerSecond, int challengeAcksPerConnection, int resetsPerSecond, int ephemeralFirst,
+        int ephemeralLast) {
 
     private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long S = TimeUnit.SECONDS.toNanos(1);
 
     /// What the product runs with.
     public static final TcpConfig DEFAULTS = new TcpConfig(30 * S, S, 200 * MS, 120 * S, 3, 600 * S, 180 * S,
-            40 * MS, 60 * S, 10, 8, 512L << 20, 512, 1024, 32_768, 64, true, true, 1000, 10,
-            1000, 49_152, 65_535);
+            40 * MS, 60 * S, CongestionAlgorithm.CUBIC, 10, 8, 512L << 20, 512, 1024, 32_768, 64, true, true,
+            1000, 10, 1000, 49_152, 65_535);
 
     public TcpConfig {
         duration("msl", mslNs, MS, 240 * S);

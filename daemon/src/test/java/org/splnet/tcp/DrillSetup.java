@@ -14,7 +14,8 @@ import org.splnet.wire.InetAddr;
 final class DrillSetup {
     static final long SEED = 42;
 
-    TcpConfig config = TcpConfig.DEFAULTS;
+    /// The numbers of RFC 5681, which are easier to follow.
+    TcpConfig config = Knobs.with("congestionControl", CongestionAlgorithm.NEW_RENO);
     boolean sack;
     SocketOptions options = SocketOptions.DEFAULTS.withBuffers(1 << 20, 60_000);
     int mss = 1000;

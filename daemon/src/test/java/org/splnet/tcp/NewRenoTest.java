@@ -32,9 +32,9 @@ class NewRenoTest {
     @Test
     void slowStartTakesAtMostLSegmentsFromAnAck() {                        // RFC 3465 §2.2
         NewReno reno = reno(1000, 2);
-        reno.onAck(1500, true);
+        reno.onAck(1500, true, 0, 0);
         assertThat(reno.cwnd()).isEqualTo(11_500);
-        reno.onAck(9000, true);
+        reno.onAck(9000, true, 0, 0);
         assertThat(reno.cwnd()).isEqualTo(13_500);
     }
 
@@ -42,7 +42,7 @@ class NewRenoTest {
     void afterATimeoutLIsOne() {                                           // RFC 3465 §2.3
         NewReno reno = reno(1000, 2);
         reno.onTimeout(10_000, false);
-        reno.onAck(2000, true);
+        reno.onAck(2000, true, 0, 0);
         assertThat(reno.cwnd()).isEqualTo(2000);
     }
 
@@ -53,10 +53,10 @@ class NewRenoTest {
         reno.onRecovered(5000);
         assertThat(reno.cwnd()).isEqualTo(5000);
         for (int i = 0; i < 4; i++) {
-            reno.onAck(1000, true);
+            reno.onAck(1000, true, 0, 0);
         }
         assertThat(reno.cwnd()).isEqualTo(5000);
-        reno.onAck(1000, true);
+        reno.onAck(1000, true, 0, 0);
         assertThat(reno.cwnd()).isEqualTo(6000);
     }
 
@@ -108,7 +108,7 @@ class NewRenoTest {
     @Test
     void doesNotGrowWhenItWasNotTheLimit() {
         NewReno reno = reno(1000, 2);
-        reno.onAck(5000, false);
+        reno.onAck(5000, false, 0, 0);
         assertThat(reno.cwnd()).isEqualTo(10_000);
     }
 
@@ -116,7 +116,7 @@ class NewRenoTest {
     void neverOverflows() {
         NewReno reno = reno(65_000, 64);
         for (int i = 0; i < 1_000_000; i++) {
-            reno.onAck(1 << 29, true);
+            reno.onAck(1 << 29, true, 0, 0);
             assertThat(reno.cwnd()).isPositive();
         }
         assertThat(reno.cwnd()).isEqualTo(1 << 30);

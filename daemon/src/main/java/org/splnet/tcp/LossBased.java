@@ -1,0 +1,126 @@
+package org.splnet.tcp;
+
+/// What algorithms have in common that take loss for congestion: slow start, fast recovery and the window
+/// after a timeout of RFC 5681, with the partial acknowledgements of RFC 6582, byte counting (RFC 3465) and
+/// the initial window of RFC 6928. How a window grows in congestion avoidance, and by how much it shrinks, is
+/// theirs.
+abstract sealed class LossBased implements CongestionControl permits NewReno, Cubic {
+    private static final int MAX_CWND = 1 << 30;
+    private static final int IW_OCTETS = 14_600;
+
+    private final int initialSegments;
+    private final int slowStartLimit;
+    int mss;
+    int cwnd;
+    private int ssthresh = MAX_CWND;
+    private boolean afterTimeout;      // in the slow start that follows a timeout
+
+    LossBased(int mss, int initialSegments, int slowStartLimit) {
+        this.mss = mss;
+        this.initialSegments = initialSegments;
+        this.slowStartLimit = slowStartLimit;
+        this.cwnd = initialWindow();
+    }
+
+    @Override
+    public int cwnd() {
+        return cwnd;
+    }
+
+    @Override
+    public int ssthresh() {
+        return ssthresh;
+    }
+
+    @Override
+    public void mss(int octets) {
+        mss = octets;
+        cwnd = Math.max(cwnd, mss);
+    }
+
+    @Override
+    public void established(int lostSyns) {
+        // RFC 6928 §2: one lost SYN alone is no reason to be careful, more are (RFC 5681 §3.1: one segment)
+        cwnd = lostSyns > 1 ? mss : initialWindow();
+    }
+
+    /// A window's worth of growth in congestion avoidance.
+    abstract void avoid(int acked, long nowNs, long rttNs);
+
+    /// Acknowledgements come although the window is not used: whatever goes by time must not count that.
+    abstract void unused(long nowNs);
+
+    /// The slow-start threshold after a loss.
+    ///
+    /// @param timedOut found out by the timer
+    abstract int reduced(int flight, boolean timedOut);
+
+    @Override
+    public void onAck(int octets, boolean limited, long nowNs, long rttNs) {
+        if (!limited) {
+            unused(nowNs);             // RFC 7661 §1: a window not used proves nothing about the path
+            return;
+        }
+        if (cwnd < ssthresh) {
+            // RFC 3465 §2.2, 2.3: L segments at most, one in the slow start after a timeout
+            int limit = afterTimeout ? mss : mss * slowStartLimit;
+            grow(Math.min(octets, limit));
+            return;
+        }
+        afterTimeout = false;
+        avoid(octets, nowNs, rttNs);
+    }
+
+    @Override
+    public void onLoss(int flight) {
+        ssthresh = reduced(flight, false);
+        cwnd = ssthresh + 3 * mss;     // RFC 5681 §3.2, step 3: three segments have left the network
+    }
+
+    @Override
+    public void onDuplicate() {
+        grow(mss);                     // RFC 5681 §3.2, step 4
+    }
+
+    @Override
+    public void onPartialAck(int octets) {
+        // RFC 6582 §3.2, step 3: deflate by what left, add back a segment if a segment's worth did
+        int next = cwnd - octets + (octets >= mss ? mss : 0);
+        cwnd = Math.max(next, mss);
+    }
+
+    @Override
+    public void recoveryWindow(int octets) {
+        cwnd = Math.clamp(octets, mss, MAX_CWND);
+    }
+
+    @Override
+    public void onRecovered(int flight) {
+        // RFC 6582 §3.2, step 3, option (1): no burst of what the recovery held back
+        cwnd = Math.min(ssthresh, Math.max(flight, mss) + mss);
+    }
+
+    @Override
+    public void onTimeout(int flight, boolean again) {
+        if (!again) {
+            ssthresh = reduced(flight, true);   // RFC 5681 §3.1, (4); not again for the same segment
+        }
+        cwnd = mss;                    // the loss window
+        afterTimeout = true;
+    }
+
+    @Override
+    public void onIdle() {
+        cwnd = Math.min(cwnd, initialWindow());       // RFC 5681 §4.1
+    }
+
+    /// Opens the window.
+    void grow(int octets) {
+        cwnd = Math.min(cwnd + octets, MAX_CWND);
+    }
+
+    /// RFC 6928 §2: min(10 × MSS, max(2 × MSS, 14600)), the ten being configurable.
+    private int initialWindow() {
+        return Math.min(initialSegments * mss, Math.max(2 * mss, IW_OCTETS));
+    }
+}
