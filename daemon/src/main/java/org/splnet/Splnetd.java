@@ -13,6 +13,7 @@ import org.splnet.config.WitnessMode;
 import org.splnet.ip.Ip;
 import org.splnet.kern.CalloutDuty;
 import org.splnet.kern.Clock;
+import org.splnet.kern.Deferred;
 import org.splnet.kern.Duty;
 import org.splnet.kern.DutyThread;
 import org.splnet.kern.Entropy;
@@ -98,6 +99,12 @@ final class Splnetd implements AutoCloseable {
         } catch (SocketException e) {
             throw new StartException(Sysexits.UNAVAILABLE, "services: " + e.getMessage(), e);
         }
+        // Last, so that whoever gets an answer to ping finds the services listening.
+        for (InterfaceConfig each : config.interfaces()) {
+            claim(each);
+        }
+        // Claims tell their listener as deferred work, and on this thread nothing else runs it.
+        Deferred.run();
     }
 
     private void open(InterfaceConfig each) throws StartException {
@@ -113,6 +120,10 @@ final class Splnetd implements AutoCloseable {
         undo.push("close " + each.name(), () -> links.detach(netIf, clock.nanoTime()));
         interfaces.put(each.name(), netIf);
         netIf.duties().forEach(this::run);
+    }
+
+    private void claim(InterfaceConfig each) throws StartException {
+        EtherIf netIf = interfaces.get(each.name());
         for (Cidr address : each.addresses()) {
             try {
                 netIf.claim(address, each.probe(), routes, clock.nanoTime());
@@ -120,8 +131,6 @@ final class Splnetd implements AutoCloseable {
                 throw new StartException(Sysexits.CONFIG, e.getMessage(), e);
             }
         }
-        // Claims tell their listener as deferred work, and on this thread nothing else runs it.
-        org.splnet.kern.Deferred.run();
     }
 
     private void run(Duty duty) {
