@@ -103,6 +103,9 @@ final class Tables {
                     each.path("contested").asLong());
         }
         out.append('\n').append(ranks);
+        if ("off".equals(field(read, "witness"))) {
+            out.append("\nThe witness is off and counts nothing (witness = \"count\" switches it on).\n");
+        }
         if (!read.path("seen").isEmpty()) {
             TextTable seen = new TextTable("Rule", "Held", "Other", "Count");
             for (JsonNode each : read.path("seen")) {

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 /// @param timeWaits connections in TIME-WAIT; the oldest makes room
 /// @param minMss least segment size believed of a peer
 /// @param windowScaling offer and accept window scaling (RFC 7323)
-/// @param sack tell peers which octets have arrived out of order (RFC 2018)
+/// @param sack selective acknowledgements, as receiver and as sender (RFC 2018, RFC 6675)
 /// @param challengeAcksPerSecond challenge ACKs of the whole instance (RFC 5961 §7)
 /// @param challengeAcksPerConnection challenge ACKs of one connection in a second
 /// @param resetsPerSecond RST segments in answer to segments without a connection

@@ -1,2 +1,44 @@
-/// TCP (RFC 9293).
+/// TCP (RFC 9293), one concern per file.
+///
+/// ```text
+/// in   Tcp ─▶ TcpDemux ─▶ TcpListener, SynCache             no connection yet
+///                     ├─▶ TimeWait                          none any more
+///                     └─▶ TcpInput (TcpInputSyn, TcpAck) ─▶ ReassemblyQueue, LossRecovery
+///                                                             │ at the end of the batch: Deferred
+/// out  TcpSocket.send ─▶ TcpOutput ─▶ SegmentWriter ─▶ Network
+/// time CalloutWheel ─▶ TcpTimers ─▶ TcpOutput
+/// ```
+///
+/// A [connection][org.splnet.tcp.Tcb] is what is known of it and nothing that is done with it. Stateless
+/// collaborators take it as argument; those with a state of their own (the estimator, the congestion window,
+/// loss recovery, the scoreboard, the reassembly queue) belong to one connection and are covered by its lock.
+/// Containers have no lock, no clock and a fixed capacity.
+///
+/// # Sending
+///
+/// [TcpOutput][org.splnet.tcp.TcpOutput] is idempotent: what it does follows from the connection, so whoever
+/// changed something there just calls it. How much may go is the least of the peer's window and what
+/// [LossRecovery][org.splnet.tcp.LossRecovery] says the congestion window allows. With SACK agreed that is
+/// [SackRecovery][org.splnet.tcp.SackRecovery] (RFC 6675, paced by RFC 9937), else
+/// [DupAckRecovery][org.splnet.tcp.DupAckRecovery] (RFC 6582). The window is
+/// [CUBIC's or NewReno's][org.splnet.tcp.CongestionControl].
+///
+/// # Locks
+///
+/// Each socket has one lock, rank `ENDPOINT`, a listener one of rank `LISTENER`; a connection has its
+/// socket's. The table of connections has its own, taken after them. Input looks a connection up, locks it,
+/// and asks again whether it still is in the table. Nothing calls up with a lock held: what a segment means
+/// to the user is told through [org.splnet.kern.Deferred], after the last unlock.
+///
+/// # What is not believed
+///
+/// Segments outside of the window change nothing (RFC 5961: challenge ACKs, limited in number); errors of
+/// routers are matched against what is on its way (RFC 5927); half-open connections, TIME-WAITs, memory for
+/// received data and pieces out of order are bounded, and the oldest makes room.
+///
+/// RFCs: 9293, 1122 section 4.2, 5681, 6298, 6582, 3042, 3465, 6928, 7323 (window scale), 2018, 6675, 9937,
+/// 9438, 5961, 5927, 6528, 6056, 4987 (the cache), 1191.
+///
+/// Not there yet: timestamps and PAWS, RACK-TLP, HyStart++, ECN, SYN cookies, Fast Open, packetization-layer
+/// path MTU discovery.
 package org.splnet.tcp;

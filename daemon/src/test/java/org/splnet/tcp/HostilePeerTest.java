@@ -43,6 +43,12 @@ class HostilePeerTest {
         if (rnd.nextBoolean()) {
             setup.scale(rnd.nextInt(16));
         }
+        if (rnd.nextBoolean()) {
+            setup.sack();
+        }
+        if (rnd.nextBoolean()) {
+            setup.config("congestionControl", CongestionAlgorithm.CUBIC);
+        }
         try (Drill tcp = begin(rnd, setup)) {
             for (int step = 0; step < STEPS; step++) {
                 step(rnd, tcp);
@@ -161,6 +167,14 @@ class HostilePeerTest {
             seg.absAck = acks[rnd.nextInt(acks.length)];
         } else {
             seg.ack = rnd.nextInt(4) - 1;
+        }
+        if (tcb != null && rnd.nextInt(3) == 0) {
+            seg.sack = new int[2 * rnd.nextInt(1, 5)];
+            int base = tcb.sndUna - tcp.peer.conversation(seg.port).ourIsn;
+            int reach = tcb.flight() + 10;
+            for (int i = 0; i < seg.sack.length; i++) {
+                seg.sack[i] = rnd.nextInt(20) == 0 ? rnd.nextInt() : base + rnd.nextInt(-5, reach);
+            }
         }
         if (rnd.nextInt(10) == 0) {
             int[] options = new int[rnd.nextInt(40)];
