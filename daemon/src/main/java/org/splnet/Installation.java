@@ -49,6 +49,12 @@ final class Installation implements Host {
             stop(daemon);
             stopped.countDown();
         }, "stop"));
+        try {
+            daemon.answer();
+        } catch (StartException e) {
+            err.println("splnet: " + e.getMessage());
+            return e.exitCode();
+        }
         LOG.info("started version={} pid={} ms={}", Version.text(), ProcessHandle.current().pid(),
                 Math.round((clock.nanoTime() - begun) / NS_PER_MS));
         SdNotify.send("READY=1\nSTATUS=" + daemon.summary());

@@ -59,7 +59,7 @@ final class Splnetd implements AutoCloseable {
         routes = new StaticRoutes(ip, config.routes());
     }
 
-    /// Starts a stack; what was started before something fails is stopped again.
+    /// Starts a stack that does not [#answer] yet; what was started before something fails is stopped again.
     static Splnetd start(SplnetConfig config, Drivers drivers) throws StartException {
         Splnetd daemon = new Splnetd(config, drivers);
         boolean done = false;
@@ -99,7 +99,11 @@ final class Splnetd implements AutoCloseable {
         } catch (SocketException e) {
             throw new StartException(Sysexits.UNAVAILABLE, "services: " + e.getMessage(), e);
         }
-        // Last, so that whoever gets an answer to ping finds the services listening.
+    }
+
+    /// Takes the addresses, the last thing to do: whoever gets an answer to ping finds the services
+    /// listening, and a daemon that can be stopped in good order.
+    void answer() throws StartException {
         for (InterfaceConfig each : config.interfaces()) {
             claim(each);
         }
