@@ -229,7 +229,7 @@ public final class AddressClaim {
 
     private void use(long nowNs) {
         try {
-            link.interfaces().addLocked(link, address);
+            link.interfaces().addLocked(link, address, link.claims().place(this));
         } catch (IllegalArgumentException e) {      // given to another interface while we were probing
             failure = e.getMessage();
             become(State.WITHDRAWN);

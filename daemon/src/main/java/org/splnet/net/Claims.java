@@ -86,6 +86,24 @@ final class Claims {
         }
     }
 
+    /// Where its address belongs among those of the interface: in the order of the claims, whichever succeeds
+    /// first, so that the primary address is not a matter of chance.
+    int place(AddressClaim claim) {
+        assert link.interfaces().lock().held();
+        Cidr[] addresses = link.addresses();
+        boolean later = false;
+        int place = addresses.length;
+        for (AddressClaim each : all) {
+            for (int i = 0; later && i < place; i++) {
+                if (addresses[i].equals(each.address())) {
+                    place = i;
+                }
+            }
+            later |= each == claim;
+        }
+        return place;
+    }
+
     void remove(AddressClaim claim) {
         assert link.interfaces().lock().held();
         all = Arrays.stream(all).filter(each -> each != claim).toArray(AddressClaim[]::new);

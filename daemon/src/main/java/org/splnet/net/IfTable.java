@@ -71,13 +71,14 @@ public final class IfTable {
     public void addAddress(NetIf netIf, Cidr address) {
         lock.lock();
         try {
-            addLocked(netIf, address);
+            addLocked(netIf, address, netIf.addresses().length);
         } finally {
             lock.unlock();
         }
     }
 
-    void addLocked(NetIf netIf, Cidr address) {
+    /// @param at its place among the interface's addresses; the first is the primary one
+    void addLocked(NetIf netIf, Cidr address, int at) {
         assert lock.held();
         check(netIf, address);
         if (byIndex(netIf.index()) != netIf) {
@@ -85,7 +86,8 @@ public final class IfTable {
         }
         Cidr[] before = netIf.addresses();
         Cidr[] after = Arrays.copyOf(before, before.length + 1);
-        after[before.length] = address;
+        System.arraycopy(before, at, after, at + 1, before.length - at);
+        after[at] = address;
         netIf.addresses(after);
         publish(now.all);
     }

@@ -108,6 +108,17 @@ class AddressClaimTest {
     }
 
     @Test
+    void addressesStandInTheOrderTheyWereAskedForWhicheverSucceedsFirst() {
+        bed.nic.claim(Cidr.parse("10.0.0.5/24"), true, AddressClaim.Listener.NONE, bed.nowNs());
+        bed.nic.claim(Cidr.parse("10.0.0.6/24"), false, AddressClaim.Listener.NONE, bed.nowNs());
+        bed.nic.claim(Cidr.parse("10.0.0.4/24"), true, AddressClaim.Listener.NONE, bed.nowNs());
+        assertThat(bed.nic.addresses()).containsExactly(NetBed.ADDRESS, Cidr.parse("10.0.0.6/24"));
+        bed.pass(10 * NetBed.SECOND);
+        assertThat(bed.nic.addresses()).containsExactly(NetBed.ADDRESS, Cidr.parse("10.0.0.5/24"),
+                Cidr.parse("10.0.0.6/24"), Cidr.parse("10.0.0.4/24"));
+    }
+
+    @Test
     void doesNotAnswerForAnAddressWhileProbing() {
         claim(true);
         bed.arrive(Frames.request(NetBed.PEER, "10.0.0.9", "10.0.0.5"));
