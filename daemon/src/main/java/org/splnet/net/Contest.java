@@ -76,7 +76,7 @@ final class Contest {
                     return;
                 }
                 n.tries = NO_ANSWER;
-                reachability.armForNextTry(n);
+                reachability.armForNextTry(n, n.askedNs);
             }
             case NO_ANSWER -> {
                 n.tries = ASKED_ALL;

@@ -199,13 +199,9 @@ final class Reachability {
         }
     }
 
-    /// Until it may be asked again.
-    void armForNextTry(Neighbor n) {
-        arm(n, n.askedNs + config.retransmitNs());
-    }
-
-    void armForNextTry(Neighbor n, long nowNs) {
-        arm(n, nowNs + config.retransmitNs());
+    /// Waits a retransmit time from `sinceNs` on.
+    void armForNextTry(Neighbor n, long sinceNs) {
+        arm(n, sinceNs + config.retransmitNs());
     }
 
     void arm(Neighbor n, long deadlineNs) {

@@ -7,7 +7,6 @@ import org.splnet.wire.TcpOptions;
 /// Loss recovery with SACK (RFC 6675): what is on its way is counted octet by octet, so that any number of
 /// holes is repaired in one round trip, at the pace of [RateReduction].
 final class SackRecovery extends LossRecovery {
-    private static final int DUP_THRESH = 3;
     private static final int RANGES = 128;
 
     private final SackScoreboard board = new SackScoreboard(RANGES);
@@ -86,7 +85,7 @@ final class SackRecovery extends LossRecovery {
         dupAcks++;
         // §5.1: after a timeout, not again for what was sent before it
         boolean again = !Seq.gt(tcb.sndUna, recoveryPoint) && tcb.sndUna - 1 != tcb.iss;
-        if (!again && (dupAcks >= DUP_THRESH || board.lost(tcb.sndUna, tcb.mss))) {
+        if (!again && (dupAcks >= SackScoreboard.DUP_THRESH || board.lost(tcb.sndUna, tcb.mss))) {
             begin(tcb, sacked);
         }
     }

@@ -7,7 +7,7 @@ import org.splnet.wire.Seq;
 /// further is forgotten, which costs a retransmission and nothing else.
 final class SackScoreboard {
     /// RFC 6675 §2: so many ranges above an octet, or segments' worth of octets, mean that it is lost.
-    private static final int DUP_THRESH = 3;
+    static final int DUP_THRESH = 3;
 
     private final int[] left;
     private final int[] right;

@@ -46,9 +46,7 @@ final class TcpOutput {
         Output result = writer.syn(tcb, tcb.state != TcpState.SYN_SENT, nowNs);
         failed(tcb, result);
         if (again) {
-            tcb.resent++;
-            tcb.rtt.retransmitted(nowNs);
-            tcp.stats.add(Counter.RETRANSMITS);
+            countResent(tcb, nowNs);
         } else {
             tcb.stalledNs = nowNs;
             tcb.rtt.sent(tcb.iss + 1, nowNs);
@@ -136,9 +134,7 @@ final class TcpOutput {
         }
         int end = seq + sent + (fin && sent == unsent ? 1 : 0);
         if (again) {
-            tcb.resent++;
-            tcb.rtt.retransmitted(nowNs);
-            tcp.stats.add(Counter.RETRANSMITS);
+            countResent(tcb, nowNs);
         } else {
             if (tcb.flight() == 0) {
                 tcb.stalledNs = nowNs;
@@ -207,11 +203,19 @@ final class TcpOutput {
         if (len <= 0 && !fin) {
             return seq;
         }
+        int sent = transmit(tcb, seq, len, unsent, fin, nowNs);
+        if (sent < 0) {
+            return seq;
+        }
+        countResent(tcb, nowNs);
+        return seq + sent + (fin && sent == unsent ? 1 : 0);
+    }
+
+    /// A segment went out again: nothing on its way can be timed any more (Karn).
+    private void countResent(Tcb tcb, long nowNs) {
         tcb.resent++;
         tcb.rtt.retransmitted(nowNs);
         tcp.stats.add(Counter.RETRANSMITS);
-        int sent = transmit(tcb, seq, len, unsent, fin, nowNs);
-        return sent < 0 ? seq : seq + sent + (fin && sent == unsent ? 1 : 0);
     }
 
     /// RFC 6675 §5, step (C): what is lost goes again, as far as the window reaches; new data is left to

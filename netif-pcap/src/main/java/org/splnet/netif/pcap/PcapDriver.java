@@ -15,6 +15,7 @@ import org.splnet.net.DeviceException;
 import org.splnet.net.DeviceSpec;
 import org.splnet.net.NetDevice;
 import org.splnet.net.NetIfDriver;
+import org.splnet.net.OneQueueDevice;
 import org.splnet.net.StableMac;
 import org.splnet.pkt.Offload;
 import org.splnet.wire.MacAddr;
@@ -99,9 +100,9 @@ public final class PcapDriver implements NetIfDriver {
             LOG.info("nic opened device={} driver={} mac={} mtu={} promiscuous={}", nic.name(),
                     nic.driver(), mac, mtu, options.promiscuous());
             advise(options, nic, mac);
-            return new PcapDevice(nic.name(), mac, mtu,
-                    nic.mayBeUnfinished() ? Offload.RX_CHECKSUM | Offload.RX_MERGED : 0,
-                    new PcapQueue(handle, nic, sleep));
+            var queue = new PcapQueue(handle, nic, sleep);
+            return new OneQueueDevice(nic.name(), mac, mtu,
+                    nic.mayBeUnfinished() ? Offload.RX_CHECKSUM | Offload.RX_MERGED : 0, queue, queue::close);
         } catch (DeviceException | PcapNativeException | RuntimeException e) {
             handle.close();
             throw e;

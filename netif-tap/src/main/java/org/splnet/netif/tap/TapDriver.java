@@ -8,6 +8,7 @@ import org.splnet.net.DeviceException;
 import org.splnet.net.DeviceSpec;
 import org.splnet.net.NetDevice;
 import org.splnet.net.NetIfDriver;
+import org.splnet.net.OneQueueDevice;
 import org.splnet.net.StableMac;
 import org.splnet.wire.Cidr;
 import org.splnet.wire.MacAddr;
@@ -76,7 +77,7 @@ public final class TapDriver implements NetIfDriver {
                 attachment.created() ? "created" : "attached", mac, link.mac(), mtu, terms.headerLen(),
                 terms.names());
         var queue = new TapQueue(name, fd, new DescriptorSleep(fd), terms.headerLen(), mtu);
-        return new TapDevice(name, mac, mtu, terms.offloads(), queue);
+        return new OneQueueDevice(name, mac, mtu, terms.offloads(), queue, queue::close);
     }
 
     // A device of our making: the host's MAC outlives restarts, so that neighbors' caches stay good.

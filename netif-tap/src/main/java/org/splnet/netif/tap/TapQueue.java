@@ -136,7 +136,9 @@ final class TapQueue implements DeviceQueue {
     }
 
     /// Ends the queue: nobody gets in any more, a sleeper is woken, the last one out closes the descriptors.
-    /// Waits for that, so that the name is free on return.
+    /// Waits for that, so that the name is free on return. A device that is not persistent goes with its
+    /// descriptor, and with it the host's addresses on it and its place in a bridge; one that stays keeps
+    /// what it has.
     void close() {
         if (!lease.end(sleep::wakeup)) {
             LOG.warn("tap still in use device={}", name);

@@ -8,8 +8,8 @@
 ///   TapDriver ─ TapOptions        what is asked for, checked
 ///     ├ Attachment, Negotiation   create or attach; virtio header and offloads, as much as the kernel has
 ///     ├ HostLink ─ Netlink, Link  the host's side: MAC, MTU, addresses, bridge, up
-///     └ TapDevice ─ TapQueue ┬ FrameReader, FrameWriter ─ VirtioNetHeader
-///                            └ Lease, DescriptorSleep   who is inside; sleeping and waking (both of `net`)
+///     └ TapQueue ┬ FrameReader, FrameWriter ─ VirtioNetHeader
+///                └ Lease, DescriptorSleep   who is inside; sleeping and waking (both of `net`)
 /// ```
 ///
 /// **Options.** `host-address` (`10.88.0.1/24`, several with commas): the host's addresses on the TAP;

@@ -1,25 +1,26 @@
-package org.splnet.netif.tap;
+package org.splnet.net;
 
 import org.splnet.kern.Witness;
-import org.splnet.net.DeviceQueue;
-import org.splnet.net.NetDevice;
 import org.splnet.wire.MacAddr;
 
-/// An open TAP. Closing it closes its descriptor: a device that is not persistent goes with it, and with the
-/// device the host's addresses on it and its place in a bridge; one that stays keeps what it has.
-final class TapDevice implements NetDevice {
+/// For drivers: an open device whose one queue does all the work, closing included.
+public final class OneQueueDevice implements NetDevice {
     private final String name;
     private final MacAddr mac;
     private final int mtu;
     private final int offloads;
-    private final TapQueue queue;
+    private final DeviceQueue queue;
+    private final Runnable close;
 
-    TapDevice(String name, MacAddr mac, int mtu, int offloads, TapQueue queue) {
+    /// @param close closes the queue and whatever the device holds; may block, and is idempotent
+    public OneQueueDevice(String name, MacAddr mac, int mtu, int offloads, DeviceQueue queue,
+            Runnable close) {
         this.name = name;
         this.mac = mac;
         this.mtu = mtu;
         this.offloads = offloads;
         this.queue = queue;
+        this.close = close;
     }
 
     @Override
@@ -57,7 +58,7 @@ final class TapDevice implements NetDevice {
 
     @Override
     public void close() {
-        Witness.beforeBlocking("closing a TAP");
-        queue.close();
+        Witness.beforeBlocking("closing a device");
+        close.run();
     }
 }
