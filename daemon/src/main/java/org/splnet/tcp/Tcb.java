@@ -178,6 +178,11 @@ final class Tcb extends Callout implements TcpPcb {
         return dataSeq + queued();
     }
 
+    /// Our FIN has been sent, be it acknowledged or not.
+    boolean finSent() {
+        return finQueued && Seq.gt(sndMax, finSeq());
+    }
+
     /// Our FIN has been sent and acknowledged.
     boolean finAcked() {
         return finQueued && Seq.gt(sndUna, finSeq());

@@ -33,20 +33,61 @@ import java.util.concurrent.TimeUnit;
 /// @param resetsPerSecond RST segments in answer to segments without a connection
 /// @param ephemeralFirst first local port given to active opens (RFC 6335 §6)
 /// @param ephemeralLast last one
-public record TcpConfig(long mslNs, long initialRtoNs, long minRtoNs, long maxRtoNs, int r1,
-        long retransmitTimeoutNs, long synTimeoutNs, long delayedAckNs, long finWait2Ns,
-        CongestionAlgorithm congestionControl, int initialWindow, int slowStartLimit, long receiveMemory,
-        int reassemblySegments, int halfOpen, int timeWaits, int minMss, boolean windowScaling, boolean sack,
-        int challengeAcksPerSecond, int challengeAcksPerConnection, int resetsPerSecond, int ephemeralFirst,
+public record TcpConfig(
+        long mslNs,
+        long initialRtoNs,
+        long minRtoNs,
+        long maxRtoNs,
+        int r1,
+        long retransmitTimeoutNs,
+        long synTimeoutNs,
+        long delayedAckNs,
+        long finWait2Ns,
+        CongestionAlgorithm congestionControl,
+        int initialWindow,
+        int slowStartLimit,
+        long receiveMemory,
+        int reassemblySegments,
+        int halfOpen,
+        int timeWaits,
+        int minMss,
+        boolean windowScaling,
+        boolean sack,
+        int challengeAcksPerSecond,
+        int challengeAcksPerConnection,
+        int resetsPerSecond,
+        int ephemeralFirst,
         int ephemeralLast) {
 
     private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long S = TimeUnit.SECONDS.toNanos(1);
 
     /// What the product runs with.
-    public static final TcpConfig DEFAULTS = new TcpConfig(30 * S, S, 200 * MS, 120 * S, 3, 600 * S, 180 * S,
-            40 * MS, 60 * S, CongestionAlgorithm.CUBIC, 10, 8, 512L << 20, 512, 1024, 32_768, 64, true, true,
-            1000, 10, 1000, 49_152, 65_535);
+    public static final TcpConfig DEFAULTS = new TcpConfig(
+            30 * S,                      // mslNs
+            S,                           // initialRtoNs
+            200 * MS,                    // minRtoNs
+            120 * S,                     // maxRtoNs
+            3,                           // r1
+            600 * S,                     // retransmitTimeoutNs
+            180 * S,                     // synTimeoutNs
+            40 * MS,                     // delayedAckNs
+            60 * S,                      // finWait2Ns
+            CongestionAlgorithm.CUBIC,   // congestionControl
+            10,                          // initialWindow
+            8,                           // slowStartLimit
+            512L << 20,                  // receiveMemory
+            512,                         // reassemblySegments
+            1024,                        // halfOpen
+            32_768,                      // timeWaits
+            64,                          // minMss
+            true,                        // windowScaling
+            true,                        // sack
+            1000,                        // challengeAcksPerSecond
+            10,                          // challengeAcksPerConnection
+            1000,                        // resetsPerSecond
+            49_152,                      // ephemeralFirst
+            65_535);                     // ephemeralLast
 
     public TcpConfig {
         duration("msl", mslNs, MS, 240 * S);

@@ -128,7 +128,8 @@ final class TcpInput {
         SockError error = switch (tcb.state) {
             case SYN_RECEIVED -> SockError.ECONNREFUSED;   // it came from SYN-SENT: the others are HalfOpen
             case ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT -> SockError.ECONNRESET;
-            case CLOSING, LAST_ACK, TIME_WAIT, CLOSED, LISTEN, SYN_SENT -> null;
+            case CLOSING, LAST_ACK -> tcb.queued() > 0 ? SockError.ECONNRESET : null;      // text is lost
+            case TIME_WAIT, CLOSED, LISTEN, SYN_SENT -> null;
         };
         tcp.teardown.detach(tcb, error);
     }

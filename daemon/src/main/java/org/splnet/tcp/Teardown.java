@@ -69,7 +69,8 @@ final class Teardown {
         if (tcb.detached) {
             return;
         }
-        if (tcb.state.abortResets()) {
+        // CLOSING and LAST-ACK of the RFC begin when the FIN has gone out, ours when it was queued
+        if (tcb.state.abortResets() || tcb.state.sends() && !tcb.finSent()) {
             tcp.writer.reset(tcb, nowNs);
         }
         detach(tcb, error);

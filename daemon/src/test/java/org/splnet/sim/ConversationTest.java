@@ -13,6 +13,7 @@ import org.splnet.socket.ListenSocket;
 import org.splnet.socket.SocketException;
 import org.splnet.socket.SocketOptions;
 import org.splnet.socket.StreamSocket;
+import org.splnet.tcp.Knobs;
 import org.splnet.tcp.TcpConfig;
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.IpProto;
@@ -27,6 +28,9 @@ class ConversationTest {
     private static final long SECOND = 1_000_000_000L;
     /// A fifth of all frames lost, a tenth of a second away: slow, but it must end.
     private static final long PATIENCE_NS = 7200 * SECOND;
+    /// Nobody gives up: ten losses in a row are rare, but not rarer than so many seeds.
+    private static final TcpConfig CONFIG = Knobs.with("retransmitTimeoutNs", PATIENCE_NS,
+            "synTimeoutNs", 3600 * SECOND, "maxRtoNs", 60 * SECOND);
     /// The ISN clock ticks every 4 µs (RFC 9293, 3.4.1).
     private static final long ISN_TICK_NS = 4000;
     /// Behind Ethernet and an IPv4 header without options.
@@ -59,14 +63,14 @@ class ConversationTest {
         if (near != 1) {
             origin += ISN_TICK_NS * Integer.toUnsignedLong(near - 20_000 - firstIsn(seed, params, origin));
         }
-        try (Sim sim = new Sim(seed, params, origin, TcpConfig.DEFAULTS)) {
+        try (Sim sim = new Sim(seed, params, origin, CONFIG)) {
             converse(sim, random, params);
         }
     }
 
     /// The first sequence number of the conversation that this seed gives at this time.
     private static int firstIsn(long seed, SimParams params, long origin) throws SocketException {
-        try (Sim sim = new Sim(seed, params, origin, TcpConfig.DEFAULTS)) {
+        try (Sim sim = new Sim(seed, params, origin, CONFIG)) {
             int[] isn = {0, 0};
             sim.link.watch(frame -> {
                 var header = new TcpHeader().wrap(frame.buf, frame.start + TCP_AT);

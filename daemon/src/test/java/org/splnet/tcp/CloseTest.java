@@ -207,6 +207,22 @@ class CloseTest {
     }
 
     @Test
+    void tellsThePeerOfAnAbortIfTheFinHasNotGoneOut() {
+        try (Drill tcp = drill().wnd(1000).closeWait()) {
+            tcp.write(3000).out(data(1, 1001)).shutdownOutput().state(TcpState.LAST_ACK)
+                    .abort().out(rst(1001)).gone();
+        }
+    }
+
+    @Test
+    void aResetThatLosesTextIsAnErrorAlsoBehindBothFins() {
+        try (Drill tcp = drill().closeWait()) {
+            tcp.write(1000).out(data(1, 1001)).shutdownOutput().out(fin(1001))
+                    .in(rst(2)).error(SockError.ECONNRESET).gone();
+        }
+    }
+
+    @Test
     void aResetEndsTheConnectionAndIsToldOnce() {                          // second
         try (Drill tcp = drill().accepted()) {
             tcp.in(data(1, 101)).in(rst(101)).outNothing().ready(Readiness.ERROR | Readiness.HANGUP)

@@ -4,11 +4,11 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 
 /// Configurations that differ from the default in a few knobs, by the names of the record's components.
-final class Knobs {
+public final class Knobs {
     private Knobs() {
     }
 
-    static TcpConfig with(Object... namesAndValues) {
+    public static TcpConfig with(Object... namesAndValues) {
         return with(TcpConfig.DEFAULTS, namesAndValues);
     }
 
