@@ -2,6 +2,7 @@ package org.splnet.tcp;
 
 import org.splnet.inet.Path;
 import org.splnet.kern.Callout;
+import org.splnet.pkt.Packet;
 
 /// A connection in SYN-RECEIVED that a listener is opening: what must be remembered of a SYN until the
 /// handshake's last acknowledgement, and no more. It owns its path and one use of nothing: the port is the
@@ -17,6 +18,7 @@ final class HalfOpen extends Callout implements TcpPcb {
     final int irs;                     // (c)
     final int peerMss;                 // (c) 0 if none was announced
     final int peerScale;               // (c) negative if none was offered
+    final Timestamps timestamps;       // (c) itself (l); null unless both have them
     final boolean sack;                // (c) the peer said SACK-permitted, and so do we
     final int peerWnd;                 // (c) as in the SYN: unscaled
     final int window;                  // (c) what our SYN,ACK offers
@@ -38,10 +40,20 @@ final class HalfOpen extends Callout implements TcpPcb {
         this.peerMss = syn.options.hasMss() ? syn.options.mss() : 0;
         this.peerScale = syn.options.hasWindowScale() ? syn.options.windowScale() : -1;
         this.sack = syn.options.hasSackPermitted() && listener.tcp.cfg.sack();
+        this.timestamps = timestamps(listener.tcp, syn, nowNs);
         this.peerWnd = syn.wnd;
         this.window = ReceiveWindow.unscaled(listener.options.receiveBuffer());
         this.beganNs = nowNs;
         this.sentNs = nowNs;
+    }
+
+    private static Timestamps timestamps(Tcp tcp, TcpSegment syn, long nowNs) {
+        if (!syn.options.hasTimestamps() || !tcp.cfg.timestamps()) {
+            return null;
+        }
+        Packet p = syn.packet;
+        int offset = tcp.iss.timestampOffset(p.dstHi, p.dstLo, syn.dstPort, p.srcHi, p.srcLo, syn.srcPort);
+        return new Timestamps(offset, syn.options.tsVal(), nowNs);
     }
 
     @Override

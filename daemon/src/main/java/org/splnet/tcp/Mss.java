@@ -24,10 +24,13 @@ final class Mss {
         return Math.clamp(path.mtu() - path.headerLength() - TcpHeader.MIN_LEN, 1, 0xffff);
     }
 
-    /// The effective send MSS (MUST-16): what the peer takes, if the path does.
-    static int effective(int peerMss, Path path, TcpConfig cfg) {
-        int fits = Math.max(1, path.mtu() - path.headerLength() - TcpHeader.MIN_LEN);
-        return Math.min(Math.max(peerMss, cfg.minMss()), fits);
+    /// The effective send MSS (MUST-16): what the peer takes, if the path does, less the options that every
+    /// segment has (RFC 6691 §2).
+    static int effective(Tcb tcb) {
+        Path path = tcb.path;
+        int fits = path.mtu() - path.headerLength() - TcpHeader.MIN_LEN;
+        int size = Math.min(Math.max(tcb.peerMss, tcb.tcp.cfg.minMss()), fits);
+        return Math.max(size - SegmentWriter.optionsLen(tcb), 1);
     }
 
     /// Follows the path's MTU (SHLD-6).
@@ -35,7 +38,7 @@ final class Mss {
     /// @return true if segments became smaller
     static boolean refresh(Tcb tcb) {
         assert tcb.lock.held();
-        int mss = effective(tcb.peerMss, tcb.path, tcb.tcp.cfg);
+        int mss = effective(tcb);
         if (mss == tcb.mss) {
             return false;
         }

@@ -34,19 +34,21 @@ final class Reset {
         }
         stats.add(Counter.RESETS_OUT);
         if (seg.hasAck()) {
-            send(seg, seg.ack, 0, TcpHeader.RST, 0, nowNs);
+            send(seg, seg.ack, 0, TcpHeader.RST, 0, null, nowNs);
         } else {
-            send(seg, 0, seg.seq + seg.len(), TcpHeader.RST | TcpHeader.ACK, 0, nowNs);
+            send(seg, 0, seg.seq + seg.len(), TcpHeader.RST | TcpHeader.ACK, 0, null, nowNs);
         }
     }
 
     /// Sends a bare segment back to where `seg` came from.
-    void send(TcpSegment seg, int seq, int ack, int flags, int wnd, long nowNs) {
+    ///
+    /// @param timestamps to be put in, or null
+    void send(TcpSegment seg, int seq, int ack, int flags, int wnd, Timestamps timestamps, long nowNs) {
         Packet from = seg.packet;
         Path path = network.path(InetAddr.of(from.dstHi, from.dstLo), InetAddr.of(from.srcHi, from.srcLo),
                 nowNs);
         if (path != null) {
-            writer.bare(path, seg.dstPort, seg.srcPort, seq, ack, flags, wnd, nowNs);
+            writer.bare(path, seg.dstPort, seg.srcPort, seq, ack, flags, wnd, timestamps, nowNs);
         }
     }
 }

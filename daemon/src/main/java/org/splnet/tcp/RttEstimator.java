@@ -75,6 +75,16 @@ final class RttEstimator {
         return true;
     }
 
+    /// New data was acknowledged by a segment that echoes what we said so long ago (RFC 7323 §4.1): tells
+    /// also of segments that were sent again, but less exactly.
+    ///
+    /// @param ageNs nonsense if negative or longer than any timeout
+    void echoed(long ageNs) {
+        if (ageNs >= 0 && ageNs <= cfg.maxRtoNs()) {
+            sample(ageNs);
+        }
+    }
+
     /// One measurement (RFC 6298 (2.2), (2.3)); it also ends the back-off.
     void sample(long rttNs) {
         long r = Math.max(rttNs, 1);

@@ -26,6 +26,9 @@ final class SackReport {
     /// @return how many there are
     int collect(ReassemblyQueue queue) {
         blocks = 0;
+        if (queue == null) {
+            return 0;
+        }
         int still = 0;
         for (int i = 0; i < known; i++) {
             int piece = queue.holding(recent[i]);

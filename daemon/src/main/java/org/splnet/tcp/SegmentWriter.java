@@ -1,6 +1,7 @@
 package org.splnet.tcp;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.FastThreadLocal;
 import org.splnet.inet.Network;
 import org.splnet.inet.Path;
 import org.splnet.pkt.Output;
@@ -17,11 +18,19 @@ import org.splnet.wire.TcpOptions;
 final class SegmentWriter {
     /// Where the checksum lies in the header.
     private static final int CHECKSUM_OFFSET = 16;
-    /// MSS; NOP, window scale; NOP, NOP, SACK-permitted.
-    private static final int SYN_OPTIONS = 12;
-    /// NOP, NOP, kind and length of a SACK option (RFC 2018 §3).
-    private static final int SACK_HEAD = 4;
+    /// NOP, NOP, kind and length of timestamps (RFC 7323, appendix A) and of a SACK option (RFC 2018 §3).
+    private static final int TIMESTAMPS_HEAD = TcpOptions.NOP << 24 | TcpOptions.NOP << 16
+            | TcpOptions.TIMESTAMPS << 8 | 10;
+    private static final int SACK_HEAD = TcpOptions.NOP << 24 | TcpOptions.NOP << 16 | TcpOptions.SACK << 8
+            | 2;
+    private static final int SACK_HEAD_LEN = 4;
     private static final int SACK_BLOCK = 8;
+    private static final FastThreadLocal<TcpOptions> SYN_OPTIONS = new FastThreadLocal<>() {
+        @Override
+        protected TcpOptions initialValue() {
+            return new TcpOptions();
+        }
+    };
 
     private final Network network;
     private final ReceiveWindow window;
@@ -33,22 +42,31 @@ final class SegmentWriter {
         this.stats = stats;
     }
 
-    /// A packet with room for a header without options and nothing in it. The caller owns it.
-    Packet open() {
-        Packet packet = network.pool().allocate(TcpHeader.MIN_LEN);
-        packet.l4 = packet.append(TcpHeader.MIN_LEN);
+    /// Octets of options in every segment of this connection.
+    static int optionsLen(Tcb tcb) {
+        return tcb.timestamps == null ? 0 : TcpOptions.TIMESTAMPS_LEN;
+    }
+
+    /// A packet with room for the header of this connection and nothing in it. The caller owns it.
+    Packet open(Tcb tcb) {
+        return open(TcpHeader.MIN_LEN + optionsLen(tcb));
+    }
+
+    private Packet open(int headerLen) {
+        Packet packet = network.pool().allocate(headerLen);
+        packet.l4 = packet.append(headerLen);
         return packet;
     }
 
-    /// Writes the header of a connection's segment and sends it. Consumes `packet`, which has its payload.
+    /// Writes the header of a connection's segment and sends it. Consumes `packet`, which [#open] made and
+    /// which has its payload.
     Output send(Packet packet, Tcb tcb, int seq, int flags, long nowNs) {
         assert tcb.lock.held();
-        TcpHeader header = new TcpHeader().wrap(packet.buf, packet.l4);
-        header.begin(TcpHeader.MIN_LEN, 0);
-        return send(packet, header, tcb, seq, flags, nowNs);
+        return send(packet, TcpHeader.MIN_LEN + optionsLen(tcb), tcb, seq, flags, nowNs);
     }
 
-    private Output send(Packet packet, TcpHeader header, Tcb tcb, int seq, int flags, long nowNs) {
+    private Output send(Packet packet, int headerLen, Tcb tcb, int seq, int flags, long nowNs) {
+        TcpHeader header = new TcpHeader().wrap(packet.buf, packet.l4).begin(headerLen, 0);
         boolean acks = (flags & TcpHeader.ACK) != 0;
         int bits = flags;
         int urgent = 0;
@@ -58,6 +76,9 @@ final class SegmentWriter {
         }
         header.flags(bits).seq(seq).ack(acks ? tcb.rcvNxt : 0)
                 .window(acks ? window.advertise(tcb) : 0).urgentPointer(urgent);
+        if (tcb.timestamps != null) {
+            writeTimestamps(packet.buf, header.options(), tcb.timestamps, nowNs);
+        }
         if (acks) {
             acknowledged(tcb);
         }
@@ -67,66 +88,93 @@ final class SegmentWriter {
         return down(packet, header, tcb.path, tcb.localPort, tcb.remotePort, nowNs);
     }
 
+    private static void writeTimestamps(ByteBuf buf, int at, Timestamps timestamps, long nowNs) {
+        buf.setInt(at, TIMESTAMPS_HEAD);
+        buf.setInt(at + 4, timestamps.value(nowNs));
+        buf.setInt(at + 8, timestamps.echo());
+    }
+
     /// A segment that only acknowledges: `<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>`.
     ///
     /// With SACK blocks while something is out of order (RFC 2018 §4). Segments with text do without them:
     /// their size is settled, and whatever is out of order has been acknowledged by a segment of its own.
     Output ack(Tcb tcb, long nowNs) {
         assert tcb.lock.held();
-        int blocks = tcb.sack == null || tcb.reassembly == null ? 0 : tcb.sack.collect(tcb.reassembly);
+        int plain = TcpHeader.MIN_LEN + optionsLen(tcb);
+        int blocks = tcb.sack == null ? 0 : tcb.sack.collect(tcb.reassembly);
         if (blocks == 0) {
-            return send(open(), tcb, tcb.sndMax, TcpHeader.ACK, nowNs);
+            return send(open(plain), plain, tcb, tcb.sndMax, TcpHeader.ACK, nowNs);
         }
-        int headerLen = TcpHeader.MIN_LEN + SACK_HEAD + blocks * SACK_BLOCK;
-        Packet packet = network.pool().allocate(headerLen);
-        packet.l4 = packet.append(headerLen);
-        TcpHeader header = new TcpHeader().wrap(packet.buf, packet.l4).begin(headerLen, 0);
-        int at = header.options();
-        packet.buf.setInt(at, TcpOptions.NOP << 24 | TcpOptions.NOP << 16 | TcpOptions.SACK << 8
-                | 2 + blocks * SACK_BLOCK);
-        for (int i = 0; i < blocks; i++) {
-            packet.buf.setInt(at + SACK_HEAD + i * SACK_BLOCK, tcb.sack.left(i));
-            packet.buf.setInt(at + SACK_HEAD + i * SACK_BLOCK + 4, tcb.sack.right(i));
+        int fit = (TcpHeader.MAX_LEN - plain - SACK_HEAD_LEN) / SACK_BLOCK;
+        int headerLen = plain + SACK_HEAD_LEN + Math.min(blocks, fit) * SACK_BLOCK;
+        Packet packet = open(headerLen);
+        writeSack(packet.buf, packet.l4 + plain, tcb.sack, Math.min(blocks, fit));
+        return send(packet, headerLen, tcb, tcb.sndMax, TcpHeader.ACK, nowNs);
+    }
+
+    private static void writeSack(ByteBuf buf, int at, SackReport sack, int blocks) {
+        buf.setInt(at, SACK_HEAD + blocks * SACK_BLOCK);
+        int next = at + SACK_HEAD_LEN;
+        for (int i = 0; i < blocks; i++, next += SACK_BLOCK) {
+            buf.setInt(next, sack.left(i));
+            buf.setInt(next + 4, sack.right(i));
         }
-        return send(packet, header, tcb, tcb.sndMax, TcpHeader.ACK, nowNs);
     }
 
     /// A SYN or SYN,ACK of a connection that was opened actively.
     Output syn(Tcb tcb, boolean acks, long nowNs) {
         assert tcb.lock.held();
-        SocketOptions options = tcb.socket.options;
         int wnd = ReceiveWindow.unscaled(tcb.receiveSpace());
+        TcpOptions offer = synOptions();
+        if (tcb.offeredScale >= 0) {
+            offer.windowScale(tcb.offeredScale);
+        }
+        if (acks ? tcb.sackAgreed : tcb.tcp.cfg.sack()) {
+            offer.sackPermitted();
+        }
+        if (acks ? tcb.timestamps != null : tcb.tcp.cfg.timestamps()) {
+            offer.timestamps(Timestamps.value(tcb.tsOffset, nowNs), acks ? tcb.timestamps.echo() : 0);
+        }
         if (acks) {
             tcb.rcvAdv = tcb.rcvNxt + wnd;
             acknowledged(tcb);
         }
-        return syn(tcb.path, tcb.localPort, tcb.remotePort, tcb.iss, acks ? tcb.rcvNxt : 0, acks, wnd,
-                tcb.offeredScale, acks ? tcb.sackAgreed : tcb.tcp.cfg.sack(), options, nowNs);
+        int flags = TcpHeader.SYN | (acks ? TcpHeader.ACK : 0);
+        return syn(tcb.path, tcb.localPort, tcb.remotePort, tcb.iss, acks ? tcb.rcvNxt : 0, flags, wnd, offer,
+                tcb.socket.options, nowNs);
     }
 
-    /// A SYN or SYN,ACK with its options.
+    /// This thread's set of options for a SYN, empty.
+    static TcpOptions synOptions() {
+        return SYN_OPTIONS.get().clear();
+    }
+
+    /// A SYN or SYN,ACK.
     ///
-    /// @param scale window scale to offer, negative for none
-    /// @param sack say that SACK is permitted
-    Output syn(Path path, int localPort, int remotePort, int seq, int ack, boolean acks, int wnd, int scale,
-            boolean sack, SocketOptions options, long nowNs) {
-        Packet packet = network.pool().allocate(TcpHeader.MIN_LEN + SYN_OPTIONS);
-        int optionsLen = 4 + (scale < 0 ? 0 : 4) + (sack ? 4 : 0);
-        packet.l4 = packet.append(TcpHeader.MIN_LEN + optionsLen);
+    /// @param offer its options from [#synOptions], to which the MSS is added (RFC 9293 §3.7.1, SHLD-5)
+    Output syn(Path path, int localPort, int remotePort, int seq, int ack, int flags, int wnd,
+            TcpOptions offer, SocketOptions options, long nowNs) {
+        offer.mss(Mss.announced(path));
+        Packet packet = open(TcpHeader.MIN_LEN + offer.length());
         TcpHeader header = new TcpHeader().wrap(packet.buf, packet.l4);
-        header.begin(TcpHeader.MIN_LEN + optionsLen, TcpHeader.SYN | (acks ? TcpHeader.ACK : 0))
-                .seq(seq).ack(ack).window(wnd);
-        writeSynOptions(packet.buf, header.options(), Mss.announced(path), scale, sack);
+        header.begin(TcpHeader.MIN_LEN + offer.length(), flags).seq(seq).ack(ack).window(wnd);
+        offer.write(packet.buf, header.options());
         packet.ttl = options.ttl();
         packet.tos = options.tos();
         return down(packet, header, path, localPort, remotePort, nowNs);
     }
 
-    /// A segment without payload and options on behalf of no [Tcb].
-    Output bare(Path path, int localPort, int remotePort, int seq, int ack, int flags, int wnd, long nowNs) {
-        Packet packet = open();
+    /// A segment without payload on behalf of no [Tcb].
+    ///
+    /// @param timestamps to be put in, or null
+    Output bare(Path path, int localPort, int remotePort, int seq, int ack, int flags, int wnd,
+            Timestamps timestamps, long nowNs) {
+        Packet packet = open(TcpHeader.MIN_LEN + (timestamps == null ? 0 : TcpOptions.TIMESTAMPS_LEN));
         TcpHeader header = new TcpHeader().wrap(packet.buf, packet.l4);
-        header.begin(TcpHeader.MIN_LEN, flags).seq(seq).ack(ack).window(wnd);
+        header.begin(packet.length(), flags).seq(seq).ack(ack).window(wnd);
+        if (timestamps != null) {
+            writeTimestamps(packet.buf, header.options(), timestamps, nowNs);
+        }
         return down(packet, header, path, localPort, remotePort, nowNs);
     }
 
@@ -134,22 +182,7 @@ final class SegmentWriter {
     void reset(Tcb tcb, long nowNs) {
         assert tcb.lock.held();
         stats.add(Counter.RESETS_OUT);
-        bare(tcb.path, tcb.localPort, tcb.remotePort, tcb.sndMax, 0, TcpHeader.RST, 0, nowNs);
-    }
-
-    /// RFC 9293 §3.7.1 (SHLD-5: always there), RFC 7323 §2.2, RFC 2018 §2.
-    private static void writeSynOptions(ByteBuf buf, int at, int mss, int scale, boolean sack) {
-        int next = at;
-        buf.setInt(next, TcpOptions.MSS << 24 | 4 << 16 | mss);
-        next += 4;
-        if (scale >= 0) {
-            buf.setInt(next, TcpOptions.NOP << 24 | TcpOptions.WINDOW_SCALE << 16 | 3 << 8 | scale);
-            next += 4;
-        }
-        if (sack) {
-            buf.setInt(next,
-                    TcpOptions.NOP << 24 | TcpOptions.NOP << 16 | TcpOptions.SACK_PERMITTED << 8 | 2);
-        }
+        bare(tcb.path, tcb.localPort, tcb.remotePort, tcb.sndMax, 0, TcpHeader.RST, 0, tcb.timestamps, nowNs);
     }
 
     /// Every segment with an ACK is the one that was owed.

@@ -5,6 +5,7 @@ import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.InetAddr;
 import org.splnet.wire.Seq;
 import org.splnet.wire.TcpHeader;
+import org.splnet.wire.TcpOptions;
 
 /// The half-open connections of one listener (`tcp_syncache`): small, bounded, the oldest makes room for the
 /// newest, so that a flood costs the honest a retransmission and not the service.
@@ -71,6 +72,15 @@ final class SynCache {
             entry.resentAny = true;
             answer(entry, nowNs);                          // our SYN,ACK was lost
             return false;
+        }
+        if (entry.timestamps != null && seg.options.hasTimestamps() && !seg.rst()) {
+            if (entry.timestamps.old(seg.options.tsVal(), nowNs)) {
+                tcp.stats.add(Counter.PAWS_DROPPED);       // RFC 7323 §5.3, R1
+                return false;
+            }
+            if (Seq.leq(seg.seq, rcvNxt)) {
+                entry.timestamps.note(seg.options.tsVal(), nowNs);
+            }
         }
         int len = seg.len();
         boolean acceptable = len == 0 ? Seq.in(seg.seq, rcvNxt, rcvNxt + entry.window)
@@ -175,9 +185,18 @@ final class SynCache {
     }
 
     private void answer(HalfOpen entry, long nowNs) {
-        int scale = entry.peerScale < 0 ? -1 : listener.offeredScale();
-        tcp.writer.syn(entry.path, entry.localPort, entry.remotePort, entry.iss, entry.irs + 1, true,
-                entry.window, scale, entry.sack, listener.options, nowNs);
+        TcpOptions offer = SegmentWriter.synOptions();
+        if (entry.peerScale >= 0 && listener.offeredScale() >= 0) {
+            offer.windowScale(listener.offeredScale());
+        }
+        if (entry.sack) {
+            offer.sackPermitted();
+        }
+        if (entry.timestamps != null) {
+            offer.timestamps(entry.timestamps.value(nowNs), entry.timestamps.echo());
+        }
+        tcp.writer.syn(entry.path, entry.localPort, entry.remotePort, entry.iss, entry.irs + 1,
+                TcpHeader.SYN | TcpHeader.ACK, entry.window, offer, listener.options, nowNs);
     }
 
     private void acknowledge(HalfOpen entry, long nowNs) {
@@ -186,6 +205,7 @@ final class SynCache {
     }
 
     private void send(HalfOpen entry, int seq, int ack, int flags, int wnd, long nowNs) {
-        tcp.writer.bare(entry.path, entry.localPort, entry.remotePort, seq, ack, flags, wnd, nowNs);
+        tcp.writer.bare(entry.path, entry.localPort, entry.remotePort, seq, ack, flags, wnd,
+                entry.timestamps, nowNs);
     }
 }

@@ -53,6 +53,7 @@ final class Tcb extends Callout implements TcpPcb {
 
     // sending (RFC 9293 §3.3.1, "Send Sequence Variables"), all (t)
     final int iss;                     // (c)
+    final int tsOffset;                // (c) of our timestamp clock
     int sndUna;
     int sndNxt;                        // pulled back to SND.UNA by a timeout
     int sndMax;                        // SND.NXT of the RFC: behind all that was ever sent
@@ -82,6 +83,7 @@ final class Tcb extends Callout implements TcpPcb {
     int rcvUp;                         // behind the peer's urgent data
     int offeredScale = -1;             // window scale of our SYN, negative for none
     int rcvScale;                      // as agreed
+    Timestamps timestamps;             // null unless both SYNs had them
     boolean sackAgreed;                // both SYNs said SACK-permitted: our ACKs may carry blocks
     SackReport sack;                   // null unless agreed and something has arrived out of order
     int rcvMss;                        // largest segment seen: what "full-sized" means for delayed ACKs
@@ -125,13 +127,14 @@ final class Tcb extends Callout implements TcpPcb {
         this.boundLo = boundLo;
         this.passive = passive;
         this.iss = iss;
+        this.tsOffset = tcp.iss.timestampOffset(localHi, localLo, localPort, remoteHi, remoteLo, remotePort);
         this.sndUna = iss;
         this.sndNxt = iss;
         this.sndMax = iss;
         this.sndUp = iss;
         this.dataSeq = iss + 1;
         this.peerMss = Mss.defaultFor(remoteHi, remoteLo);
-        this.mss = Mss.effective(peerMss, path, tcp.cfg);
+        this.mss = Mss.effective(this);
         this.quickAcks = AckPolicy.QUICK_ACKS;
         this.cc = tcp.cfg.congestionControl().create(mss, tcp.cfg);
         this.rtt = new RttEstimator(tcp.cfg);

@@ -44,7 +44,9 @@ final class TcpAck {
         int octets = Math.clamp(seg.ack - tcb.dataSeq, 0, tcb.queued());
         tcb.sndUna = seg.ack;
         tcb.sndNxt = Seq.max(tcb.sndNxt, seg.ack);
-        tcb.rtt.acked(seg.ack, nowNs);
+        if (!tcb.rtt.acked(seg.ack, nowNs) && tcb.timestamps != null && seg.options.hasTimestamps()) {
+            tcb.rtt.echoed(tcb.timestamps.ageNs(seg.options.tsEcr(), nowNs));
+        }
         if (handshake) {
             tcp.inputSyn.established(tcb, nowNs);
             acked--;

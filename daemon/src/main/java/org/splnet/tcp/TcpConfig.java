@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 /// @param resetsPerSecond RST segments in answer to segments without a connection
 /// @param ephemeralFirst first local port given to active opens (RFC 6335 §6)
 /// @param ephemeralLast last one
+/// @param timestamps offer and accept timestamps (RFC 7323)
 public record TcpConfig(
         long mslNs,
         long initialRtoNs,
@@ -57,7 +58,8 @@ public record TcpConfig(
         int challengeAcksPerConnection,
         int resetsPerSecond,
         int ephemeralFirst,
-        int ephemeralLast) {
+        int ephemeralLast,
+        boolean timestamps) {
 
     private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long S = TimeUnit.SECONDS.toNanos(1);
@@ -87,7 +89,8 @@ public record TcpConfig(
             10,                          // challengeAcksPerConnection
             1000,                        // resetsPerSecond
             49_152,                      // ephemeralFirst
-            65_535);                     // ephemeralLast
+            65_535,                      // ephemeralLast
+            true);                       // timestamps
 
     public TcpConfig {
         duration("msl", mslNs, MS, 240 * S);

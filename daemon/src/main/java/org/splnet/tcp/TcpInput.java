@@ -40,12 +40,19 @@ final class TcpInput {
             tcp.challenge.send(tcb, nowNs);                                 // fourth: RFC 5961 §4
             return;
         }
+        if (tcb.timestamps != null && oldTimestamp(tcb, seg, nowNs)) {
+            return;
+        }
+        boolean echoed = Seq.leq(seg.seq, tcb.ackedSeq);                    // RFC 7323 §4.3 (2)
         if (!sequenceAcceptable(tcb, seg, nowNs)) {                         // first
             return;
         }
         if (seg.rst()) {                                                    // second
             reset(tcb, seg, nowNs);
             return;
+        }
+        if (echoed && tcb.timestamps != null && seg.options.hasTimestamps()) {
+            tcb.timestamps.note(seg.options.tsVal(), nowNs);
         }
         tcb.lastHeardNs = nowNs;
         tcb.keepProbes = 0;
@@ -72,6 +79,23 @@ final class TcpInput {
         }
         seg.stripSyn();
         tcb.ackNow = true;
+        return true;
+    }
+
+    /// Before the first: PAWS (RFC 7323 §5.3, R1). What has no timestamp although they were agreed upon is
+    /// taken all the same: §3.2 would have it dropped, which stalls connections through middleboxes that
+    /// strip the option, and the protection is all that is lost.
+    private boolean oldTimestamp(Tcb tcb, TcpSegment seg, long nowNs) {
+        if (seg.rst() || !seg.options.hasTimestamps()                       // §5.2: RST is exempt
+                || !tcb.timestamps.old(seg.options.tsVal(), nowNs)) {
+            return false;
+        }
+        tcp.stats.add(Counter.PAWS_DROPPED);
+        if (seg.textLen > 0) {
+            tcp.writer.ack(tcb, nowNs);
+        } else {
+            tcp.challenge.send(tcb, nowNs);
+        }
         return true;
     }
 

@@ -39,7 +39,9 @@ final class TcpInputSyn {
         tcb.sndUna = seg.ack;
         tcb.sndNxt = Seq.max(tcb.sndNxt, seg.ack);
         tcb.sndWl2 = seg.ack;
-        tcb.rtt.acked(seg.ack, nowNs);
+        if (!tcb.rtt.acked(seg.ack, nowNs) && tcb.timestamps != null) {
+            tcb.rtt.echoed(tcb.timestamps.ageNs(seg.options.tsEcr(), nowNs));
+        }
         tcb.path.confirm(nowNs);
         established(tcb, nowNs);
         tcb.ackNow = true;
@@ -63,6 +65,9 @@ final class TcpInputSyn {
         tcb.maxSndWnd = seg.wnd;
         tcb.sndWl1 = seg.seq;
         TcpOptions options = seg.options;
+        if (options.hasTimestamps() && tcp.cfg.timestamps()) {
+            tcb.timestamps = new Timestamps(tcb.tsOffset, options.tsVal(), nowNs);
+        }
         agree(tcb, options.hasMss() ? options.mss() : 0,
                 options.hasWindowScale() ? options.windowScale() : -1, options.hasSackPermitted());
         tcb.lastHeardNs = nowNs;
@@ -78,7 +83,7 @@ final class TcpInputSyn {
         if (mss > 0) {
             tcb.peerMss = mss;
         }
-        tcb.mss = Mss.effective(tcb.peerMss, tcb.path, tcp.cfg);
+        tcb.mss = Mss.effective(tcb);
         tcb.cc.mss(tcb.mss);
         if (sack && tcp.cfg.sack()) {
             tcb.agreeOnSack();

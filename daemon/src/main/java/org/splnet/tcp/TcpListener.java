@@ -148,6 +148,7 @@ final class TcpListener extends ListenSocket {
         tcb.lastHeardNs = nowNs;
         tcb.lastSendNs = nowNs;
         tcb.stalledNs = nowNs;
+        tcb.timestamps = entry.timestamps;
         tcp.inputSyn.agree(tcb, entry.peerMss, entry.peerScale, entry.sack);
         if (!entry.resentAny) {
             tcb.rtt.sent(entry.iss + 1, entry.sentNs);

@@ -150,7 +150,7 @@ final class TcpOutput {
     ///
     /// @return octets of payload in it, or that it was not sent
     private int transmit(Tcb tcb, int seq, int len, int unsent, boolean fin, long nowNs) {
-        Packet packet = writer.open();
+        Packet packet = writer.open(tcb);
         int got = len == 0 ? 0 : tcb.snd.slice(packet, seq - tcb.dataSeq, len);
         int flags = TcpHeader.ACK;
         if (got == unsent) {                   // MUST-61: PSH where the data at hand ends
@@ -176,7 +176,7 @@ final class TcpOutput {
 
     /// The most that fits into one packet to be cut: a multiple of the segment size.
     private static int largest(Tcb tcb) {
-        int room = tcb.path.largestSend() - TcpHeader.MIN_LEN;
+        int room = tcb.path.largestSend() - TcpHeader.MIN_LEN - SegmentWriter.optionsLen(tcb);
         if (room < 2 * tcb.mss || Seq.gt(tcb.sndUp, tcb.sndNxt)) {
             return tcb.mss;                    // an urgent pointer is right for one segment only
         }
@@ -260,7 +260,7 @@ final class TcpOutput {
     /// A segment that the peer cannot but answer: an old number and no data (RFC 9293 §3.8.4).
     void keepAlive(Tcb tcb, long nowNs) {
         assert tcb.lock.held();
-        writer.send(writer.open(), tcb, tcb.sndUna - 1, TcpHeader.ACK, nowNs);
+        writer.send(writer.open(tcb), tcb, tcb.sndUna - 1, TcpHeader.ACK, nowNs);
     }
 
     /// Something on its way: retransmission timer (RFC 6298 (5.1)). Something that may not go: persist timer,

@@ -51,6 +51,8 @@ public final class TcpStats {
         OUT_OF_ORDER,
         /// Segments without anything new.
         DUPLICATES,
+        /// Segments whose timestamp says that they are old duplicates (RFC 7323 §5, PAWS).
+        PAWS_DROPPED,
         /// Segments outside the window.
         OUT_OF_WINDOW,
         /// Challenge ACKs sent (RFC 5961).

@@ -16,6 +16,7 @@ final class TimeWait implements TcpPcb {
     final int sndNxt;                  // (c)
     final int rcvNxt;                  // (c)
     final int rcvWnd;                  // (c) octets
+    final Timestamps timestamps;       // (c) itself (w); null if there are none
     final int wndField;                // (c) as it was sent
     long deadlineNs;                   // (w)
     boolean detached = true;           // (w) true before it is in the list, and after
@@ -32,6 +33,7 @@ final class TimeWait implements TcpPcb {
         boundHi = tcb.boundHi;
         boundLo = tcb.boundLo;
         sndNxt = tcb.sndMax;
+        timestamps = tcb.timestamps;
         rcvNxt = tcb.rcvNxt;
         rcvWnd = tcb.window();
         wndField = rcvWnd >>> tcb.rcvScale;

@@ -101,7 +101,8 @@ final class TimeWaits extends Callout {
         boolean owed = again && seg.hasAck() || !acceptable && seg.textLen > 0;
         boolean beyond = seg.hasAck() && Seq.gt(seg.ack, entry.sndNxt);
         if (owed || (seg.syn() || !acceptable || beyond) && tcp.challenge.allow(nowNs)) {
-            tcp.reset.send(seg, entry.sndNxt, entry.rcvNxt, TcpHeader.ACK, entry.wndField, nowNs);
+            tcp.reset.send(seg, entry.sndNxt, entry.rcvNxt, TcpHeader.ACK, entry.wndField,
+                    entry.timestamps, nowNs);
         }
     }
 

@@ -23,9 +23,14 @@ final class DrillPeer {
         int wnd;
     }
 
+    /// The peer's timestamp when the drill begins.
+    static final int FIRST_TS = 1_000_000;
+
     private final Drill drill;
     private final Map<Integer, Conversation> conversations = new HashMap<>();
     int localPort = Drill.PORT;
+    /// The last timestamp we sent; what a peer with timestamps echoes.
+    int lastTs;
     private int nextFromUs;
     private int nextFromPeer;
 
@@ -53,8 +58,17 @@ final class DrillPeer {
             int end = seg.seq + seg.len + ((seg.flags & (TcpHeader.SYN | TcpHeader.FIN)) != 0 ? 1 : 0);
             nextFromPeer = Math.max(nextFromPeer, end);
         }
+        if (drill.setup.timestamps && !seg.noTs) {
+            seg.tsVal = seg.tsVal != null ? seg.tsVal : timestamp();
+            seg.tsEcr = seg.tsEcr != null ? seg.tsEcr : lastTs;
+        }
         drill.log.segment("<", seg);
         drill.tcp.input(packet(seg), drill.clock.nanoTime());
+    }
+
+    /// The peer's clock.
+    int timestamp() {
+        return FIRST_TS + (int) ((drill.clock.nanoTime() - drill.setup.originNs()) / Timestamps.TICK_NS);
     }
 
     /// As it comes from the network.
@@ -108,6 +122,10 @@ final class DrillPeer {
         seg.mss = options.hasMss() ? options.mss() : null;
         seg.scale = options.hasWindowScale() ? options.windowScale() : null;
         seg.sackPermitted = options.hasSackPermitted();
+        if (options.hasTimestamps()) {
+            seg.ts(options.tsVal(), options.tsEcr());
+            lastTs = options.tsVal();
+        }
         seg.sack = new int[2 * options.sackBlocks()];
         for (int i = 0; i < options.sackBlocks(); i++) {
             seg.sack[2 * i] = options.sackLeft(i) - c.peerIsn;

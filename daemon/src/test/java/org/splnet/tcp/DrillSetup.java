@@ -17,6 +17,7 @@ final class DrillSetup {
     /// The numbers of RFC 5681, which are easier to follow.
     TcpConfig config = Knobs.with("congestionControl", CongestionAlgorithm.NEW_RENO);
     boolean sack;
+    boolean timestamps;
     SocketOptions options = SocketOptions.DEFAULTS.withBuffers(1 << 20, 60_000);
     int mss = 1000;
     int scale = -1;
@@ -116,6 +117,12 @@ final class DrillSetup {
     /// The peer permits SACK.
     DrillSetup sack() {
         sack = true;
+        return this;
+    }
+
+    /// The peer has timestamps, a millisecond each from [DrillPeer#FIRST_TS] on, in all its segments.
+    DrillSetup timestamps() {
+        timestamps = true;
         return this;
     }
 

@@ -28,6 +28,9 @@ final class Seg {
     Integer absSeq;
     Integer absAck;
     Boolean sackPermitted;
+    Integer tsVal;
+    Integer tsEcr;
+    boolean noTs;
     /// Left and right edges, relative to the ISN of the receiver's peer.
     int[] sack;
     boolean noScale;
@@ -139,6 +142,24 @@ final class Seg {
         return this;
     }
 
+    /// Timestamps: value and echo. Peers of [DrillSetup#timestamps] have them without being told.
+    Seg ts(int val, int ecr) {
+        tsVal = val;
+        tsEcr = ecr;
+        return this;
+    }
+
+    /// Only the echo matters.
+    Seg tsEcr(int ecr) {
+        tsEcr = ecr;
+        return this;
+    }
+
+    Seg noTs() {
+        noTs = true;
+        return this;
+    }
+
     Seg noScale() {
         noScale = true;
         return this;
@@ -200,6 +221,9 @@ final class Seg {
         if (sackPermitted != null && sackPermitted) {
             options.sackPermitted();
         }
+        if (tsVal != null && !noTs) {
+            options.timestamps(tsVal, tsEcr == null ? 0 : tsEcr);
+        }
         for (int i = 0; sack != null && i < sack.length; i += 2) {
             options.sackBlock(c.ourIsn + sack[i], c.ourIsn + sack[i + 1]);
         }
@@ -248,6 +272,8 @@ final class Seg {
                 : differs(scale, got.scale) ? "window scale" : noScale && got.scale != null ? "window scale"
                 : sackPermitted != null && !sackPermitted.equals(got.sackPermitted) ? "SACK permitted"
                 : sack != null && !Arrays.equals(sack, got.sack) ? "SACK blocks"
+                : differs(tsVal, got.tsVal) ? "timestamp" : differs(tsEcr, got.tsEcr) ? "echoed timestamp"
+                : noTs && got.tsVal != null ? "timestamps"
                 : differs(up, got.up) ? "urgent pointer" : differs(gso, got.gso) ? "GSO size"
                 : differs(absSeq, got.absSeq) ? "absolute seq" : differs(absAck, got.absAck) ? "absolute ack"
                 : null;
@@ -276,6 +302,8 @@ final class Seg {
         if (sack != null && sack.length > 0) {
             out.append(" sack ").append(Arrays.toString(sack));
         }
+        append(out, "tsval", tsVal);
+        append(out, "tsecr", tsEcr);
         append(out, "gso", gso != null && gso > 0 ? gso : null);
         return out.toString();
     }
