@@ -17,6 +17,14 @@ sealed interface CongestionControl permits LossBased {
     /// @param lostSyns how often SYN or SYN,ACK had to be sent again
     void established(int lostSyns);
 
+    /// A round-trip time was measured.
+    ///
+    /// @param over a round trip has passed since this was last true
+    void onRtt(long rttNs, boolean over);
+
+    /// The last loss was none: the window is as before it, or as it is now if that is more (RFC 4015 §3.2).
+    void undo();
+
     /// New data was acknowledged outside of recovery.
     ///
     /// @param limited true if the window was what held the sender back

@@ -14,6 +14,8 @@ final class Cubic extends LossBased {
     private double wEst;
     private double priorCwnd;
     private double k;                  // seconds
+    private double undoWMax;           // as before the last loss
+    private double undoPriorCwnd;
     private long epochNs;
     private long lastNs;
     private boolean inEpoch;
@@ -84,11 +86,22 @@ final class Cubic extends LossBased {
     @Override
     int reduced(int flight, boolean timedOut) {
         double window = (double) cwnd / mss;
+        undoWMax = wMax;
+        undoPriorCwnd = priorCwnd;
         priorCwnd = window;
         // §4.7, fast convergence: gives way to others if it lost earlier than last time
         wMax = window < wMax ? window * (1 + BETA) / 2 : window;
         inEpoch = false;
         afterTimeout = timedOut;
         return (int) Math.max(flight * BETA, 2.0 * mss);
+    }
+
+    /// §4.9.2: the epoch begins anew, which at the old window is where the curve is flat.
+    @Override
+    void reducedInVain() {
+        wMax = undoWMax;
+        priorCwnd = undoPriorCwnd;
+        inEpoch = false;
+        afterTimeout = false;
     }
 }

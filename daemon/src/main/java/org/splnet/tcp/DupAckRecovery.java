@@ -31,19 +31,31 @@ final class DupAckRecovery extends LossRecovery {
     }
 
     @Override
-    int sacked(Tcb tcb, TcpSegment seg) {
-        return 0;
+    int inFlight(Tcb tcb) {
+        return tcb.sndNxt - tcb.sndUna;
+    }
+
+    @Override
+    boolean acknowledged(Tcb tcb, TcpSegment seg, int acked, boolean timed, long nowNs) {
+        assert tcb.lock.held();
+        if (acked > 0) {
+            if (!timed && tcb.timestamps != null && seg.options.hasTimestamps()) {
+                tcb.rtt.echoed(tcb.timestamps.ageNs(seg.options.tsEcr(), nowNs), nowNs);
+            }
+            return newAck(tcb, acked, nowNs);
+        }
+        if (seg.ack == tcb.sndUna && isDuplicate(tcb, seg)) {
+            duplicate(tcb);
+        }
+        return false;
     }
 
     /// RFC 5681 §2. A window probe does not count as outstanding: it is answered by just such segments.
-    @Override
-    boolean isDuplicate(Tcb tcb, TcpSegment seg, int sacked) {
+    private static boolean isDuplicate(Tcb tcb, TcpSegment seg) {
         return tcb.sndNxt != tcb.sndUna && seg.len() == 0 && seg.wnd << tcb.sndScale == tcb.sndWnd;
     }
 
-    @Override
-    void duplicate(Tcb tcb, int sacked) {
-        assert tcb.lock.held();
+    private void duplicate(Tcb tcb) {
         tcb.tcp.stats.add(Counter.DUPLICATE_ACKS);
         if (recovering) {
             tcb.cc.onDuplicate();
@@ -60,9 +72,7 @@ final class DupAckRecovery extends LossRecovery {
         }
     }
 
-    @Override
-    boolean newAck(Tcb tcb, int acked, int sacked, long nowNs) {
-        assert tcb.lock.held();
+    private boolean newAck(Tcb tcb, int acked, long nowNs) {
         dupAcks = 0;
         if (!recovering) {
             tcb.cc.onAck(acked, limited(tcb), nowNs, tcb.rtt.srttNs());
@@ -84,10 +94,24 @@ final class DupAckRecovery extends LossRecovery {
         return restart;
     }
 
-    /// RFC 6582 §3.2, step 4.
     @Override
-    void timeout(Tcb tcb) {
+    void sent(Tcb tcb, int seq, int end, boolean again, long nowNs) {
+        if (!again) {
+            tcb.rtt.sent(end, nowNs);
+        }
+    }
+
+    @Override
+    void tooBig(Tcb tcb, long nowNs) {
+        tcb.sndNxt = tcb.sndUna;
+        tcb.rtt.retransmitted(nowNs);
+    }
+
+    /// RFC 6582 §3.2, step 4; then all starts over from SND.UNA.
+    @Override
+    void timeout(Tcb tcb, long nowNs) {
         assert tcb.lock.held();
+        tcb.sndNxt = tcb.sndUna;
         recover = tcb.sndMax;
         recovering = false;
         dupAcks = 0;

@@ -14,6 +14,9 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
     int cwnd;
     private int ssthresh = MAX_CWND;
     private boolean afterTimeout;      // in the slow start that follows a timeout
+    private int priorCwnd;             // before the last loss, in case it was none
+    private int priorSsthresh = MAX_CWND;
+    private final HyStart hystart = new HyStart();
 
     LossBased(int mss, int initialSegments, int slowStartLimit) {
         this.mss = mss;
@@ -64,7 +67,7 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
         if (cwnd < ssthresh) {
             // RFC 3465 §2.2, 2.3: L segments at most, one in the slow start after a timeout
             int limit = afterTimeout ? mss : mss * slowStartLimit;
-            grow(Math.min(octets, limit));
+            grow(hystart.growth(Math.min(octets, limit)));
             return;
         }
         afterTimeout = false;
@@ -72,7 +75,33 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
     }
 
     @Override
+    public void onRtt(long rttNs, boolean over) {
+        // RFC 9406 §4.3: in the first slow start only
+        if (ssthresh == MAX_CWND && hystart.measured(rttNs, over)) {
+            ssthresh = cwnd;
+        }
+    }
+
+    @Override
+    public void undo() {
+        cwnd = Math.max(cwnd, priorCwnd);
+        ssthresh = Math.max(ssthresh, priorSsthresh);
+        afterTimeout = false;
+        reducedInVain();
+    }
+
+    /// Before a reduction.
+    private void remember() {
+        priorCwnd = cwnd;
+        priorSsthresh = ssthresh;
+    }
+
+    /// The last [#reduced] is to be forgotten.
+    abstract void reducedInVain();
+
+    @Override
     public void onLoss(int flight) {
+        remember();
         ssthresh = reduced(flight, false);
         cwnd = ssthresh + 3 * mss;     // RFC 5681 §3.2, step 3: three segments have left the network
     }
@@ -103,6 +132,7 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
     @Override
     public void onTimeout(int flight, boolean again) {
         if (!again) {
+            remember();
             ssthresh = reduced(flight, true);   // RFC 5681 §3.1, (4); not again for the same segment
         }
         cwnd = mss;                    // the loss window

@@ -4,48 +4,39 @@ package org.splnet.tcp;
 /// [TcpOutput] sends. Which one a connection has is settled with its handshake.
 ///
 /// Owned by one [Tcb] and covered by its lock.
-abstract sealed class LossRecovery permits DupAckRecovery, SackRecovery {
-    /// Loss was detected and is being repaired.
+abstract sealed class LossRecovery permits DupAckRecovery, RackRecovery {
+    /// Something that was lost is being repaired: every acknowledgement may let something out.
     abstract boolean recovering();
 
     /// Octets that the congestion window still allows, from SND.NXT on; may be negative.
     abstract int allowance(Tcb tcb);
 
-    /// Takes in what the segment says by SACK, before its acknowledgement field is looked at.
-    ///
-    /// @return octets that the peer is now known to hold out of order
-    abstract int sacked(Tcb tcb, TcpSegment seg);
+    /// Octets believed to be on their way.
+    abstract int inFlight(Tcb tcb);
 
-    /// Whether a segment that acknowledges nothing new is a sign of loss.
+    /// An acceptable acknowledgement. What it acknowledges has left the send queue, and `tcb.sndUna` is the
+    /// new one already.
     ///
-    /// @param sacked what [#sacked] returned
-    abstract boolean isDuplicate(Tcb tcb, TcpSegment seg, int sacked);
-
-    /// Such a segment has arrived.
-    abstract void duplicate(Tcb tcb, int sacked);
-
-    /// `acked` octets of new data are acknowledged; `tcb.sndUna` is the new one already.
-    ///
-    /// @param sacked what [#sacked] returned
+    /// @param acked octets of text and FIN that were acknowledged; 0 if none, or if the segment is older than
+    ///     SND.UNA
+    /// @param timed the acknowledgement gave a round-trip time already
     /// @return true if the retransmission timer is to be restarted
-    abstract boolean newAck(Tcb tcb, int acked, int sacked, long nowNs);
+    abstract boolean acknowledged(Tcb tcb, TcpSegment seg, int acked, boolean timed, long nowNs);
 
-    /// The retransmission timer has expired: all starts over from SND.UNA.
-    abstract void timeout(Tcb tcb);
+    /// `[seq, end)` went out at SND.NXT.
+    ///
+    /// @param again some of it had gone out before
+    abstract void sent(Tcb tcb, int seq, int end, boolean again, long nowNs);
 
-    /// So many octets went out, for the first time or again.
-    void sent(int octets) {
-        // most do not mind
-    }
+    /// The retransmission timer has expired.
+    abstract void timeout(Tcb tcb, long nowNs);
 
-    /// The first number from `seq` on that is to be sent again after a timeout.
-    int skipHeld(int seq) {
-        return seq;
-    }
+    /// What is on its way is too big for the path, and goes again in smaller segments.
+    abstract void tooBig(Tcb tcb, long nowNs);
 
-    /// How many of the `len` octets from `seq` on are to be sent in one go: up to what the peer holds.
-    int untilHeld(int seq, int len) {
-        return len;
+    /// The retransmission timer was started, or something new was sent while it ran.
+    void waits(Tcb tcb, long nowNs) {
+        // nothing else to wait for
     }
 
     /// True if the congestion window, not the user or the peer's window, held the sender back. In slow start

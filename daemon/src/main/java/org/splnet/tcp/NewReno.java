@@ -23,6 +23,11 @@ final class NewReno extends LossBased {
     }
 
     @Override
+    void reducedInVain() {
+        // it has no memory of losses
+    }
+
+    @Override
     int reduced(int flight, boolean timedOut) {
         acked = 0;
         return Math.max(flight / 2, 2 * mss);

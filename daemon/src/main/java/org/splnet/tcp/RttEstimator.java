@@ -76,11 +76,15 @@ final class RttEstimator {
     }
 
     /// New data was acknowledged by a segment that echoes what we said so long ago (RFC 7323 §4.1): tells
-    /// also of segments that were sent again, but less exactly.
+    /// also of segments that were sent again, but less exactly. If the first acknowledgement was lost, the
+    /// one for the next copy still echoes the first, which then seems to have taken ages; so an answer that
+    /// comes soon enough after the last copy is taken for that one's, and measures nothing.
     ///
     /// @param ageNs nonsense if negative or longer than any timeout
-    void echoed(long ageNs) {
-        if (ageNs >= 0 && ageNs <= cfg.maxRtoNs()) {
+    void echoed(long ageNs, long nowNs) {
+        long sinceNs = nowNs - resentNs;
+        boolean older = ageNs > sinceNs + Timestamps.TICK_NS;
+        if (ageNs >= 0 && ageNs <= cfg.maxRtoNs() && !(older && sinceNs <= baseNs)) {
             sample(ageNs);
         }
     }

@@ -214,7 +214,7 @@ final class Tcb extends Callout implements TcpPcb {
     void agreeOnSack() {
         assert lock.held();
         sackAgreed = true;
-        loss = new SackRecovery(iss);
+        loss = new RackRecovery();
     }
 
     SackReport sackReport() {

@@ -26,11 +26,10 @@ final class TcpAck {
             tcp.challenge.send(tcb, nowNs);
             return false;
         }
-        int sacked = tcb.loss.sacked(tcb, seg);
         if (Seq.gt(seg.ack, tcb.sndUna)) {
-            newAck(tcb, seg, sacked, nowNs);
-        } else if (seg.ack == tcb.sndUna && tcb.loss.isDuplicate(tcb, seg, sacked)) {
-            tcb.loss.duplicate(tcb, sacked);
+            newAck(tcb, seg, nowNs);
+        } else {
+            tcb.loss.acknowledged(tcb, seg, 0, false, nowNs);
         }
         if (Seq.geq(seg.ack, tcb.sndUna)) {
             window(tcb, seg);
@@ -38,15 +37,13 @@ final class TcpAck {
         return closing(tcb, nowNs);
     }
 
-    private void newAck(Tcb tcb, TcpSegment seg, int sacked, long nowNs) {
+    private void newAck(Tcb tcb, TcpSegment seg, long nowNs) {
         boolean handshake = tcb.sndUna == tcb.iss;
         int acked = seg.ack - tcb.sndUna;
         int octets = Math.clamp(seg.ack - tcb.dataSeq, 0, tcb.queued());
         tcb.sndUna = seg.ack;
         tcb.sndNxt = Seq.max(tcb.sndNxt, seg.ack);
-        if (!tcb.rtt.acked(seg.ack, nowNs) && tcb.timestamps != null && seg.options.hasTimestamps()) {
-            tcb.rtt.echoed(tcb.timestamps.ageNs(seg.options.tsEcr(), nowNs));
-        }
+        boolean timed = tcb.rtt.acked(seg.ack, nowNs);
         if (handshake) {
             tcp.inputSyn.established(tcb, nowNs);
             acked--;
@@ -56,7 +53,7 @@ final class TcpAck {
             tcb.dataSeq += octets;
             tcb.socket.readiness.writable();
         }
-        boolean restart = handshake || tcb.loss.newAck(tcb, acked, sacked, nowNs);
+        boolean restart = acked == 0 || tcb.loss.acknowledged(tcb, seg, acked, timed, nowNs);
         tcb.backOffs = 0;
         tcb.probes = 0;
         tcb.stalledNs = nowNs;
@@ -64,9 +61,11 @@ final class TcpAck {
         tcb.path.confirm(nowNs);                           // RFC 1122, 2.3.2.1: advice from above
         if (tcb.sndUna == tcb.sndMax) {
             TcpTimers.disarm(tcb, TcpTimer.REXMT);         // RFC 6298 (5.2)
+            TcpTimers.disarm(tcb, TcpTimer.PROBE);
             TcpTimers.disarm(tcb, TcpTimer.PERSIST);
         } else if (restart && !tcp.timers.isArmed(tcb, TcpTimer.PERSIST)) {
             tcp.timers.armRetransmit(tcb, nowNs);          // RFC 6298 (5.3)
+            tcb.loss.waits(tcb, nowNs);
         }
     }
 

@@ -40,7 +40,7 @@ final class TcpInputSyn {
         tcb.sndNxt = Seq.max(tcb.sndNxt, seg.ack);
         tcb.sndWl2 = seg.ack;
         if (!tcb.rtt.acked(seg.ack, nowNs) && tcb.timestamps != null) {
-            tcb.rtt.echoed(tcb.timestamps.ageNs(seg.options.tsEcr(), nowNs));
+            tcb.rtt.echoed(tcb.timestamps.ageNs(seg.options.tsEcr(), nowNs), nowNs);
         }
         tcb.path.confirm(nowNs);
         established(tcb, nowNs);

@@ -59,8 +59,7 @@ final class TcpOutput {
 
     private void data(Tcb tcb, long nowNs) {
         if (Mss.refresh(tcb) && tcb.flight() > 0) {
-            tcb.sndNxt = tcb.sndUna;           // too big what is on its way: again, smaller (RFC 1191 §6.5)
-            tcb.rtt.retransmitted(nowNs);
+            tcb.loss.tooBig(tcb, nowNs);       // again, smaller (RFC 1191 §6.5)
             if (tcb.sndNxt == tcb.iss) {
                 return;
             }
@@ -70,16 +69,33 @@ final class TcpOutput {
         if (idle && nowNs - tcb.lastSendNs > tcb.rtt.rtoNs()) {
             tcb.cc.onIdle();
         }
-        if (tcb.resendFront) {
-            resendFront(tcb, nowNs);
+        int before = tcb.sndNxt;
+        switch (tcb.loss) {
+            case DupAckRecovery plain -> {
+                if (tcb.resendFront) {
+                    resendFront(tcb, nowNs);
+                }
+                fresh(tcb, idle, nowNs);
+            }
+            case RackRecovery rack -> {
+                if (!rack.prefersNew()) {
+                    repair(tcb, rack, nowNs);
+                }
+                fresh(tcb, idle, nowNs);
+                if (rack.prefersNew() && tcb.sndNxt == before) {
+                    rack.nothingNew();
+                    repair(tcb, rack, nowNs);
+                }
+            }
         }
-        if (tcb.loss instanceof SackRecovery sack) {
-            repair(tcb, sack, nowNs);
-        }
+        settleTimers(tcb, tcb.sndNxt != before, nowNs);
+    }
+
+    /// One segment, or one packet to be cut into segments, at a time.
+    private void fresh(Tcb tcb, boolean idle, long nowNs) {
         while (tcb.hasUnsent() && step(tcb, idle, false, nowNs)) {
-            // one segment, or one packet to be cut into segments, at a time
+            // as far as it goes
         }
-        settleTimers(tcb, nowNs);
     }
 
     /// Sends what comes next, if something may.
@@ -88,15 +104,10 @@ final class TcpOutput {
     /// @param override the sender's silly-window avoidance has waited long enough
     /// @return true if something was sent and more may follow
     private boolean step(Tcb tcb, boolean idle, boolean override, long nowNs) {
-        tcb.sndNxt = Seq.min(tcb.loss.skipHeld(tcb.sndNxt), tcb.sndMax);
-        if (!tcb.hasUnsent()) {
-            return false;
-        }
         int unsent = tcb.finSeq() - tcb.sndNxt;
         int rwnd = tcb.sndUna + tcb.sndWnd - tcb.sndNxt;
         int usable = Math.max(Math.min(rwnd, tcb.loss.allowance(tcb)), 0);
         int len = Math.min(Math.min(unsent, usable), largest(tcb));
-        len = tcb.loss.untilHeld(tcb.sndNxt, len);
         boolean fin = tcb.finQueued && len == unsent && rwnd > len;      // a FIN takes room in the window
         len = worthSending(tcb, len, unsent, fin, idle, override);
         fin &= len == unsent;
@@ -139,8 +150,8 @@ final class TcpOutput {
             if (tcb.flight() == 0) {
                 tcb.stalledNs = nowNs;
             }
-            tcb.rtt.sent(end, nowNs);
         }
+        tcb.loss.sent(tcb, seq, end, again, nowNs);
         tcb.sndNxt = end;
         tcb.sndMax = Seq.max(tcb.sndMax, end);
         return true;
@@ -169,7 +180,6 @@ final class TcpOutput {
         }
         failed(tcb, result);                   // else as if it were lost on its way
         tcb.lastSendNs = nowNs;
-        tcb.loss.sent(got);
         tcp.stats.add(Counter.OCTETS_OUT, got);
         return got;
     }
@@ -193,13 +203,13 @@ final class TcpOutput {
         resend(tcb, tcb.sndUna, tcb.sndUna + tcb.mss, nowNs);
     }
 
-    /// Sends again what lies in `[seq, end)`, at most a segment.
+    /// Sends again what lies in `[seq, end)`, at most what fits into one packet.
     ///
     /// @return behind what went out; `seq` if nothing did
     private int resend(Tcb tcb, int seq, int end, long nowNs) {
         int unsent = tcb.finSeq() - seq;
-        int len = Math.min(Math.min(unsent, tcb.mss), Seq.min(end, tcb.sndMax) - seq);
-        boolean fin = tcb.finQueued && len == unsent && Seq.gt(tcb.sndMax, tcb.finSeq());
+        int len = Math.min(Math.min(unsent, largest(tcb)), Seq.min(end, tcb.sndMax) - seq);
+        boolean fin = tcb.finSent() && len == unsent && Seq.gt(end, tcb.finSeq());
         if (len <= 0 && !fin) {
             return seq;
         }
@@ -218,22 +228,53 @@ final class TcpOutput {
         tcp.stats.add(Counter.RETRANSMITS);
     }
 
-    /// RFC 6675 §5, step (C): what is lost goes again, as far as the window reaches; new data is left to
-    /// [#step], which comes next.
-    private void repair(Tcb tcb, SackRecovery sack, long nowNs) {
-        while (sack.recovering() && tcb.sndNxt == tcb.sndMax && tcb.flight() > 0) {
-            boolean newData = tcb.hasUnsent() && tcb.sndUna + tcb.sndWnd - tcb.sndNxt > 0;
-            int seq = sack.next(tcb, newData);
-            int len = sack.untilHeld(seq, Math.min(tcb.mss, tcb.sndMax - seq));
-            if (Seq.geq(seq, tcb.sndMax) || sack.allowance(tcb) < len) {
+    /// What is lost goes again, the oldest first, as far as the congestion window and the peer's window reach
+    /// (SHLD-16); what was never sent is left to [#fresh], which comes next.
+    private void repair(Tcb tcb, RackRecovery rack, long nowNs) {
+        Scoreboard board = rack.board();
+        while (board.lost() > 0) {
+            int i = board.firstLost();
+            int seq = board.start(i);
+            int len = board.end(i) - seq;
+            int segment = Math.min(len, tcb.mss);
+            int allowed = rack.allowance(tcb);
+            boolean inWindow = Seq.leq(seq + segment, tcb.sndUna + tcb.sndWnd) || seq == tcb.sndUna;
+            if (allowed < segment || !inWindow) {
                 return;
             }
-            int sent = resend(tcb, seq, seq + len, nowNs);
+            int sent = resend(tcb, seq, seq + Math.min(len, allowed - allowed % segment), nowNs);
             if (sent == seq) {
                 return;
             }
-            sack.resent(seq, sent);
+            rack.resent(tcb, i, sent, nowNs);
         }
+    }
+
+    /// A tail loss probe (RFC 8985 §7.3): a new segment if there is one and the peer can take it, whatever
+    /// the congestion window says; else the last one again.
+    void probeTail(Tcb tcb, RackRecovery rack, long nowNs) {
+        assert tcb.lock.held();
+        if (!rack.probes(tcb) || !tcb.state.sends()) {
+            return;
+        }
+        int unsent = tcb.finSeq() - tcb.sndNxt;
+        int len = Math.min(Math.min(unsent, tcb.mss), tcb.sndUna + tcb.sndWnd - tcb.sndNxt);
+        if (len > 0) {
+            if (!sendAt(tcb, len, unsent, false, nowNs)) {
+                return;
+            }
+            rack.probe().sent(false, tcb.sndNxt);
+        } else {
+            int i = rack.board().last(tcb.mss);
+            int seq = rack.board().start(i);
+            int sent = resend(tcb, seq, rack.board().end(i), nowNs);
+            if (sent == seq) {
+                return;
+            }
+            rack.probed(i, sent, tcb.sndNxt, nowNs);
+        }
+        tcp.stats.add(Counter.TAIL_PROBES);
+        timers.armRetransmit(tcb, nowNs);
     }
 
     /// The persist timer has expired: what fits into the window goes even if it is silly, and into a closed
@@ -254,7 +295,7 @@ final class TcpOutput {
                 tcb.rtt.retransmitted(nowNs);
             }
         }
-        settleTimers(tcb, nowNs);
+        settleTimers(tcb, true, nowNs);
     }
 
     /// A segment that the peer cannot but answer: an old number and no data (RFC 9293 §3.8.4).
@@ -265,19 +306,26 @@ final class TcpOutput {
 
     /// Something on its way: retransmission timer (RFC 6298 (5.1)). Something that may not go: persist timer,
     /// also where the window was closed upon octets sent before (SHLD-16, SHLD-17).
-    private void settleTimers(Tcb tcb, long nowNs) {
-        tcb.sentFlight = tcb.sndNxt - tcb.sndUna;
+    ///
+    /// @param news something went out that had not before
+    private void settleTimers(Tcb tcb, boolean news, long nowNs) {
+        tcb.sentFlight = tcb.loss.inFlight(tcb);
         if (tcb.sndNxt != tcb.sndUna) {
             if (timers.isArmed(tcb, TcpTimer.PERSIST)) {
                 TcpTimers.disarm(tcb, TcpTimer.PERSIST);
                 tcb.probes = 0;
                 tcb.stalledNs = nowNs;         // the window was the peer's doing; patience begins now
             }
-            if (!timers.isArmed(tcb, TcpTimer.REXMT)) {
+            boolean running = timers.isArmed(tcb, TcpTimer.REXMT);
+            if (!running) {
                 timers.armRetransmit(tcb, nowNs);
+            }
+            if (news || !running) {
+                tcb.loss.waits(tcb, nowNs);
             }
         } else {
             TcpTimers.disarm(tcb, TcpTimer.REXMT);
+            TcpTimers.disarm(tcb, TcpTimer.PROBE);
             if (!tcb.hasUnsent()) {
                 TcpTimers.disarm(tcb, TcpTimer.PERSIST);
                 tcb.probes = 0;

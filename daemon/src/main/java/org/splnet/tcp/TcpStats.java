@@ -41,6 +41,14 @@ public final class TcpStats {
         PARTIAL_ACKS,
         /// Duplicate acknowledgements received.
         DUPLICATE_ACKS,
+        /// Reports of segments that arrived twice (RFC 2883).
+        DSACKS_IN,
+        /// Tail loss probes sent (RFC 8985 §7).
+        TAIL_PROBES,
+        /// Losses that a tail loss probe repaired.
+        PROBE_REPAIRS,
+        /// Recoveries found to have been unnecessary, and undone.
+        SPURIOUS_RECOVERIES,
         /// Window probes sent.
         WINDOW_PROBES,
         /// Keep-alive probes sent.

@@ -2,6 +2,10 @@ package org.splnet.tcp;
 
 /// The timers of a connection; each is a deadline in its [Tcb], all of them share one callout.
 enum TcpTimer {
+    /// What may only be late is lost by now (RFC 8985 §6.2).
+    REORDER,
+    /// Tail loss probe (RFC 8985 §7). Before [#REXMT], which it puts off.
+    PROBE,
     /// Retransmission (RFC 6298).
     REXMT,
     /// Zero-window probe, and the override of the sender's silly-window avoidance (RFC 9293 §3.8.6.1 and

@@ -82,6 +82,17 @@ final class TcpTimers {
 
     private void expire(Tcb tcb, TcpTimer timer, long nowNs) {
         switch (timer) {
+            case REORDER -> {
+                if (tcb.loss instanceof RackRecovery rack) {
+                    rack.reorderingTimeout(tcb, nowNs);
+                    tcp.output.output(tcb, nowNs);
+                }
+            }
+            case PROBE -> {
+                if (tcb.loss instanceof RackRecovery rack) {
+                    tcp.output.probeTail(tcb, rack, nowNs);
+                }
+            }
             case REXMT -> retransmit(tcb, nowNs);
             case PERSIST -> probe(tcb, nowNs);
             case KEEP -> keepAlive(tcb, nowNs);
@@ -98,6 +109,12 @@ final class TcpTimers {
     void armRetransmit(Tcb tcb, long nowNs) {
         long left = patienceNs(tcb) - (nowNs - tcb.stalledNs);
         arm(tcb, TcpTimer.REXMT, nowNs, Math.max(Math.min(tcb.rtt.rtoNs(), left), 0));
+    }
+
+    /// Starts the timer of the tail loss probe, not beyond the retransmission timer (RFC 8985 §7.2).
+    void armProbe(Tcb tcb, boolean single, long nowNs) {
+        long rtoNs = tcb.deadlineNs[TcpTimer.REXMT.ordinal()] - nowNs;
+        arm(tcb, TcpTimer.PROBE, nowNs, Math.min(TailProbe.timeoutNs(tcb.rtt.srttNs(), single), rtoNs));
     }
 
     /// Starts the persist timer. RFC 9293 §3.8.6.1: first after a retransmission timeout (SHLD-29), then with
@@ -132,8 +149,7 @@ final class TcpTimers {
         }
         tcb.rtt.backOff();
         tcb.cc.onTimeout(tcb.flight(), tcb.backOffs > 1);
-        tcb.loss.timeout(tcb);
-        tcb.sndNxt = tcb.sndUna;
+        tcb.loss.timeout(tcb, nowNs);
         tcp.output.output(tcb, nowNs);
     }
 

@@ -154,6 +154,17 @@ class TimestampsTest {
     }
 
     @Test
+    void anOldEchoThatComesSoonMeasuresNothing() {                         // its acknowledgement was lost
+        try (Drill tcp = stamped().accepted()) {
+            tcp.write(100).out(data(1, 101));
+            int first = tcp.peer.lastTs;
+            long before = tcp.tcb().rtt.srttNs();
+            tcp.after(ms(205)).out(data(1, 101)).after(ms(20)).in(ack(101).tsEcr(first));
+            assertThat(tcp.tcb().rtt.srttNs()).isEqualTo(before);
+        }
+    }
+
+    @Test
     void anEchoOfTheFutureMeasuresNothing() {
         try (Drill tcp = stamped().accepted()) {
             tcp.write(100).out(data(1, 101)).after(ms(205)).out(data(1, 101));

@@ -1,0 +1,115 @@
+package org.splnet.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.splnet.tcp.Drill.ms;
+import static org.splnet.tcp.DrillSetup.drill;
+import static org.splnet.tcp.SackSenderTest.flying;
+import static org.splnet.tcp.Seg.ack;
+import static org.splnet.tcp.Seg.data;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.splnet.NoLeaks;
+import org.splnet.tcp.TcpStats.Counter;
+
+/// Recoveries that nothing called for: F-RTO (RFC 5682), Eifel (RFC 3522, 4015), D-SACK (RFC 3708).
+@ExtendWith(NoLeaks.class)
+class UndoTest {
+    /// The retransmission timer has expired for the first of ten segments; a probe has gone before.
+    private static Drill timedOut(DrillSetup setup) {
+        return flying(setup.wnd(10_000)).after(ms(25)).out(data(9001, 10_001)).after(ms(250))
+                .out(data(1, 1001)).outNothing().counted(Counter.RETRANSMIT_TIMEOUTS, 1);
+    }
+
+    private static void drain(Drill tcp) {
+        while (tcp.peer.take() != null) {
+            // not looked at
+        }
+    }
+
+    @Test
+    void whatWasOnlyLateBringsTheWindowBack() {                            // RFC 5682 §3.1, (3b)
+        try (Drill tcp = timedOut(drill())) {
+            assertThat(tcp.tcb().cc.cwnd()).isEqualTo(1000);
+            tcp.in(ack(2001)).counted(Counter.SPURIOUS_RECOVERIES, 1);
+            assertThat(tcp.tcb().cc.cwnd()).isGreaterThanOrEqualTo(10_000);
+            assertThat(tcp.tcb().loss.recovering()).isFalse();
+            tcp.out(data(10_001, 11_001), data(11_001, 12_001)).outNothing();
+        }
+    }
+
+    @Test
+    void inDoubtNewDataGoesFirst() {                                       // RFC 5682 §3.1, (2b)
+        try (Drill tcp = timedOut(drill())) {
+            tcp.in(ack(1001)).out(data(10_001, 11_001)).outNothing()
+                    .in(ack(2001)).counted(Counter.SPURIOUS_RECOVERIES, 1);
+            drain(tcp);
+        }
+    }
+
+    @Test
+    void ifTheNewDataComesOutOfOrderTheLossWasReal() {                     // RFC 5682 §3.1, (3a)
+        try (Drill tcp = timedOut(drill())) {
+            tcp.in(ack(1001)).out(data(10_001, 11_001)).outNothing()
+                    .in(ack(1001).sack(10_001, 11_001)).out(data(1001, 2001), data(2001, 3001)).outNothing();
+            tcp.counted(Counter.SPURIOUS_RECOVERIES, 0);
+        }
+    }
+
+    @Test
+    void withoutNewDataItGoesTheOldWay() {                                 // RFC 5682 §2.1, (2a)
+        try (Drill tcp = drill().sack().noDelay().synReceived().after(ms(20)).in(ack(1).seq(1)).accept()
+                .write(5000)) {
+            tcp.out(data(1, 1001), data(1001, 2001), data(2001, 3001), data(3001, 4001), data(4001, 5001))
+                    .after(ms(45)).out(data(4001, 5001)).after(ms(250)).out(data(1, 1001))
+                    .in(ack(1001)).out(data(1001, 2001), data(2001, 3001)).outNothing();
+        }
+    }
+
+    @Test
+    void timestampsTellWhichCopyWasAcknowledged() {                        // RFC 3522 §3.2
+        try (Drill tcp = flying(drill().mss(1012).timestamps().wnd(10_000))) {
+            int first = tcp.peer.lastTs;
+            tcp.after(ms(25)).out(data(9001, 10_001)).after(ms(250)).out(data(1, 1001))
+                    .in(ack(1001).tsEcr(first)).counted(Counter.SPURIOUS_RECOVERIES, 1);
+            assertThat(tcp.tcb().cc.cwnd()).isGreaterThanOrEqualTo(10_000);
+            drain(tcp);
+        }
+        try (Drill tcp = flying(drill().mss(1012).timestamps().wnd(10_000))) {
+            tcp.after(ms(25)).out(data(9001, 10_001)).after(ms(250)).out(data(1, 1001))
+                    .in(ack(1001)).counted(Counter.SPURIOUS_RECOVERIES, 0);
+            drain(tcp);
+        }
+    }
+
+    @Test
+    void aFastRecoveryIsUndoneToo() {
+        try (Drill tcp = flying(drill().mss(1012).timestamps().wnd(10_000))) {
+            int first = tcp.peer.lastTs;
+            tcp.in(ack(1).sack(1001, 4001)).out(data(1, 1001)).after(ms(1))
+                    .in(ack(4001).tsEcr(first)).counted(Counter.SPURIOUS_RECOVERIES, 1);
+            assertThat(tcp.tcb().cc.cwnd()).isGreaterThanOrEqualTo(10_000);
+            drain(tcp);
+        }
+    }
+
+    @Test
+    void whenAllThatWasSentAgainArrivesTwiceNothingWasLost() {             // RFC 3708 §2
+        try (Drill tcp = flying(drill().wnd(10_000))) {
+            tcp.in(ack(1).sack(1001, 4001)).out(data(1, 1001)).after(ms(1)).in(ack(10_001));
+            assertThat(tcp.tcb().cc.cwnd()).isLessThan(10_000);
+            tcp.in(ack(10_001).sack(1, 1001)).counted(Counter.SPURIOUS_RECOVERIES, 1);
+            assertThat(tcp.tcb().cc.cwnd()).isGreaterThanOrEqualTo(10_000);
+            drain(tcp);
+        }
+    }
+
+    @Test
+    void aReportOfWhatWasNeverSentAgainProvesNothing() {
+        try (Drill tcp = flying(drill().wnd(10_000))) {
+            tcp.in(ack(1).sack(1001, 4001)).out(data(1, 1001)).after(ms(1)).in(ack(10_001))
+                    .in(ack(10_001).sack(8001, 9001)).counted(Counter.SPURIOUS_RECOVERIES, 0);
+            drain(tcp);
+        }
+    }
+}
