@@ -2,16 +2,19 @@ package org.splnet.tcp;
 
 import org.splnet.wire.TcpOptions;
 
-/// Which SACK blocks our acknowledgements carry (RFC 2018 §4): the block that the latest segment has become
-/// part of comes first, then those reported most recently before it, so that a lost acknowledgement costs
-/// nothing. A container: no lock, no clock. Belongs to one [Tcb] and is there only while something is out of
-/// order.
+/// Which SACK blocks our acknowledgements carry: first what has just arrived for the second time (RFC 2883
+/// §4), once; then the block that the latest segment has become part of, then those reported most recently
+/// before it (RFC 2018 §4), so that a lost acknowledgement costs nothing. A container: no lock, no clock.
+/// Belongs to one [Tcb] and is there only once something was out of order or came twice.
 final class SackReport {
     private final int[] recent = new int[TcpOptions.MAX_SACK_BLOCKS];
-    private final int[] left = new int[TcpOptions.MAX_SACK_BLOCKS];
-    private final int[] right = new int[TcpOptions.MAX_SACK_BLOCKS];
+    private final int[] left = new int[1 + TcpOptions.MAX_SACK_BLOCKS];
+    private final int[] right = new int[1 + TcpOptions.MAX_SACK_BLOCKS];
     private int known;
     private int blocks;
+    private boolean twice;
+    private int twiceFrom;
+    private int twiceTo;
 
     /// Out-of-order octets have come that begin here.
     void arrived(int seq) {
@@ -21,13 +24,27 @@ final class SackReport {
         known = keep + 1;
     }
 
+    /// `[from, to)` has come that had come before.
+    void duplicate(int from, int to) {
+        twice = true;
+        twiceFrom = from;
+        twiceTo = to;
+    }
+
     /// Works out the blocks from what the queue holds now.
     ///
     /// @return how many there are
     int collect(ReassemblyQueue queue) {
         blocks = 0;
+        if (twice) {
+            twice = false;
+            left[0] = twiceFrom;
+            right[0] = twiceTo;
+            blocks = 1;
+        }
+        int first = blocks;
         if (queue == null) {
-            return 0;
+            return blocks;
         }
         int still = 0;
         for (int i = 0; i < known; i++) {
@@ -36,7 +53,7 @@ final class SackReport {
                 continue;                                  // delivered meanwhile
             }
             int from = queue.blockStart(piece);
-            if (!reported(from)) {
+            if (!reported(first, from)) {
                 left[blocks] = from;
                 right[blocks] = queue.blockEnd(piece);
                 blocks++;
@@ -47,8 +64,8 @@ final class SackReport {
         return blocks;
     }
 
-    private boolean reported(int from) {
-        for (int i = 0; i < blocks; i++) {
+    private boolean reported(int first, int from) {
+        for (int i = first; i < blocks; i++) {
             if (left[i] == from) {
                 return true;
             }

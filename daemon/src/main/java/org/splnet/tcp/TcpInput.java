@@ -122,6 +122,7 @@ final class TcpInput {
             return false;
         }
         tcp.stats.add(Seq.lt(seg.seq, tcb.rcvNxt) ? Counter.DUPLICATES : Counter.OUT_OF_WINDOW);
+        duplicate(tcb, seg.seq, Seq.min(seg.seq + seg.textLen, tcb.rcvNxt));
         if (seg.textLen > 0) {
             tcp.writer.ack(tcb, nowNs);
         } else {
@@ -134,11 +135,19 @@ final class TcpInput {
     private static void trim(Tcb tcb, TcpSegment seg, int edge) {
         int old = tcb.rcvNxt - seg.seq;
         if (old > 0) {
+            duplicate(tcb, seg.seq, Seq.min(seg.seq + seg.textLen, tcb.rcvNxt));
             seg.trimFront(old);
         }
         int beyond = seg.seq + seg.len() - edge;
         if (beyond > 0 && seg.len() > 0) {
             seg.trimBack(Math.min(seg.textLen, edge - seg.seq));
+        }
+    }
+
+    /// RFC 2883 §4: the next acknowledgement says that text has come twice.
+    private static void duplicate(Tcb tcb, int from, int to) {
+        if (tcb.sackAgreed && Seq.lt(from, to)) {
+            tcb.sackReport().duplicate(from, to);
         }
     }
 
@@ -236,6 +245,9 @@ final class TcpInput {
         if (seg.textLen > 0) {
             int added = queue.add(seg.seq, seg.buf, seg.textAt, seg.textLen);
             tcp.stats.add(added > 0 ? Counter.OUT_OF_ORDER : Counter.DUPLICATES);
+            if (added == 0 && queue.holding(seg.seq) >= 0) {
+                duplicate(tcb, seg.seq, seg.seq + seg.textLen);
+            }
             if (tcb.sackAgreed) {
                 tcb.sackReport().arrived(seg.seq);
             }

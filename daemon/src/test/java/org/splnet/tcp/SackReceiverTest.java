@@ -79,10 +79,35 @@ class SackReceiverTest {
     }
 
     @Test
-    void aDuplicateIsAnsweredWithTheBlocksThereAre() {
+    void whatComesTwiceOutOfOrderIsSaidFirstAndOnce() {                    // RFC 2883 §4.1.3
         try (Drill tcp = drill().sack().accepted()) {
             tcp.in(data(101, 201)).out(ack(1)).in(data(301, 401)).out(ack(1));
-            tcp.in(data(101, 201)).out(ack(1).sack(101, 201, 301, 401));
+            tcp.in(data(101, 201)).out(ack(1).sack(101, 201, 101, 201, 301, 401));
+            tcp.in(data(501, 601)).out(ack(1).sack(501, 601, 101, 201, 301, 401));
+        }
+    }
+
+    @Test
+    void whatComesTwiceIsSaid() {                                          // RFC 2883 §4.1.1
+        try (Drill tcp = drill().sack().accepted()) {
+            tcp.in(data(1, 101)).in(data(101, 201)).read(200).in(data(101, 201)).out(ack(201).sack(101, 201));
+            tcp.in(data(301, 401)).out(ack(201).sack(301, 401)).in(data(1, 101))
+                    .out(ack(201).sack(1, 101, 301, 401));                 // §4.1.2
+        }
+    }
+
+    @Test
+    void whatComesPartlyTwiceIsSaidAsFarAsItDoes() {                       // RFC 2883 §4.2
+        try (Drill tcp = drill().sack().accepted()) {
+            tcp.in(data(1, 101)).in(data(51, 251)).after(org.splnet.tcp.Drill.ms(45))
+                    .out(ack(251).sack(51, 101)).read(250);
+        }
+    }
+
+    @Test
+    void withoutSackNothingIsSaidOfIt() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(data(1, 101)).read(100).in(data(1, 101)).out(ack(101).sack());
         }
     }
 }
