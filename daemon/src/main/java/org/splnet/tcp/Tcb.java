@@ -83,6 +83,7 @@ final class Tcb extends Callout implements TcpPcb {
     int rcvUp;                         // behind the peer's urgent data
     int offeredScale = -1;             // window scale of our SYN, negative for none
     int rcvScale;                      // as agreed
+    Ecn ecn;                           // null unless agreed upon
     Timestamps timestamps;             // null unless both SYNs had them
     boolean sackAgreed;                // both SYNs said SACK-permitted: our ACKs may carry blocks
     SackReport sack;                   // null unless agreed and something has arrived out of order
@@ -208,6 +209,12 @@ final class Tcb extends Callout implements TcpPcb {
             rcv = new ReceiveBuffer(socket.options.receiveBuffer(), allocator());
         }
         return rcv;
+    }
+
+    /// Our SYN asks for ECN. Not if it has to go again: somebody may throw such SYNs away (RFC 3168
+    /// §6.1.1.1).
+    boolean asksForEcn() {
+        return tcp.cfg.ecn() == EcnMode.ON && backOffs == 0;
     }
 
     /// Both SYNs said SACK-permitted.

@@ -1,6 +1,8 @@
 package org.splnet.tcp;
 
+import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.Seq;
+import org.splnet.wire.TcpHeader;
 
 /// Step five of RFC 9293 §3.10.7.4: the acknowledgement field and the window of a segment.
 final class TcpAck {
@@ -30,6 +32,11 @@ final class TcpAck {
             newAck(tcb, seg, nowNs);
         } else {
             tcb.loss.acknowledged(tcb, seg, 0, false, nowNs);
+        }
+        if (tcb.ecn != null && (seg.flags & TcpHeader.ECE) != 0 && tcb.sentFlight > 0
+                && tcb.ecn.congested(tcb.sndUna, tcb.sndMax) && !tcb.loss.recovering()) {
+            tcp.stats.add(Counter.CONGESTION_TOLD);
+            tcb.cc.onCongestion(tcb.sentFlight);
         }
         if (Seq.geq(seg.ack, tcb.sndUna)) {
             window(tcb, seg);

@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 /// @param ephemeralFirst first local port given to active opens (RFC 6335 §6)
 /// @param ephemeralLast last one
 /// @param timestamps offer and accept timestamps (RFC 7323)
+/// @param ecn explicit congestion notification (RFC 3168)
 public record TcpConfig(
         long mslNs,
         long initialRtoNs,
@@ -59,7 +60,8 @@ public record TcpConfig(
         int resetsPerSecond,
         int ephemeralFirst,
         int ephemeralLast,
-        boolean timestamps) {
+        boolean timestamps,
+        EcnMode ecn) {
 
     private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long S = TimeUnit.SECONDS.toNanos(1);
@@ -90,7 +92,8 @@ public record TcpConfig(
             1000,                        // resetsPerSecond
             49_152,                      // ephemeralFirst
             65_535,                      // ephemeralLast
-            true);                       // timestamps
+            true,                        // timestamps
+            EcnMode.PASSIVE);            // ecn
 
     public TcpConfig {
         duration("msl", mslNs, MS, 240 * S);

@@ -108,6 +108,9 @@ final class TcpOutput {
         int rwnd = tcb.sndUna + tcb.sndWnd - tcb.sndNxt;
         int usable = Math.max(Math.min(rwnd, tcb.loss.allowance(tcb)), 0);
         int len = Math.min(Math.min(unsent, usable), largest(tcb));
+        if (tcb.ecn != null) {
+            len = tcb.ecn.most(len, tcb.mss);
+        }
         boolean fin = tcb.finQueued && len == unsent && rwnd > len;      // a FIN takes room in the window
         len = worthSending(tcb, len, unsent, fin, idle, override);
         fin &= len == unsent;
@@ -161,7 +164,11 @@ final class TcpOutput {
     ///
     /// @return octets of payload in it, or that it was not sent
     private int transmit(Tcb tcb, int seq, int len, int unsent, boolean fin, long nowNs) {
+        boolean fresh = len > 0 && Seq.geq(seq, tcb.sndMax);
         Packet packet = writer.open(tcb);
+        if (fresh && tcb.ecn != null) {
+            packet.tos = Ecn.ECT_0;            // RFC 3168 §6.1.4, §6.1.5: nothing else is marked
+        }
         int got = len == 0 ? 0 : tcb.snd.slice(packet, seq - tcb.dataSeq, len);
         int flags = TcpHeader.ACK;
         if (got == unsent) {                   // MUST-61: PSH where the data at hand ends
