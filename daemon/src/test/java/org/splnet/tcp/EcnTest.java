@@ -152,8 +152,8 @@ class EcnTest {
         try (Drill tcp = granted(drill().largestSend(20_020)).write(5000)) {
             tcp.out(data(1, 5001).gso(1000)).in(ack(5001).flag(ECE)).outNothing()
                     .write(3000).out(data(5001, 6001).gso(0).congestion(CWR),
-                            data(6001, 8001).gso(1000).congestion(0))
-                    .in(ack(8001)).outNothing();
+                            data(6001, 7001).congestion(0)).outNothing()
+                    .in(ack(7001)).out(data(7001, 8001)).in(ack(8001)).outNothing();
         }
         try (Drill tcp = granted(drill().largestSend(20_020)).write(10_000)) {
             tcp.out(data(1, 10_001).gso(1000)).in(ack(5001).flag(ECE)).outNothing().write(3000).outNothing()
