@@ -41,6 +41,7 @@ final class Tcb extends Callout implements TcpPcb {
     final boolean passive;             // (c) MUST-11: remembers how it was opened
     final CongestionControl cc;        // (c) itself (t)
     final RttEstimator rtt;            // (c) itself (t)
+    final Pacer pacer;                 // (c) itself (t)
     LossRecovery loss;                 // (t) which one, the handshake settles
     final Path path;                   // (c) itself (t)
     private final Output output = new Output();     // (c)
@@ -139,6 +140,7 @@ final class Tcb extends Callout implements TcpPcb {
         this.quickAcks = AckPolicy.QUICK_ACKS;
         this.cc = tcp.cfg.congestionControl().create(mss, tcp.cfg);
         this.rtt = new RttEstimator(tcp.cfg);
+        this.pacer = new Pacer(tcp.cfg.pacing());
         this.loss = new DupAckRecovery(iss);
     }
 

@@ -35,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 /// @param ephemeralLast last one
 /// @param timestamps offer and accept timestamps (RFC 7323)
 /// @param ecn explicit congestion notification (RFC 3168)
+/// @param pacing spread a window over its round trip, see [Pacer]
 public record TcpConfig(
         long mslNs,
         long initialRtoNs,
@@ -61,7 +62,8 @@ public record TcpConfig(
         int ephemeralFirst,
         int ephemeralLast,
         boolean timestamps,
-        EcnMode ecn) {
+        EcnMode ecn,
+        boolean pacing) {
 
     private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long S = TimeUnit.SECONDS.toNanos(1);
@@ -93,7 +95,8 @@ public record TcpConfig(
             49_152,                      // ephemeralFirst
             65_535,                      // ephemeralLast
             true,                        // timestamps
-            EcnMode.PASSIVE);            // ecn
+            EcnMode.PASSIVE,             // ecn
+            true);                       // pacing
 
     public TcpConfig {
         duration("msl", mslNs, MS, 240 * S);

@@ -104,10 +104,13 @@ final class TcpOutput {
     /// @param override the sender's silly-window avoidance has waited long enough
     /// @return true if something was sent and more may follow
     private boolean step(Tcb tcb, boolean idle, boolean override, long nowNs) {
+        if (waits(tcb, nowNs)) {
+            return false;
+        }
         int unsent = tcb.finSeq() - tcb.sndNxt;
         int rwnd = tcb.sndUna + tcb.sndWnd - tcb.sndNxt;
         int usable = Math.max(Math.min(rwnd, tcb.loss.allowance(tcb)), 0);
-        int len = Math.min(Math.min(unsent, usable), largest(tcb));
+        int len = Math.min(Math.min(unsent, usable), tcb.pacer.most(tcb, largest(tcb)));
         if (tcb.ecn != null) {
             len = tcb.ecn.most(len, tcb.mss);
         }
@@ -118,6 +121,15 @@ final class TcpOutput {
             return false;
         }
         return sendAt(tcb, len, unsent, fin, nowNs);
+    }
+
+    /// True if the pace has been reached; the timer brings us back.
+    private boolean waits(Tcb tcb, long nowNs) {
+        long delayNs = tcb.pacer.delayNs(tcb, nowNs);
+        if (delayNs > 0) {
+            timers.arm(tcb, TcpTimer.PACE, nowNs, delayNs);
+        }
+        return delayNs > 0;
     }
 
     /// How much of `len` octets is worth a segment: the sender's silly-window avoidance and Nagle's algorithm
@@ -187,6 +199,7 @@ final class TcpOutput {
         }
         failed(tcb, result);                   // else as if it were lost on its way
         tcb.lastSendNs = nowNs;
+        tcb.pacer.sent(tcb, got, nowNs);
         tcp.stats.add(Counter.OCTETS_OUT, got);
         return got;
     }
@@ -246,10 +259,11 @@ final class TcpOutput {
             int segment = Math.min(len, tcb.mss);
             int allowed = rack.allowance(tcb);
             boolean inWindow = Seq.leq(seq + segment, tcb.sndUna + tcb.sndWnd) || seq == tcb.sndUna;
-            if (allowed < segment || !inWindow) {
+            if (allowed < segment || !inWindow || waits(tcb, nowNs)) {
                 return;
             }
-            int sent = resend(tcb, seq, seq + Math.min(len, allowed - allowed % segment), nowNs);
+            int most = tcb.pacer.most(tcb, allowed - allowed % segment);
+            int sent = resend(tcb, seq, seq + Math.min(len, most), nowNs);
             if (sent == seq) {
                 return;
             }

@@ -88,6 +88,7 @@ final class TcpTimers {
                     tcp.output.output(tcb, nowNs);
                 }
             }
+            case PACE -> tcp.output.output(tcb, nowNs);
             case PROBE -> {
                 if (tcb.loss instanceof RackRecovery rack) {
                     tcp.output.probeTail(tcb, rack, nowNs);
