@@ -66,6 +66,7 @@ final class Tcb extends Callout implements TcpPcb {
     int dataSeq;                       // number of the first octet in `snd`
     int sndScale;
     int peerMss;                       // as announced, or the default
+    SizeSearch sizes;                  // null unless the path looked like a black hole
     int mss;                           // effective send MSS (RFC 9293 §3.7.1)
     boolean finQueued;                 // a FIN follows what is in `snd`
     boolean resendFront;               // the first segment is to be sent again

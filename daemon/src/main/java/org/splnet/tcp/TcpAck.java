@@ -61,6 +61,9 @@ final class TcpAck {
             tcb.socket.readiness.writable();
         }
         boolean restart = acked == 0 || tcb.loss.acknowledged(tcb, seg, acked, timed, nowNs);
+        if (tcb.sizes != null) {
+            tcb.sizes.acknowledged(tcb.sndUna, nowNs);
+        }
         tcb.backOffs = 0;
         tcb.probes = 0;
         tcb.stalledNs = nowNs;

@@ -35,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 /// @param ephemeralLast last one
 /// @param timestamps offer and accept timestamps (RFC 7323)
 /// @param ecn explicit congestion notification (RFC 3168)
+/// @param mtuProbing look for smaller segments when large ones vanish, see [SizeSearch]
 /// @param pacing spread a window over its round trip, see [Pacer]
 public record TcpConfig(
         long mslNs,
@@ -63,7 +64,8 @@ public record TcpConfig(
         int ephemeralLast,
         boolean timestamps,
         EcnMode ecn,
-        boolean pacing) {
+        boolean pacing,
+        boolean mtuProbing) {
 
     private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long S = TimeUnit.SECONDS.toNanos(1);
@@ -96,7 +98,8 @@ public record TcpConfig(
             65_535,                      // ephemeralLast
             true,                        // timestamps
             EcnMode.PASSIVE,             // ecn
-            true);                       // pacing
+            true,                        // pacing
+            true);                       // mtuProbing
 
     public TcpConfig {
         duration("msl", mslNs, MS, 240 * S);

@@ -110,6 +110,9 @@ final class TcpOutput {
         int unsent = tcb.finSeq() - tcb.sndNxt;
         int rwnd = tcb.sndUna + tcb.sndWnd - tcb.sndNxt;
         int usable = Math.max(Math.min(rwnd, tcb.loss.allowance(tcb)), 0);
+        if (tcb.sizes != null && probeSize(tcb, unsent, usable, nowNs)) {
+            return true;
+        }
         int len = Math.min(Math.min(unsent, usable), tcb.pacer.most(tcb, largest(tcb)));
         if (tcb.ecn != null) {
             len = tcb.ecn.most(len, tcb.mss);
@@ -121,6 +124,21 @@ final class TcpOutput {
             return false;
         }
         return sendAt(tcb, len, unsent, fin, nowNs);
+    }
+
+    /// Sends a segment larger than others, if it is time to find out whether it gets through.
+    private boolean probeSize(Tcb tcb, int unsent, int usable, long nowNs) {
+        int len = tcb.sizes.due(tcb, nowNs);
+        if (len == 0 || len > unsent || len > usable || Seq.gt(tcb.sndUp, tcb.sndNxt)) {
+            return false;
+        }
+        tcb.sizes.sent(tcb.sndNxt, len, SegmentWriter.optionsLen(tcb));
+        if (!sendAt(tcb, len, unsent, false, nowNs)) {
+            tcb.sizes.forget();
+            return false;
+        }
+        tcp.stats.add(Counter.SIZE_PROBES);
+        return true;
     }
 
     /// True if the pace has been reached; the timer brings us back.
@@ -186,7 +204,7 @@ final class TcpOutput {
         if (got == unsent) {                   // MUST-61: PSH where the data at hand ends
             flags |= (got > 0 ? TcpHeader.PSH : 0) | (fin ? TcpHeader.FIN : 0);
         }
-        if (got > tcb.mss) {
+        if (got > tcb.mss && (tcb.sizes == null || !tcb.sizes.isProbe(seq))) {
             packet.gsoSize = tcb.mss;
         }
         assert got > 0 || len == 0 : "the send queue gave nothing";

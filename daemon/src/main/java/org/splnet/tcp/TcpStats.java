@@ -47,6 +47,10 @@ public final class TcpStats {
         CONGESTION_MET,
         /// Windows reduced because the peer told of such marks.
         CONGESTION_TOLD,
+        /// Paths suspected to swallow large segments (RFC 8899).
+        BLACK_HOLES,
+        /// Probes of the segment size sent.
+        SIZE_PROBES,
         /// Tail loss probes sent (RFC 8985 §7).
         TAIL_PROBES,
         /// Losses that a tail loss probe repaired.
