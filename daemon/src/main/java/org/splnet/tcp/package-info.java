@@ -50,6 +50,6 @@
 /// received data and pieces out of order are bounded, and the oldest makes room.
 ///
 /// RFCs: 9293, 1122 section 4.2, 5681, 6298, 6582, 3042, 3465, 6928, 7323, 2018, 2883, 8985, 5682, 3522,
-/// 3708, 9937, 9406, 9438, 3168, 4821, 8899, 5961, 5927, 6528, 6056, 4987 (the cache), 1191. The clauses and the
-/// tests that show them: docs/tcp-conformance.md.
+/// 3708, 9937, 9406, 9438, 3168, 4821, 8899, 5961, 5927, 6528, 6056, 4987 (the cache), 1191. The clauses and
+/// the tests that show them: docs/tcp-conformance.md.
 package org.splnet.tcp;
