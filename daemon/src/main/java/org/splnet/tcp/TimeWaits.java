@@ -84,8 +84,9 @@ final class TimeWaits extends Callout {
         return Verdict.DONE;
     }
 
-    /// A SYN that no old duplicate can be: because its timestamp is later than all before (RFC 6191 §2), or, if
-    /// timestamps do not say, because its number lies beyond all that were used (RFC 1122, 4.2.2.13; MAY-2).
+    /// A SYN that no old duplicate can be: because its timestamp is later than all before (RFC 6191 §2), or,
+    /// if timestamps do not say, because its number lies beyond all that were used (RFC 1122, 4.2.2.13;
+    /// MAY-2).
     private static boolean opens(TimeWait entry, TcpSegment seg) {
         if (!seg.syn() || seg.rst() || seg.hasAck()) {
             return false;

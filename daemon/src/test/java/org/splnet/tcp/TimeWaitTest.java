@@ -86,7 +86,8 @@ class TimeWaitTest {
     void doesNotGiveWayToAnEarlierTimestamp() {
         try (Drill tcp = stamped()) {
             int last = DrillPeer.FIRST_TS + 50;
-            tcp.after(ms(10)).in(syn().absSeq(tcp.setup.peerIsn + 5_000_000).ts(last - 1, 0).mss(1000)).out(ack(2))
+            tcp.after(ms(10)).in(syn().absSeq(tcp.setup.peerIsn + 5_000_000).ts(last - 1, 0).mss(1000))
+                    .out(ack(2))
                     .in(syn().absSeq(tcp.setup.peerIsn - 5_000_000).ts(last, 0).mss(1000)).out(ack(2))
                     .counted(Counter.TIME_WAIT_REOPENED, 0)
                     .in(syn().absSeq(tcp.setup.peerIsn + 5_000_000).ts(last, 0).mss(1000)).out(synAck())
