@@ -30,7 +30,8 @@ final class Wire {
     private static final int PR_SET_TIMERSLACK = 29;
     private static final short POLLIN = 1;
 
-    private record Nature(double loss, long delayNs, long rate, long queue, SplittableRandom random) { }
+    private record Nature(double loss, long delayNs, long rate, long queue, SplittableRandom there,
+            SplittableRandom back) { }
 
     /// One direction: frames in order of arrival, which is the order in which they leave.
     private final class Lane {
@@ -42,6 +43,7 @@ final class Wire {
         final long[] dueNs = new long[SLOTS];
         final int from;
         final int to;
+        final boolean first;
         int head;
         int tail;
         long busyNs = System.nanoTime();
@@ -50,7 +52,8 @@ final class Wire {
         long full;
         long lateNs;
 
-        Lane(int from, int to) {
+        Lane(int from, int to, boolean first) {
+            this.first = first;
             this.from = from;
             this.to = to;
         }
@@ -63,7 +66,7 @@ final class Wire {
             }
             long now = System.nanoTime();
             Nature is = nature;
-            if (is.random().nextDouble() < is.loss()) {
+            if ((first ? is.there() : is.back()).nextDouble() < is.loss()) {
                 lost++;
                 return true;
             }
@@ -110,11 +113,12 @@ final class Wire {
 
     private final Lane out;
     private final Lane back;
-    private volatile Nature nature = new Nature(0, 0, 1_000_000_000, 1 << 20, new SplittableRandom());
+    private volatile Nature nature = new Nature(0, 0, 1_000_000_000, 1 << 20, new SplittableRandom(1),
+            new SplittableRandom(2));
 
     private Wire(int a, int b) {
-        out = new Lane(a, b);
-        back = new Lane(b, a);
+        out = new Lane(a, b, true);
+        back = new Lane(b, a, false);
     }
 
     public static void main(String[] args) throws Throwable {
@@ -134,8 +138,10 @@ final class Wire {
     private void obey(BufferedReader orders) throws IOException {
         for (String line; (line = orders.readLine()) != null; ) {
             String[] word = line.trim().split(" +");
+            // What is lost in one direction does not depend on what goes in the other.
+            SplittableRandom there = new SplittableRandom(Long.parseLong(word[4]));
             nature = new Nature(Double.parseDouble(word[0]), Long.parseLong(word[1]), Long.parseLong(word[2]),
-                    Long.parseLong(word[3]), new SplittableRandom(Long.parseLong(word[4])));
+                    Long.parseLong(word[3]), there, there.split());
             System.out.println("> " + out.report() + " < " + back.report());
         }
     }
