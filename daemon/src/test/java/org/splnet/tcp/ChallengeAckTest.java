@@ -12,6 +12,7 @@ import static org.splnet.tcp.Seg.synAck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.socket.SockError;
 import org.splnet.tcp.TcpStats.Counter;
 
@@ -19,6 +20,7 @@ import org.splnet.tcp.TcpStats.Counter;
 @ExtendWith(NoLeaks.class)
 class ChallengeAckTest {
     @Test
+    @Shows({"RFC5961-3.2", "EVENT-23"})
     void resetsOnlyByTheExactNumber() {                                    // §3.2
         try (Drill tcp = drill().accepted()) {
             tcp.in(rst(2)).out(ack(1).seq(1)).in(rst(60_000)).out(ack(1).seq(1)).in(rst(60_001), rst(0))
@@ -28,6 +30,7 @@ class ChallengeAckTest {
     }
 
     @Test
+    @Shows({"RFC5961-4.2", "EVENT-26"})
     void challengesEverySyn() {                                            // §4.2
         try (Drill tcp = drill().accepted()) {
             tcp.in(syn().seq(1)).out(ack(1).seq(1)).in(syn().seq(0)).out(ack(1)).in(syn().seq(-70_000))
@@ -39,6 +42,7 @@ class ChallengeAckTest {
     }
 
     @Test
+    @Shows({"RFC5961-5.2", "EVENT-30", "MAY-12"})
     void challengesAcksOfWhatWasNeverSentOrIsLongForgotten() {             // §5.2
         try (Drill tcp = drill().wnd(1000).accepted()) {
             tcp.write(500).out(data(1, 501)).in(data(1, 11).acks(502)).out(ack(1).seq(501)).readNothing()
@@ -48,6 +52,7 @@ class ChallengeAckTest {
     }
 
     @Test
+    @Shows("RFC5961-7")
     void isLimitedForOneConnection() {                                     // §7
         try (Drill tcp = drill().config("challengeAcksPerConnection", 3).accepted()) {
             for (int i = 0; i < 10; i++) {
@@ -59,6 +64,7 @@ class ChallengeAckTest {
     }
 
     @Test
+    @Shows("RFC5961-7")
     void isLimitedForAll() {                                               // §7
         try (Drill tcp = drill().config("challengeAcksPerSecond", 2).accepted()) {
             for (int i = 0; i < 10; i++) {

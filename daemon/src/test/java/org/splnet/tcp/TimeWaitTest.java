@@ -14,6 +14,7 @@ import static org.splnet.tcp.Seg.synAck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.socket.SocketException;
 import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.Endpoint;
@@ -22,6 +23,7 @@ import org.splnet.wire.Endpoint;
 @ExtendWith(NoLeaks.class)
 class TimeWaitTest {
     @Test
+    @Shows({"MUST-13", "EVENT-40"})
     void lastsForTwoMaximumSegmentLifetimes() {                            // MUST-13, §3.10.8
         try (Drill tcp = drill().timeWait()) {
             tcp.after(s(59)).outNothing();
@@ -31,6 +33,7 @@ class TimeWaitTest {
     }
 
     @Test
+    @Shows({"EVENT-34", "EVENT-37"})
     void acknowledgesTheFinAgainAndStartsAnew() {                          // fifth and eighth
         try (Drill tcp = drill().timeWait()) {
             tcp.after(s(50)).in(fin(1).acks(2)).out(ack(2).seq(2)).after(s(50));
@@ -40,6 +43,7 @@ class TimeWaitTest {
     }
 
     @Test
+    @Shows("RFC1337-3")
     void isNotAssassinated() {                                             // RFC 1337
         try (Drill tcp = drill().timeWait()) {
             tcp.in(rst(2), rst(1), rst(100)).outNothing();
@@ -62,6 +66,7 @@ class TimeWaitTest {
     }
 
     @Test
+    @Shows({"MAY-2", "EVENT-28"})
     void givesWayToASynWithAHigherNumber() {                               // RFC 1122, 4.2.2.13, MAY-2
         try (Drill tcp = drill().timeWait()) {
             int before = tcp.peer.conversation(Seg.PEER_PORT).ourIsn;
