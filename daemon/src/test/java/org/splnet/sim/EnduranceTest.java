@@ -30,9 +30,10 @@ class EnduranceTest {
     private static final long DAY = 24 * HOUR;
     private static final Endpoint SERVER = Endpoint.parse("10.0.0.2:80");
 
-    /// Ten weeks: past the wrap of the timestamps, a clock of 32 bits in milliseconds (RFC 7323 §5.4), and with
-    /// silences longer than the 24 days for which a remembered timestamp counts (§5.5). Every hour or so something
-    /// is sent, one time in ten into the dark. In the end the window still is what the path has room for.
+    /// Ten weeks: past the wrap of the timestamps, a clock of 32 bits in milliseconds (RFC 7323 §5.4), and
+    /// with silences longer than the 24 days for which a remembered timestamp counts (§5.5). Every hour or so
+    /// something is sent, one time in ten into the dark. In the end the window still is what the path has
+    /// room for.
     @ParameterizedTest
     @EnumSource(CongestionAlgorithm.class)
     void aConnectionLivesForWeeks(CongestionAlgorithm algorithm) throws SocketException {
