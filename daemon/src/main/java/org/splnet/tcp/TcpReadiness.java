@@ -1,5 +1,6 @@
 package org.splnet.tcp;
 
+import java.util.function.IntSupplier;
 import org.splnet.socket.Readiness;
 import org.splnet.socket.SockError;
 import org.splnet.socket.Waiters;
@@ -7,7 +8,7 @@ import org.splnet.socket.Waiters;
 /// What a connection's user may be told: readiness, its edges, and the error that ended the connection.
 ///
 /// Lock key: (c) constant, (s) the socket's lock, which every method needs.
-final class TcpReadiness {
+final class TcpReadiness implements IntSupplier {
     /// Room for less than this part of the buffer is not worth waking a sender for.
     private static final int WRITABLE_PART = 4;
 
@@ -20,7 +21,7 @@ final class TcpReadiness {
 
     TcpReadiness(TcpSocket socket) {
         this.socket = socket;
-        this.waiters = new Waiters(socket.lock, this::now);
+        this.waiters = new Waiters(socket.lock, this);   // itself, which spares each connection an object
     }
 
     /// The handshake is complete.
@@ -97,6 +98,11 @@ final class TcpReadiness {
     /// Something we sent, FIN included, is not acknowledged.
     boolean unacknowledged() {
         return !ended && !socket.tcb.finAcked();
+    }
+
+    @Override
+    public int getAsInt() {
+        return now();
     }
 
     /// What the socket is ready for; remembers what it is not, so that its coming is told.
