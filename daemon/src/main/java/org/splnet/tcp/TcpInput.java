@@ -78,7 +78,8 @@ final class TcpInput {
     /// The SYN of the peer's SYN,ACK in a simultaneous open (RFC 9293, figure 7), which arrives here because
     /// its SYN alone has come before: the old part of a segment that is otherwise new.
     private static boolean handshakeSyn(Tcb tcb, TcpSegment seg) {
-        if (tcb.sndUna != tcb.iss || seg.seq != tcb.irs || !seg.hasAck()) {
+        if (tcb.sndUna != tcb.iss || seg.seq != tcb.irs || !seg.hasAck()
+                || Seq.leq(seg.ack, tcb.iss) || Seq.gt(seg.ack, tcb.sndMax)) {
             return false;
         }
         seg.stripSyn();
