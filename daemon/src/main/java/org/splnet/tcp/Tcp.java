@@ -36,6 +36,7 @@ public final class Tcp implements Transport, StreamProtocol {
     final PcbTable<TcpListener> listeners;
     final PortTable ports;
     final IssGenerator iss;
+    final SynCookie cookie;
     final ReceiveMemory memory;
     final ReceiveWindow window;
     final SegmentWriter writer;
@@ -68,12 +69,13 @@ public final class Tcp implements Transport, StreamProtocol {
         this.memory = new ReceiveMemory(cfg.receiveMemory());
         this.window = new ReceiveWindow(memory);
         this.writer = new SegmentWriter(network, window, stats);
-        this.challenge = new ChallengeAck(cfg, writer, stats);
+        this.challenge = new ChallengeAck(cfg, writer, stats, entropy);
         this.reset = new Reset(cfg, network, writer, stats);
         this.timers = new TcpTimers(this);
         this.output = new TcpOutput(this, writer, timers);
         this.ackPolicy = new AckPolicy(timers);
         this.ack = new TcpAck(this);
+        this.cookie = new SynCookie(entropy);
         this.inputSyn = new TcpInputSyn(this);
         this.input = new TcpInput(this);
         this.teardown = new Teardown(this);

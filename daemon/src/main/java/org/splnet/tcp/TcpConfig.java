@@ -36,6 +36,7 @@ import java.util.concurrent.TimeUnit;
 /// @param timestamps offer and accept timestamps (RFC 7323)
 /// @param ecn explicit congestion notification (RFC 3168)
 /// @param mtuProbing look for smaller segments when large ones vanish, see [SizeSearch]
+/// @param synCookies when a listener answers a SYN without remembering it (RFC 4987)
 /// @param pacing spread a window over its round trip, see [Pacer]
 public record TcpConfig(
         long mslNs,
@@ -65,7 +66,8 @@ public record TcpConfig(
         boolean timestamps,
         EcnMode ecn,
         boolean pacing,
-        boolean mtuProbing) {
+        boolean mtuProbing,
+        SynCookies synCookies) {
 
     private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long S = TimeUnit.SECONDS.toNanos(1);
@@ -99,7 +101,8 @@ public record TcpConfig(
             true,                        // timestamps
             EcnMode.PASSIVE,             // ecn
             true,                        // pacing
-            true);                       // mtuProbing
+            true,                        // mtuProbing
+            SynCookies.AUTO);            // synCookies
 
     public TcpConfig {
         duration("msl", mslNs, MS, 240 * S);

@@ -9,10 +9,12 @@ import static org.splnet.tcp.Seg.rst;
 import static org.splnet.tcp.Seg.syn;
 import static org.splnet.tcp.Seg.synAck;
 
+import java.util.BitSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
 import org.splnet.conformance.Shows;
+import org.splnet.kern.Entropy;
 import org.splnet.socket.SockError;
 import org.splnet.tcp.TcpStats.Counter;
 
@@ -66,12 +68,29 @@ class ChallengeAckTest {
     @Test
     @Shows("RFC5961-7")
     void isLimitedForAll() {                                               // §7
-        try (Drill tcp = drill().config("challengeAcksPerSecond", 2).accepted()) {
+        try (Drill tcp = drill().config("challengeAcksPerSecond", 1).accepted()) {
             for (int i = 0; i < 10; i++) {
                 tcp.in(syn().seq(100));
             }
-            tcp.out(ack(1), ack(1)).outNothing();
+            tcp.out(ack(1)).outNothing().counted(Counter.CHALLENGE_ACKS_LIMITED, 9);
         }
+    }
+
+    /// CVE-2016-5696: who counts how many are left learns nothing of what others provoked.
+    @Test
+    @Shows("RFC5961-7")
+    void howManyThereAreNobodyKnows() {
+        var budget = new ChallengeBudget(1000, Entropy.seeded(1));
+        BitSet seen = new BitSet();
+        for (long second = -200; second < 200; second++) {
+            int got = 0;
+            while (budget.allow(s(second))) {
+                got++;
+            }
+            assertThat(got).isBetween(500, 1000);
+            seen.set(got);
+        }
+        assertThat(seen.cardinality()).as("different numbers in 400 seconds").isGreaterThan(200);
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.splnet.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.splnet.tcp.Drill.ms;
 import static org.splnet.tcp.Drill.s;
 import static org.splnet.tcp.DrillSetup.drill;
 import static org.splnet.tcp.Seg.ack;
@@ -62,6 +63,45 @@ class TimeWaitTest {
     void saysNothingToAnAckThatFits() {
         try (Drill tcp = drill().timeWait()) {
             tcp.in(ack(2).seq(2)).outNothing();
+        }
+    }
+
+    /// TIME-WAIT of a connection with timestamps, 50 ms old.
+    private static Drill stamped() {
+        return drill().timestamps().accepted().after(ms(50)).shutdownOutput().out(fin(1)).in(ack(2))
+                .in(fin(1).acks(2)).out(ack(2).seq(2)).state(TcpState.TIME_WAIT);
+    }
+
+    @Test
+    @Shows({"RFC6191-2", "SHLD-4", "EVENT-28"})
+    void givesWayToASynWithALaterTimestampWhateverItsNumber() {            // RFC 6191 §2
+        try (Drill tcp = stamped()) {
+            tcp.after(ms(10)).in(syn().absSeq(tcp.setup.peerIsn - 5_000_000).mss(1000)).out(synAck())
+                    .counted(Counter.TIME_WAIT_REOPENED, 1);
+        }
+    }
+
+    @Test
+    @Shows("RFC6191-2")
+    void doesNotGiveWayToAnEarlierTimestamp() {
+        try (Drill tcp = stamped()) {
+            int last = DrillPeer.FIRST_TS + 50;
+            tcp.after(ms(10)).in(syn().absSeq(tcp.setup.peerIsn + 5_000_000).ts(last - 1, 0).mss(1000))
+                    .out(ack(2))
+                    .in(syn().absSeq(tcp.setup.peerIsn - 5_000_000).ts(last, 0).mss(1000)).out(ack(2))
+                    .counted(Counter.TIME_WAIT_REOPENED, 0)
+                    .in(syn().absSeq(tcp.setup.peerIsn + 5_000_000).ts(last, 0).mss(1000)).out(synAck())
+                    .counted(Counter.TIME_WAIT_REOPENED, 1);
+        }
+    }
+
+    @Test
+    @Shows("RFC6191-2")
+    void withoutATimestampTheNumberDecides() {
+        try (Drill tcp = stamped()) {
+            tcp.after(ms(10)).in(syn().absSeq(tcp.setup.peerIsn - 5_000_000).noTs().mss(1000)).out(ack(2))
+                    .in(syn().absSeq(tcp.setup.peerIsn + 5_000_000).noTs().mss(1000)).out(synAck())
+                    .counted(Counter.TIME_WAIT_REOPENED, 1);
         }
     }
 
