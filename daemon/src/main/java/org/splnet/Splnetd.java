@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.splnet.cli.Sysexits;
+import org.splnet.config.ClockMode;
 import org.splnet.config.InterfaceConfig;
 import org.splnet.config.NeighborConfig;
 import org.splnet.config.SplnetConfig;
@@ -17,6 +18,7 @@ import org.splnet.kern.Deferred;
 import org.splnet.kern.Duty;
 import org.splnet.kern.DutyThread;
 import org.splnet.kern.Entropy;
+import org.splnet.kern.ManualClock;
 import org.splnet.kern.Witness;
 import org.splnet.net.DeviceException;
 import org.splnet.net.EtherIf;
@@ -35,11 +37,11 @@ final class Splnetd implements AutoCloseable {
 
     private final SplnetConfig config;
     private final Drivers drivers;
-    private final Clock clock = Clock.system();
+    private final Clock clock;
     private final Entropy entropy = Entropy.system();
     private final Undo undo = new Undo();
     private final PooledByteBufAllocator allocator = new PooledByteBufAllocator(true);
-    private final CalloutDuty callouts = new CalloutDuty(clock);
+    private final CalloutDuty callouts;
     private final Map<String, EtherIf> interfaces = new TreeMap<>();
     private final LinkLayer links;
     private final Ip ip;
@@ -51,6 +53,8 @@ final class Splnetd implements AutoCloseable {
     private Splnetd(SplnetConfig config, Drivers drivers) {
         this.config = config;
         this.drivers = drivers;
+        clock = config.clock() == ClockMode.MANUAL ? new ManualClock(Clock.system()) : Clock.system();
+        callouts = new CalloutDuty(clock);
         links = new LinkLayer(new PacketPool(allocator), callouts.wheel(), entropy, config.net());
         ip = new Ip(config.ip(), links, callouts.wheel(), entropy);
         links.attach(ip);
@@ -78,7 +82,9 @@ final class Splnetd implements AutoCloseable {
         if (config.witness() == WitnessMode.COUNT) {
             Witness.mode(Witness.Mode.COUNT);
         }
-        run(callouts);
+        if (!(clock instanceof ManualClock)) {
+            run(callouts);
+        }
         Loopback loopback = links.loopback("lo");
         undo.push("close lo", () -> links.detach(loopback, clock.nanoTime()));
         links.interfaces().addAddress(loopback, LOOPBACK);
@@ -109,6 +115,29 @@ final class Splnetd implements AutoCloseable {
         }
         // Claims tell their listener as deferred work, and on this thread nothing else runs it.
         Deferred.run();
+    }
+
+    /// With `clock = "manual"`: lets time pass, see [ManualClock#advance]. Holding nothing.
+    ///
+    /// @return how many callouts fired
+    /// @throws IllegalStateException with the system's clock
+    int advance(long ns) {
+        if (clock instanceof ManualClock manual) {
+            return manual.advance(callouts, ns);
+        }
+        throw new IllegalStateException("the clock is the system's: only a manual one can be advanced");
+    }
+
+    /// When the next callout is due, in nanoseconds from now; negative if it is overdue, [Long#MAX_VALUE] if
+    /// there is none.
+    long nextDueNs() {
+        long next = callouts.wheel().nextNs();
+        return next == Long.MAX_VALUE ? next : next - clock.nanoTime();
+    }
+
+    /// For tests within the process.
+    Tcp tcp() {
+        return tcp;
     }
 
     private void open(InterfaceConfig each) throws StartException {

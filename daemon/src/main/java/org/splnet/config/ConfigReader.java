@@ -68,6 +68,7 @@ public final class ConfigReader {
     }
 
     private SplnetConfig config(Section root) {
+        ClockMode clock = root.parsed("clock", ClockMode.SYSTEM, ConfigReader::clock);
         WitnessMode witness = root.parsed("witness", WitnessMode.OFF, ConfigReader::witness);
         List<Section> sections = root.tables("interface");
         List<InterfaceConfig> interfaces = new ArrayList<>();
@@ -90,7 +91,16 @@ public final class ConfigReader {
         LogConfig log = LogReader.read(root.table("log"));
         root.reportUnknown();
         interfaces.removeIf(each -> each == null);
-        return new SplnetConfig(witness, interfaces, routes, neighbors, net, ip, udp, tcp, services, log);
+        return new SplnetConfig(clock, witness, interfaces, routes, neighbors, net, ip, udp, tcp, services,
+                log);
+    }
+
+    private static ClockMode clock(String text) {
+        return switch (text) {
+            case "system" -> ClockMode.SYSTEM;
+            case "manual" -> ClockMode.MANUAL;
+            default -> throw new IllegalArgumentException("must be one of system, manual");
+        };
     }
 
     private static WitnessMode witness(String text) {

@@ -8,6 +8,7 @@ import org.splnet.udp.UdpConfig;
 
 /// A whole configuration, checked.
 ///
+/// @param clock whose time it goes by
 /// @param witness watch the lock order while running
 /// @param interfaces at least one
 /// @param routes beside those of connected subnets
@@ -18,7 +19,8 @@ import org.splnet.udp.UdpConfig;
 /// @param tcp TCP's knobs
 /// @param services in-stack services
 /// @param log what is logged
-public record SplnetConfig(WitnessMode witness, List<InterfaceConfig> interfaces, List<RouteConfig> routes,
+public record SplnetConfig(ClockMode clock, WitnessMode witness, List<InterfaceConfig> interfaces,
+        List<RouteConfig> routes,
         List<NeighborConfig> neighbors, NetConfig net, IpConfig ip, UdpConfig udp, TcpConfig tcp,
                 ServicesConfig services,
                 LogConfig log) {
@@ -30,7 +32,8 @@ public record SplnetConfig(WitnessMode witness, List<InterfaceConfig> interfaces
 
     /// What an empty file would mean, if a file without interfaces were allowed.
     public static SplnetConfig defaults() {
-        return new SplnetConfig(WitnessMode.OFF, List.of(), List.of(), List.of(), NetConfig.defaults(),
+        return new SplnetConfig(ClockMode.SYSTEM, WitnessMode.OFF, List.of(), List.of(), List.of(),
+                NetConfig.defaults(),
                 IpConfig.DEFAULTS,
                 UdpConfig.DEFAULTS,
                 TcpConfig.DEFAULTS, ServicesConfig.DEFAULTS, LogConfig.DEFAULTS);
