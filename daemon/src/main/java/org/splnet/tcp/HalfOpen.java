@@ -42,7 +42,7 @@ final class HalfOpen extends Callout implements TcpPcb {
         this.sack = syn.options.hasSackPermitted() && listener.tcp.cfg.sack();
         this.timestamps = timestamps(listener.tcp, syn, nowNs);
         this.peerWnd = syn.wnd;
-        this.window = ReceiveWindow.unscaled(listener.options.receiveBuffer());
+        this.window = ReceiveWindow.unscaled(ReceiveWindow.initial(listener.tcp.cfg, listener.options));
         this.beganNs = nowNs;
         this.sentNs = nowNs;
     }

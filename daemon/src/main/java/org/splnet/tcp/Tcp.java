@@ -158,9 +158,7 @@ public final class Tcp implements Transport, StreamProtocol {
                 throw new SocketException(SockError.EADDRINUSE, "connect " + tcb.remote());
             }
             stats.add(Counter.CONNECTS);
-            if (cfg.windowScaling()) {
-                tcb.offeredScale = ReceiveWindow.scaleFor(tcb.socket.options.receiveBuffer());
-            }
+            tcb.offeredScale = ReceiveWindow.offeredScale(cfg, tcb.socket.options);
             tcb.become(TcpState.SYN_SENT);
             output.output(tcb, nowNs);
         } finally {
@@ -219,8 +217,9 @@ public final class Tcp implements Transport, StreamProtocol {
     /// A snapshot of each listener and each connection; nothing may be held.
     public List<TcpInfo> infos() {
         List<TcpInfo> all = new ArrayList<>();
+        long nowNs = clock.nanoTime();
         listeners.forEach(listener -> all.add(TcpInfo.of(listener)));
-        pcbs.forEach(pcb -> all.add(TcpInfo.of(pcb)));
+        pcbs.forEach(pcb -> all.add(TcpInfo.of(pcb, nowNs)));
         return all;
     }
 

@@ -48,12 +48,19 @@ final class TcpAck {
             tcp.inputSyn.established(tcb, nowNs);
             acked--;
         }
+        tcb.traffic.acked(tcb, octets, nowNs);
         if (octets > 0) {
             tcb.snd.drop(octets);
             tcb.dataSeq += octets;
-            tcb.socket.readiness.writable();
         }
         boolean restart = acked == 0 || tcb.loss.acknowledged(tcb, seg, acked, timed, nowNs);
+        SendRoom.follow(tcb);
+        if (octets > 0) {
+            tcb.socket.readiness.writable();
+        }
+        if (!tcb.hasUnsent()) {
+            tcb.limits.stopped(SendLimit.of(tcb), nowNs);
+        }
         tcb.backOffs = 0;
         tcb.probes = 0;
         tcb.stalledNs = nowNs;

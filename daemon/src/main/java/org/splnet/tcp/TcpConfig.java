@@ -34,6 +34,12 @@ import java.util.concurrent.TimeUnit;
 /// @param ephemeralFirst first local port given to active opens (RFC 6335 §6)
 /// @param ephemeralLast last one
 /// @param timestamps offer and accept timestamps (RFC 7323)
+/// @param receiveBuffer what a connection may receive ahead of its user at first, in octets; small, as
+///     thousands of connections may use it at once
+/// @param receiveBufferMax what it may become ([ReceiveTuning]); the window scale follows it
+/// @param sendBuffer what a user may hand in ahead of the network at first and at least
+/// @param sendBufferMax what that may become: twice the congestion window
+/// @param notSentLowat octets that may wait to be sent for the first time; 0 for no limit but the buffer's
 public record TcpConfig(
         long mslNs,
         long initialRtoNs,
@@ -59,7 +65,12 @@ public record TcpConfig(
         int resetsPerSecond,
         int ephemeralFirst,
         int ephemeralLast,
-        boolean timestamps) {
+        boolean timestamps,
+        int receiveBuffer,
+        int receiveBufferMax,
+        int sendBuffer,
+        int sendBufferMax,
+        int notSentLowat) {
 
     private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long S = TimeUnit.SECONDS.toNanos(1);
@@ -90,7 +101,12 @@ public record TcpConfig(
             1000,                        // resetsPerSecond
             49_152,                      // ephemeralFirst
             65_535,                      // ephemeralLast
-            true);                       // timestamps
+            true,                        // timestamps
+            128 << 10,                   // receiveBuffer
+            16 << 20,                    // receiveBufferMax
+            128 << 10,                   // sendBuffer
+            16 << 20,                    // sendBufferMax
+            0);                          // notSentLowat
 
     public TcpConfig {
         duration("msl", mslNs, MS, 240 * S);
@@ -114,6 +130,11 @@ public record TcpConfig(
         within("resets-per-second", resetsPerSecond, 1, 1_000_000);
         within("ephemeral-first", ephemeralFirst, 1, 65_535);
         within("ephemeral-last", ephemeralLast, ephemeralFirst, 65_535);
+        within("receive-buffer", receiveBuffer, 2048, 1 << 30);
+        within("receive-buffer-max", receiveBufferMax, receiveBuffer, 1 << 30);
+        within("send-buffer", sendBuffer, 2048, 1 << 30);
+        within("send-buffer-max", sendBufferMax, sendBuffer, 1 << 30);
+        within("not-sent-lowat", notSentLowat, 0, 1 << 30);
     }
 
     private static void within(String key, long value, long min, long max) {

@@ -44,7 +44,7 @@ final class TcpListener extends ListenSocket {
 
     /// The window scale its SYN,ACKs offer, negative for none.
     int offeredScale() {
-        return tcp.cfg.windowScaling() ? ReceiveWindow.scaleFor(options.receiveBuffer()) : -1;
+        return ReceiveWindow.offeredScale(tcp.cfg, options);
     }
 
     /// SEGMENT ARRIVES in LISTEN (RFC 9293 §3.10.7.2). Borrows the segment's packet.

@@ -1,0 +1,55 @@
+package org.splnet.tcp;
+
+/// What has held one connection up, and for how long each: as a sender always something, as a receiver a user
+/// who does not read.
+///
+/// Covered by its connection's lock.
+final class Limits {
+    private final long[] spentNs = new long[SendLimit.COUNT];
+    private SendLimit why;             // null before the handshake is over
+    private long sinceNs;
+    private boolean unread;
+    private long unreadSinceNs;
+    private long unreadNs;
+
+    /// Sending has come to a stop.
+    void stopped(SendLimit reason, long nowNs) {
+        if (reason == why) {
+            return;
+        }
+        if (why != null) {
+            spentNs[why.ordinal()] += nowNs - sinceNs;
+        }
+        why = reason;
+        sinceNs = nowNs;
+    }
+
+    /// What it is now; null before the handshake is over.
+    SendLimit why() {
+        return why;
+    }
+
+    /// How long it was this in all.
+    long spentNs(SendLimit reason, long nowNs) {
+        return spentNs[reason.ordinal()] + (reason == why ? nowNs - sinceNs : 0);
+    }
+
+    /// What nobody reads keeps the peer from sending, or no longer does.
+    void unread(boolean now, long nowNs) {
+        if (now && !unread) {
+            unreadSinceNs = nowNs;
+        } else if (!now && unread) {
+            unreadNs += nowNs - unreadSinceNs;
+        }
+        unread = now;
+    }
+
+    boolean unread() {
+        return unread;
+    }
+
+    /// How long that was so in all.
+    long unreadNs(long nowNs) {
+        return unreadNs + (unread ? nowNs - unreadSinceNs : 0);
+    }
+}

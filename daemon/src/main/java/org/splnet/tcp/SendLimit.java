@@ -1,0 +1,44 @@
+package org.splnet.tcp;
+
+import java.util.Locale;
+
+/// Why a connection sends no more than it does.
+enum SendLimit {
+    /// Everything its user has handed in has been sent, or what is left is held back for more of it (Nagle).
+    APPLICATION,
+    /// Everything has been sent, and the user has more, but the send buffer is full.
+    SEND_BUFFER,
+    /// The peer takes no more.
+    RECEIVE_WINDOW,
+    /// The network is believed to take no more.
+    CONGESTION_WINDOW,
+    /// The time of the next segment has not come.
+    PACING,
+    /// The interface's queue was full.
+    DEVICE;
+
+    static final int COUNT = values().length;
+
+    /// The reason, when sending has come to a stop other than by [#PACING].
+    static SendLimit of(Tcb tcb) {
+        assert tcb.lock.held();
+        if (tcb.loss.lost() > 0) {
+            return CONGESTION_WINDOW;
+        }
+        if (!tcb.hasUnsent()) {
+            return tcb.socket.readiness.waitsForRoom() ? SEND_BUFFER : APPLICATION;
+        }
+        int want = Math.min(Math.max(tcb.finSeq() - tcb.sndNxt, 1), tcb.mss);
+        int window = tcb.sndUna + tcb.sndWnd - tcb.sndNxt;
+        int allowed = tcb.loss.allowance(tcb);
+        if (Math.min(window, allowed) < want) {
+            return window <= allowed ? RECEIVE_WINDOW : CONGESTION_WINDOW;
+        }
+        return want < tcb.mss && tcb.flight() > 0 ? APPLICATION : DEVICE;
+    }
+
+    /// The name as it is shown: lower case, dashes.
+    String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
