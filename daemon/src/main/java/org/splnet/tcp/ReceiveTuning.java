@@ -69,22 +69,24 @@ final class ReceiveTuning {
         }
     }
 
-    /// What the buffer should hold.
+    /// What the buffer should hold, by what was read in this round trip, which need not be over.
     ///
     /// @param readSeq behind the last octet that was read
-    /// @return octets; 0 if the round trip is not over
+    /// @return octets; 0 if not known
     int wanted(int readSeq, long nowNs) {
-        if (rttNs == 0 || nowNs - roundNs < Math.max(rttNs, MIN_RTT_NS)) {
+        if (rttNs == 0) {
             return 0;
         }
         int read = readSeq - roundReadSeq;
-        roundReadSeq = readSeq;
-        roundNs = nowNs;
         long twice = 2L * read;
         if (read > most) {
             // slow start: what was twice as much as before will be so again before this has its effect
             twice += twice * Math.min(read - most, most) / most;
-            most = read;
+        }
+        if (nowNs - roundNs >= Math.max(rttNs, MIN_RTT_NS)) {
+            roundReadSeq = readSeq;
+            roundNs = nowNs;
+            most = Math.max(most, read);
         }
         return (int) Math.min(twice, Integer.MAX_VALUE);
     }
