@@ -180,6 +180,7 @@ final class StackSnapshot implements StackSource {
         TcpReport.Agreed agreed = report.agreed();
         details.put("sack", agreed.sack());
         details.put("timestamps", agreed.timestamps());
+        details.put("ecn", agreed.ecn());
         details.put("sendScale", agreed.sendScale());
         details.put("receiveScale", agreed.receiveScale());
         details.put("congestionControl", agreed.congestionControl());

@@ -34,6 +34,9 @@ sealed interface CongestionControl permits LossBased {
     /// Loss was detected by duplicate acknowledgements: fast recovery begins.
     void onLoss(int flight);
 
+    /// The network says that it is congested (RFC 3168 §6.1.2): as for a loss, and nothing is to be repaired.
+    void onCongestion(int flight);
+
     /// A further duplicate acknowledgement in recovery: a segment has left the network.
     void onDuplicate();
 

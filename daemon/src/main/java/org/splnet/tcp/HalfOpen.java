@@ -20,6 +20,7 @@ final class HalfOpen extends Callout implements TcpPcb {
     final int peerScale;               // (c) negative if none was offered
     final Timestamps timestamps;       // (c) itself (l); null unless both have them
     final boolean sack;                // (c) the peer said SACK-permitted, and so do we
+    final boolean ecn;                 // (c) asked for, and granted
     final int peerWnd;                 // (c) as in the SYN: unscaled
     final int window;                  // (c) what our SYN,ACK offers
     final long beganNs;                // (c)
@@ -41,6 +42,7 @@ final class HalfOpen extends Callout implements TcpPcb {
         this.peerScale = syn.options.hasWindowScale() ? syn.options.windowScale() : -1;
         this.sack = syn.options.hasSackPermitted() && listener.tcp.cfg.sack();
         this.timestamps = timestamps(listener.tcp, syn, nowNs);
+        this.ecn = Ecn.asked(syn) && listener.tcp.cfg.ecn() != EcnMode.OFF;
         this.peerWnd = syn.wnd;
         this.window = ReceiveWindow.unscaled(ReceiveWindow.initial(listener.tcp.cfg, listener.options));
         this.beganNs = nowNs;

@@ -107,6 +107,13 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
     }
 
     @Override
+    public void onCongestion(int flight) {
+        remember();
+        ssthresh = reduced(flight, false);
+        cwnd = Math.min(cwnd, ssthresh);
+    }
+
+    @Override
     public void onDuplicate() {
         grow(mss);                     // RFC 5681 §3.2, step 4
     }

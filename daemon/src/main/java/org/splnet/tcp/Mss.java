@@ -27,10 +27,15 @@ final class Mss {
     /// The effective send MSS (MUST-16): what the peer takes, if the path does, less the options that every
     /// segment has (RFC 6691 §2).
     static int effective(Tcb tcb) {
+        int size = tcb.sizes == null ? byPath(tcb) : Math.min(byPath(tcb), tcb.sizes.size());
+        return Math.max(size - SegmentWriter.optionsLen(tcb), 1);
+    }
+
+    /// What the peer and the path say, options included.
+    static int byPath(Tcb tcb) {
         Path path = tcb.path;
         int fits = path.mtu() - path.headerLength() - TcpHeader.MIN_LEN;
-        int size = Math.min(Math.max(tcb.peerMss, tcb.tcp.cfg.minMss()), fits);
-        return Math.max(size - SegmentWriter.optionsLen(tcb), 1);
+        return Math.min(Math.max(tcb.peerMss, tcb.tcp.cfg.minMss()), fits);
     }
 
     /// Follows the path's MTU (SHLD-6).

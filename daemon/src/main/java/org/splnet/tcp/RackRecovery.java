@@ -92,7 +92,7 @@ final class RackRecovery extends LossRecovery {
             revert(tcb);
         }
         int lost = rack.detect(board, phase != Phase.OPEN, tcb.mss, tcb.rtt.srttNs());
-        react(tcb, acked, delivered, lost, nowNs);
+        react(tcb, acked, delivered, lost - probeLost(tcb, nowNs), nowNs);
         waitForReordering(tcb, nowNs);
         return acked > 0;
     }
@@ -198,6 +198,11 @@ final class RackRecovery extends LossRecovery {
         }
     }
 
+    /// RFC 4821 §7.5: the loss of a probe of the size is none of congestion control's business.
+    private int probeLost(Tcb tcb, long nowNs) {
+        return tcb.sizes == null ? 0 : tcb.sizes.lost(board, nowNs);
+    }
+
     private void begin(Tcb tcb, int delivered) {
         phase = Phase.RECOVERY;
         recoveryPoint = tcb.sndMax;
@@ -237,7 +242,7 @@ final class RackRecovery extends LossRecovery {
     /// The reordering timer has expired (RFC 8985 §6.3).
     void reorderingTimeout(Tcb tcb, long nowNs) {
         int lost = rack.expired(board, phase != Phase.OPEN, tcb.mss, tcb.rtt.srttNs(), nowNs);
-        if (lost > 0 && phase == Phase.OPEN) {
+        if (lost > probeLost(tcb, nowNs) && phase == Phase.OPEN) {
             begin(tcb, 0);
         }
         waitForReordering(tcb, nowNs);
@@ -305,6 +310,7 @@ final class RackRecovery extends LossRecovery {
             undo.begin(tcb, phase == Phase.OPEN);
         }
         rack.timeout(board, tcb.rtt.srttNs(), nowNs);
+        probeLost(tcb, nowNs);
         phase = Phase.LOSS;
         recoveryPoint = tcb.sndMax;
     }

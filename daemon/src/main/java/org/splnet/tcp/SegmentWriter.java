@@ -59,7 +59,7 @@ final class SegmentWriter {
     }
 
     /// Writes the header of a connection's segment and sends it. Consumes `packet`, which [#open] made and
-    /// which has its payload.
+    /// which has its payload and, if it may be marked on its way, ECT.
     Output send(Packet packet, Tcb tcb, int seq, int flags, long nowNs) {
         assert tcb.lock.held();
         return send(packet, TcpHeader.MIN_LEN + optionsLen(tcb), tcb, seq, flags, nowNs);
@@ -68,7 +68,7 @@ final class SegmentWriter {
     private Output send(Packet packet, int headerLen, Tcb tcb, int seq, int flags, long nowNs) {
         TcpHeader header = new TcpHeader().wrap(packet.buf, packet.l4).begin(headerLen, 0);
         boolean acks = (flags & TcpHeader.ACK) != 0;
-        int bits = flags;
+        int bits = flags | (acks && tcb.ecn != null ? tcb.ecn.flags(packet.tos != 0) : 0);
         int urgent = 0;
         if (tcb.sndUp - seq > 0 && tcb.sndUp - tcb.sndUna > 0) {
             bits |= TcpHeader.URG;             // RFC 9293 §3.8.5, MUST-62: points behind the urgent data
@@ -85,7 +85,7 @@ final class SegmentWriter {
         tcb.traffic.segmentsOut++;
         SocketOptions options = tcb.socket.options;
         packet.ttl = options.ttl();
-        packet.tos = options.tos();
+        packet.tos |= options.tos() & ~Ecn.MASK;
         return down(packet, header, tcb.path, tcb.localPort, tcb.remotePort, nowNs);
     }
 
@@ -141,6 +141,9 @@ final class SegmentWriter {
             acknowledged(tcb);
         }
         int flags = TcpHeader.SYN | (acks ? TcpHeader.ACK : 0);
+        if (!acks && tcb.asksForEcn()) {
+            flags |= TcpHeader.ECE | TcpHeader.CWR;
+        }
         return syn(tcb.path, tcb.localPort, tcb.remotePort, tcb.iss, acks ? tcb.rcvNxt : 0, flags, wnd, offer,
                 tcb.socket.options, nowNs);
     }

@@ -19,11 +19,12 @@ enum SendLimit {
 
     static final int COUNT = values().length;
 
-    /// The reason, when sending has come to a stop other than by [#PACING].
-    static SendLimit of(Tcb tcb) {
+    /// The reason, when sending has come to a stop.
+    static SendLimit of(Tcb tcb, long nowNs) {
         assert tcb.lock.held();
+        boolean paced = tcb.pacer.delayNs(tcb, nowNs) > 0;
         if (tcb.loss.lost() > 0) {
-            return CONGESTION_WINDOW;
+            return paced && tcb.loss.allowance(tcb) >= tcb.mss ? PACING : CONGESTION_WINDOW;
         }
         if (!tcb.hasUnsent()) {
             return tcb.socket.readiness.waitsForRoom() ? SEND_BUFFER : APPLICATION;
@@ -34,7 +35,7 @@ enum SendLimit {
         if (Math.min(window, allowed) < want) {
             return window <= allowed ? RECEIVE_WINDOW : CONGESTION_WINDOW;
         }
-        return want < tcb.mss && tcb.flight() > 0 ? APPLICATION : DEVICE;
+        return paced ? PACING : want < tcb.mss && tcb.flight() > 0 ? APPLICATION : DEVICE;
     }
 
     /// The name as it is shown: lower case, dashes.

@@ -195,8 +195,9 @@ final class SynCache {
         if (entry.timestamps != null) {
             offer.timestamps(entry.timestamps.value(nowNs), entry.timestamps.echo());
         }
+        int flags = TcpHeader.SYN | TcpHeader.ACK | (entry.ecn ? TcpHeader.ECE : 0);
         tcp.writer.syn(entry.path, entry.localPort, entry.remotePort, entry.iss, entry.irs + 1,
-                TcpHeader.SYN | TcpHeader.ACK, entry.window, offer, listener.options, nowNs);
+                flags, entry.window, offer, listener.options, nowNs);
     }
 
     private void acknowledge(HalfOpen entry, long nowNs) {

@@ -41,6 +41,7 @@ final class Tcb extends Callout implements TcpPcb {
     final boolean passive;             // (c) MUST-11: remembers how it was opened
     final CongestionControl cc;        // (c) itself (t)
     final RttEstimator rtt;            // (c) itself (t)
+    final Pacer pacer;                 // (c) itself (t)
     LossRecovery loss;                 // (t) which one, the handshake settles
     final Path path;                   // (c) itself (t)
     final Limits limits = new Limits();             // (c) itself (t)
@@ -67,6 +68,7 @@ final class Tcb extends Callout implements TcpPcb {
     int dataSeq;                       // number of the first octet in `snd`
     int sndScale;
     int peerMss;                       // as announced, or the default
+    SizeSearch sizes;                  // null unless the path looked like a black hole
     int mss;                           // effective send MSS (RFC 9293 §3.7.1)
     boolean finQueued;                 // a FIN follows what is in `snd`
     boolean resendFront;               // the first segment is to be sent again
@@ -86,6 +88,7 @@ final class Tcb extends Callout implements TcpPcb {
     int rcvUp;                         // behind the peer's urgent data
     int offeredScale = -1;             // window scale of our SYN, negative for none
     int rcvScale;                      // as agreed
+    Ecn ecn;                           // null unless agreed upon
     Timestamps timestamps;             // null unless both SYNs had them
     boolean sackAgreed;                // both SYNs said SACK-permitted: our ACKs may carry blocks
     SackReport sack;                   // null unless agreed and something has arrived out of order
@@ -145,6 +148,7 @@ final class Tcb extends Callout implements TcpPcb {
         this.rcvLimit = ReceiveWindow.initial(tcp.cfg, socket.options);
         this.cc = tcp.cfg.congestionControl().create(mss, tcp.cfg);
         this.rtt = new RttEstimator(tcp.cfg);
+        this.pacer = new Pacer(tcp.cfg.pacing());
         this.loss = new DupAckRecovery(iss);
     }
 
@@ -215,6 +219,12 @@ final class Tcb extends Callout implements TcpPcb {
             rcv = new ReceiveBuffer(rcvLimit, allocator());
         }
         return rcv;
+    }
+
+    /// Our SYN asks for ECN. Not if it has to go again: somebody may throw such SYNs away (RFC 3168
+    /// §6.1.1.1).
+    boolean asksForEcn() {
+        return tcp.cfg.ecn() == EcnMode.ON && backOffs == 0;
     }
 
     /// Both SYNs said SACK-permitted.

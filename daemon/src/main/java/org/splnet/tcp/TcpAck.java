@@ -1,6 +1,8 @@
 package org.splnet.tcp;
 
+import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.Seq;
+import org.splnet.wire.TcpHeader;
 
 /// Step five of RFC 9293 §3.10.7.4: the acknowledgement field and the window of a segment.
 final class TcpAck {
@@ -31,6 +33,11 @@ final class TcpAck {
         } else {
             tcb.loss.acknowledged(tcb, seg, 0, false, nowNs);
         }
+        if (tcb.ecn != null && (seg.flags & TcpHeader.ECE) != 0 && tcb.sentFlight > 0
+                && tcb.ecn.congested(tcb.sndUna, tcb.sndMax) && !tcb.loss.recovering()) {
+            tcp.stats.add(Counter.CONGESTION_TOLD);
+            tcb.cc.onCongestion(tcb.sentFlight);
+        }
         if (Seq.geq(seg.ack, tcb.sndUna)) {
             window(tcb, seg);
         }
@@ -54,12 +61,15 @@ final class TcpAck {
             tcb.dataSeq += octets;
         }
         boolean restart = acked == 0 || tcb.loss.acknowledged(tcb, seg, acked, timed, nowNs);
+        if (tcb.sizes != null) {
+            tcb.sizes.acknowledged(tcb.sndUna, nowNs);
+        }
         SendRoom.follow(tcb);
         if (octets > 0) {
             tcb.socket.readiness.writable();
         }
-        if (!tcb.hasUnsent()) {
-            tcb.limits.stopped(SendLimit.of(tcb), nowNs);
+        if (!tcb.hasUnsent()) {                            // else the output that follows says why it stops
+            tcb.limits.stopped(SendLimit.of(tcb, nowNs), nowNs);
         }
         tcb.backOffs = 0;
         tcb.probes = 0;

@@ -34,6 +34,9 @@ import java.util.concurrent.TimeUnit;
 /// @param ephemeralFirst first local port given to active opens (RFC 6335 §6)
 /// @param ephemeralLast last one
 /// @param timestamps offer and accept timestamps (RFC 7323)
+/// @param ecn explicit congestion notification (RFC 3168)
+/// @param mtuProbing look for smaller segments when large ones vanish, see [SizeSearch]
+/// @param pacing spread a window over its round trip, see [Pacer]
 /// @param receiveBuffer what a connection may receive ahead of its user at first, in octets; small, as
 ///     thousands of connections may use it at once
 /// @param receiveBufferMax what it may become ([ReceiveTuning]); the window scale follows it
@@ -66,6 +69,9 @@ public record TcpConfig(
         int ephemeralFirst,
         int ephemeralLast,
         boolean timestamps,
+        EcnMode ecn,
+        boolean pacing,
+        boolean mtuProbing,
         int receiveBuffer,
         int receiveBufferMax,
         int sendBuffer,
@@ -102,6 +108,9 @@ public record TcpConfig(
             49_152,                      // ephemeralFirst
             65_535,                      // ephemeralLast
             true,                        // timestamps
+            EcnMode.PASSIVE,             // ecn
+            true,                        // pacing
+            true,                        // mtuProbing
             128 << 10,                   // receiveBuffer
             16 << 20,                    // receiveBufferMax
             128 << 10,                   // sendBuffer

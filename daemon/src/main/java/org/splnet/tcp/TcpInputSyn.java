@@ -36,6 +36,9 @@ final class TcpInputSyn {
             tcb.sndNxt = tcb.iss;                          // the SYN goes again, with ACK
             return;
         }
+        if (tcb.asksForEcn() && Ecn.granted(seg)) {
+            tcb.ecn = new Ecn(tcb.iss);
+        }
         tcb.sndUna = seg.ack;
         tcb.sndNxt = Seq.max(tcb.sndNxt, seg.ack);
         tcb.sndWl2 = seg.ack;

@@ -149,6 +149,7 @@ final class TcpListener extends ListenSocket {
         tcb.lastSendNs = nowNs;
         tcb.stalledNs = nowNs;
         tcb.timestamps = entry.timestamps;
+        tcb.ecn = entry.ecn ? new Ecn(entry.iss) : null;
         tcp.inputSyn.agree(tcb, entry.peerMss, entry.peerScale, entry.sack);
         if (!entry.resentAny) {
             tcb.rtt.sent(entry.iss + 1, entry.sentNs);

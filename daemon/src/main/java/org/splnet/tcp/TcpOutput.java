@@ -89,11 +89,12 @@ final class TcpOutput {
             }
         }
         settleTimers(tcb, tcb.sndNxt != before, nowNs);
-        stopped(tcb, SendLimit.of(tcb), nowNs);
+        stopped(tcb, nowNs);
     }
 
     /// Sending has come to a stop, for now.
-    private static void stopped(Tcb tcb, SendLimit why, long nowNs) {
+    private static void stopped(Tcb tcb, long nowNs) {
+        SendLimit why = SendLimit.of(tcb, nowNs);
         tcb.limits.stopped(why, nowNs);
         if (why == SendLimit.APPLICATION) {
             tcb.traffic.unused();
@@ -116,10 +117,19 @@ final class TcpOutput {
     /// @param override the sender's silly-window avoidance has waited long enough
     /// @return true if something was sent and more may follow
     private boolean step(Tcb tcb, boolean idle, boolean override, long nowNs) {
+        if (waits(tcb, nowNs)) {
+            return false;
+        }
         int unsent = tcb.finSeq() - tcb.sndNxt;
         int rwnd = tcb.sndUna + tcb.sndWnd - tcb.sndNxt;
         int usable = Math.max(Math.min(rwnd, tcb.loss.allowance(tcb)), 0);
-        int len = Math.min(Math.min(unsent, usable), largest(tcb));
+        if (tcb.sizes != null && probeSize(tcb, unsent, usable, nowNs)) {
+            return true;
+        }
+        int len = Math.min(Math.min(unsent, usable), tcb.pacer.most(tcb, largest(tcb)));
+        if (tcb.ecn != null) {
+            len = tcb.ecn.most(len, tcb.mss);
+        }
         boolean fin = tcb.finQueued && len == unsent && rwnd > len;      // a FIN takes room in the window
         len = worthSending(tcb, len, unsent, fin, idle, override);
         fin &= len == unsent;
@@ -127,6 +137,30 @@ final class TcpOutput {
             return false;
         }
         return sendAt(tcb, len, unsent, fin, nowNs);
+    }
+
+    /// Sends a segment larger than others, if it is time to find out whether it gets through.
+    private boolean probeSize(Tcb tcb, int unsent, int usable, long nowNs) {
+        int len = tcb.sizes.due(tcb, nowNs);
+        if (len == 0 || len > unsent || len > usable || Seq.gt(tcb.sndUp, tcb.sndNxt)) {
+            return false;
+        }
+        tcb.sizes.sent(tcb.sndNxt, len, SegmentWriter.optionsLen(tcb));
+        if (!sendAt(tcb, len, unsent, false, nowNs)) {
+            tcb.sizes.forget();
+            return false;
+        }
+        tcp.stats.add(Counter.SIZE_PROBES);
+        return true;
+    }
+
+    /// True if the pace has been reached; the timer brings us back.
+    private boolean waits(Tcb tcb, long nowNs) {
+        long delayNs = tcb.pacer.delayNs(tcb, nowNs);
+        if (delayNs > 0) {
+            timers.arm(tcb, TcpTimer.PACE, nowNs, delayNs);
+        }
+        return delayNs > 0;
     }
 
     /// How much of `len` octets is worth a segment: the sender's silly-window avoidance and Nagle's algorithm
@@ -173,13 +207,17 @@ final class TcpOutput {
     ///
     /// @return octets of payload in it, or that it was not sent
     private int transmit(Tcb tcb, int seq, int len, int unsent, boolean fin, long nowNs) {
+        boolean fresh = len > 0 && Seq.geq(seq, tcb.sndMax);
         Packet packet = writer.open(tcb);
+        if (fresh && tcb.ecn != null) {
+            packet.tos = Ecn.ECT_0;            // RFC 3168 §6.1.4, §6.1.5: nothing else is marked
+        }
         int got = len == 0 ? 0 : tcb.snd.slice(packet, seq - tcb.dataSeq, len);
         int flags = TcpHeader.ACK;
         if (got == unsent) {                   // MUST-61: PSH where the data at hand ends
             flags |= (got > 0 ? TcpHeader.PSH : 0) | (fin ? TcpHeader.FIN : 0);
         }
-        if (got > tcb.mss) {
+        if (got > tcb.mss && (tcb.sizes == null || !tcb.sizes.isProbe(seq))) {
             packet.gsoSize = tcb.mss;
         }
         assert got > 0 || len == 0 : "the send queue gave nothing";
@@ -192,6 +230,7 @@ final class TcpOutput {
         }
         failed(tcb, result);                   // else as if it were lost on its way
         tcb.lastSendNs = nowNs;
+        tcb.pacer.sent(tcb, got, nowNs);
         tcp.stats.add(Counter.OCTETS_OUT, got);
         return got;
     }
@@ -252,10 +291,11 @@ final class TcpOutput {
             int segment = Math.min(len, tcb.mss);
             int allowed = rack.allowance(tcb);
             boolean inWindow = Seq.leq(seq + segment, tcb.sndUna + tcb.sndWnd) || seq == tcb.sndUna;
-            if (allowed < segment || !inWindow) {
+            if (allowed < segment || !inWindow || waits(tcb, nowNs)) {
                 return;
             }
-            int sent = resend(tcb, seq, seq + Math.min(len, allowed - allowed % segment), nowNs);
+            int most = tcb.pacer.most(tcb, allowed - allowed % segment);
+            int sent = resend(tcb, seq, seq + Math.min(len, most), nowNs);
             if (sent == seq) {
                 return;
             }
@@ -288,7 +328,7 @@ final class TcpOutput {
         }
         tcp.stats.add(Counter.TAIL_PROBES);
         timers.armRetransmit(tcb, nowNs);
-        stopped(tcb, SendLimit.of(tcb), nowNs);
+        stopped(tcb, nowNs);
     }
 
     /// The persist timer has expired: what fits into the window goes even if it is silly, and into a closed
@@ -310,7 +350,7 @@ final class TcpOutput {
             }
         }
         settleTimers(tcb, true, nowNs);
-        stopped(tcb, SendLimit.of(tcb), nowNs);
+        stopped(tcb, nowNs);
     }
 
     /// A segment that the peer cannot but answer: an old number and no data (RFC 9293 §3.8.4).

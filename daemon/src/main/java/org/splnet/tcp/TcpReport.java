@@ -49,11 +49,12 @@ public record TcpReport(Counts counts, Waits waits, Path path, Agreed agreed) {
 
     /// @param sack selective acknowledgements (RFC 2018)
     /// @param timestamps (RFC 7323)
+    /// @param ecn explicit congestion notification (RFC 3168)
     /// @param sendScale window scale of the peer; -1 if windows are not scaled
     /// @param receiveScale our window scale; -1 if windows are not scaled
     /// @param congestionControl the algorithm
-    public record Agreed(boolean sack, boolean timestamps, int sendScale, int receiveScale,
-            String congestionControl) { }
+    public record Agreed(boolean sack, boolean timestamps, boolean ecn, int sendScale,
+            int receiveScale, String congestionControl) { }
 
     static TcpReport of(Tcb tcb, long nowNs) {
         assert tcb.lock.held();
@@ -92,8 +93,8 @@ public record TcpReport(Counts counts, Waits waits, Path path, Agreed agreed) {
 
     private static Agreed agreed(Tcb tcb) {
         boolean scales = tcb.offeredScale >= 0 && tcb.state.isSynchronized();
-        return new Agreed(tcb.sackAgreed, tcb.timestamps != null, scales ? tcb.sndScale : -1,
-                scales ? tcb.rcvScale : -1, switch (tcb.cc) {
+        return new Agreed(tcb.sackAgreed, tcb.timestamps != null, tcb.ecn != null,
+                scales ? tcb.sndScale : -1, scales ? tcb.rcvScale : -1, switch (tcb.cc) {
                     case Cubic cubic -> "cubic";
                     case NewReno reno -> "new-reno";
                 });

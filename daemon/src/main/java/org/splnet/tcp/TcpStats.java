@@ -43,6 +43,14 @@ public final class TcpStats {
         DUPLICATE_ACKS,
         /// Reports of segments that arrived twice (RFC 2883).
         DSACKS_IN,
+        /// Times that the network marked what was on its way to us (RFC 3168).
+        CONGESTION_MET,
+        /// Windows reduced because the peer told of such marks.
+        CONGESTION_TOLD,
+        /// Paths suspected to swallow large segments (RFC 8899).
+        BLACK_HOLES,
+        /// Probes of the segment size sent.
+        SIZE_PROBES,
         /// Tail loss probes sent (RFC 8985 §7).
         TAIL_PROBES,
         /// Losses that a tail loss probe repaired.

@@ -88,6 +88,7 @@ final class TcpTimers {
                     tcp.output.output(tcb, nowNs);
                 }
             }
+            case PACE -> tcp.output.output(tcb, nowNs);
             case PROBE -> {
                 if (tcb.loss instanceof RackRecovery rack) {
                     tcp.output.probeTail(tcb, rack, nowNs);
@@ -148,6 +149,7 @@ final class TcpTimers {
         if (tcb.backOffs == tcp.cfg.r1()) {                       // MUST-20: R1 is advice to the IP layer
             tcb.path.suspect(nowNs);
         }
+        SizeSearch.suspect(tcb);
         tcb.rtt.backOff();
         tcb.cc.onTimeout(tcb.flight(), tcb.backOffs > 1);
         tcb.loss.timeout(tcb, nowNs);

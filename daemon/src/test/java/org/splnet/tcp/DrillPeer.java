@@ -76,6 +76,7 @@ final class DrillPeer {
         byte[] octets = seg.wire(conversation(seg.port), localPort, Drill.PEER, Drill.HOST);
         Packet packet = drill.network.received(Drill.PEER, Drill.HOST, IpProto.TCP, octets);
         packet.gsoSize = seg.gso == null ? 0 : seg.gso;
+        packet.tos = seg.ecn == null ? 0 : seg.ecn;
         return packet;
     }
 
@@ -118,6 +119,7 @@ final class DrillPeer {
         seg.up = header.urg() ? header.urgentPointer() : null;
         seg.len = octets.length - header.headerLen();
         seg.gso = packet.gsoSize;
+        seg.ecn = packet.tos & Ecn.MASK;
         TcpOptions options = new TcpOptions().parse(header);
         seg.mss = options.hasMss() ? options.mss() : null;
         seg.scale = options.hasWindowScale() ? options.windowScale() : null;

@@ -15,7 +15,7 @@ final class DrillSetup {
     static final long SEED = 42;
 
     /// The numbers of RFC 5681, which are easier to follow.
-    TcpConfig config = Knobs.with("congestionControl", CongestionAlgorithm.NEW_RENO);
+    TcpConfig config = Knobs.with("congestionControl", CongestionAlgorithm.NEW_RENO, "pacing", false);
     boolean sack;
     boolean timestamps;
     SocketOptions options = SocketOptions.DEFAULTS.withBuffers(1 << 20, 60_000);

@@ -31,6 +31,8 @@ final class Seg {
     Integer tsVal;
     Integer tsEcr;
     boolean noTs;
+    Integer ecn;
+    Integer congestion;
     /// Left and right edges, relative to the ISN of the receiver's peer.
     int[] sack;
     boolean noScale;
@@ -155,6 +157,18 @@ final class Seg {
         return this;
     }
 
+    /// The ECN code point of its packet.
+    Seg ecn(int codePoint) {
+        ecn = codePoint;
+        return this;
+    }
+
+    /// Exactly these of ECE and CWR are set.
+    Seg congestion(int bits) {
+        congestion = bits;
+        return flag(bits);
+    }
+
     Seg noTs() {
         noTs = true;
         return this;
@@ -273,6 +287,8 @@ final class Seg {
                 : sackPermitted != null && !sackPermitted.equals(got.sackPermitted) ? "SACK permitted"
                 : sack != null && !Arrays.equals(sack, got.sack) ? "SACK blocks"
                 : differs(tsVal, got.tsVal) ? "timestamp" : differs(tsEcr, got.tsEcr) ? "echoed timestamp"
+                : differs(ecn, got.ecn) ? "ECN code point"
+                : differs(congestion, got.flags & (TcpHeader.ECE | TcpHeader.CWR)) ? "ECE, CWR"
                 : noTs && got.tsVal != null ? "timestamps"
                 : differs(up, got.up) ? "urgent pointer" : differs(gso, got.gso) ? "GSO size"
                 : differs(absSeq, got.absSeq) ? "absolute seq" : differs(absAck, got.absAck) ? "absolute ack"

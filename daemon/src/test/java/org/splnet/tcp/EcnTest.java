@@ -1,0 +1,171 @@
+package org.splnet.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.splnet.tcp.Drill.ms;
+import static org.splnet.tcp.DrillSetup.drill;
+import static org.splnet.tcp.Seg.ack;
+import static org.splnet.tcp.Seg.data;
+import static org.splnet.tcp.Seg.syn;
+import static org.splnet.tcp.Seg.synAck;
+import static org.splnet.wire.TcpHeader.CWR;
+import static org.splnet.wire.TcpHeader.ECE;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.splnet.NoLeaks;
+import org.splnet.tcp.TcpStats.Counter;
+
+/// RFC 3168: explicit congestion notification.
+@ExtendWith(NoLeaks.class)
+class EcnTest {
+    private static final int NOT_ECT = 0;
+    /// The third bit of an AccECN SYN (RFC 9768 §3.1.1), once the nonce sum.
+    private static final int AE = 0x100;
+
+    /// The peer has asked for it.
+    private static Drill granted(DrillSetup setup) {
+        return setup.listening().in(syn().mss(1000).congestion(ECE | CWR)).out(synAck().congestion(ECE))
+                .in(ack(1).seq(1)).accept();
+    }
+
+    /// Four segments are on their way.
+    private static Drill flying() {
+        Drill tcp = granted(drill().config("initialWindow", 10).wnd(60_000)).write(20_000);
+        for (int i = 0; i < 10; i++) {
+            tcp.out(data(1 + 1000 * i, 1001 + 1000 * i).ecn(Ecn.ECT_0).congestion(0));
+        }
+        return tcp.outNothing();
+    }
+
+    @Test
+    void isGrantedToWhoAsks() {                                            // §6.1.1
+        try (Drill tcp = granted(drill())) {
+            tcp.write(100).out(data(1, 101).ecn(Ecn.ECT_0).congestion(0));
+        }
+    }
+
+    @Test
+    void isGrantedToWhoAsksForMore() {                                     // RFC 9768 §3.1.2
+        try (Drill tcp = drill().listening()) {
+            tcp.in(syn().mss(1000).flag(ECE | CWR | AE)).out(synAck().congestion(ECE));
+        }
+    }
+
+    @Test
+    void isNotGrantedWhenOff() {
+        try (Drill tcp = drill().config("ecn", EcnMode.OFF).listening()) {
+            tcp.in(syn().mss(1000).congestion(ECE | CWR)).out(synAck().congestion(0))
+                    .in(ack(1).seq(1)).accept().write(100).out(data(1, 101).ecn(NOT_ECT));
+        }
+    }
+
+    @Test
+    void oneFlagAloneAsksForNothing() {
+        try (Drill tcp = drill().listening()) {
+            tcp.in(syn().mss(1000).congestion(ECE)).out(synAck().congestion(0));
+        }
+    }
+
+    @Test
+    void isAskedForIfWanted() {
+        try (Drill tcp = new Drill(drill().config("ecn", EcnMode.ON)).connect()) {
+            tcp.out(syn().congestion(ECE | CWR).ecn(NOT_ECT)).in(synAck().acks(1).mss(1000).congestion(ECE))
+                    .out(ack(1)).write(100).out(data(1, 101).ecn(Ecn.ECT_0));
+        }
+        try (Drill tcp = new Drill(drill()).connect()) {
+            tcp.out(syn().congestion(0));
+        }
+    }
+
+    @Test
+    void aMirrorGrantsNothing() {                                          // §6.1.1
+        try (Drill tcp = new Drill(drill().config("ecn", EcnMode.ON)).connect()) {
+            tcp.out(syn()).in(synAck().acks(1).mss(1000).congestion(ECE | CWR))
+                    .out(ack(1)).write(100).out(data(1, 101).ecn(NOT_ECT));
+        }
+    }
+
+    @Test
+    void aSynThatGoesAgainAsksNoMore() {                                   // §6.1.1.1
+        try (Drill tcp = new Drill(drill().config("ecn", EcnMode.ON)).connect()) {
+            tcp.out(syn().congestion(ECE | CWR)).after(ms(1005)).out(syn().congestion(0))
+                    .in(synAck().acks(1).mss(1000).congestion(ECE)).out(ack(1))
+                    .write(100).out(data(1, 101).ecn(NOT_ECT));
+        }
+    }
+
+    @Test
+    void nothingIsMarkedWithoutIt() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.write(100).out(data(1, 101).ecn(NOT_ECT).congestion(0))
+                    .in(data(1, 101).ecn(Ecn.CE)).after(ms(45)).out(ack(101).congestion(0)).read(100);
+        }
+    }
+
+    @Test
+    void congestionMetIsToldUntilTheSenderHasReacted() {                   // §6.1.3
+        try (Drill tcp = granted(drill())) {
+            tcp.in(data(1, 101).ecn(Ecn.CE)).out(ack(101).congestion(ECE).ecn(NOT_ECT))
+                    .in(data(101, 201).ecn(Ecn.ECT_0)).after(ms(45)).out(ack(201).congestion(ECE))
+                    .write(10).out(data(1, 11).congestion(ECE))
+                    .in(data(201, 301).ecn(Ecn.ECT_0).flag(CWR)).after(ms(45)).out(ack(301).congestion(0))
+                    .counted(Counter.CONGESTION_MET, 1).read(300);
+        }
+    }
+
+    @Test
+    void aSegmentWithCwrCanMeetCongestionToo() {
+        try (Drill tcp = granted(drill())) {
+            tcp.in(data(1, 101).ecn(Ecn.CE)).out(ack(101).congestion(ECE))
+                    .in(data(101, 201).ecn(Ecn.CE).flag(CWR)).after(ms(45)).out(ack(201).congestion(ECE))
+                    .read(200);
+        }
+    }
+
+    @Test
+    void theWindowIsReducedOncePerRoundTrip() {                            // §6.1.2
+        try (Drill tcp = flying()) {
+            tcp.in(ack(1001).flag(ECE)).outNothing();
+            assertThat(tcp.tcb().cc.cwnd()).isBetween(4000, 5000);
+            for (int i = 2; i <= 5; i++) {
+                tcp.in(ack(1 + 1000 * i).flag(ECE)).outNothing();
+            }
+            tcp.counted(Counter.CONGESTION_TOLD, 1).counted(Counter.RETRANSMITS, 0);
+        }
+    }
+
+    @Test
+    void theNextNewSegmentSaysThatItWas() {                                // §6.1.2: CWR
+        try (Drill tcp = flying()) {
+            tcp.in(ack(1001).flag(ECE)).outNothing().in(ack(7001))
+                    .out(data(10_001, 11_001).congestion(CWR).ecn(Ecn.ECT_0),
+                            data(11_001, 12_001).congestion(0))
+                    .in(ack(12_001).flag(ECE)).counted(Counter.CONGESTION_TOLD, 2);
+            while (tcp.peer.take() != null) {
+                // a new window
+            }
+        }
+    }
+
+    @Test
+    void cwrIsInOneSegmentOnly() {                                         // with segmentation offload
+        try (Drill tcp = granted(drill().largestSend(20_020)).write(5000)) {
+            tcp.out(data(1, 5001).gso(1000)).in(ack(5001).flag(ECE)).outNothing()
+                    .write(3000).out(data(5001, 6001).gso(0).congestion(CWR),
+                            data(6001, 7001).congestion(0)).outNothing()
+                    .in(ack(7001)).out(data(7001, 8001)).in(ack(8001)).outNothing();
+        }
+        try (Drill tcp = granted(drill().largestSend(20_020)).write(10_000)) {
+            tcp.out(data(1, 10_001).gso(1000)).in(ack(5001).flag(ECE)).outNothing().write(3000).outNothing()
+                    .in(ack(10_001)).out(data(10_001, 11_001).congestion(CWR).gso(0),
+                            data(11_001, 13_001).congestion(0));
+        }
+    }
+
+    @Test
+    void whatGoesAgainIsNotMarked() {                                      // §6.1.5
+        try (Drill tcp = granted(drill())) {
+            tcp.write(100).out(data(1, 101).ecn(Ecn.ECT_0)).after(ms(205)).out(data(1, 101).ecn(NOT_ECT));
+        }
+    }
+}

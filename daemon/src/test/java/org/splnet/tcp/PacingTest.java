@@ -1,0 +1,86 @@
+package org.splnet.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.splnet.tcp.Drill.ms;
+import static org.splnet.tcp.DrillSetup.drill;
+import static org.splnet.tcp.Seg.ack;
+import static org.splnet.tcp.Seg.data;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.splnet.NoLeaks;
+
+/// A window goes out over its round trip, not at once.
+@ExtendWith(NoLeaks.class)
+class PacingTest {
+    private static Drill over(long rttNs, DrillSetup setup) {
+        return setup.config("pacing", true).sack().synReceived().after(rttNs).in(ack(1).seq(1)).accept();
+    }
+
+    private static int drain(Drill tcp) {
+        int octets = 0;
+        for (Seg seg; (seg = tcp.peer.take()) != null; ) {
+            octets += seg.len;
+        }
+        return octets;
+    }
+
+    @Test
+    void aWindowTakesHalfARoundTripInSlowStart() {
+        try (Drill tcp = over(ms(100), drill()).write(60_000)) {
+            int before = drain(tcp);
+            assertThat(before).isBetween(1000, 3000);
+            int sent = before;
+            for (int i = 0; i < 5; i++) {
+                tcp.after(ms(10));
+                int now = drain(tcp);
+                assertThat(now).as("in 10 of 100 ms, of 10000 octets").isBetween(1000, 3000);
+                sent += now;
+            }
+            assertThat(sent).isEqualTo(10_000);
+            tcp.outNothingFor(ms(100));
+        }
+    }
+
+    @Test
+    void onAShortPathItGoesAtOnce() {
+        try (Drill tcp = over(ms(4), drill()).write(60_000)) {
+            assertThat(drain(tcp)).isEqualTo(10_000);
+        }
+    }
+
+    @Test
+    void canBeSwitchedOff() {
+        try (Drill tcp = drill().synReceived().after(ms(100)).in(ack(1).seq(1)).accept()
+                .write(60_000)) {
+            assertThat(drain(tcp)).isEqualTo(10_000);
+        }
+    }
+
+    @Test
+    void largePacketsAreAsLargeAsATickIsWorth() {
+        try (Drill tcp = over(ms(10), drill().largestSend(60_020).mss(1000)).write(60_000)) {
+            tcp.out(data(1, 2001).gso(1000));
+            assertThat(drain(tcp)).isLessThan(4001);
+        }
+    }
+
+    @Test
+    void timeThatWasNotUsedIsGone() {
+        try (Drill tcp = over(ms(100), drill().noDelay()).write(1000)) {
+            tcp.out(data(1, 1001)).after(ms(100)).in(ack(1001)).after(ms(300)).write(20_000);
+            assertThat(drain(tcp)).isLessThanOrEqualTo(3000);
+        }
+    }
+
+    @Test
+    void anAcknowledgementDoesNotLetOutMoreThanThePace() {
+        try (Drill tcp = over(ms(100), drill()).write(60_000)) {
+            drain(tcp);
+            tcp.after(ms(60));
+            drain(tcp);
+            tcp.after(ms(40)).in(ack(10_001));
+            assertThat(drain(tcp)).isLessThanOrEqualTo(3000);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package org.splnet.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.splnet.tcp.Drill.ms;
+import static org.splnet.tcp.Drill.s;
+import static org.splnet.tcp.DrillSetup.drill;
+import static org.splnet.tcp.Seg.ack;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.splnet.NoLeaks;
+import org.splnet.tcp.TcpStats.Counter;
+
+/// RFC 4821 and RFC 8899: a path that swallows large segments without a word.
+@ExtendWith(NoLeaks.class)
+class SizeSearchTest {
+    private static final int MSS = 1460;
+
+    private static Drill transfer(DrillSetup setup) {
+        return setup.mss(MSS).sack().synReceived().after(ms(20)).in(ack(1).seq(1)).accept().write(60_000);
+    }
+
+    /// A peer behind a path that carries segments up to `most` only, acknowledged after 20 ms. It holds one
+    /// run of what comes out of order, which is all there is when one probe in a window is lost.
+    private static void carry(Drill tcp, int most, int octets) {
+        int got = 1;
+        int heldFrom = 0;
+        int heldTo = 0;
+        for (int step = 0; step < 3000 && got <= octets; step++) {
+            for (Seg seg; (seg = tcp.peer.take()) != null; ) {
+                if (seg.len <= most && seg.seq <= got) {
+                    got = Math.max(got, seg.seq + seg.len);
+                } else if (seg.len <= most && (heldTo == 0 || seg.seq == heldTo)) {
+                    heldFrom = heldTo == 0 ? seg.seq : heldFrom;
+                    heldTo = seg.seq + seg.len;
+                }
+            }
+            if (heldTo > 0 && heldFrom <= got) {
+                got = Math.max(got, heldTo);
+                heldTo = 0;
+            }
+            tcp.after(ms(20)).in(heldTo == 0 ? ack(got) : ack(got).sack(heldFrom, heldTo));
+        }
+        assertThat(got).isGreaterThan(octets);
+    }
+
+    @Test
+    void segmentsBecomeSmallerUntilTheyGetThrough() {
+        try (Drill tcp = transfer(drill())) {
+            carry(tcp, 1200, 60_000);
+            tcp.counted(Counter.BLACK_HOLES, 1);
+            assertThat(tcp.tcb().mss).isBetween(SizeSearch.BASE, 1200);
+        }
+    }
+
+    @Test
+    void theSizeIsFoundByProbesWhoseLossIsNoCongestion() {
+        try (Drill tcp = transfer(drill().buffers(4 << 20, 60_000))) {
+            tcp.write(2_000_000);
+            carry(tcp, 1300, 2_000_000);
+            assertThat(tcp.tcb().mss).isBetween(1300 - 16, 1300);
+            assertThat(tcp.tcp.stats().count(Counter.SIZE_PROBES)).isBetween(4L, 30L);
+            assertThat(tcp.tcp.stats().count(Counter.RETRANSMIT_TIMEOUTS)).isLessThan(6);
+        }
+    }
+
+    @Test
+    void aFalseAlarmIsOverWithTheFirstProbe() {
+        try (Drill tcp = transfer(drill().buffers(4 << 20, 60_000))) {
+            while (tcp.peer.take() != null) {
+                // the peer was away
+            }
+            tcp.after(s(3));
+            while (tcp.peer.take() != null) {
+                // for a while
+            }
+            tcp.counted(Counter.BLACK_HOLES, 1);
+            tcp.write(500_000);
+            carry(tcp, MSS, 560_000);
+            assertThat(tcp.tcb().mss).isEqualTo(MSS);
+            tcp.counted(Counter.SIZE_PROBES, 1);
+        }
+    }
+
+    @Test
+    void theLeastIsWhatEveryHostTakes() {
+        try (Drill tcp = transfer(drill())) {
+            carry(tcp, 600, 60_000);
+            assertThat(tcp.tcb().mss).isBetween(SizeSearch.LEAST, 600);
+        }
+    }
+
+    @Test
+    void withTimestampsTheirRoomIsCounted() {
+        try (Drill tcp = transfer(drill().timestamps())) {
+            carry(tcp, 1200, 60_000);
+            assertThat(tcp.tcb().mss).isBetween(SizeSearch.BASE - 12, 1200);
+        }
+    }
+
+    @Test
+    void smallSegmentsAreNoReasonForSuspicion() {
+        try (Drill tcp = drill().mss(MSS).sack().noDelay().accepted().write(500)) {
+            tcp.after(s(30)).counted(Counter.BLACK_HOLES, 0);
+            assertThat(tcp.tcb().mss).isEqualTo(MSS);
+            while (tcp.peer.take() != null) {
+                // again and again
+            }
+        }
+    }
+
+    @Test
+    void canBeSwitchedOff() {
+        try (Drill tcp = transfer(drill().config("mtuProbing", false))) {
+            tcp.after(s(30)).counted(Counter.BLACK_HOLES, 0);
+            while (tcp.peer.take() != null) {
+                // again and again
+            }
+        }
+    }
+}
