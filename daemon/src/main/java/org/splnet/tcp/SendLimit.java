@@ -27,7 +27,7 @@ enum SendLimit {
             return paced && tcb.loss.allowance(tcb) >= tcb.mss ? PACING : CONGESTION_WINDOW;
         }
         if (!tcb.hasUnsent()) {
-            return tcb.socket.readiness.waitsForRoom() ? SEND_BUFFER : APPLICATION;
+            return byUser(tcb);
         }
         int want = Math.min(Math.max(tcb.finSeq() - tcb.sndNxt, 1), tcb.mss);
         int window = tcb.sndUna + tcb.sndWnd - tcb.sndNxt;
@@ -35,7 +35,11 @@ enum SendLimit {
         if (Math.min(window, allowed) < want) {
             return window <= allowed ? RECEIVE_WINDOW : CONGESTION_WINDOW;
         }
-        return paced ? PACING : want < tcb.mss && tcb.flight() > 0 ? APPLICATION : DEVICE;
+        return paced ? PACING : want < tcb.mss && tcb.flight() > 0 ? byUser(tcb) : DEVICE;
+    }
+
+    private static SendLimit byUser(Tcb tcb) {
+        return tcb.socket.readiness.waitsForRoom() ? SEND_BUFFER : APPLICATION;
     }
 
     /// The name as it is shown: lower case, dashes.

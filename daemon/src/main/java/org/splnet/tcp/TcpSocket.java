@@ -54,11 +54,10 @@ public final class TcpSocket extends StreamSocket {
         if (tcb.rcv.used() == 0) {
             readiness.readLater();
         }
-        if (tcb.limits.unread()) {
-            tcp.window.reading(tcb, tcp.clock.nanoTime());
-        }
         if (!tcb.detached && tcp.window.updateDue(tcb)) {
-            tcp.output.output(tcb, tcp.clock.nanoTime());
+            long nowNs = tcp.clock.nanoTime();
+            tcp.output.output(tcb, nowNs);
+            tcp.window.reading(tcb, nowNs);
         }
         return data;
     }

@@ -10,36 +10,109 @@ import org.splnet.NoLeaks;
 import org.splnet.socket.SocketException;
 import org.splnet.socket.SocketOptions;
 
-/// Buffers that adapt, over links on which it matters.
+/// Buffers that adapt, over links on which it matters; whole transfers on a virtual clock.
 @ExtendWith(NoLeaks.class)
 class AutotuneTest {
     private static final SocketOptions AUTO = SocketOptions.DEFAULTS;
+    private static final SocketOptions LARGE = AUTO.withBuffers(4 << 20, 4 << 20);
+    /// 100 Mbit/s over 100 ms, with a queue of one bandwidth-delay product.
+    private static final Bulk.Link LONG = new Bulk.Link(100_000_000, ms(50), 1_250_000);
+    private static final Bulk.Link FAST = new Bulk.Link(1_000_000_000, 100_000, 1_000_000);
+    private static final Bulk.Link SLOW = new Bulk.Link(2_000_000, ms(50), 100_000);
 
-    private static void show(String what, Bulk.Link link, SocketOptions o, TcpConfig cfg) throws SocketException {
-        try (Bulk bulk = new Bulk(link, cfg, o, o)) {
-            StringBuilder out = new StringBuilder();
-            for (int i = 0; i < 10; i++) {
-                out.append(' ').append(bulk.run(s(1)) * 8 / 1_000_000);
-            }
-            System.out.println(what + out + " " + " re " + bulk.report().counts().resent() + " " + bulk.report().waits() + bulk.report().counts().timeouts() + " " + bulk.receiverReport().waits()
-                + bulk.mostReceiveQueued + " " + bulk.mostSendQueued);
+    private static long carried(Bulk.Link link, TcpConfig cfg, SocketOptions options, long ns)
+            throws SocketException {
+        try (Bulk bulk = new Bulk(link, cfg, options, options)) {
+            return bulk.run(ns);
         }
     }
 
     @Test
-    void experiment() throws SocketException {
-        var fixed = AUTO.withBuffers(4 << 20, 4 << 20);
-        var noTs = Knobs.with("timestamps", false);
-        for (Bulk.Link link : new Bulk.Link[] {new Bulk.Link(100_000_000, ms(50), 1_250_000),
-                new Bulk.Link(1_000_000_000, ms(5), 1_250_000), new Bulk.Link(1_000_000_000, 100_000, 1_000_000),
-            new Bulk.Link(2_000_000, ms(50), 100_000)}) {
-            System.out.println(link);
-            show("fixed  ", link, fixed, TcpConfig.DEFAULTS);
-            show("auto   ", link, AUTO, TcpConfig.DEFAULTS);
-            show("fixed -", link, fixed, noTs);
-            show("auto  -", link, AUTO, noTs);
-            show("fixed r", link, fixed, Knobs.with("reassemblySegments", 8192));
-            show("auto  r", link, AUTO, Knobs.with("reassemblySegments", 8192));
+    void aLongFatPathIsFilledAsByLargeBuffers() throws SocketException {
+        for (boolean timestamps : new boolean[] {true, false}) {
+            TcpConfig cfg = Knobs.with("timestamps", timestamps);
+            long large = carried(LONG, cfg, LARGE, s(10));
+            assertThat(carried(LONG, cfg, AUTO, s(10))).as("timestamps %s", timestamps)
+                    .isGreaterThan(large * 9 / 10).isGreaterThan(100_000_000);
+        }
+    }
+
+    @Test
+    void aShortPathIsFilledToo() throws SocketException {
+        for (boolean timestamps : new boolean[] {true, false}) {
+            long octets = carried(FAST, Knobs.with("timestamps", timestamps), AUTO, s(1));
+            assertThat(octets).as("timestamps %s", timestamps).isGreaterThan(115_000_000);
+        }
+    }
+
+    @Test
+    void aSlowConnectionKeepsLittle() throws SocketException {
+        try (Bulk bulk = new Bulk(SLOW, TcpConfig.DEFAULTS, AUTO, AUTO)) {
+            assertThat(bulk.run(s(20))).isGreaterThan(4_000_000);
+            assertThat(bulk.mostSendQueued).isLessThan(1 << 19);
+            assertThat(bulk.receiverReport().waits().receiveBuffer()).isLessThan(1 << 20);
+        }
+    }
+
+    @Test
+    void aSlowReaderGetsNoMoreThanItBeganWith() throws SocketException {
+        try (Bulk bulk = new Bulk(FAST, TcpConfig.DEFAULTS, AUTO, AUTO)) {
+            bulk.readRate = 1_000_000;
+            assertThat(bulk.run(s(10))).isBetween(9_800_000L, 10_000_000L);
+            TcpReport receiver = bulk.receiverReport();
+            assertThat(receiver.waits().receiveBuffer()).isEqualTo(128 << 10);
+            assertThat(bulk.mostReceiveQueued).isLessThanOrEqualTo(128 << 10);
+            assertThat(receiver.waits().unreadNs()).isGreaterThan(s(5));
+            assertThat(bulk.report().waits().spentNs().get("receive-window")).isGreaterThan(s(9));
+        }
+    }
+
+    @Test
+    void aReaderThatWakesUpGetsMore() throws SocketException {
+        try (Bulk bulk = new Bulk(LONG, TcpConfig.DEFAULTS, AUTO, AUTO)) {
+            bulk.readRate = 100_000;
+            bulk.run(s(5));
+            assertThat(bulk.receiverReport().waits().receiveBuffer()).isEqualTo(128 << 10);
+            bulk.readRate = 0;
+            bulk.run(s(5));
+            assertThat(bulk.receiverReport().waits().receiveBuffer()).isGreaterThan(2_000_000);
+            assertThat(bulk.run(s(1))).isGreaterThan(11_000_000);
+        }
+    }
+
+    @Test
+    void whatIsAskedForStays() throws SocketException {
+        try (Bulk bulk = new Bulk(LONG, TcpConfig.DEFAULTS, AUTO.withBuffers(200_000, 300_000),
+                AUTO.withBuffers(200_000, 300_000))) {
+            bulk.run(s(5));
+            assertThat(bulk.report().waits().sendBuffer()).isEqualTo(200_000);
+            assertThat(bulk.receiverReport().waits().receiveBuffer()).isEqualTo(300_000);
+            assertThat(bulk.mostSendQueued).isEqualTo(200_000);
+            assertThat(bulk.report().waits().spentNs().get("send-buffer")).as("%s", bulk.report()).isGreaterThan(s(3));
+        }
+    }
+
+    @Test
+    void theMaximumHolds() throws SocketException {
+        TcpConfig cfg = Knobs.with("receiveBufferMax", 500_000, "sendBufferMax", 600_000);
+        try (Bulk bulk = new Bulk(LONG, cfg, AUTO, AUTO)) {
+            bulk.run(s(5));
+            assertThat(bulk.report().waits().sendBuffer()).isEqualTo(600_000);
+            assertThat(bulk.receiverReport().waits().receiveBuffer()).isEqualTo(500_000);
+        }
+    }
+
+    @Test
+    void littleWaitsToBeSentIfThatIsAskedFor() throws SocketException {       // TCP_NOTSENT_LOWAT
+        SocketOptions eager = AUTO.withNotSentLowat(64 << 10);
+        try (Bulk bulk = new Bulk(LONG, TcpConfig.DEFAULTS, eager, AUTO)) {
+            long before = 0;
+            for (int i = 0; i < 50; i++) {
+                before += bulk.run(ms(200));
+                int waiting = bulk.sender.sendQueued() - ((TcpSocket) bulk.sender).tcb.flight();
+                assertThat(waiting).isLessThanOrEqualTo(64 << 10);
+            }
+            assertThat(before).isGreaterThan(carried(LONG, TcpConfig.DEFAULTS, AUTO, s(10)) * 9 / 10);
         }
     }
 }
