@@ -17,9 +17,9 @@ import org.splnet.socket.SocketOptions;
 @ExtendWith(NoLeaks.class)
 class SillyWindowTest {
     private static final int[] MSS = {64, 536, 1460, 8960};
-    private static final int[] BUFFERS = {2048, 8192, 60_000, 1 << 20, SocketOptions.AUTO};
+    private static final int[] BUFFERS = {2048, 8192, 60_000, 200_000, SocketOptions.AUTO};
     private static final int[] READS = {1, 100, 1000, 5000};
-    private static final int MOST = 400_000;
+    private static final int MOST = 100_000;
 
     @Test
     void aSlowReaderMakesNoSillyWindows() {
@@ -30,7 +30,7 @@ class SillyWindowTest {
                     String what = mss + " in " + buffer + " by " + amount;
                     int read = one.run(amount);
                     assertThat(read).as("always something to read: " + what)
-                            .isGreaterThanOrEqualTo(Math.min(4000 * amount, MOST));
+                            .isGreaterThanOrEqualTo(Math.min(1000 * amount, MOST));
                     // the last one before the window closes may be small, one for each time it opens
                     assertThat(one.segments).as("segments: " + what)
                             .isLessThanOrEqualTo((one.seq - 1) / one.mss + one.updates + 1);
@@ -110,7 +110,7 @@ class SillyWindowTest {
         /// @return octets that were read
         int run(int amount) {
             int read = 0;
-            for (int i = 0; i < 4000 && read < MOST; i++) {
+            for (int i = 0; i < 1000 && read < MOST; i++) {
                 peer();
                 tcp.after(ms(1));
                 int waiting = tcp.socket.receiveQueued();
