@@ -26,6 +26,11 @@ final class RackRecovery extends LossRecovery {
     private int recoveryPoint;
     private int round;                 // when this is acknowledged, a round trip is over
 
+    RackRecovery(int iss) {
+        round = iss;
+        recoveryPoint = iss;
+    }
+
     @Override
     boolean recovering() {
         return phase != Phase.OPEN || board.lost() > 0;
@@ -206,7 +211,7 @@ final class RackRecovery extends LossRecovery {
     private void begin(Tcb tcb, int delivered) {
         phase = Phase.RECOVERY;
         recoveryPoint = tcb.sndMax;
-        undo.begin(tcb, false);
+        undo.begin(tcb, false, resentUnderWay(tcb.mss));
         tcb.cc.onLoss(tcb.flight());
         reduction.begin(board.inFlight() + board.lost() + delivered, tcb.cc.ssthresh());
         tcb.tcp.stats.add(Counter.FAST_RETRANSMITS);
@@ -265,9 +270,21 @@ final class RackRecovery extends LossRecovery {
     }
 
     /// The last packet, up to `to`, went out again as a probe, which is no repair.
-    void probed(int i, int to, int sndNxt, long nowNs) {
+    void probed(Tcb tcb, int i, int to, long nowNs) {
+        undo.probed(tcb, resentUnderWay(tcb.mss), nowNs);
         board.resent(i, to, nowNs);
-        probe.sent(true, sndNxt);
+        probe.sent(true, tcb.sndNxt);
+    }
+
+    /// Segments on their way that were sent more than once.
+    private int resentUnderWay(int mss) {
+        int segments = 0;
+        for (int i = 0; i < board.size(); i++) {
+            if (board.isResent(i) && !board.isSacked(i)) {
+                segments += (board.end(i) - board.start(i) + mss - 1) / mss;
+            }
+        }
+        return segments;
     }
 
     /// Packet `i`, up to `to`, went out again.
@@ -307,7 +324,7 @@ final class RackRecovery extends LossRecovery {
         if (phase == Phase.LOSS) {
             undo.nothingNew();
         } else {
-            undo.begin(tcb, phase == Phase.OPEN);
+            undo.begin(tcb, phase == Phase.OPEN, resentUnderWay(tcb.mss));
         }
         rack.timeout(board, tcb.rtt.srttNs(), nowNs);
         probeLost(tcb, nowNs);

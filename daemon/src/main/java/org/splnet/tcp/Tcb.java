@@ -231,7 +231,7 @@ final class Tcb extends Callout implements TcpPcb {
     void agreeOnSack() {
         assert lock.held();
         sackAgreed = true;
-        loss = new RackRecovery();
+        loss = new RackRecovery(iss);
     }
 
     SackReport sackReport() {

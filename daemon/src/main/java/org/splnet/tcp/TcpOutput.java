@@ -324,7 +324,7 @@ final class TcpOutput {
             if (sent == seq) {
                 return;
             }
-            rack.probed(i, sent, tcb.sndNxt, nowNs);
+            rack.probed(tcb, i, sent, nowNs);
         }
         tcp.stats.add(Counter.TAIL_PROBES);
         timers.armRetransmit(tcb, nowNs);

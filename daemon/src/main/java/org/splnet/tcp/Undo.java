@@ -21,7 +21,7 @@ final class Undo {
     private int segments;              // sent again and not reported to have arrived twice
     private boolean resentAny;
     private boolean stamped;
-    private int firstTs;               // timestamp of what was sent again first
+    private int firstTs;               // timestamp of what was sent again first, of all that is on its way
     private int start;                 // SND.UNA then
     private int resentEnd;             // behind all that was sent again
     private int point;                 // SND.NXT when the recovery began
@@ -30,12 +30,14 @@ final class Undo {
     /// A recovery begins.
     ///
     /// @param byTimer the first one after a time without: then F-RTO applies
-    void begin(Tcb tcb, boolean byTimer) {
+    /// @param underWay segments on their way that were sent again before it. What acknowledges them was
+    ///     echoed from before this recovery, and proves nothing
+    void begin(Tcb tcb, boolean byTimer, int underWay) {
         possible = true;
         over = false;
-        segments = 0;
+        segments = underWay;
         resentAny = false;
-        stamped = false;
+        stamped &= underWay > 0;
         point = tcb.sndMax;
         start = tcb.sndUna;
         resentEnd = start;
@@ -45,12 +47,24 @@ final class Undo {
     /// So many segments went out again, the last of which ends at `end`.
     void resent(Tcb tcb, int end, int n, long nowNs) {
         resentEnd = Seq.max(resentEnd, end);
-        if (!resentAny && tcb.timestamps != null) {
+        stamp(tcb, nowNs);
+        resentAny = true;
+        segments += n;
+    }
+
+    /// A probe went out again.
+    ///
+    /// @param underWay segments on their way that were sent again before
+    void probed(Tcb tcb, int underWay, long nowNs) {
+        stamped &= underWay > 0;
+        stamp(tcb, nowNs);
+    }
+
+    private void stamp(Tcb tcb, long nowNs) {
+        if (!stamped && tcb.timestamps != null) {
             stamped = true;
             firstTs = tcb.timestamps.value(nowNs);
         }
-        resentAny = true;
-        segments += n;
     }
 
     /// True if this, or some of it, may have gone out again.
@@ -87,7 +101,8 @@ final class Undo {
             return false;
         }
         // RFC 3522 §3.2: acknowledges more, and echoes what was sent before anything was sent again
-        if (acked > 0 && stamped && seg.options.hasTimestamps() && seg.options.tsEcr() - firstTs < 0) {
+        if (acked > 0 && resentAny && stamped && seg.options.hasTimestamps()
+                && seg.options.tsEcr() - firstTs < 0) {
             return true;
         }
         return forward != Forward.OFF && forward(rack, acked, sacked);

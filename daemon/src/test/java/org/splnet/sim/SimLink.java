@@ -1,5 +1,7 @@
 package org.splnet.sim;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -7,6 +9,9 @@ import org.splnet.pkt.Packet;
 
 /// A full-duplex link with all the faults of [SimParams], decided by a seeded generator. Time is handed in.
 final class SimLink {
+    /// Nanoseconds that an octet takes at one bit per second.
+    private static final long NS_BITS = 8_000_000_000L;
+
     private record Flying(long dueNs, long order, Packet frame, SimDevice to) implements Comparable<Flying> {
         @Override
         public int compareTo(Flying other) {
@@ -18,15 +23,18 @@ final class SimLink {
     private final SplittableRandom random;
     private final SimParams params;
     private final PriorityQueue<Flying> flying = new PriorityQueue<>();
+    private final Map<SimDevice, Long> busyUntilNs = new HashMap<>();
     private long nowNs;
     private long order;
     private boolean cut;
+    private long darkUntilNs;
     private Consumer<Packet> watcher = frame -> { };
 
     SimLink(SimParams params, SplittableRandom random, long originNs) {
         this.params = params;
         this.random = random;
         this.nowNs = originNs;
+        this.darkUntilNs = originNs;
     }
 
     /// Has `watcher` see every frame that is handed in, before anything happens to it. It borrows the frame.
@@ -37,7 +45,7 @@ final class SimLink {
     /// Takes a frame to be carried to `to`. Consumes it.
     void carry(Packet frame, SimDevice to) {
         watcher.accept(frame);
-        if (cut || random.nextDouble() < params.loss()) {
+        if (cut || nowNs - darkUntilNs < 0 || random.nextDouble() < params.loss()) {
             frame.free();
             return;
         }
@@ -53,8 +61,19 @@ final class SimLink {
     }
 
     private void launch(Packet frame, SimDevice to) {
+        long atNs = nowNs;
+        if (params.rate() > 0) {
+            long busyNs = busyUntilNs.getOrDefault(to, nowNs);
+            long waitNs = Math.max(busyNs - nowNs, 0);
+            if (waitNs * params.rate() / NS_BITS > params.queue()) {
+                frame.free();                              // the queue is full
+                return;
+            }
+            atNs = nowNs + waitNs + frame.length() * NS_BITS / params.rate();
+            busyUntilNs.put(to, atNs);
+        }
         long jitter = params.jitterNs() == 0 ? 0 : random.nextLong(params.jitterNs());
-        flying.add(new Flying(nowNs + params.delayNs() + jitter, order++, frame, to));
+        flying.add(new Flying(atNs + params.delayNs() + jitter, order++, frame, to));
     }
 
     private static Packet copyOf(Packet frame) {
@@ -81,6 +100,11 @@ final class SimLink {
     /// When the next frame arrives; [Long#MAX_VALUE] if none is under way.
     long nextNs() {
         return flying.isEmpty() ? Long.MAX_VALUE : flying.peek().dueNs();
+    }
+
+    /// Everything handed in until then is lost.
+    void dark(long untilNs) {
+        darkUntilNs = untilNs;
     }
 
     /// The link is cut: everything under way and to come is lost.

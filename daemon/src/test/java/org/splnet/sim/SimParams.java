@@ -11,12 +11,21 @@ import java.util.SplittableRandom;
 /// @param jitterNs most time added to that; frames overtake each other
 /// @param mtu largest IP packet
 /// @param offloads bits of [org.splnet.pkt.Offload] that the devices at its ends announce
+/// @param rate bits per second in each direction, 0 for no limit
+/// @param queue octets that wait at most where the rate limits; more are lost
 public record SimParams(double loss, double duplicate, double corrupt, long delayNs, long jitterNs, int mtu,
-        int offloads) {
+        int offloads, long rate, int queue) {
 
     /// A wire that does no harm.
     public static SimParams perfect() {
-        return new SimParams(0, 0, 0, 50_000, 0, 1500, 0);
+        return new SimParams(0, 0, 0, 50_000, 0, 1500, 0, 0, 0);
+    }
+
+    /// A path with a bottleneck.
+    ///
+    /// @param rttNs round-trip time without queueing
+    public static SimParams path(double loss, long rttNs, long rate, int queue) {
+        return new SimParams(loss, 0, 0, rttNs / 2, 0, 1500, 0, rate, queue);
     }
 
     /// Anything up to the worst: a fifth lost, reordering, doubles, bit errors, small MTUs, all offloads or
@@ -31,7 +40,7 @@ public record SimParams(double loss, double duplicate, double corrupt, long dela
                 // A device that vouches for checksums cannot carry corrupted frames honestly.
                 offload || random.nextInt(3) != 0 ? 0 : 0.01, delay,
                 random.nextBoolean() ? 0 : random.nextLong(2 * delay), mtus[random.nextInt(mtus.length)],
-                offload ? ALL : 0);
+                offload ? ALL : 0, 0, 0);
     }
 
     private static final int ALL = org.splnet.pkt.Offload.TX_CHECKSUM | org.splnet.pkt.Offload.TX_TSO4

@@ -124,6 +124,24 @@ class RackTest {
     }
 
     @Test
+    void roundTripsAreMeasuredWhateverTheNumbers() {
+        for (int iss : new int[] {0, 1, Integer.MAX_VALUE, Integer.MIN_VALUE, -1, -20_000}) {
+            try (Drill tcp = flying(drill().iss(iss).wnd(10_000))) {
+                tcp.after(ms(30)).in(ack(10_001));
+                assertThat(tcp.tcb().rtt.srttNs()).isBetween(ms(23), ms(24));
+                while (tcp.peer.take() != null) {
+                    // a new window
+                }
+                tcp.after(ms(50)).in(ack(20_001));
+                assertThat(tcp.tcb().rtt.srttNs()).isBetween(ms(26), ms(28));
+                while (tcp.peer.take() != null) {
+                    // another
+                }
+            }
+        }
+    }
+
+    @Test
     void onAPathOfMicrosecondsReorderingIsNotLoss() {                      // a coarse clock
         try (Drill tcp = drill().sack().wnd(10_000).accepted().write(20_000)) {
             for (int i = 0; i < 10; i++) {

@@ -94,6 +94,27 @@ class UndoTest {
     }
 
     @Test
+    void theEchoOfAnEarlierRepairProvesNothing() {
+        try (Drill tcp = flying(drill().mss(1012).timestamps())) {
+            tcp.in(ack(1).sack(1001, 4001)).out(data(1, 1001)).in(ack(1).sack(1001, 10_001));
+            drain(tcp);
+            // what was sent in the recovery is lost too, and repaired; the recovery ends before that arrives
+            tcp.after(ms(20)).in(ack(1).sack(1001, 10_001, 11_001, 12_001));
+            int repair = tcp.peer.lastTs;
+            drain(tcp);
+            repair = Math.max(repair, tcp.peer.lastTs);
+            tcp.in(ack(10_001).sack(11_001, 12_001));
+            drain(tcp);
+            tcp.after(ms(10)).in(ack(10_001).sack(13_001, 16_001, 11_001, 12_001));
+            drain(tcp);
+            tcp.counted(Counter.FAST_RETRANSMITS, 2).after(ms(10))
+                    .in(ack(12_001).tsEcr(repair).sack(13_001, 16_001))
+                    .counted(Counter.SPURIOUS_RECOVERIES, 0);
+            drain(tcp);
+        }
+    }
+
+    @Test
     void whenAllThatWasSentAgainArrivesTwiceNothingWasLost() {             // RFC 3708 §2
         try (Drill tcp = flying(drill().wnd(10_000))) {
             tcp.in(ack(1).sack(1001, 4001)).out(data(1, 1001)).after(ms(1)).in(ack(10_001));
