@@ -16,6 +16,15 @@ import org.splnet.tcp.TcpStats.Counter;
 @ExtendWith(NoLeaks.class)
 class RackTest {
     @Test
+    void noRoundTripIsShorterThanNone() {
+        var rack = new Rack();
+        rack.begin(ms(10));
+        rack.delivered(1001, ms(12), false);               // sent while the batch was being worked on
+        assertThat(rack.minRttNs()).isEqualTo(1);
+        assertThat(rack.newestNs()).isEqualTo(1);
+    }
+
+    @Test
     void whatMayOnlyBeLateIsWaitedForAQuarterOfARoundTrip() {              // §6.2, step 4 and 5
         try (Drill tcp = flying(drill().wnd(10_000))) {
             tcp.in(ack(1).sack(1001, 2001)).outNothingFor(ms(4)).after(ms(3)).out(data(1, 1001)).outNothing();
