@@ -17,11 +17,19 @@ final class Limits {
         if (reason == why) {
             return;
         }
-        if (why != null) {
-            spentNs[why.ordinal()] += nowNs - sinceNs;
+        if (why == null) {
+            sinceNs = nowNs;
+        } else {
+            long ns = between(sinceNs, nowNs);
+            spentNs[why.ordinal()] += ns;
+            sinceNs += ns;
         }
         why = reason;
-        sinceNs = nowNs;
+    }
+
+    /// A batch of input has the time of its beginning, which may be before what others have done meanwhile.
+    private static long between(long sinceNs, long nowNs) {
+        return Math.max(nowNs - sinceNs, 0);
     }
 
     /// What it is now; null before the handshake is over.
@@ -31,7 +39,7 @@ final class Limits {
 
     /// How long it was this in all.
     long spentNs(SendLimit reason, long nowNs) {
-        return spentNs[reason.ordinal()] + (reason == why ? nowNs - sinceNs : 0);
+        return spentNs[reason.ordinal()] + (reason == why ? between(sinceNs, nowNs) : 0);
     }
 
     /// What nobody reads keeps the peer from sending, or no longer does.
@@ -39,7 +47,7 @@ final class Limits {
         if (now && !unread) {
             unreadSinceNs = nowNs;
         } else if (!now && unread) {
-            unreadNs += nowNs - unreadSinceNs;
+            unreadNs += between(unreadSinceNs, nowNs);
         }
         unread = now;
     }
@@ -50,6 +58,6 @@ final class Limits {
 
     /// How long that was so in all.
     long unreadNs(long nowNs) {
-        return unreadNs + (unread ? nowNs - unreadSinceNs : 0);
+        return unreadNs + (unread ? between(unreadSinceNs, nowNs) : 0);
     }
 }

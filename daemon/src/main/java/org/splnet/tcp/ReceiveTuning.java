@@ -33,7 +33,7 @@ final class ReceiveTuning {
         this.roundNs = nowNs;
         this.offeredSeq = offeredSeq;
         this.offeredNs = nowNs;
-        this.rttNs = rttNs;
+        this.rttNs = rttNs == 0 ? 0 : Math.max(rttNs, MIN_RTT_NS);
         this.most = enough;
     }
 

@@ -217,9 +217,8 @@ public final class Tcp implements Transport, StreamProtocol {
     /// A snapshot of each listener and each connection; nothing may be held.
     public List<TcpInfo> infos() {
         List<TcpInfo> all = new ArrayList<>();
-        long nowNs = clock.nanoTime();
         listeners.forEach(listener -> all.add(TcpInfo.of(listener)));
-        pcbs.forEach(pcb -> all.add(TcpInfo.of(pcb, nowNs)));
+        pcbs.forEach(pcb -> all.add(TcpInfo.of(pcb)));
         return all;
     }
 

@@ -26,9 +26,9 @@ public record TcpInfo(Endpoint local, Endpoint remote, String state, int receive
         int outOfOrder, int sendWindow, int receiveWindow, int cwnd, int ssthresh, long srttNs, long rtoNs,
         int mss, int resent, boolean closed, String user, TcpReport report) {
 
-    static TcpInfo of(TcpPcb pcb, long nowNs) {
+    static TcpInfo of(TcpPcb pcb) {
         return switch (pcb) {
-            case Tcb tcb -> of(tcb, nowNs);
+            case Tcb tcb -> of(tcb);
             case HalfOpen entry -> new TcpInfo(
                     endpoint(entry.path.localHi(), entry.path.localLo(), entry.localPort),
                     endpoint(entry.path.remoteHi(), entry.path.remoteLo(), entry.remotePort),
@@ -45,14 +45,14 @@ public record TcpInfo(Endpoint local, Endpoint remote, String state, int receive
                 listener.backlog(), listener.halfOpen(), 0, 0, 0, 0, 0, 0, 0, 0, false, null, null);
     }
 
-    private static TcpInfo of(Tcb tcb, long nowNs) {
+    private static TcpInfo of(Tcb tcb) {
         tcb.lock.lock();
         try {
             return new TcpInfo(tcb.local(), tcb.remote(), tcb.state.label(),
                     tcb.rcv == null ? 0 : tcb.rcv.used(), tcb.queued(),
                     tcb.reassembly == null ? 0 : tcb.reassembly.octets(), tcb.sndWnd, tcb.window(),
                     tcb.cc.cwnd(), tcb.cc.ssthresh(), tcb.rtt.srttNs(), tcb.rtt.rtoNs(), tcb.mss, tcb.resent,
-                    tcb.userClosed, tcb.socket.user, TcpReport.of(tcb, nowNs));
+                    tcb.userClosed, tcb.socket.user, TcpReport.of(tcb, tcb.tcp.clock.nanoTime()));
         } finally {
             tcb.lock.unlock();
         }

@@ -16,14 +16,14 @@ class AutotuneTest {
     private static final SocketOptions AUTO = SocketOptions.DEFAULTS;
     private static final SocketOptions LARGE = AUTO.withBuffers(4 << 20, 4 << 20);
     /// 100 Mbit/s over 100 ms, with a queue of one bandwidth-delay product.
-    private static final Bulk.Link LONG = new Bulk.Link(100_000_000, ms(50), 1_250_000);
-    private static final Bulk.Link FAST = new Bulk.Link(1_000_000_000, 100_000, 1_000_000);
-    private static final Bulk.Link SLOW = new Bulk.Link(2_000_000, ms(50), 100_000);
+    private static final Transfer.Link LONG = new Transfer.Link(100_000_000, ms(50), 1_250_000);
+    private static final Transfer.Link FAST = new Transfer.Link(1_000_000_000, 100_000, 1_000_000);
+    private static final Transfer.Link SLOW = new Transfer.Link(2_000_000, ms(50), 100_000);
 
-    private static long carried(Bulk.Link link, TcpConfig cfg, SocketOptions options, long ns)
+    private static long carried(Transfer.Link link, TcpConfig cfg, SocketOptions options, long ns)
             throws SocketException {
-        try (Bulk bulk = new Bulk(link, cfg, options, options)) {
-            return bulk.run(ns);
+        try (Transfer transfer = new Transfer(link, cfg, options, options)) {
+            return transfer.run(ns);
         }
     }
 
@@ -47,69 +47,69 @@ class AutotuneTest {
 
     @Test
     void aSlowConnectionKeepsLittle() throws SocketException {
-        try (Bulk bulk = new Bulk(SLOW, TcpConfig.DEFAULTS, AUTO, AUTO)) {
-            assertThat(bulk.run(s(20))).isGreaterThan(4_000_000);
-            assertThat(bulk.mostSendQueued).isLessThan(1 << 19);
-            assertThat(bulk.receiverReport().waits().receiveBuffer()).isLessThan(1 << 20);
+        try (Transfer transfer = new Transfer(SLOW, TcpConfig.DEFAULTS, AUTO, AUTO)) {
+            assertThat(transfer.run(s(20))).isGreaterThan(4_000_000);
+            assertThat(transfer.mostSendQueued).isLessThan(1 << 19);
+            assertThat(transfer.receiverReport().waits().receiveBuffer()).isLessThan(1 << 20);
         }
     }
 
     @Test
     void aSlowReaderGetsNoMoreThanItBeganWith() throws SocketException {
-        try (Bulk bulk = new Bulk(FAST, TcpConfig.DEFAULTS, AUTO, AUTO)) {
-            bulk.readRate = 1_000_000;
-            assertThat(bulk.run(s(10))).isBetween(9_800_000L, 10_000_000L);
-            TcpReport receiver = bulk.receiverReport();
+        try (Transfer transfer = new Transfer(FAST, TcpConfig.DEFAULTS, AUTO, AUTO)) {
+            transfer.readRate = 1_000_000;
+            assertThat(transfer.run(s(10))).isBetween(9_800_000L, 10_000_000L);
+            TcpReport receiver = transfer.receiverReport();
             assertThat(receiver.waits().receiveBuffer()).isEqualTo(128 << 10);
-            assertThat(bulk.mostReceiveQueued).isLessThanOrEqualTo(128 << 10);
+            assertThat(transfer.mostReceiveQueued).isLessThanOrEqualTo(128 << 10);
             assertThat(receiver.waits().unreadNs()).isGreaterThan(s(5));
-            assertThat(bulk.report().waits().spentNs().get("receive-window")).isGreaterThan(s(9));
+            assertThat(transfer.report().waits().spentNs().get("receive-window")).isGreaterThan(s(9));
         }
     }
 
     @Test
     void aReaderThatWakesUpGetsMore() throws SocketException {
-        try (Bulk bulk = new Bulk(LONG, TcpConfig.DEFAULTS, AUTO, AUTO)) {
-            bulk.readRate = 100_000;
-            bulk.run(s(5));
-            assertThat(bulk.receiverReport().waits().receiveBuffer()).isEqualTo(128 << 10);
-            bulk.readRate = 0;
-            bulk.run(s(5));
-            assertThat(bulk.receiverReport().waits().receiveBuffer()).isGreaterThan(2_000_000);
-            assertThat(bulk.run(s(1))).isGreaterThan(11_000_000);
+        try (Transfer transfer = new Transfer(LONG, TcpConfig.DEFAULTS, AUTO, AUTO)) {
+            transfer.readRate = 100_000;
+            transfer.run(s(5));
+            assertThat(transfer.receiverReport().waits().receiveBuffer()).isEqualTo(128 << 10);
+            transfer.readRate = 0;
+            transfer.run(s(5));
+            assertThat(transfer.receiverReport().waits().receiveBuffer()).isGreaterThan(2_000_000);
+            assertThat(transfer.run(s(1))).isGreaterThan(11_000_000);
         }
     }
 
     @Test
     void whatIsAskedForStays() throws SocketException {
-        try (Bulk bulk = new Bulk(LONG, TcpConfig.DEFAULTS, AUTO.withBuffers(200_000, 300_000),
+        try (Transfer transfer = new Transfer(LONG, TcpConfig.DEFAULTS, AUTO.withBuffers(200_000, 300_000),
                 AUTO.withBuffers(200_000, 300_000))) {
-            bulk.run(s(5));
-            assertThat(bulk.report().waits().sendBuffer()).isEqualTo(200_000);
-            assertThat(bulk.receiverReport().waits().receiveBuffer()).isEqualTo(300_000);
-            assertThat(bulk.mostSendQueued).isEqualTo(200_000);
-            assertThat(bulk.report().waits().spentNs().get("send-buffer")).as("%s", bulk.report()).isGreaterThan(s(3));
+            transfer.run(s(5));
+            assertThat(transfer.report().waits().sendBuffer()).isEqualTo(200_000);
+            assertThat(transfer.receiverReport().waits().receiveBuffer()).isEqualTo(300_000);
+            assertThat(transfer.mostSendQueued).isEqualTo(200_000);
+            assertThat(transfer.report().waits().spentNs().get("send-buffer")).as("%s", transfer.report()).isGreaterThan(s(3));
         }
     }
 
     @Test
     void theMaximumHolds() throws SocketException {
         TcpConfig cfg = Knobs.with("receiveBufferMax", 500_000, "sendBufferMax", 600_000);
-        try (Bulk bulk = new Bulk(LONG, cfg, AUTO, AUTO)) {
-            bulk.run(s(5));
-            assertThat(bulk.report().waits().sendBuffer()).isEqualTo(600_000);
-            assertThat(bulk.receiverReport().waits().receiveBuffer()).isEqualTo(500_000);
+        try (Transfer transfer = new Transfer(LONG, cfg, AUTO, AUTO)) {
+            transfer.run(s(5));
+            assertThat(transfer.report().waits().sendBuffer()).isEqualTo(600_000);
+            assertThat(transfer.receiverReport().waits().receiveBuffer()).isEqualTo(500_000);
         }
     }
 
     @Test
     void littleWaitsToBeSentIfThatIsAskedFor() throws SocketException {       // TCP_NOTSENT_LOWAT
         SocketOptions eager = AUTO.withNotSentLowat(64 << 10);
-        try (Bulk bulk = new Bulk(LONG, TcpConfig.DEFAULTS, eager, AUTO)) {
+        try (Transfer transfer = new Transfer(LONG, TcpConfig.DEFAULTS, eager, AUTO)) {
             long before = 0;
             for (int i = 0; i < 50; i++) {
-                before += bulk.run(ms(200));
-                int waiting = bulk.sender.sendQueued() - ((TcpSocket) bulk.sender).tcb.flight();
+                before += transfer.run(ms(200));
+                int waiting = transfer.sender.sendQueued() - ((TcpSocket) transfer.sender).tcb.flight();
                 assertThat(waiting).isLessThanOrEqualTo(64 << 10);
             }
             assertThat(before).isGreaterThan(carried(LONG, TcpConfig.DEFAULTS, AUTO, s(10)) * 9 / 10);

@@ -17,7 +17,7 @@ import org.splnet.wire.IpProto;
 
 /// One transfer as fast as it goes, from A to B over a link with a rate, a delay and a queue, on a virtual
 /// clock. The sender writes when it is told that it may, and only then: a lost wake-up ends the transfer.
-final class Bulk implements AutoCloseable {
+final class Transfer implements AutoCloseable {
     private static final InetAddr A = FakeNetwork.HOST;
     private static final InetAddr B = FakeNetwork.PEER;
     private static final int CHUNK = 1 << 16;
@@ -49,7 +49,7 @@ final class Bulk implements AutoCloseable {
     private boolean writable;
     private long readNs = 1;
 
-    Bulk(Link link, TcpConfig cfg, SocketOptions sending, SocketOptions receiving) throws SocketException {
+    Transfer(Link link, TcpConfig cfg, SocketOptions sending, SocketOptions receiving) throws SocketException {
         this.link = link;
         netB.addLocal(B);
         netB.removeLocal(A);
