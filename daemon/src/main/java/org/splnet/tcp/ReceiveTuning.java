@@ -80,8 +80,7 @@ final class ReceiveTuning {
         int read = readSeq - roundReadSeq;
         long twice = 2L * read;
         if (read > most) {
-            // slow start: what was twice as much as before will be so again before this has its effect
-            twice += twice * Math.min(read - most, most) / most;
+            twice *= 2;                // slow start: it will be twice as much before this has its effect
         }
         if (nowNs - roundNs >= Math.max(rttNs, MIN_RTT_NS)) {
             roundReadSeq = readSeq;

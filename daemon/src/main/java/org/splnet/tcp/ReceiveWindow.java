@@ -9,6 +9,9 @@ import org.splnet.wire.Seq;
 final class ReceiveWindow {
     static final int MAX_UNSCALED = 0xffff;
     private static final int MAX_SCALE = 14;
+    /// A buffer is large enough as long as only this part of it is read in a round trip: twice that is on its
+    /// way in the next one if the sender is in slow start, and again twice that before it can be known.
+    private static final int ENOUGH = 4;
 
     private final ReceiveMemory memory;
 
@@ -107,10 +110,23 @@ final class ReceiveWindow {
         reading(tcb, nowNs);
     }
 
+    /// Text is held out of order. A user who has read all there is does not keep the peer from going on while
+    /// the hole is mended. Not without SACK: there an acknowledgement that changes the window is no duplicate
+    /// (RFC 5681 §2).
+    void held(Tcb tcb, TcpSegment seg, long nowNs) {
+        assert tcb.lock.held();
+        if (tcb.sackAgreed && isAutomatic(tcb) && !tcb.inputShut) {
+            tune(tcb, seg, nowNs);
+        }
+    }
+
     private void tune(Tcb tcb, TcpSegment seg, long nowNs) {
-        int readSeq = tcb.rcvNxt - tcb.rcv.used();
+        int unread = tcb.rcv == null ? 0 : tcb.rcv.used();
+        int held = tcb.reassembly == null ? 0 : tcb.reassembly.octets();
+        int readSeq = tcb.rcvNxt + (unread == 0 ? held : -unread);
         if (tcb.tuning == null) {
-            tcb.tuning = new ReceiveTuning(readSeq, tcb.rcvAdv, tcb.rtt.srttNs(), tcb.rcvLimit / 2, nowNs);
+            tcb.tuning = new ReceiveTuning(readSeq, tcb.rcvAdv, tcb.rtt.srttNs(), tcb.rcvLimit / ENOUGH,
+                    nowNs);
         }
         ReceiveTuning tuning = tcb.tuning;
         if (tcb.timestamps != null && seg.options.hasTimestamps()) {
@@ -119,9 +135,10 @@ final class ReceiveWindow {
         } else {
             tuning.arrived(tcb.rcvNxt, tcb.rcvAdv, nowNs);
         }
-        int wanted = tuning.wanted(readSeq, nowNs);
+        // what is held takes none of the room for what comes in the meantime
+        long wanted = (long) tuning.wanted(readSeq, nowNs) + held;
         if (wanted > tcb.rcvLimit && !memory.pressed()) {
-            limit(tcb, Math.min(wanted, tcb.tcp.cfg.receiveBufferMax()));
+            limit(tcb, (int) Math.min(wanted, tcb.tcp.cfg.receiveBufferMax()));
         }
     }
 

@@ -19,6 +19,19 @@ enum SendLimit {
 
     static final int COUNT = values().length;
 
+    /// Sending has come to a stop, for now: books the reason, and wakes a user who waits for what waits to
+    /// become less.
+    static void stopped(Tcb tcb, long nowNs) {
+        SendLimit why = of(tcb, nowNs);
+        tcb.limits.stopped(why, nowNs);
+        if (why == APPLICATION) {
+            tcb.traffic.unused();
+        }
+        if (SendRoom.lowat(tcb) > 0) {
+            tcb.socket.readiness.writable();
+        }
+    }
+
     /// The reason, when sending has come to a stop.
     static SendLimit of(Tcb tcb, long nowNs) {
         assert tcb.lock.held();

@@ -258,6 +258,7 @@ final class TcpInput {
             if (tcb.sackAgreed) {
                 tcb.sackReport().arrived(seg.seq);
             }
+            tcp.window.held(tcb, seg, nowNs);
             if (queue.full()) {
                 tcp.network.pool().drops().add(DropReason.TCP_REASSEMBLY_FULL);
             }

@@ -89,19 +89,7 @@ final class TcpOutput {
             }
         }
         settleTimers(tcb, tcb.sndNxt != before, nowNs);
-        stopped(tcb, nowNs);
-    }
-
-    /// Sending has come to a stop, for now.
-    private static void stopped(Tcb tcb, long nowNs) {
-        SendLimit why = SendLimit.of(tcb, nowNs);
-        tcb.limits.stopped(why, nowNs);
-        if (why == SendLimit.APPLICATION) {
-            tcb.traffic.unused();
-        }
-        if (SendRoom.lowat(tcb) > 0) {
-            tcb.socket.readiness.writable();
-        }
+        SendLimit.stopped(tcb, nowNs);
     }
 
     /// One segment, or one packet to be cut into segments, at a time.
@@ -328,7 +316,7 @@ final class TcpOutput {
         }
         tcp.stats.add(Counter.TAIL_PROBES);
         timers.armRetransmit(tcb, nowNs);
-        stopped(tcb, nowNs);
+        SendLimit.stopped(tcb, nowNs);
     }
 
     /// The persist timer has expired: what fits into the window goes even if it is silly, and into a closed
@@ -350,7 +338,7 @@ final class TcpOutput {
             }
         }
         settleTimers(tcb, true, nowNs);
-        stopped(tcb, nowNs);
+        SendLimit.stopped(tcb, nowNs);
     }
 
     /// A segment that the peer cannot but answer: an old number and no data (RFC 9293 §3.8.4).

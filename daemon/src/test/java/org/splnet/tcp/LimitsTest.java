@@ -13,7 +13,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
 import org.splnet.pkt.Output;
 
-/// What a connection tells of itself: what holds it up and for how long, to the nanosecond, and what it counts.
+/// What a connection tells of itself: what holds it up and for how long, to the nanosecond, and what it
+/// counts.
 @ExtendWith(NoLeaks.class)
 class LimitsTest {
     private static TcpReport report(Drill tcp) {
@@ -32,7 +33,8 @@ class LimitsTest {
             assertThat(spent).as(tcp.log.toString()).containsEntry((String) reasonsAndMs[i], ns);
             all += ns;
         }
-        assertThat(spent.values().stream().mapToLong(Long::longValue).sum()).as("nothing else").isEqualTo(all);
+        assertThat(spent.values().stream().mapToLong(Long::longValue).sum()).as("nothing else")
+                .isEqualTo(all);
     }
 
     @Test
@@ -53,7 +55,8 @@ class LimitsTest {
 
     @Test
     void whatNagleHoldsBackWaitsForTheUser() {
-        try (Drill tcp = drill().accepted().write(1000).out(data(1, 1001)).write(300).outNothing().after(ms(20))) {
+        try (Drill tcp = drill().accepted().write(1000).out(data(1, 1001)).write(300).outNothing()
+                .after(ms(20))) {
             waited(tcp, "application", "application", 20);
             tcp.in(ack(1001)).out(data(1001, 1301)).in(ack(1301));
         }
@@ -96,8 +99,8 @@ class LimitsTest {
 
     @Test
     void thePaceIsKept() {
-        try (Drill tcp = drill().config("pacing", true).synReceived().after(ms(100)).in(ack(1).seq(1)).accept()
-                .write(60_000)) {
+        try (Drill tcp = drill().config("pacing", true).synReceived().after(ms(100)).in(ack(1).seq(1))
+                .accept().write(60_000)) {
             assertThat(report(tcp).waits().now()).isEqualTo("pacing");
             tcp.after(ms(100));
             Map<String, Long> spent = report(tcp).waits().spentNs();
@@ -133,7 +136,8 @@ class LimitsTest {
 
     @Test
     void theClientDoesNotRead() {
-        try (Drill tcp = drill().buffers(4096, 4000).accepted().in(data(1, 2001)).out(ack(2001)).after(ms(10))) {
+        try (Drill tcp = drill().buffers(4096, 4000).accepted().in(data(1, 2001)).out(ack(2001))
+                .after(ms(10))) {
             assertThat(report(tcp).waits().unread()).isFalse();
             tcp.in(data(2001, 4001)).out(ack(4001).wnd(0)).after(ms(70));
             assertThat(report(tcp).waits().unread()).isTrue();
@@ -162,8 +166,8 @@ class LimitsTest {
 
     @Test
     void countsWhatGoesOverIt() {
-        try (Drill tcp = drill().mss(1012).sack().timestamps().scale(3).synReceived().after(ms(20)).in(ack(1).seq(1))
-                .accept().write(3000).out(data(1, 1001), data(1001, 2001), data(2001, 3001)).after(ms(20))
+        try (Drill tcp = drill().mss(1012).sack().timestamps().scale(3).synReceived().after(ms(20))
+                .in(ack(1).seq(1)).accept().write(3000).out(data(1, 1001), data(1001, 2001), data(2001, 3001)).after(ms(20))
                 .in(ack(1).sack(1001, 3001)).after(ms(50)).out(data(1, 1001)).after(ms(20))
                 .in(data(1, 501).acks(3001)).read(500).after(ms(100))) {
             TcpReport.Counts counts = report(tcp).counts();

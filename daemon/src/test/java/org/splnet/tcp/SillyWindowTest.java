@@ -89,7 +89,8 @@ class SillyWindowTest {
                     int grain = 1 << tcp.tcb().rcvScale;
                     assertThat(next).as("the right edge moves right only").isGreaterThan(edge - grain);
                     if (next - edge >= grain) {
-                        assertThat(next - edge).as("in steps worth a segment").isGreaterThan(least - 2 * grain);
+                        assertThat(next - edge).as("in steps worth a segment")
+                                .isGreaterThan(least - 2 * grain);
                         updates++;
                     }
                     edge = Math.max(edge, next);

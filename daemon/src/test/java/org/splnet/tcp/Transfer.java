@@ -15,8 +15,9 @@ import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
 import org.splnet.wire.IpProto;
 
-/// One transfer as fast as it goes, from A to B over a link with a rate, a delay and a queue, on a virtual
-/// clock. The sender writes when it is told that it may, and only then: a lost wake-up ends the transfer.
+/// One transfer as fast as it goes, from A to B over a link with a rate, a delay and a queue, on a
+/// virtual clock. The sender writes when it is told that it may, and only then: a lost wake-up ends the
+/// transfer.
 final class Transfer implements AutoCloseable {
     private static final InetAddr A = FakeNetwork.HOST;
     private static final InetAddr B = FakeNetwork.PEER;
@@ -49,7 +50,8 @@ final class Transfer implements AutoCloseable {
     private boolean writable;
     private long readNs = 1;
 
-    Transfer(Link link, TcpConfig cfg, SocketOptions sending, SocketOptions receiving) throws SocketException {
+    Transfer(Link link, TcpConfig cfg, SocketOptions sending, SocketOptions receiving)
+            throws SocketException {
         this.link = link;
         netB.addLocal(B);
         netB.removeLocal(A);

@@ -64,7 +64,8 @@ final class TwoStacks {
         there.receiver(b);
         back.receiver(a);
         options = SocketOptions.DEFAULTS.withNoDelay(rnd.nextBoolean())
-                .withBuffers(buffer(), buffer()).withNotSentLowat(rnd.nextInt(3) == 0 ? 1 + rnd.nextInt(5000) : 0);
+                .withBuffers(buffer(), buffer())
+                .withNotSentLowat(rnd.nextInt(3) == 0 ? 1 + rnd.nextInt(5000) : 0);
     }
 
     private int buffer() {
