@@ -1,6 +1,6 @@
 package org.splnet.tcp;
 
-import org.splnet.kern.RateLimit;
+import org.splnet.kern.Entropy;
 import org.splnet.tcp.TcpStats.Counter;
 
 /// Acknowledgements that nobody is owed: in answer to a RST, SYN or ACK that may be forged (RFC 5961 §3, §4,
@@ -10,13 +10,13 @@ import org.splnet.tcp.TcpStats.Counter;
 final class ChallengeAck {
     private static final long SECOND_NS = 1_000_000_000L;
 
-    private final RateLimit limit;
+    private final ChallengeBudget budget;
     private final SegmentWriter writer;
     private final TcpStats stats;
     private final int perConnection;
 
-    ChallengeAck(TcpConfig cfg, SegmentWriter writer, TcpStats stats) {
-        this.limit = new RateLimit(cfg.challengeAcksPerSecond(), cfg.challengeAcksPerSecond());
+    ChallengeAck(TcpConfig cfg, SegmentWriter writer, TcpStats stats, Entropy entropy) {
+        this.budget = new ChallengeBudget(cfg.challengeAcksPerSecond(), entropy);
         this.writer = writer;
         this.stats = stats;
         this.perConnection = cfg.challengeAcksPerConnection();
@@ -29,7 +29,7 @@ final class ChallengeAck {
             tcb.challengeNs = nowNs;
             tcb.challenges = 0;
         }
-        if (tcb.challenges >= perConnection || !limit.allow(nowNs)) {
+        if (tcb.challenges >= perConnection || !budget.allow(nowNs)) {
             stats.add(Counter.CHALLENGE_ACKS_LIMITED);
             return;
         }
@@ -40,7 +40,7 @@ final class ChallengeAck {
 
     /// True if the instance may send one more for something that is not a [Tcb].
     boolean allow(long nowNs) {
-        if (limit.allow(nowNs)) {
+        if (budget.allow(nowNs)) {
             stats.add(Counter.CHALLENGE_ACKS);
             return true;
         }

@@ -68,7 +68,7 @@ public final class Tcp implements Transport, StreamProtocol {
         this.memory = new ReceiveMemory(cfg.receiveMemory());
         this.window = new ReceiveWindow(memory);
         this.writer = new SegmentWriter(network, window, stats);
-        this.challenge = new ChallengeAck(cfg, writer, stats);
+        this.challenge = new ChallengeAck(cfg, writer, stats, entropy);
         this.reset = new Reset(cfg, network, writer, stats);
         this.timers = new TcpTimers(this);
         this.output = new TcpOutput(this, writer, timers);

@@ -84,10 +84,19 @@ final class TimeWaits extends Callout {
         return Verdict.DONE;
     }
 
-    /// A SYN that no old duplicate can be, because its number lies beyond all that were used (RFC 1122,
-    /// 4.2.2.13; MAY-2). With timestamps RFC 6191 has more to say.
+    /// A SYN that no old duplicate can be: because its timestamp is later than all before (RFC 6191 §2), or,
+    /// if timestamps do not say, because its number lies beyond all that were used (RFC 1122, 4.2.2.13;
+    /// MAY-2).
     private static boolean opens(TimeWait entry, TcpSegment seg) {
-        return seg.syn() && !seg.rst() && !seg.hasAck() && Seq.gt(seg.seq, entry.rcvNxt);
+        if (!seg.syn() || seg.rst() || seg.hasAck()) {
+            return false;
+        }
+        boolean beyond = Seq.gt(seg.seq, entry.rcvNxt);
+        if (entry.timestamps == null || !seg.options.hasTimestamps()) {
+            return beyond;
+        }
+        int later = seg.options.tsVal() - entry.timestamps.echo();
+        return later > 0 || later == 0 && beyond;
     }
 
     private void answer(TimeWait entry, TcpSegment seg, boolean again, long nowNs) {

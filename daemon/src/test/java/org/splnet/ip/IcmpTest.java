@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.inet.NetworkError;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
@@ -90,6 +91,7 @@ class IcmpTest {
     @ParameterizedTest
     @ValueSource(ints = {Icmp4Header.SOURCE_QUENCH, Icmp4Header.TIMESTAMP, Icmp4Header.ADDRESS_MASK,
         Icmp4Header.INFORMATION, Icmp4Header.REDIRECT, Icmp4Header.ROUTER_ADVERTISEMENT, 44, 255})
+    @Shows("MUST-55")
     void ignoresTheRest(int type) {
         bed.in(Ip4.udp().icmp(type, 0, 0, Ip4.udp().octets()));
         assertThat(bed.drops(DropReason.ICMP_IGNORED)).isEqualTo(1);

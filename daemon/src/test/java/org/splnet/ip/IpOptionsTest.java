@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 
@@ -25,6 +26,7 @@ class IpOptionsTest {
     @ParameterizedTest
     @ValueSource(strings = {"01010101", "00ffffff", "82040000", "86060102 03040000", "94040000",
         "07070400 00000000", "440c0500 00000000 00000000", "99030000"})
+    @Shows("MUST-50")
     void passesOverWhatIsRight(String options) {
         bed.in(Ip4.udp().options(options));
         assertThat(bed.udp.datagrams).hasSize(1);

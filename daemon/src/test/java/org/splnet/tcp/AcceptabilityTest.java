@@ -11,12 +11,14 @@ import static org.splnet.tcp.Seg.rst;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.socket.SockError;
 
 /// RFC 9293 §3.4, table 6, and the first step of §3.10.7.4.
 @ExtendWith(NoLeaks.class)
 class AcceptabilityTest {
     @Test
+    @Shows("EVENT-18")
     void takesWhatBeginsOrEndsInTheWindow() {
         try (Drill tcp = drill().buffers(4096, 4096).accepted()) {
             tcp.in(data(1, 101)).read(100).in(data(51, 151)).read(50).outNothing();
@@ -24,6 +26,7 @@ class AcceptabilityTest {
     }
 
     @Test
+    @Shows({"EVENT-19", "EVENT-18"})
     void answersWhatIsOldOrBeyondWithAnAck() {
         try (Drill tcp = drill().buffers(4096, 4096).accepted()) {
             tcp.in(data(1, 101)).read(100).in(data(1, 101)).out(ack(101).seq(1)).in(data(-99, 1))
@@ -33,6 +36,7 @@ class AcceptabilityTest {
     }
 
     @Test
+    @Shows("EVENT-20")
     void processesOnlyTheNewPartOfWhatStraddlesTheLeftEdge() {
         try (Drill tcp = drill().accepted()) {
             tcp.in(data(1, 101)).in(data(51, 201)).read(200).in(fin(201).acks(1)).out(ack(202));
@@ -40,6 +44,7 @@ class AcceptabilityTest {
     }
 
     @Test
+    @Shows("EVENT-20")
     void cutsOffWhatLiesBeyondTheRightEdge() {
         try (Drill tcp = drill().buffers(4096, 4096).accepted()) {
             tcp.in(data(1, 2001)).out(ack(2001)).in(data(2001, 4501).withFin()).out(ack(4097).wnd(0))
@@ -63,6 +68,7 @@ class AcceptabilityTest {
     }
 
     @Test
+    @Shows({"MUST-66", "EVENT-19"})
     void withAZeroWindowItStillTakesAcksUrgentPointersAndResets() {       // MUST-66
         try (Drill tcp = drill().buffers(65_536, 4096).accepted()) {
             tcp.in(data(1, 4097)).out(ack(4097).wnd(0)).write(100).out(data(1, 101).acks(4097))
@@ -75,6 +81,7 @@ class AcceptabilityTest {
     }
 
     @Test
+    @Shows("EVENT-29")
     void dropsWhatHasNoAck() {                                             // fifth
         try (Drill tcp = drill().accepted()) {
             tcp.in(data(1, 101).noAck()).outNothing().readNothing();
@@ -82,6 +89,7 @@ class AcceptabilityTest {
     }
 
     @Test
+    @Shows("EVENT-18")
     void isRightAcrossTheWrapOfTheSequenceSpace() {
         int top = Integer.MAX_VALUE;
         for (int isn : new int[] {-1, -2, -500, top, top - 500, Integer.MIN_VALUE}) {

@@ -12,6 +12,7 @@ import static org.splnet.tcp.Seg.rst;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.socket.Readiness;
 import org.splnet.tcp.TcpStats.Counter;
 
@@ -19,6 +20,7 @@ import org.splnet.tcp.TcpStats.Counter;
 @ExtendWith(NoLeaks.class)
 class AckTest {
     @Test
+    @Shows("EVENT-32")
     void freesWhatIsAcknowledged() {
         try (Drill tcp = drill().accepted()) {
             tcp.write(2500).out(data(1, 1001), data(1001, 2001), data(2001, 2501));
@@ -32,6 +34,7 @@ class AckTest {
     }
 
     @Test
+    @Shows("EVENT-32")
     void ignoresAnOldAck() {
         try (Drill tcp = drill().wnd(2000).accepted()) {
             tcp.write(4000).out(data(1, 1001), data(1001, 2001)).in(ack(1001)).out(data(2001, 3001))
@@ -40,6 +43,7 @@ class AckTest {
     }
 
     @Test
+    @Shows("EVENT-33")
     void takesTheWindowOnlyFromSegmentsThatAreNotOlder() {                 // WL1, WL2
         try (Drill tcp = drill().wnd(2000).accepted()) {
             tcp.in(data(1, 101).acks(1)).write(5000).out(data(1, 1001).acks(101), data(1001, 2001))
@@ -51,6 +55,7 @@ class AckTest {
     }
 
     @Test
+    @Shows({"MUST-34", "SHLD-15", "SHLD-16"})
     void isRobustAgainstAShrinkingWindow() {                               // MUST-34, SHLD-15, SHLD-16
         try (Drill tcp = drill().wnd(4000).accepted()) {
             tcp.write(6000).out(data(1, 1001), data(1001, 2001), data(2001, 3001), data(3001, 4001))
@@ -61,6 +66,7 @@ class AckTest {
     }
 
     @Test
+    @Shows({"MUST-30", "MUST-62"})
     void pointsBehindTheUrgentData() {                                     // MUST-30, MUST-31, MUST-62
         try (Drill tcp = drill().noDelay().wnd(1000).accepted()) {
             tcp.write(1200).out(data(1, 1001)).writeUrgent(300).outNothing()
@@ -69,6 +75,7 @@ class AckTest {
     }
 
     @Test
+    @Shows("MUST-31")
     void announcesUrgentDataBeforeItFitsTheWindow() {
         try (Drill tcp = drill().noDelay().accepted()) {
             tcp.writeUrgent(2500).out(data(1, 1001).urgent(2500), data(1001, 2001).urgent(1500),
@@ -77,6 +84,7 @@ class AckTest {
     }
 
     @Test
+    @Shows({"MUST-32", "MUST-33", "EVENT-35"})
     void tellsHowMuchIsUrgentAndKeepsItInLine() {                          // MUST-32, MUST-33
         try (Drill tcp = drill().accepted()) {
             assertThat(tcp.socket.urgentAhead()).isZero();
@@ -91,6 +99,7 @@ class AckTest {
     }
 
     @Test
+    @Shows("EVENT-35")
     void ignoresTheUrgentPointerBehindTheFin() {                           // sixth
         try (Drill tcp = drill().closeWait()) {
             tcp.in(ack(1).seq(2).urgent(50)).counted(Counter.URGENT, 0);

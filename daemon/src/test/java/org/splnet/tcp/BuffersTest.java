@@ -14,8 +14,8 @@ import org.splnet.NoLeaks;
 import org.splnet.socket.Readiness;
 import org.splnet.socket.SocketOptions;
 
-/// Buffers nobody has asked for adapt: the receiver's by round trip and reader (RFC 9293 §3.8.6, RFC 7323 §2),
-/// the sender's by the congestion window. And `TCP_NOTSENT_LOWAT`.
+/// Buffers nobody has asked for adapt: the receiver's by round trip and reader (RFC 9293 §3.8.6, RFC 7323
+/// §2), the sender's by the congestion window. And `TCP_NOTSENT_LOWAT`.
 @ExtendWith(NoLeaks.class)
 class BuffersTest {
     private static DrillSetup auto() {
@@ -77,7 +77,8 @@ class BuffersTest {
 
     @Test
     void aReaderThatDoesNotReadGetsNoMore() {
-        try (Drill tcp = auto().scale(7).timestamps().synReceived().after(ms(20)).in(ack(1).seq(1)).accept()) {
+        try (Drill tcp = auto().scale(7).timestamps().synReceived().after(ms(20)).in(ack(1).seq(1))
+                .accept()) {
             round(tcp, 1, false);
             tcp.after(ms(20)).in(data(100_001, 130_961));
             assertThat(drain(tcp).wnd).isZero();
@@ -126,7 +127,8 @@ class BuffersTest {
 
     @Test
     void theSendBufferIsTwiceTheCongestionWindow() {
-        try (Drill tcp = auto().config("sendBuffer", 4096, "initialWindow", 4).scale(7).wnd(8000).accepted()) {
+        try (Drill tcp = auto().config("sendBuffer", 4096, "initialWindow", 4).scale(7).wnd(8000)
+                .accepted()) {
             assertThat(tcp.offer(100_000)).isEqualTo(8000);
             tcp.out(data(1, 1001), data(1001, 2001), data(2001, 3001), data(3001, 4001)).outNothing()
                     .notReady(Readiness.WRITABLE).after(ms(20)).in(ack(4001));

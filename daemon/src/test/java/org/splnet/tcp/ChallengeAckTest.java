@@ -9,9 +9,12 @@ import static org.splnet.tcp.Seg.rst;
 import static org.splnet.tcp.Seg.syn;
 import static org.splnet.tcp.Seg.synAck;
 
+import java.util.BitSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
+import org.splnet.kern.Entropy;
 import org.splnet.socket.SockError;
 import org.splnet.tcp.TcpStats.Counter;
 
@@ -19,6 +22,7 @@ import org.splnet.tcp.TcpStats.Counter;
 @ExtendWith(NoLeaks.class)
 class ChallengeAckTest {
     @Test
+    @Shows({"RFC5961-3.2", "EVENT-23"})
     void resetsOnlyByTheExactNumber() {                                    // §3.2
         try (Drill tcp = drill().accepted()) {
             tcp.in(rst(2)).out(ack(1).seq(1)).in(rst(60_000)).out(ack(1).seq(1)).in(rst(60_001), rst(0))
@@ -28,6 +32,7 @@ class ChallengeAckTest {
     }
 
     @Test
+    @Shows({"RFC5961-4.2", "EVENT-26"})
     void challengesEverySyn() {                                            // §4.2
         try (Drill tcp = drill().accepted()) {
             tcp.in(syn().seq(1)).out(ack(1).seq(1)).in(syn().seq(0)).out(ack(1)).in(syn().seq(-70_000))
@@ -39,6 +44,7 @@ class ChallengeAckTest {
     }
 
     @Test
+    @Shows({"RFC5961-5.2", "EVENT-30", "MAY-12"})
     void challengesAcksOfWhatWasNeverSentOrIsLongForgotten() {             // §5.2
         try (Drill tcp = drill().wnd(1000).accepted()) {
             tcp.write(500).out(data(1, 501)).in(data(1, 11).acks(502)).out(ack(1).seq(501)).readNothing()
@@ -48,6 +54,7 @@ class ChallengeAckTest {
     }
 
     @Test
+    @Shows("RFC5961-7")
     void isLimitedForOneConnection() {                                     // §7
         try (Drill tcp = drill().config("challengeAcksPerConnection", 3).accepted()) {
             for (int i = 0; i < 10; i++) {
@@ -59,13 +66,31 @@ class ChallengeAckTest {
     }
 
     @Test
+    @Shows("RFC5961-7")
     void isLimitedForAll() {                                               // §7
-        try (Drill tcp = drill().config("challengeAcksPerSecond", 2).accepted()) {
+        try (Drill tcp = drill().config("challengeAcksPerSecond", 1).accepted()) {
             for (int i = 0; i < 10; i++) {
                 tcp.in(syn().seq(100));
             }
-            tcp.out(ack(1), ack(1)).outNothing();
+            tcp.out(ack(1)).outNothing().counted(Counter.CHALLENGE_ACKS_LIMITED, 9);
         }
+    }
+
+    /// CVE-2016-5696: who counts how many are left learns nothing of what others provoked.
+    @Test
+    @Shows("RFC5961-7")
+    void howManyThereAreNobodyKnows() {
+        var budget = new ChallengeBudget(1000, Entropy.seeded(1));
+        BitSet seen = new BitSet();
+        for (long second = -200; second < 200; second++) {
+            int got = 0;
+            while (budget.allow(s(second))) {
+                got++;
+            }
+            assertThat(got).isBetween(500, 1000);
+            seen.set(got);
+        }
+        assertThat(seen.cardinality()).as("different numbers in 400 seconds").isGreaterThan(200);
     }
 
     @Test

@@ -15,6 +15,7 @@ import static org.splnet.tcp.Seg.synAck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.socket.Readiness;
 import org.splnet.socket.SockError;
 
@@ -22,6 +23,7 @@ import org.splnet.socket.SockError;
 @ExtendWith(NoLeaks.class)
 class CloseTest {
     @Test
+    @Shows({"EVENT-34", "EVENT-37"})
     void closesActivelyByWayOfFinWait2() {                                 // figure 12
         try (Drill tcp = drill().finWait2()) {
             tcp.in(fin(1).acks(2)).out(ack(2).seq(2)).state(TcpState.TIME_WAIT).readEnd()
@@ -30,6 +32,7 @@ class CloseTest {
     }
 
     @Test
+    @Shows("EVENT-37")
     void closesActivelyWithFinAndAckInOneSegment() {                       // eighth, FIN-WAIT-1
         try (Drill tcp = drill().finWait1()) {
             tcp.in(fin(1).acks(2)).out(ack(2).seq(2)).state(TcpState.TIME_WAIT);
@@ -37,6 +40,7 @@ class CloseTest {
     }
 
     @Test
+    @Shows("EVENT-34")
     void closesSimultaneously() {                                          // figure 13
         try (Drill tcp = drill().closing()) {
             tcp.in(ack(2).seq(2)).outNothing().state(TcpState.TIME_WAIT).after(s(61)).gone();
@@ -51,6 +55,7 @@ class CloseTest {
     }
 
     @Test
+    @Shows({"EVENT-37", "EVENT-34", "EVENT-4"})
     void closesPassively() {                                               // figure 12, the other side
         try (Drill tcp = drill().lastAck()) {
             tcp.in(ack(2).seq(2)).outNothing().gone();
@@ -58,6 +63,7 @@ class CloseTest {
     }
 
     @Test
+    @Shows({"EVENT-3", "EVENT-6"})
     void sendsInCloseWaitAndClosesBehindIt() {                             // §3.10.2, §3.10.4
         try (Drill tcp = drill().closeWait()) {
             tcp.readEnd().write(100).out(data(1, 101).acks(2)).in(ack(101).seq(2)).write(50)
@@ -66,6 +72,7 @@ class CloseTest {
     }
 
     @Test
+    @Shows("EVENT-6")
     void sendsTheFinBehindWhatIsQueued() {                                 // §3.10.4, ESTABLISHED
         try (Drill tcp = drill().wnd(1000).accepted()) {
             tcp.write(1500).out(data(1, 1001)).shutdownOutput().outNothing().state(TcpState.FIN_WAIT_1)
@@ -74,6 +81,7 @@ class CloseTest {
     }
 
     @Test
+    @Shows("EVENT-6")
     void neverSendsASecondFin() {                                          // §3.10.4, FIN-WAIT
         try (Drill tcp = drill().finWait2()) {
             tcp.shutdownOutput().outNothing().closes().outNothing();
@@ -98,6 +106,7 @@ class CloseTest {
     }
 
     @Test
+    @Shows("EVENT-36")
     void receivesInFinWait1AndFinWait2() {                                 // seventh
         try (Drill tcp = drill().finWait1()) {
             tcp.in(data(1, 101).acks(1)).read(100).in(data(101, 201).acks(2)).read(100)
@@ -106,6 +115,7 @@ class CloseTest {
     }
 
     @Test
+    @Shows("EVENT-36")
     void ignoresTextBehindTheFin() {                                       // seventh, other states
         try (Drill tcp = drill().closeWait()) {
             tcp.in(data(2, 102).acks(1)).outNothing().readEnd();
@@ -116,6 +126,7 @@ class CloseTest {
     }
 
     @Test
+    @Shows("EVENT-3")
     void refusesToSendAfterTheFin() {                                      // §3.10.2: error
         try (Drill tcp = drill().finWait1()) {
             assertThatThrownBy(() -> tcp.socket.send(io.netty.buffer.Unpooled.EMPTY_BUFFER))
@@ -124,6 +135,7 @@ class CloseTest {
     }
 
     @Test
+    @Shows({"SHLD-3", "MAY-1"})
     void closedWithUnreadOctetsItResets() {                                // §3.6.1, SHLD-3; RFC 2525 §2.17
         try (Drill tcp = drill().accepted()) {
             tcp.in(data(1, 101)).closes().out(rst(1)).outNothing().gone();
@@ -139,6 +151,7 @@ class CloseTest {
     }
 
     @Test
+    @Shows("SHLD-3")
     void textAfterTheUsersCloseIsAnsweredWithARst() {                      // §3.6.1, RFC 2525 §2.17
         try (Drill tcp = drill().accepted()) {
             tcp.closes().out(fin(1)).in(ack(2)).in(data(1, 101).acks(2)).out(rst(2)).gone();
@@ -181,6 +194,7 @@ class CloseTest {
     }
 
     @Test
+    @Shows("EVENT-7")
     void abortsWithARstWhereTheStateAsksForOne() {                         // §3.10.5
         try (Drill tcp = drill().accepted()) {
             tcp.write(10).out(data(1, 11)).abort().out(rst(11)).gone();
@@ -197,6 +211,7 @@ class CloseTest {
     }
 
     @Test
+    @Shows("EVENT-7")
     void abortsSilentlyBehindBothFins() {                                  // §3.10.5
         try (Drill tcp = drill().closing()) {
             tcp.abort().outNothing().gone();
@@ -215,6 +230,14 @@ class CloseTest {
     }
 
     @Test
+    @Shows("SHLD-2")
+    void aResetMayCarryAReason() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(rst(1).len(20)).error(SockError.ECONNRESET).gone();
+        }
+    }
+
+    @Test
     void aResetThatLosesTextIsAnErrorAlsoBehindBothFins() {
         try (Drill tcp = drill().closeWait()) {
             tcp.write(1000).out(data(1, 1001)).shutdownOutput().out(fin(1001))
@@ -223,6 +246,7 @@ class CloseTest {
     }
 
     @Test
+    @Shows({"MUST-12", "EVENT-25"})
     void aResetEndsTheConnectionAndIsToldOnce() {                          // second
         try (Drill tcp = drill().accepted()) {
             tcp.in(data(1, 101)).in(rst(101)).outNothing().ready(Readiness.ERROR | Readiness.HANGUP)
@@ -233,6 +257,7 @@ class CloseTest {
     }
 
     @Test
+    @Shows("EVENT-25")
     void aResetEndsEveryState() {                                          // second
         try (Drill tcp = drill().finWait1()) {
             tcp.in(rst(1)).error(SockError.ECONNRESET).gone();
@@ -252,6 +277,7 @@ class CloseTest {
     }
 
     @Test
+    @Shows("EVENT-37")
     void aFinOutOfOrderWaitsForWhatIsMissing() {                           // eighth
         try (Drill tcp = drill().accepted()) {
             tcp.in(data(101, 201).withFin()).out(ack(1)).readNothing().state(TcpState.ESTABLISHED)

@@ -10,6 +10,7 @@ import static org.splnet.tcp.Seg.data;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.tcp.TcpStats.Counter;
 
 /// RFC 5681, RFC 6582, RFC 3042, RFC 6928: how much is on its way, and what is sent again early.
@@ -39,6 +40,7 @@ class CongestionTest {
     }
 
     @Test
+    @Shows("RFC6928-2")
     void beginsWithTenSegments() {                                         // RFC 6928 §2
         try (Drill tcp = drill().accepted()) {
             tcp.write(20_000).out(ten(1)).outNothing();
@@ -50,6 +52,7 @@ class CongestionTest {
     }
 
     @Test
+    @Shows({"MUST-19", "RFC5681-3.1", "RFC3465-2", "SHLD-28"})
     void opensExponentiallyAndByOctetsAcknowledged() {                     // RFC 5681 §3.1, RFC 3465
         try (Drill tcp = drill().scale(3).accepted()) {
             tcp.write(100_000).out(ten(1)).in(ack(1001)).out(segments(10_001, 2)).in(ack(4001))
@@ -59,6 +62,7 @@ class CongestionTest {
     }
 
     @Test
+    @Shows("RFC3465-2")
     void acksOfPartsDoNotOpenTheWindowFaster() {                           // RFC 3465 §1: ACK division
         try (Drill tcp = drill().accepted()) {
             tcp.write(100_000).out(ten(1));
@@ -80,6 +84,7 @@ class CongestionTest {
     }
 
     @Test
+    @Shows("RFC5681-3.2")
     void resendsAtTheThirdDuplicate() {                                    // RFC 5681 §3.2
         try (Drill tcp = flying()) {
             tcp.in(ack(1001)).out(data(12_001, 13_001)).in(ack(1001)).out(data(13_001, 14_001))
@@ -90,6 +95,7 @@ class CongestionTest {
     }
 
     @Test
+    @Shows("RFC3042-2")
     void sendsNewSegmentsForTheFirstTwoDuplicates() {                      // RFC 3042 §2
         try (Drill tcp = flying()) {
             tcp.in(ack(1001)).out(data(12_001, 13_001)).outNothing().in(ack(1001)).out(data(13_001, 14_001))
@@ -106,6 +112,7 @@ class CongestionTest {
     }
 
     @Test
+    @Shows("RFC5681-3.2")
     void inflatesInRecoveryAndDeflatesAtItsEnd() {                         // RFC 5681 §3.2, steps 4 to 6
         try (Drill tcp = flying()) {
             tcp.in(ack(1001), ack(1001), ack(1001))
@@ -120,6 +127,7 @@ class CongestionTest {
     }
 
     @Test
+    @Shows({"RFC6582-3.2", "MAY-7"})
     void resendsTheNextHoleAtAPartialAck() {                               // RFC 6582 §3.2, step 3
         try (Drill tcp = flying()) {
             tcp.in(ack(1001), ack(1001), ack(1001))
@@ -135,6 +143,7 @@ class CongestionTest {
     }
 
     @Test
+    @Shows("RFC6582-3.2")
     void duplicatesAfterATimeoutStartNoRecovery() {                        // RFC 6582 §3.2, step 4
         try (Drill tcp = drill().noDelay().accepted()) {
             tcp.write(20_000).out(ten(1)).after(ms(210)).out(data(1, 1001))
@@ -158,6 +167,7 @@ class CongestionTest {
     }
 
     @Test
+    @Shows({"MUST-19", "RFC5681-3.1"})
     void afterATimeoutItBeginsWithOneSegment() {                           // RFC 5681 §3.1
         try (Drill tcp = drill().noDelay().accepted()) {
             tcp.write(20_000).out(ten(1)).after(ms(210)).out(data(1, 1001)).outNothing();
@@ -170,6 +180,7 @@ class CongestionTest {
     }
 
     @Test
+    @Shows("RFC5681-4.1")
     void afterAPauseItStartsAnew() {                                       // RFC 5681 §4.1
         try (Drill tcp = drill().scale(3).accepted()) {
             tcp.write(30_000).out(ten(1)).in(ack(8001)).out(segments(10_001, 16)).in(ack(16_001))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
+import org.splnet.conformance.Shows;
 
 /// RFC 9438 as numbers: against its formulas, in segments of 1000 octets.
 class CubicTest {
@@ -34,6 +35,7 @@ class CubicTest {
     }
 
     @Test
+    @Shows({"RFC9438-4.6", "MAY-18"})
     void givesUpThreeTenthsAtALoss() {                                     // §4.6
         Cubic cubic = lostAt(100);
         assertThat(cubic.ssthresh()).isEqualTo(70_000);
@@ -43,6 +45,7 @@ class CubicTest {
 
     /// W_cubic(t) = C (t - K)^3 + W_max, with K the cube root of (W_max - cwnd_epoch) / C (§4.2).
     @Test
+    @Shows("RFC9438-4.2")
     void followsTheCurve() {
         Cubic cubic = lostAt(1000);
         double k = Math.cbrt(300 / 0.4);
@@ -60,6 +63,7 @@ class CubicTest {
     /// §4.3: on a short path the curve is slower than Reno would be, and then Reno's pace counts: about 0.53
     /// segments a round trip until the old window is reached, then one.
     @Test
+    @Shows("RFC9438-4.3")
     void isNoSlowerThanReno() {
         Cubic cubic = lostAt(20);
         long rttNs = S / 1000;
@@ -70,6 +74,7 @@ class CubicTest {
     }
 
     @Test
+    @Shows("RFC9438-4.7")
     void givesWayIfItLosesEarlierThanBefore() {                            // §4.7
         Cubic cubic = lostAt(1000);
         cubic.onLoss(700 * MSS);

@@ -8,6 +8,7 @@ import static org.splnet.tcp.Seg.data;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.socket.Readiness;
 import org.splnet.tcp.TcpStats.Counter;
 
@@ -26,6 +27,7 @@ class DelayedAckTest {
     private static final int AT = 1 + 1000 * AckPolicy.QUICK_ACKS;
 
     @Test
+    @Shows("SHLD-19")
     void acknowledgesEverySecondFullSegment() {                            // SHLD-19
         try (Drill tcp = warm()) {
             tcp.in(data(AT, AT + 1000)).outNothing().in(data(AT + 1000, AT + 2000)).out(ack(AT + 2000))
@@ -34,6 +36,7 @@ class DelayedAckTest {
     }
 
     @Test
+    @Shows({"SHLD-18", "MUST-40"})
     void acknowledgesTheRestAfterAWhile() {                                // SHLD-18, MUST-40
         try (Drill tcp = warm()) {
             tcp.in(data(AT, AT + 1000)).outNothingFor(ms(39)).after(ms(3)).out(ack(AT + 1000)).outNothing()
@@ -50,6 +53,7 @@ class DelayedAckTest {
     }
 
     @Test
+    @Shows({"MUST-58", "MUST-59", "EVENT-22"})
     void acknowledgesABatchOnce() {                                        // MUST-58, MUST-59
         try (Drill tcp = warm()) {
             tcp.batch(data(AT, AT + 1000), data(AT + 1000, AT + 2000), data(AT + 2000, AT + 3000),
@@ -93,6 +97,7 @@ class DelayedAckTest {
     }
 
     @Test
+    @Shows({"MAY-13", "RFC5681-4.2"})
     void acknowledgesWhatIsOutOfOrderAtOnce() {                            // MAY-13, RFC 5681 §4.2
         try (Drill tcp = warm()) {
             tcp.in(data(AT + 1000, AT + 2000)).out(ack(AT)).in(data(AT + 2000, AT + 3000)).out(ack(AT))

@@ -13,6 +13,7 @@ import static org.splnet.wire.TcpHeader.ECE;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.tcp.TcpStats.Counter;
 
 /// RFC 3168: explicit congestion notification.
@@ -38,6 +39,7 @@ class EcnTest {
     }
 
     @Test
+    @Shows({"SHLD-8", "RFC3168-6.1.1"})
     void isGrantedToWhoAsks() {                                            // §6.1.1
         try (Drill tcp = granted(drill())) {
             tcp.write(100).out(data(1, 101).ecn(Ecn.ECT_0).congestion(0));
@@ -78,6 +80,7 @@ class EcnTest {
     }
 
     @Test
+    @Shows("RFC3168-6.1.1")
     void aMirrorGrantsNothing() {                                          // §6.1.1
         try (Drill tcp = new Drill(drill().config("ecn", EcnMode.ON)).connect()) {
             tcp.out(syn()).in(synAck().acks(1).mss(1000).congestion(ECE | CWR))
@@ -86,6 +89,7 @@ class EcnTest {
     }
 
     @Test
+    @Shows("RFC3168-6.1.1.1")
     void aSynThatGoesAgainAsksNoMore() {                                   // §6.1.1.1
         try (Drill tcp = new Drill(drill().config("ecn", EcnMode.ON)).connect()) {
             tcp.out(syn().congestion(ECE | CWR)).after(ms(1005)).out(syn().congestion(0))
@@ -95,6 +99,7 @@ class EcnTest {
     }
 
     @Test
+    @Shows("RFC3168-6.1.1")
     void nothingIsMarkedWithoutIt() {
         try (Drill tcp = drill().accepted()) {
             tcp.write(100).out(data(1, 101).ecn(NOT_ECT).congestion(0))
@@ -103,6 +108,7 @@ class EcnTest {
     }
 
     @Test
+    @Shows("RFC3168-6.1.3")
     void congestionMetIsToldUntilTheSenderHasReacted() {                   // §6.1.3
         try (Drill tcp = granted(drill())) {
             tcp.in(data(1, 101).ecn(Ecn.CE)).out(ack(101).congestion(ECE).ecn(NOT_ECT))
@@ -123,6 +129,7 @@ class EcnTest {
     }
 
     @Test
+    @Shows("RFC3168-6.1.2")
     void theWindowIsReducedOncePerRoundTrip() {                            // §6.1.2
         try (Drill tcp = flying()) {
             tcp.in(ack(1001).flag(ECE)).outNothing();
@@ -135,6 +142,7 @@ class EcnTest {
     }
 
     @Test
+    @Shows("RFC3168-6.1.2")
     void theNextNewSegmentSaysThatItWas() {                                // §6.1.2: CWR
         try (Drill tcp = flying()) {
             tcp.in(ack(1001).flag(ECE)).outNothing().in(ack(7001))
@@ -163,6 +171,7 @@ class EcnTest {
     }
 
     @Test
+    @Shows("RFC3168-6.1.5")
     void whatGoesAgainIsNotMarked() {                                      // §6.1.5
         try (Drill tcp = granted(drill())) {
             tcp.write(100).out(data(1, 101).ecn(Ecn.ECT_0)).after(ms(205)).out(data(1, 101).ecn(NOT_ECT));

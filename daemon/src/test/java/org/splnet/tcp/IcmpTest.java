@@ -10,6 +10,7 @@ import static org.splnet.tcp.Seg.data;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.inet.NetworkError;
 import org.splnet.pkt.DropReason;
 import org.splnet.socket.SockError;
@@ -19,6 +20,7 @@ import org.splnet.tcp.TcpStats.Counter;
 @ExtendWith(NoLeaks.class)
 class IcmpTest {
     @Test
+    @Shows({"MUST-56", "MUST-54"})
     void softErrorsNeverAbort() {                                          // MUST-56, SHLD-25
         for (NetworkError.Kind kind : new NetworkError.Kind[] {NetworkError.Kind.UNREACHABLE,
             NetworkError.Kind.TIME_EXCEEDED, NetworkError.Kind.PARAMETER_PROBLEM,
@@ -32,6 +34,7 @@ class IcmpTest {
     }
 
     @Test
+    @Shows({"SHLD-25", "MUST-47"})
     void aSoftErrorExplainsTheTimeout() {
         try (Drill tcp = drill().synSent()) {
             tcp.icmp(NetworkError.Kind.UNREACHABLE, 0).state(TcpState.SYN_SENT).after(s(200))
@@ -43,6 +46,7 @@ class IcmpTest {
     }
 
     @Test
+    @Shows({"RFC5927-5.2", "MUST-54"})
     void hardErrorsAbortOnlyWhatIsBeingOpened() {                          // RFC 5927 §5.2
         try (Drill tcp = drill().synSent()) {
             tcp.icmp(NetworkError.Kind.PORT_UNREACHABLE, 0).error(SockError.ECONNREFUSED).gone();
@@ -54,6 +58,7 @@ class IcmpTest {
     }
 
     @Test
+    @Shows("RFC5927-4.1")
     void believesOnlyWhatQuotesDataOnItsWay() {                            // RFC 5927 §4.1
         try (Drill tcp = drill().accepted()) {
             tcp.write(10).out(data(1, 11)).icmp(NetworkError.Kind.UNREACHABLE, 0)
@@ -68,6 +73,7 @@ class IcmpTest {
     }
 
     @Test
+    @Shows({"RFC1191-6.4", "RFC1191-3", "SHLD-6"})
     void sendsSmallerSegmentsWhenThePathIsNarrower() {                     // RFC 1191 §6.4
         try (Drill tcp = drill().mss(1460).accepted()) {
             tcp.write(3000).out(data(1, 1461), data(1461, 2921), data(2921, 3001));
@@ -78,6 +84,7 @@ class IcmpTest {
     }
 
     @Test
+    @Shows({"SHLD-6", "RFC1191-3"})
     void followsAPathThatGrewAgain() {                                     // SHLD-6
         try (Drill tcp = drill().mss(1460).mtu(1040).accepted()) {
             tcp.write(1500).out(data(1, 1001), data(1001, 1501)).in(ack(1501));
@@ -87,6 +94,7 @@ class IcmpTest {
     }
 
     @Test
+    @Shows("RFC1191-6.4")
     void aPacketTooBigForThePathGoesAgainSmaller() {
         try (Drill tcp = drill().mss(1460).accepted()) {
             tcp.network.answer = org.splnet.pkt.Output.TOO_BIG;

@@ -10,6 +10,7 @@ import static org.splnet.tcp.Seg.rst;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.socket.SockError;
 import org.splnet.socket.SocketOptions;
 import org.splnet.tcp.TcpStats.Counter;
@@ -22,6 +23,18 @@ class KeepAliveTest {
     }
 
     @Test
+    @Shows("MUST-28")
+    void waitsForTwoHoursUnlessToldOtherwise() {
+        SocketOptions it = SocketOptions.DEFAULTS;
+        SocketOptions on = drill().options.withKeepAlive(true, it.keepIdleNs(), it.keepIntervalNs(),
+                it.keepCount());
+        try (Drill tcp = drill().options(on).accepted()) {
+            tcp.outNothingFor(s(7199)).after(s(2)).out(ack(1).seq(0));
+        }
+    }
+
+    @Test
+    @Shows("MUST-25")
     void isOffUnlessAskedFor() {                                           // MUST-25
         try (Drill tcp = drill().accepted()) {
             tcp.outNothingFor(s(100_000));
@@ -30,6 +43,7 @@ class KeepAliveTest {
     }
 
     @Test
+    @Shows({"MUST-24", "MUST-27", "MUST-29", "MAY-5"})
     void probesAfterTheIdleTimeAndEndsWithoutAnswers() {                   // MUST-24, MUST-27, MUST-29
         try (Drill tcp = drill().options(on(3)).accepted()) {
             tcp.outNothingFor(s(99)).after(s(2)).out(data(0, 0).acks(1)).after(s(10)).out(data(0, 0))
@@ -40,6 +54,7 @@ class KeepAliveTest {
     }
 
     @Test
+    @Shows({"SHLD-12", "MUST-29"})
     void anAnswerStartsItAnew() {                                          // SHLD-12: no data in the probe
         try (Drill tcp = drill().options(on(2)).accepted()) {
             for (int i = 0; i < 20; i++) {
@@ -50,6 +65,7 @@ class KeepAliveTest {
     }
 
     @Test
+    @Shows("MUST-26")
     void isSilentWhileSomethingIsHeard() {                                 // MUST-26
         try (Drill tcp = drill().options(on(2)).accepted()) {
             tcp.after(s(90)).in(data(1, 11)).after(s(1)).out(ack(11)).outNothingFor(s(90)).after(s(20))
@@ -58,6 +74,7 @@ class KeepAliveTest {
     }
 
     @Test
+    @Shows("MUST-26")
     void isSilentWhileDataIsOutstanding() {                                // MUST-26
         try (Drill tcp = drill().options(on(2)).accepted()) {
             tcp.after(s(50)).write(10).after(s(300));
@@ -69,6 +86,7 @@ class KeepAliveTest {
     }
 
     @Test
+    @Shows("MUST-24")
     void canBeSwitchedOnAndOffLater() {
         try (Drill tcp = drill().accepted()) {
             tcp.options(on(2)).after(s(101)).out(data(0, 0)).in(ack(1)).options(drill().options)

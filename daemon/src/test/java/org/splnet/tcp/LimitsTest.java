@@ -167,7 +167,8 @@ class LimitsTest {
     @Test
     void countsWhatGoesOverIt() {
         try (Drill tcp = drill().mss(1012).sack().timestamps().scale(3).synReceived().after(ms(20))
-                .in(ack(1).seq(1)).accept().write(3000).out(data(1, 1001), data(1001, 2001), data(2001, 3001)).after(ms(20))
+                .in(ack(1).seq(1)).accept().write(3000)
+                .out(data(1, 1001), data(1001, 2001), data(2001, 3001)).after(ms(20))
                 .in(ack(1).sack(1001, 3001)).after(ms(50)).out(data(1, 1001)).after(ms(20))
                 .in(data(1, 501).acks(3001)).read(500).after(ms(100))) {
             TcpReport.Counts counts = report(tcp).counts();

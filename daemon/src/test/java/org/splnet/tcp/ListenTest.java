@@ -15,6 +15,7 @@ import static org.splnet.tcp.Seg.synAck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.socket.Readiness;
 import org.splnet.socket.SocketException;
 import org.splnet.socket.SocketOptions;
@@ -42,6 +43,7 @@ class ListenTest {
     }
 
     @Test
+    @Shows({"MUST-22", "MUST-23"})
     void resendsTheSynAckWithBackOffAndGivesUp() {                         // MUST-22, MUST-23
         try (Drill tcp = drill().synReceived()) {
             for (int i = 0; i < 7; i++) {
@@ -53,6 +55,7 @@ class ListenTest {
     }
 
     @Test
+    @Shows("RFC6298-5.7")
     void afterALostSynAckDataBeginsCarefully() {                           // RFC 6298 (5.7), RFC 6928 §2
         try (Drill tcp = drill().synReceived()) {
             tcp.after(s(1) + ms(2)).out(synAck()).after(s(2) + ms(2)).out(synAck()).in(ack(1).seq(1))
@@ -63,6 +66,7 @@ class ListenTest {
     }
 
     @Test
+    @Shows("RFC4987-3.4")
     void theOldestHalfOpenConnectionMakesRoom() {
         try (Drill tcp = drill().config("halfOpen", 2).listening()) {
             tcp.in(syn().from(1)).out(synAck().from(1)).in(syn().from(2)).out(synAck().from(2))
@@ -75,6 +79,7 @@ class ListenTest {
     }
 
     @Test
+    @Shows("RFC4987-3.4")
     void aFloodOfSynsStaysBounded() {
         try (Drill tcp = drill().config("halfOpen", 64).listening()) {
             for (int port = 1; port < 5000; port++) {
@@ -100,6 +105,7 @@ class ListenTest {
     }
 
     @Test
+    @Shows("EVENT-5")
     void closedItResetsHalfOpenAndUnacceptedConnections() {                // §3.10.4
         try (Drill tcp = drill().listening()) {
             tcp.in(syn().from(1)).out(synAck().from(1)).in(ack(1).seq(1).from(1))
@@ -114,6 +120,7 @@ class ListenTest {
     }
 
     @Test
+    @Shows("MUST-41")
     void anAcceptedConnectionOutlivesItsListener() {                       // MUST-41
         try (Drill tcp = drill().accepted()) {
             tcp.listener.close();
@@ -122,6 +129,7 @@ class ListenTest {
     }
 
     @Test
+    @Shows("MUST-42")
     void listensWhileAConnectionHasThePort() throws SocketException {      // MUST-42
         SocketOptions shared = new SocketOptions(false, false, s(7200), s(75), 9, 0, -1, 4096, 4096, false,
                 true, 0, 0, 0);
@@ -206,6 +214,7 @@ class ListenTest {
     }
 
     @Test
+    @Shows({"MUST-4", "MUST-5", "MUST-6", "MUST-7", "MUST-64", "MUST-68"})
     void takesOptionsAsRobustlyAsTheRfcAsks() {                            // MUST-4 to MUST-7, MUST-64
         try (Drill tcp = drill().listening()) {
             tcp.in(syn().from(1).rawOptions(1, 253, 4, 9, 9, 2, 4, 2, 0)).out(synAck().from(1))

@@ -11,6 +11,7 @@ import static org.splnet.tcp.Seg.synAck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.inet.FakeNetwork;
 import org.splnet.socket.SocketOptions;
 
@@ -24,6 +25,7 @@ class MssTest {
     }
 
     @Test
+    @Shows({"MUST-14", "MUST-67", "SHLD-5", "MAY-3"})
     void announcesWhatItsNetworkTakes() {                                  // MUST-14, MUST-67, SHLD-5
         try (Drill tcp = drill().mtu(9000).listening()) {
             tcp.in(syn()).out(synAck().mss(8960));
@@ -34,6 +36,7 @@ class MssTest {
     }
 
     @Test
+    @Shows("MUST-16")
     void sendsWhatBothTake() {                                             // MUST-16
         assertThat(effective(drill().mss(1000))).isEqualTo(1000);
         assertThat(effective(drill().mss(9000))).isEqualTo(1460);
@@ -41,6 +44,7 @@ class MssTest {
     }
 
     @Test
+    @Shows("MUST-15")
     void withoutAnAnnouncementItTakesTheDefault() {                        // MUST-15
         assertThat(effective(drill().mss(0))).isEqualTo(536);
         assertThat(Mss.defaultFor(0x2001_0db8L << 32, 1)).isEqualTo(1220);
@@ -53,6 +57,7 @@ class MssTest {
     }
 
     @Test
+    @Shows("MUST-65")
     void sendsTheMssOptionWithSynOnly() {                                  // MUST-65
         try (Drill tcp = drill().accepted()) {
             tcp.write(100);
@@ -69,6 +74,7 @@ class MssTest {
     }
 
     @Test
+    @Shows({"MUST-5", "MUST-6", "MUST-7"})
     void takesOptionsInAnySegment() {                                      // MUST-5, MUST-6, MUST-7
         try (Drill tcp = drill().accepted()) {
             tcp.in(data(1, 11).rawOptions(8, 10, 1, 2, 3, 4, 5, 6, 7, 8, 254, 0)).read(10)
@@ -77,6 +83,7 @@ class MssTest {
     }
 
     @Test
+    @Shows({"MUST-48", "MUST-49", "SHLD-22", "SHLD-23"})
     void carriesTimeToLiveAndTrafficClassAsAsked() {                       // MUST-48, MUST-49
         SocketOptions options = new SocketOptions(false, false, s(7200), s(75), 9, 0, -1, 4096, 4096, false,
                 false, 17, 0xb8, 0);

@@ -8,12 +8,14 @@ import static org.splnet.tcp.Seg.data;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.wire.TcpHeader;
 
 /// RFC 9293 §3.7.4: Nagle's algorithm, and PSH (§3.9.1.2).
 @ExtendWith(NoLeaks.class)
 class NagleTest {
     @Test
+    @Shows("SHLD-7")
     void holdsSmallSegmentsWhileSomethingIsOnItsWay() {                    // SHLD-7
         try (Drill tcp = drill().accepted()) {
             tcp.write(10).out(data(1, 11)).write(10).outNothing().write(20).outNothing().in(ack(11))
@@ -29,6 +31,7 @@ class NagleTest {
     }
 
     @Test
+    @Shows("MUST-17")
     void canBeSwitchedOff() {                                              // MUST-17
         try (Drill tcp = drill().noDelay().accepted()) {
             tcp.write(10).out(data(1, 11)).write(10).out(data(11, 21)).write(1).out(data(21, 22));
@@ -59,6 +62,7 @@ class NagleTest {
     }
 
     @Test
+    @Shows({"MUST-60", "MUST-61", "SHLD-27"})
     void pushesWhereTheDataAtHandEnds() {                                  // MUST-60, MUST-61
         try (Drill tcp = drill().accepted()) {
             tcp.write(1500);

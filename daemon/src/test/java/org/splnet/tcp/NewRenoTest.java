@@ -3,6 +3,7 @@ package org.splnet.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.splnet.conformance.Shows;
 
 /// RFC 5681, 6582, 3465, 6928 as numbers.
 class NewRenoTest {
@@ -13,6 +14,7 @@ class NewRenoTest {
     }
 
     @Test
+    @Shows("RFC6928-2")
     void hasTheInitialWindowOfRfc6928() {
         assertThat(reno(1000, 2).cwnd()).isEqualTo(10_000);
         assertThat(reno(1460, 2).cwnd()).isEqualTo(14_600);
@@ -47,6 +49,7 @@ class NewRenoTest {
     }
 
     @Test
+    @Shows({"MUST-19", "RFC5681-3.1"})
     void congestionAvoidanceGrowsByASegmentPerWindow() {                   // RFC 3465 §2.1
         NewReno reno = reno(1000, 2);
         reno.onLoss(10_000);
@@ -61,6 +64,7 @@ class NewRenoTest {
     }
 
     @Test
+    @Shows("RFC5681-3.2")
     void halvesAtALossAndInflates() {                                      // RFC 5681 §3.2
         NewReno reno = reno(1000, 2);
         reno.onLoss(10_000);
@@ -73,6 +77,7 @@ class NewRenoTest {
     }
 
     @Test
+    @Shows("RFC6582-3.2")
     void deflatesAtAPartialAck() {                                         // RFC 6582 §3.2, step 3
         NewReno reno = reno(1000, 2);
         reno.onLoss(10_000);

@@ -1,17 +1,42 @@
 package org.splnet.tcp;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.splnet.tcp.Drill.ms;
 import static org.splnet.tcp.DrillSetup.drill;
 import static org.splnet.tcp.Seg.ack;
 import static org.splnet.tcp.Seg.data;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
+import org.splnet.inet.FakeNetwork;
+import org.splnet.wire.Checksum;
+import org.splnet.wire.IpProto;
 
 /// Packets that are cut below TCP: what goes into them.
 @ExtendWith(NoLeaks.class)
 class OffloadTest {
+    @Test
+    @Shows("MUST-2")
+    void leavesTheChecksumToWhoeverSendsIt() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.write(1000);
+            FakeNetwork.Sent sent = tcp.network.next();
+            ByteBuf segment = Unpooled.wrappedBuffer(sent.octets());
+            int at = sent.packet().csumOffset;
+            sent.packet().free();
+            // what a device does: adds up all of it, the sum of the pseudo header included
+            segment.setShort(at, Checksum.finish(Checksum.sum(segment, 0, segment.readableBytes())));
+            int pseudo = Checksum.pseudo(Drill.HOST.hi(), Drill.HOST.lo(), Drill.PEER.hi(), Drill.PEER.lo(),
+                    IpProto.TCP, segment.readableBytes());
+            assertThat(Checksum.add(pseudo, Checksum.sum(segment, 0, segment.readableBytes())))
+                    .isEqualTo(Checksum.GOOD);
+        }
+    }
+
     @Test
     void sendsManySegmentsAsOnePacket() {
         try (Drill tcp = drill().largestSend(65_000).accepted()) {

@@ -10,6 +10,7 @@ import static org.splnet.tcp.Seg.data;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.tcp.TcpStats.Counter;
 
 /// RFC 8985: RACK, by time, and tail loss probes. The path takes 20 ms.
@@ -25,6 +26,7 @@ class RackTest {
     }
 
     @Test
+    @Shows("RFC8985-6.2-loss")
     void whatMayOnlyBeLateIsWaitedForAQuarterOfARoundTrip() {              // §6.2, step 4 and 5
         try (Drill tcp = flying(drill().wnd(10_000))) {
             tcp.in(ack(1).sack(1001, 2001)).outNothingFor(ms(4)).after(ms(3)).out(data(1, 1001)).outNothing();
@@ -42,6 +44,7 @@ class RackTest {
     }
 
     @Test
+    @Shows("RFC8985-6.2-reorder")
     void afterReorderingManyReportsAreNotEnough() {                        // §6.2, step 3 and 4
         try (Drill tcp = flying(drill().wnd(10_000))) {
             tcp.in(ack(1).sack(1001, 2001)).after(ms(1)).in(ack(2001))
@@ -51,6 +54,7 @@ class RackTest {
     }
 
     @Test
+    @Shows("RFC8985-6.2-loss")
     void whatWasSentAgainAndLostAgainGoesAThirdTime() {                    // §3.2: lost retransmissions
         try (Drill tcp = flying(drill().wnd(13_000))) {
             tcp.in(ack(1).sack(1001, 4001)).out(data(1, 1001)).outNothing().after(ms(5))
@@ -64,6 +68,7 @@ class RackTest {
     }
 
     @Test
+    @Shows("RFC8985-6.2-reorder")
     void reportsOfNeedlessRepairsWidenTheWindow() {                        // §6.2, step 4: RACK.reo_wnd_mult
         try (Drill tcp = flying(drill().wnd(10_000))) {
             tcp.in(ack(1).sack(1001, 2001)).after(ms(7)).out(data(1, 1001))
@@ -74,6 +79,7 @@ class RackTest {
     }
 
     @Test
+    @Shows("RFC8985-7.2")
     void aLostTailIsFoundByAProbe() {                                      // §7.3
         try (Drill tcp = flying(drill().wnd(10_000))) {
             tcp.in(ack(8001).wnd(2000)).outNothingFor(ms(38)).after(ms(6)).out(data(9001, 10_001))
@@ -84,6 +90,7 @@ class RackTest {
     }
 
     @Test
+    @Shows("RFC8985-7.3")
     void aProbeIsOfNewDataIfThereIsAny() {                                 // §7.3
         try (Drill tcp = flying(drill())) {
             tcp.after(ms(25)).out(data(10_001, 11_001)).outNothing().counted(Counter.TAIL_PROBES, 1)
@@ -92,6 +99,7 @@ class RackTest {
     }
 
     @Test
+    @Shows("RFC8985-7.3")
     void thereIsOneProbeAtATime() {                                        // §7.3
         try (Drill tcp = flying(drill().wnd(10_000))) {
             tcp.after(ms(25)).out(data(9001, 10_001)).outNothingFor(ms(150));
@@ -100,6 +108,7 @@ class RackTest {
     }
 
     @Test
+    @Shows("RFC8985-7.4")
     void aLossThatAProbeRepairedIsALoss() {                                // §7.4.2, case 2
         try (Drill tcp = flying(drill().wnd(10_000))) {
             tcp.after(ms(25)).out(data(9001, 10_001)).after(ms(20)).in(ack(10_001));
@@ -112,6 +121,7 @@ class RackTest {
     }
 
     @Test
+    @Shows("RFC8985-7.4")
     void aProbeThatArrivesTwiceRepairedNothing() {                         // §7.4.2, cases 1 and 3
         try (Drill tcp = flying(drill().wnd(10_000))) {
             tcp.after(ms(25)).out(data(9001, 10_001)).after(ms(20)).in(ack(10_001))
@@ -124,6 +134,7 @@ class RackTest {
     }
 
     @Test
+    @Shows("RFC8985-7.2")
     void aSingleSegmentHasTimeForADelayedAcknowledgement() {               // §7.2: TLP.max_ack_delay
         try (Drill tcp = drill().sack().noDelay().config("minRtoNs", ms(1000)).synReceived().after(ms(20))
                 .in(ack(1).seq(1)).accept().write(100)) {

@@ -3,6 +3,7 @@ package org.splnet.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.splnet.conformance.Shows;
 
 /// The examples of RFC 6937 §4, in segments.
 class RateReductionTest {
@@ -17,6 +18,7 @@ class RateReductionTest {
 
     /// One loss of twenty: half as much goes out as is delivered, evenly.
     @Test
+    @Shows("RFC9937-6")
     void comesDownInProportion() {
         prr.begin(20, 10);
         int pipe = 19;
@@ -32,6 +34,7 @@ class RateReductionTest {
     /// Fifteen of twenty lost at once: what is left in the network is less than half, and each delivered
     /// segment lets one out, or two where nothing else was lost.
     @Test
+    @Shows("RFC9937-6")
     void growsBackNoFasterThanSlowStart() {
         prr.begin(20, 10);
         ack(1, 4, false);

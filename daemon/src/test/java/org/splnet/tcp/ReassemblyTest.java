@@ -11,6 +11,7 @@ import static org.splnet.tcp.Seg.rst;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.pkt.DropReason;
 import org.splnet.socket.SockError;
 
@@ -18,6 +19,7 @@ import org.splnet.socket.SockError;
 @ExtendWith(NoLeaks.class)
 class ReassemblyTest {
     @Test
+    @Shows({"SHLD-31", "EVENT-21"})
     void deliversInOrderWhatCameOutOfOrder() {
         try (Drill tcp = drill().accepted()) {
             tcp.in(data(2001, 3001)).out(ack(1)).in(data(1001, 2001)).out(ack(1)).readNothing()
@@ -26,6 +28,7 @@ class ReassemblyTest {
     }
 
     @Test
+    @Shows("EVENT-21")
     void takesOfOverlapsWhatIsNew() {
         try (Drill tcp = drill().accepted()) {
             tcp.in(data(501, 1001), data(1501, 2001), data(301, 1801), data(251, 400), data(1, 301));

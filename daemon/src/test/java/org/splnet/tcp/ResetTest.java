@@ -13,6 +13,7 @@ import static org.splnet.tcp.Seg.synAck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.tcp.TcpStats.Counter;
@@ -23,6 +24,7 @@ import org.splnet.wire.TcpHeader;
 @ExtendWith(NoLeaks.class)
 class ResetTest {
     @Test
+    @Shows("EVENT-9")
     void answersASegmentWithoutAckForNobody() {                            // §3.10.7.1
         try (Drill tcp = new Drill(drill())) {
             tcp.in(syn()).out(rst().flag(TcpHeader.ACK).absSeq(0).acks(1))
@@ -32,6 +34,7 @@ class ResetTest {
     }
 
     @Test
+    @Shows("EVENT-9")
     void answersASegmentWithAckForNobody() {                               // §3.10.7.1
         try (Drill tcp = new Drill(drill())) {
             tcp.in(data(1, 101).acks(77)).out(rst(77)).in(synAck().acks(78)).out(rst(78));
@@ -39,6 +42,7 @@ class ResetTest {
     }
 
     @Test
+    @Shows({"EVENT-41", "EVENT-9"})
     void neverAnswersARst() {
         try (Drill tcp = new Drill(drill())) {
             tcp.in(rst(1), rst(1).acks(5)).outNothing();
@@ -49,6 +53,7 @@ class ResetTest {
     }
 
     @Test
+    @Shows({"EVENT-10", "EVENT-11", "EVENT-13"})
     void inListenIgnoresARstAnswersAnAckAndDropsTheRest() {                // §3.10.7.2
         try (Drill tcp = drill().listening()) {
             tcp.in(rst(0)).outNothing().in(ack(9).seq(1)).out(rst(9)).in(synAck().acks(9)).out(rst(9))
@@ -68,6 +73,7 @@ class ResetTest {
     }
 
     @Test
+    @Shows({"MUST-57", "MUST-63"})
     void ignoresWhatWasSentToAllOrCameFromNoHost() {                       // MUST-57, MUST-63
         try (Drill tcp = drill().listening()) {
             for (int flag : new int[] {Packet.IP_BROADCAST, Packet.IP_MULTICAST, Packet.LINK_BROADCAST,
@@ -88,6 +94,7 @@ class ResetTest {
     }
 
     @Test
+    @Shows("MUST-3")
     void dropsWhatIsDamaged() {                                            // MUST-3
         try (Drill tcp = drill().listening()) {
             tcp.in(syn().badChecksum()).outNothing();

@@ -14,6 +14,7 @@ import static org.splnet.tcp.Seg.synAck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.socket.SockError;
 import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.TcpHeader;
@@ -22,6 +23,7 @@ import org.splnet.wire.TcpHeader;
 @ExtendWith(NoLeaks.class)
 class RetransmitTest {
     @Test
+    @Shows({"EVENT-39", "MUST-19", "RFC6298-5"})
     void resendsTheFrontSegmentAndBacksOff() {                             // (5.4) to (5.6), §3.10.8
         try (Drill tcp = drill().accepted()) {
             tcp.write(3000).out(data(1, 1001), data(1001, 2001), data(2001, 3001)).after(ms(198)).outNothing()
@@ -32,6 +34,7 @@ class RetransmitTest {
     }
 
     @Test
+    @Shows("RFC6298-2.1")
     void withoutAMeasurementItWaitsForASecond() {                          // (2.1)
         try (Drill tcp = drill().synReceived()) {
             tcp.in(syn()).out(synAck()).in(ack(1).seq(1)).accept().write(10).out(data(1, 11))
@@ -40,6 +43,7 @@ class RetransmitTest {
     }
 
     @Test
+    @Shows("RFC6298-5")
     void restartsTheTimerWhenNewDataIsAcknowledged() {                     // (5.3)
         try (Drill tcp = drill().accepted()) {
             tcp.write(3000).out(data(1, 1001), data(1001, 2001), data(2001, 3001)).after(ms(150))
@@ -48,6 +52,7 @@ class RetransmitTest {
     }
 
     @Test
+    @Shows("RFC6298-5")
     void stopsTheTimerWhenAllIsAcknowledged() {                            // (5.2)
         try (Drill tcp = drill().accepted()) {
             tcp.write(100).out(data(1, 101)).in(ack(101)).outNothingFor(s(600));
@@ -56,6 +61,7 @@ class RetransmitTest {
     }
 
     @Test
+    @Shows({"MUST-18", "RFC6298-3"})
     void doesNotMeasureWhatWasSentAgain() {                                // (3), MUST-18
         try (Drill tcp = drill().accepted()) {
             long srtt = tcp.tcb().rtt.srttNs();
@@ -85,6 +91,7 @@ class RetransmitTest {
     }
 
     @Test
+    @Shows("RFC6298-2.5")
     void theTimeoutStaysBelowItsMaximum() {                                // (2.5)
         try (Drill tcp = drill().config("maxRtoNs", s(60), "retransmitTimeoutNs", s(3600)).accepted()) {
             tcp.write(10).out(data(1, 11)).after(s(600));
@@ -98,6 +105,7 @@ class RetransmitTest {
     }
 
     @Test
+    @Shows({"MUST-20", "SHLD-10", "SHLD-11", "EVENT-38"})
     void looksForAnotherWayAtR1AndGivesUpAtR2() {                          // MUST-20, SHLD-9 to SHLD-11
         try (Drill tcp = drill().config("retransmitTimeoutNs", s(100)).accepted()) {
             tcp.write(10).out(data(1, 11)).after(ms(1390)).out(data(1, 11), data(1, 11));
@@ -115,6 +123,7 @@ class RetransmitTest {
     }
 
     @Test
+    @Shows({"MUST-21", "EVENT-38", "RFC5482-3"})
     void theUserSetsR2() {                                                 // MUST-21, §3.10.8: USER TIMEOUT
         try (Drill tcp = drill().accepted()) {
             tcp.options(tcp.setup.options.withUserTimeout(s(2))).write(10).out(data(1, 11)).after(ms(1990))
@@ -144,6 +153,7 @@ class RetransmitTest {
     }
 
     @Test
+    @Shows({"SHLD-25", "SHLD-9"})
     void aDeadPathExplainsATimeout() {                                     // SHLD-25
         try (Drill tcp = drill().config("retransmitTimeoutNs", s(2)).accepted()) {
             tcp.network.answer = org.splnet.pkt.Output.HOST_DOWN;

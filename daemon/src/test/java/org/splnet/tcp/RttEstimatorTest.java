@@ -5,6 +5,7 @@ import static org.splnet.tcp.Drill.ms;
 import static org.splnet.tcp.Drill.s;
 
 import org.junit.jupiter.api.Test;
+import org.splnet.conformance.Shows;
 import org.splnet.kern.CalloutWheel;
 
 /// RFC 6298 by hand-computed numbers.
@@ -12,12 +13,14 @@ class RttEstimatorTest {
     private final RttEstimator rtt = new RttEstimator(TcpConfig.DEFAULTS);
 
     @Test
+    @Shows("RFC6298-2.1")
     void beginsWithASecond() {                                             // (2.1)
         assertThat(rtt.rtoNs()).isEqualTo(s(1));
         assertThat(rtt.srttNs()).isZero();
     }
 
     @Test
+    @Shows({"RFC6298-2.2", "MUST-18"})
     void takesTheFirstMeasurementWhole() {                                 // (2.2)
         rtt.sample(ms(400));
         assertThat(rtt.srttNs()).isEqualTo(ms(400));
@@ -25,6 +28,7 @@ class RttEstimatorTest {
     }
 
     @Test
+    @Shows({"RFC6298-2.3", "MUST-18"})
     void averagesTheFollowing() {                                          // (2.3), alpha 1/8, beta 1/4
         rtt.sample(ms(400));
         rtt.sample(ms(800));                   // RTTVAR = 3/4 × 200 + 1/4 × 400, SRTT = 7/8 × 400 + 1/8 × 800
@@ -45,6 +49,7 @@ class RttEstimatorTest {
     }
 
     @Test
+    @Shows("RFC6298-5")
     void doublesUpToTheMaximum() {                                         // (5.5), (2.5)
         for (int i = 0; i < 100; i++) {
             assertThat(rtt.rtoNs()).isEqualTo(Math.min(s(1) << Math.min(i, 30), s(120)));
@@ -65,6 +70,7 @@ class RttEstimatorTest {
     }
 
     @Test
+    @Shows({"RFC6298-3", "MUST-18"})
     void neverTimesWhatWasSentAgain() {                                    // (3), Karn
         rtt.sent(1000, 0);
         rtt.retransmitted(ms(10));
@@ -75,6 +81,7 @@ class RttEstimatorTest {
     }
 
     @Test
+    @Shows("RFC6298-5.7")
     void afterALostSynItWaitsForThreeSeconds() {                           // (5.7)
         rtt.backOff();
         rtt.handshakeWasRetransmitted();

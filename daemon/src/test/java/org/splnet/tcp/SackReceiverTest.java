@@ -9,11 +9,13 @@ import static org.splnet.tcp.Seg.synAck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 
 /// RFC 2018 §2 to §4: what a receiver says of what came out of order.
 @ExtendWith(NoLeaks.class)
 class SackReceiverTest {
     @Test
+    @Shows("RFC2018-2")
     void isPermittedIfThePeerPermitsIt() {
         try (Drill tcp = drill().listening()) {
             tcp.in(syn().sackOk()).out(synAck().acks(1).sackOk());
@@ -32,6 +34,7 @@ class SackReceiverTest {
     }
 
     @Test
+    @Shows("RFC2018-2")
     void saysNothingIfThePeerDidNotPermitIt() {
         try (Drill tcp = drill().accepted()) {
             tcp.in(data(101, 201)).out(ack(1).sack());
@@ -42,6 +45,7 @@ class SackReceiverTest {
     }
 
     @Test
+    @Shows({"RFC2018-4-first", "RFC2018-4-recent"})
     void theBlockThatTheSegmentBelongsToComesFirstThenTheMostRecent() {
         try (Drill tcp = drill().sack().accepted()) {
             tcp.in(data(101, 201)).out(ack(1).sack(101, 201));
@@ -79,6 +83,7 @@ class SackReceiverTest {
     }
 
     @Test
+    @Shows("RFC2883-4")
     void whatComesTwiceOutOfOrderIsSaidFirstAndOnce() {                    // RFC 2883 §4.1.3
         try (Drill tcp = drill().sack().accepted()) {
             tcp.in(data(101, 201)).out(ack(1)).in(data(301, 401)).out(ack(1));
@@ -88,6 +93,7 @@ class SackReceiverTest {
     }
 
     @Test
+    @Shows("RFC2883-4")
     void whatComesTwiceIsSaid() {                                          // RFC 2883 §4.1.1
         try (Drill tcp = drill().sack().accepted()) {
             tcp.in(data(1, 101)).in(data(101, 201)).read(200).in(data(101, 201)).out(ack(201).sack(101, 201));

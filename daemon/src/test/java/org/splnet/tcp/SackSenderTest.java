@@ -9,6 +9,7 @@ import static org.splnet.tcp.Seg.data;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.tcp.TcpStats.Counter;
 
 /// Loss recovery by a sender whose peer says what it holds: RFC 2018 and 2883 for what it says, RFC 8985 for
@@ -36,6 +37,7 @@ class SackSenderTest {
     }
 
     @Test
+    @Shows({"RFC8985-6.2-loss", "RFC3042-2"})
     void sendsAgainWhatIsLostAndNewSegmentsForWhatLeftTheNetwork() {       // RFC 8985 §6.2, RFC 3042
         try (Drill tcp = recovering()) {
             assertThat(tcp.tcb().loss.recovering()).isTrue();
@@ -55,6 +57,7 @@ class SackSenderTest {
     }
 
     @Test
+    @Shows("RFC9937-6")
     void comesDownEvenly() {                                               // RFC 6937 §3: 6 for 10
         try (Drill tcp = recovering()) {
             int sent = 0;
@@ -70,6 +73,7 @@ class SackSenderTest {
     }
 
     @Test
+    @Shows("RFC2018-5")
     void everyHoleIsRepairedInOneRoundTrip() {
         try (Drill tcp = flying()) {
             tcp.in(ack(1).sack(1001, 2001, 3001, 4001, 5001, 10_001)).out(data(1, 1001)).after(ms(20))
@@ -99,6 +103,7 @@ class SackSenderTest {
     }
 
     @Test
+    @Shows({"RFC8985-6.3", "RFC2018-5"})
     void afterATimeoutWhatIsHeldIsPassedOver() {                           // RFC 6675 §5.1
         try (Drill tcp = flying(drill().wnd(10_000))) {
             tcp.in(ack(1).sack(1001, 2001)).in(ack(1).sack(3001, 4001, 1001, 2001));
@@ -110,6 +115,7 @@ class SackSenderTest {
     }
 
     @Test
+    @Shows("RFC2018-8")
     void aPeerThatThrowsAwayWhatItHeldGetsItAgain() {                      // RFC 2018 §8
         try (Drill tcp = flying(drill().wnd(10_000))) {
             tcp.in(ack(1).sack(1001, 2001)).after(ms(15)).out(data(1, 1001)).outNothing()
@@ -130,6 +136,7 @@ class SackSenderTest {
     }
 
     @Test
+    @Shows("RFC2883-5")
     void whatWasReceivedTwiceIsNoLoss() {                                  // RFC 2883 §4: D-SACK
         try (Drill tcp = flying()) {
             tcp.in(ack(3001));
@@ -156,6 +163,7 @@ class SackSenderTest {
     }
 
     @Test
+    @Shows("RFC2018-2")
     void blocksOfAPeerThatDidNotAgreeAreNotLookedAt() {
         try (Drill tcp = drill().accepted()) {
             tcp.write(10_000);
@@ -189,6 +197,7 @@ class SackSenderTest {
     }
 
     @Test
+    @Shows({"SHLD-16", "SHLD-17"})
     void aClosedWindowUponWhatIsOnItsWayIsProbed() {                       // SHLD-16, SHLD-17
         try (Drill tcp = flying()) {
             tcp.in(ack(1).wnd(0)).after(ms(350)).outNothing().after(ms(800)).out(data(1, 2)).outNothing()

@@ -9,6 +9,7 @@ import static org.splnet.tcp.Seg.ack;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.tcp.TcpStats.Counter;
 
 /// RFC 4821 and RFC 8899: a path that swallows large segments without a word.
@@ -45,6 +46,7 @@ class SizeSearchTest {
     }
 
     @Test
+    @Shows("RFC8899-4.3")
     void segmentsBecomeSmallerUntilTheyGetThrough() {
         try (Drill tcp = transfer(drill())) {
             carry(tcp, 1200, 60_000);
@@ -54,6 +56,7 @@ class SizeSearchTest {
     }
 
     @Test
+    @Shows({"RFC8899-5", "RFC4821-7.5"})
     void theSizeIsFoundByProbesWhoseLossIsNoCongestion() {
         try (Drill tcp = transfer(drill().buffers(4 << 20, 60_000))) {
             tcp.write(2_000_000);

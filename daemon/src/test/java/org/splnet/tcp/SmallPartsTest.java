@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.splnet.conformance.Shows;
 import org.splnet.kern.Entropy;
 
 /// Initial sequence numbers, states, configuration, window scales.
 class SmallPartsTest {
     @Test
+    @Shows({"MUST-8", "RFC6528-3"})
     void initialNumbersFollowTheClock() {                                  // MUST-8
         var iss = new IssGenerator(Entropy.seeded(1));
         int first = iss.next(0, 1, 80, 0, 2, 99, 0);
@@ -19,6 +21,7 @@ class SmallPartsTest {
     }
 
     @Test
+    @Shows({"MUST-9", "SHLD-1", "RFC6528-3"})
     void initialNumbersOfDifferentConnectionsHaveNothingInCommon() {       // MUST-9, SHLD-1
         var iss = new IssGenerator(Entropy.seeded(1));
         var other = new IssGenerator(Entropy.seeded(2));
@@ -32,6 +35,7 @@ class SmallPartsTest {
     }
 
     @Test
+    @Shows("EVENT-8")
     void statesHaveTheRfcsNames() {
         assertThat(TcpState.FIN_WAIT_1.label()).isEqualTo("FIN-WAIT-1");
         assertThat(TcpState.values()).hasSize(11);
@@ -63,6 +67,7 @@ class SmallPartsTest {
     }
 
     @Test
+    @Shows("RFC7323-2.2")
     void theWindowScaleIsTheLeastThatReaches() {                           // RFC 7323 §2.2
         assertThat(ReceiveWindow.scaleFor(2048)).isZero();
         assertThat(ReceiveWindow.scaleFor(65_535)).isZero();

@@ -2,6 +2,7 @@ package org.splnet.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.splnet.tcp.Drill.ms;
 import static org.splnet.tcp.Drill.s;
 import static org.splnet.tcp.DrillSetup.drill;
 import static org.splnet.tcp.Seg.ack;
@@ -14,6 +15,7 @@ import static org.splnet.tcp.Seg.synAck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.socket.SocketException;
 import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.Endpoint;
@@ -22,6 +24,7 @@ import org.splnet.wire.Endpoint;
 @ExtendWith(NoLeaks.class)
 class TimeWaitTest {
     @Test
+    @Shows({"MUST-13", "EVENT-40"})
     void lastsForTwoMaximumSegmentLifetimes() {                            // MUST-13, §3.10.8
         try (Drill tcp = drill().timeWait()) {
             tcp.after(s(59)).outNothing();
@@ -31,6 +34,7 @@ class TimeWaitTest {
     }
 
     @Test
+    @Shows({"EVENT-34", "EVENT-37"})
     void acknowledgesTheFinAgainAndStartsAnew() {                          // fifth and eighth
         try (Drill tcp = drill().timeWait()) {
             tcp.after(s(50)).in(fin(1).acks(2)).out(ack(2).seq(2)).after(s(50));
@@ -40,6 +44,7 @@ class TimeWaitTest {
     }
 
     @Test
+    @Shows("RFC1337-3")
     void isNotAssassinated() {                                             // RFC 1337
         try (Drill tcp = drill().timeWait()) {
             tcp.in(rst(2), rst(1), rst(100)).outNothing();
@@ -61,7 +66,47 @@ class TimeWaitTest {
         }
     }
 
+    /// TIME-WAIT of a connection with timestamps, 50 ms old.
+    private static Drill stamped() {
+        return drill().timestamps().accepted().after(ms(50)).shutdownOutput().out(fin(1)).in(ack(2))
+                .in(fin(1).acks(2)).out(ack(2).seq(2)).state(TcpState.TIME_WAIT);
+    }
+
     @Test
+    @Shows({"RFC6191-2", "SHLD-4", "EVENT-28"})
+    void givesWayToASynWithALaterTimestampWhateverItsNumber() {            // RFC 6191 §2
+        try (Drill tcp = stamped()) {
+            tcp.after(ms(10)).in(syn().absSeq(tcp.setup.peerIsn - 5_000_000).mss(1000)).out(synAck())
+                    .counted(Counter.TIME_WAIT_REOPENED, 1);
+        }
+    }
+
+    @Test
+    @Shows("RFC6191-2")
+    void doesNotGiveWayToAnEarlierTimestamp() {
+        try (Drill tcp = stamped()) {
+            int last = DrillPeer.FIRST_TS + 50;
+            tcp.after(ms(10)).in(syn().absSeq(tcp.setup.peerIsn + 5_000_000).ts(last - 1, 0).mss(1000))
+                    .out(ack(2))
+                    .in(syn().absSeq(tcp.setup.peerIsn - 5_000_000).ts(last, 0).mss(1000)).out(ack(2))
+                    .counted(Counter.TIME_WAIT_REOPENED, 0)
+                    .in(syn().absSeq(tcp.setup.peerIsn + 5_000_000).ts(last, 0).mss(1000)).out(synAck())
+                    .counted(Counter.TIME_WAIT_REOPENED, 1);
+        }
+    }
+
+    @Test
+    @Shows("RFC6191-2")
+    void withoutATimestampTheNumberDecides() {
+        try (Drill tcp = stamped()) {
+            tcp.after(ms(10)).in(syn().absSeq(tcp.setup.peerIsn - 5_000_000).noTs().mss(1000)).out(ack(2))
+                    .in(syn().absSeq(tcp.setup.peerIsn + 5_000_000).noTs().mss(1000)).out(synAck())
+                    .counted(Counter.TIME_WAIT_REOPENED, 1);
+        }
+    }
+
+    @Test
+    @Shows({"MAY-2", "EVENT-28"})
     void givesWayToASynWithAHigherNumber() {                               // RFC 1122, 4.2.2.13, MAY-2
         try (Drill tcp = drill().timeWait()) {
             int before = tcp.peer.conversation(Seg.PEER_PORT).ourIsn;

@@ -15,6 +15,7 @@ import static org.splnet.tcp.Seg.synAck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.tcp.TcpStats.Counter;
 
 /// RFC 7323: timestamps, what they measure, and protection against wrapped sequence numbers.
@@ -27,6 +28,7 @@ class TimestampsTest {
     }
 
     @Test
+    @Shows("RFC7323-3.2-both")
     void areOfferedAndUsedIfThePeerHasThemToo() {                          // §3.2
         try (Drill tcp = stamped().synSent()) {
             int ours = tcp.peer.lastTs;
@@ -39,6 +41,7 @@ class TimestampsTest {
     }
 
     @Test
+    @Shows("RFC7323-3.2-both")
     void areAnsweredToAPeerThatOffersThem() {
         try (Drill tcp = stamped().listening()) {
             tcp.in(syn().mss(1000)).out(synAck().acks(1).tsEcr(FIRST_TS));
@@ -61,6 +64,7 @@ class TimestampsTest {
     }
 
     @Test
+    @Shows({"RFC6691-2", "MUST-16"})
     void takeTheirRoomFromEachSegment() {                                  // RFC 6691 §2
         try (Drill tcp = stamped().accepted()) {
             tcp.write(2000).out(data(1, 989), data(989, 1977));
@@ -68,6 +72,7 @@ class TimestampsTest {
     }
 
     @Test
+    @Shows({"RFC7323-5.4", "RFC7323-5.4-offset"})
     void tickInMillisecondsFromARandomOrigin() {                           // §5.4
         try (Drill tcp = stamped().noDelay().accepted()) {
             tcp.write(1).out(data(1, 2));
@@ -83,6 +88,7 @@ class TimestampsTest {
     }
 
     @Test
+    @Shows("RFC7323-4.3")
     void theEchoIsOfWhatWasLastAcknowledged() {                            // §4.3, (A): delayed ACKs
         try (Drill tcp = stamped().config("delayedAckNs", ms(40)).accepted()) {
             for (int i = 0; i < AckPolicy.QUICK_ACKS; i++) {
@@ -94,6 +100,7 @@ class TimestampsTest {
     }
 
     @Test
+    @Shows("RFC7323-4.3")
     void theEchoAfterAHoleIsOfTheSegmentThatFillsIt() {                    // §4.3, (B) and (C)
         try (Drill tcp = stamped().accepted()) {
             tcp.after(ms(10)).in(data(1001, 2001)).out(ack(1).tsEcr(FIRST_TS))
@@ -102,6 +109,7 @@ class TimestampsTest {
     }
 
     @Test
+    @Shows("RFC7323-5.3-R1")
     void anOldTimestampIsAnOldDuplicate() {                                // §5.3, R1
         try (Drill tcp = stamped().accepted()) {
             tcp.after(ms(100)).in(data(1, 101)).after(ms(42)).out(ack(101)).read(100)
@@ -112,6 +120,7 @@ class TimestampsTest {
     }
 
     @Test
+    @Shows("RFC7323-5.2")
     void aResetNeedsNoTimestamp() {                                        // §5.2
         try (Drill tcp = stamped().accepted()) {
             tcp.after(ms(100)).in(rst(1).ts(FIRST_TS - 1, 0)).gone();
@@ -119,6 +128,7 @@ class TimestampsTest {
     }
 
     @Test
+    @Shows("RFC7323-5.5")
     void afterTwentyFourDaysOfSilenceAnyTimestampIsBelieved() {            // §5.5
         try (Drill tcp = stamped().accepted()) {
             tcp.after(23 * DAY).in(data(1, 101).ts(FIRST_TS - 1, 0)).out(ack(1)).readNothing()
@@ -136,6 +146,7 @@ class TimestampsTest {
     }
 
     @Test
+    @Shows("RFC7323-3.2-missing")
     void aSegmentWithoutOneIsTakenAllTheSame() {                           // §3.2: MUST NOT abort
         try (Drill tcp = stamped().accepted()) {
             tcp.in(data(1, 101).noTs()).after(ms(42)).out(ack(101)).read(100)

@@ -10,6 +10,7 @@ import static org.splnet.tcp.Seg.data;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.tcp.TcpStats.Counter;
 
 /// Recoveries that nothing called for: F-RTO (RFC 5682), Eifel (RFC 3522, 4015), D-SACK (RFC 3708).
@@ -28,6 +29,7 @@ class UndoTest {
     }
 
     @Test
+    @Shows("RFC5682-3")
     void whatWasOnlyLateBringsTheWindowBack() {                            // RFC 5682 §3.1, (3b)
         try (Drill tcp = timedOut(drill())) {
             assertThat(tcp.tcb().cc.cwnd()).isEqualTo(1000);
@@ -39,6 +41,7 @@ class UndoTest {
     }
 
     @Test
+    @Shows("RFC5682-3")
     void inDoubtNewDataGoesFirst() {                                       // RFC 5682 §3.1, (2b)
         try (Drill tcp = timedOut(drill())) {
             tcp.in(ack(1001)).out(data(10_001, 11_001)).outNothing()
@@ -48,6 +51,7 @@ class UndoTest {
     }
 
     @Test
+    @Shows("RFC5682-3")
     void ifTheNewDataComesOutOfOrderTheLossWasReal() {                     // RFC 5682 §3.1, (3a)
         try (Drill tcp = timedOut(drill())) {
             tcp.in(ack(1001)).out(data(10_001, 11_001)).outNothing()
@@ -67,6 +71,7 @@ class UndoTest {
     }
 
     @Test
+    @Shows("RFC3522-3.2")
     void timestampsTellWhichCopyWasAcknowledged() {                        // RFC 3522 §3.2
         try (Drill tcp = flying(drill().mss(1012).timestamps().wnd(10_000))) {
             int first = tcp.peer.lastTs;
@@ -115,6 +120,7 @@ class UndoTest {
     }
 
     @Test
+    @Shows("RFC3708-2")
     void whenAllThatWasSentAgainArrivesTwiceNothingWasLost() {             // RFC 3708 §2
         try (Drill tcp = flying(drill().wnd(10_000))) {
             tcp.in(ack(1).sack(1001, 4001)).out(data(1, 1001)).after(ms(1)).in(ack(10_001));

@@ -13,12 +13,14 @@ import static org.splnet.tcp.Seg.synAck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.conformance.Shows;
 import org.splnet.socket.SockError;
 
 /// RFC 9293 §3.8.6: flow control, zero windows, silly windows on both sides; RFC 7323 §2.
 @ExtendWith(NoLeaks.class)
 class WindowTest {
     @Test
+    @Shows({"MUST-35", "MUST-36", "SHLD-29", "SHLD-30"})
     void probesAClosedWindowWithOneOctet() {                  // MUST-35, MUST-36, SHLD-29, SHLD-30
         try (Drill tcp = drill().accepted()) {
             tcp.in(ack(1).wnd(0)).write(2000).outNothingFor(ms(195)).after(ms(10)).out(data(1, 2))
@@ -37,6 +39,7 @@ class WindowTest {
     }
 
     @Test
+    @Shows({"MUST-37", "MAY-8"})
     void probesForEverAsLongAsThePeerAnswers() {                           // MUST-37, MAY-8
         try (Drill tcp = drill().accepted()) {
             tcp.in(ack(1).wnd(0)).write(100);
@@ -98,6 +101,7 @@ class WindowTest {
     }
 
     @Test
+    @Shows("SHLD-17")
     void aWindowThatClosesUponWhatWasSentIsProbed() {                      // SHLD-17
         try (Drill tcp = drill().accepted()) {
             tcp.write(3000).out(data(1, 1001), data(1001, 2001), data(2001, 3001)).in(ack(1001).wnd(0))
@@ -107,6 +111,7 @@ class WindowTest {
     }
 
     @Test
+    @Shows("MUST-38")
     void doesNotSendSillySegments() {                                      // MUST-38
         try (Drill tcp = drill().noDelay().accepted()) {
             tcp.write(5000).out(data(1, 1001), data(1001, 2001), data(2001, 3001), data(3001, 4001),
@@ -126,6 +131,7 @@ class WindowTest {
     }
 
     @Test
+    @Shows("MUST-39")
     void theWindowOpensInStepsWorthASegment() {                            // MUST-39
         try (Drill tcp = drill().buffers(4096, 8000).accepted()) {
             tcp.in(data(1, 1001)).out(ack(1001)).in(data(1001, 8001)).out(ack(8001).wnd(0)).read(500)
@@ -143,6 +149,7 @@ class WindowTest {
     }
 
     @Test
+    @Shows("SHLD-14")
     void theRightEdgeNeverMovesLeft() {                                    // SHLD-14
         try (Drill tcp = drill().buffers(4096, 60_000).accepted()) {
             tcp.options(tcp.setup.options.withBuffers(4096, 5000)).in(data(1, 1001))
@@ -152,6 +159,7 @@ class WindowTest {
     }
 
     @Test
+    @Shows({"RFC7323-2.2", "REC-1"})
     void scalesItsWindowIfThePeerScales() {                                // RFC 7323 §2.2
         try (Drill tcp = drill().buffers(4096, 4 << 20).scale(2).listening()) {
             tcp.in(syn().mss(1000).scale(2)).out(synAck().scale(7).wnd(65_535)).in(ack(1).seq(1).wnd(1000))
@@ -161,6 +169,7 @@ class WindowTest {
     }
 
     @Test
+    @Shows({"RFC7323-2.2", "MUST-1"})
     void doesNotScaleIfThePeerDoesNot() {
         try (Drill tcp = drill().buffers(4096, 4 << 20).accepted()) {
             tcp.in(data(1, 1001)).out(ack(1001).wnd(65_535)).read(1000);
@@ -178,6 +187,7 @@ class WindowTest {
     }
 
     @Test
+    @Shows("RFC7323-2.3")
     void aScaleBeyondFourteenIsFourteen() {                                // RFC 7323 §2.3
         try (Drill tcp = drill().listening()) {
             tcp.in(syn().rawOptions(3, 3, 200)).out(synAck().scale(0)).in(ack(1).seq(1).wnd(2)).accept();

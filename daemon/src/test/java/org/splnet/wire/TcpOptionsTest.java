@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.NoLeaks;
 import org.splnet.TestSeed;
+import org.splnet.conformance.Shows;
 
 @ExtendWith(NoLeaks.class)
 class TcpOptionsTest {
@@ -125,16 +126,19 @@ class TcpOptionsTest {
     @Nested
     class Requirements {
         @Test
+        @Shows("MUST-4")
         void must4EndNopAndMss() {
             assertThat(syn("0101010204ffff00").mss()).isEqualTo(0xffff);
         }
 
         @Test
+        @Shows("MUST-5")
         void must5OptionsInAnySegment() {
             assertThat(noSyn("080a0000000100000002").tsVal()).isEqualTo(1);
         }
 
         @Test
+        @Shows({"MUST-6", "MUST-68"})
         void must6UnknownOptionsAreSteppedOver() {
             assertThat(syn("fd06deadbeef" + "1302" + "020405b4").mss()).isEqualTo(1460);
             assertThat(options.malformed()).isFalse();
@@ -153,6 +157,7 @@ class TcpOptionsTest {
         }
 
         @Test
+        @Shows("MUST-64")
         void must64OptionsStartAnywhere() {
             assertThat(syn("01080a0000000500000006" + "0402" + "030309" + "020405b4").mss()).isEqualTo(1460);
             assertThat(options.tsVal()).isEqualTo(5);
@@ -161,6 +166,7 @@ class TcpOptionsTest {
         }
 
         @Test
+        @Shows("MUST-69")
         void must69PaddingIsNotLookedAt() {
             assertThat(syn("020405b400020401ff").mss()).isEqualTo(1460);
             assertThat(options.malformed()).isFalse();
@@ -180,6 +186,7 @@ class TcpOptionsTest {
         }
 
         @Test
+        @Shows("RFC2018-2")
         void synOptionsCountOnlyInASyn() {
             noSyn("020405b4" + "030307" + "0402" + "220601020304");
             assertEmpty();
@@ -196,6 +203,7 @@ class TcpOptionsTest {
         }
 
         @Test
+        @Shows("RFC7323-2.3")
         void shiftCountsBeyond14AreTakenAs14() {
             assertThat(syn("03030e").windowScale()).isEqualTo(14);
             assertThat(syn("03030f").windowScale()).isEqualTo(14);
