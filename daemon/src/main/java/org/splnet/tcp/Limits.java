@@ -5,7 +5,7 @@ package org.splnet.tcp;
 ///
 /// Covered by its connection's lock.
 final class Limits {
-    private final long[] spentNs = new long[SendLimit.COUNT];
+    private long[] spentNs;            // null until a reason has passed: an idle connection has none
     private SendLimit why;             // null before the handshake is over
     private long sinceNs;
     private boolean unread;
@@ -20,6 +20,9 @@ final class Limits {
         if (why == null) {
             sinceNs = nowNs;
         } else {
+            if (spentNs == null) {
+                spentNs = new long[SendLimit.COUNT];
+            }
             long ns = between(sinceNs, nowNs);
             spentNs[why.ordinal()] += ns;
             sinceNs += ns;
@@ -39,7 +42,7 @@ final class Limits {
 
     /// How long it was this in all.
     long spentNs(SendLimit reason, long nowNs) {
-        return spentNs[reason.ordinal()] + (reason == why ? between(sinceNs, nowNs) : 0);
+        return (spentNs == null ? 0 : spentNs[reason.ordinal()]) + (reason == why ? between(sinceNs, nowNs) : 0);
     }
 
     /// What nobody reads keeps the peer from sending, or no longer does.

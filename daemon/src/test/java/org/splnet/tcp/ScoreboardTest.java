@@ -21,7 +21,7 @@ class ScoreboardTest {
         final long[] sentNs = new long[SPAN];
         int una;
         int max;
-        long lastNs;
+        long lastNs = -1;
 
         long stamp(long nowNs) {
             lastNs = Math.max(nowNs, lastNs + 1);
