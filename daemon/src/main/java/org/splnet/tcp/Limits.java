@@ -42,7 +42,8 @@ final class Limits {
 
     /// How long it was this in all.
     long spentNs(SendLimit reason, long nowNs) {
-        return (spentNs == null ? 0 : spentNs[reason.ordinal()]) + (reason == why ? between(sinceNs, nowNs) : 0);
+        long past = spentNs == null ? 0 : spentNs[reason.ordinal()];
+        return past + (reason == why ? between(sinceNs, nowNs) : 0);
     }
 
     /// What nobody reads keeps the peer from sending, or no longer does.
