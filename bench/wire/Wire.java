@@ -14,10 +14,10 @@ import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
 
 /// Two TAPs joined by a wire with a rate, a queue, a delay and loss, for kernels without netem. What it does is
-/// told line by line on its standard input: `LOSS DELAY-MICROSECONDS RATE-MBIT/S QUEUE-OCTETS`; each line starts
+/// told line by line on its standard input: `LOSS DELAY-MICROSECONDS RATE-MBIT/S QUEUE-OCTETS SEED`; each line starts
 /// its random numbers anew, so that all who are measured meet the same.
 ///
-/// Usage: `Wire.java TAP-A TAP-B SEED`
+/// Usage: `Wire.java TAP-A TAP-B`
 final class Wire {
     private record Flying(long dueNs, Packet frame) { }
 
@@ -58,22 +58,17 @@ final class Wire {
         }
     }
 
-    private record Weather(double loss, long delayNs, long mbits, long queue, int number) { }
+    private record Weather(double loss, long delayNs, long mbits, long queue, long seed) { }
 
     private final PacketPool pool = new PacketPool(PooledByteBufAllocator.DEFAULT);
-    private final long seed;
-    private volatile Weather weather = new Weather(0, 0, 1000, 1 << 20, 0);
-
-    private Wire(long seed) {
-        this.seed = seed;
-    }
+    private volatile Weather weather = new Weather(0, 0, 1000, 1 << 20, 1);
 
     public static void main(String[] args) throws DeviceException {
         TapDriver driver = new TapDriver();
         // No offloads: what the wire carries is what a wire would, one frame of MTU size at a time.
         DeviceQueue a = driver.open(new DeviceSpec(args[0], null, 0, Map.of("offload", "false"))).queue(0);
         DeviceQueue b = driver.open(new DeviceSpec(args[1], null, 0, Map.of("offload", "false"))).queue(0);
-        Wire wire = new Wire(Long.parseLong(args[2]));
+        Wire wire = new Wire();
         Thread.ofPlatform().daemon().start(wire::listen);
         System.out.println("wire is up");
         wire.run(a, b);
@@ -84,7 +79,8 @@ final class Wire {
             for (String line; (line = in.readLine()) != null; ) {
                 String[] words = line.trim().split(" +");
                 weather = new Weather(Double.parseDouble(words[0]), Long.parseLong(words[1]) * 1000,
-                        Long.parseLong(words[2]), Long.parseLong(words[3]), weather.number + 1);
+                        Long.parseLong(words[2]), Long.parseLong(words[3]),
+                        Long.parseLong(words[4]));
             }
         } catch (IOException e) {
             System.err.println("wire: " + e);
@@ -95,12 +91,12 @@ final class Wire {
     private void run(DeviceQueue a, DeviceQueue b) {
         Way there = new Way(b);
         Way back = new Way(a);
-        int number = -1;
+        Weather met = null;
         while (true) {
-            if (weather.number != number) {
-                number = weather.number;
-                there.random = new SplittableRandom(seed);
-                back.random = new SplittableRandom(seed + 1);
+            if (weather != met) {
+                met = weather;
+                there.random = new SplittableRandom(met.seed);
+                back.random = there.random.split();
             }
             int moved = a.receive(pool, there::take, 64) + b.receive(pool, back::take, 64);
             long now = System.nanoTime();

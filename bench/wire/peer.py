@@ -1,13 +1,17 @@
 """The kernel's end of bench/versus: a sink and a source, and who pushes to and pulls from them.
 
 peer.py serve ADDRESS                 port 9 swallows, port 19 pours out
-peer.py push ADDRESS SECONDS          sends to port 9, prints Mbit/s that arrived
-peer.py pull ADDRESS SECONDS          takes from port 19, prints Mbit/s that arrived
+peer.py push ADDRESS SECONDS N        sends to port 9 on N connections, prints Mbit/s that arrived
+peer.py pull ADDRESS SECONDS N        takes from port 19 on N connections, prints Mbit/s that arrived
 
 All sockets use CUBIC, whatever the kernel's default is.
 """
+import fcntl
+import selectors
 import socket
+import struct
 import sys
+import termios
 import threading
 import time
 
@@ -21,8 +25,11 @@ def cubic(sock):
 
 def sink(conn):
     with conn:
-        while conn.recv(1 << 18):
-            pass
+        try:
+            while conn.recv(1 << 18):
+                pass
+        except OSError:
+            pass  # who pushes ends with a reset
 
 
 def source(conn):
@@ -48,25 +55,30 @@ def connect(address, port):
     return sock
 
 
-def push(address, seconds):
-    with connect(address, 9) as sock:
-        begin = time.monotonic()
-        sent = 0
-        while time.monotonic() - begin < seconds:
-            sent += sock.send(CHUNK)
-        sock.shutdown(socket.SHUT_WR)
-        while sock.recv(1):
-            pass
-        return sent * 8e-6 / (time.monotonic() - begin)
-
-
-def pull(address, seconds):
-    with connect(address, 19) as sock:
-        begin = time.monotonic()
-        got = 0
-        while time.monotonic() - begin < seconds:
-            got += len(sock.recv(1 << 18))
-        return got * 8e-6 / (time.monotonic() - begin)
+def transfer(what, address, seconds, count):
+    begin = time.monotonic()
+    ready = selectors.DefaultSelector()
+    socks = []
+    for _ in range(count):
+        sock = connect(address, 9 if what == "push" else 19)
+        sock.setblocking(False)
+        ready.register(sock, selectors.EVENT_WRITE if what == "push" else selectors.EVENT_READ)
+        socks.append(sock)
+    octets = 0
+    room = bytearray(1 << 18)
+    while (left := begin + seconds - time.monotonic()) > 0:
+        for key, _ in ready.select(left):
+            try:
+                octets += key.fileobj.send(CHUNK) if what == "push" else key.fileobj.recv_into(room)
+            except BlockingIOError:
+                pass
+    took = time.monotonic() - begin
+    for sock in socks:
+        if what == "push":  # what waits for its acknowledgement has not arrived
+            octets -= struct.unpack("i", fcntl.ioctl(sock, termios.TIOCOUTQ, bytes(4)))[0]
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        sock.close()
+    return octets * 8e-6 / took
 
 
 def main():
@@ -74,7 +86,7 @@ def main():
     if what == "serve":
         threading.Thread(target=serve, args=(address, 9, sink), daemon=True).start()
         serve(address, 19, source)
-    print("%.2f" % {"push": push, "pull": pull}[what](address, float(sys.argv[3])))
+    print("%.2f" % transfer(what, address, float(sys.argv[3]), int(sys.argv[4])))
 
 
 main()

@@ -49,7 +49,30 @@ final class HalfOpen extends Callout implements TcpPcb {
         this.sentNs = nowNs;
     }
 
-    private static Timestamps timestamps(Tcp tcp, TcpSegment syn, long nowNs) {
+    /// One that nobody remembered until its acknowledgement came with a cookie.
+    ///
+    /// @param said from [SynCookie#read]
+    HalfOpen(TcpListener listener, Path path, TcpSegment ack, int said, Timestamps timestamps, long nowNs) {
+        this.listener = listener;
+        this.path = path;
+        this.localPort = ack.dstPort;
+        this.remotePort = ack.srcPort;
+        this.iss = ack.ack - 1;
+        this.irs = ack.seq - 1;
+        this.peerMss = SynCookie.mss(said);
+        this.peerScale = SynCookie.scale(said);
+        this.sack = SynCookie.sack(said);
+        this.timestamps = timestamps;
+        this.ecn = false;
+        this.peerWnd = ack.wnd;
+        this.window = listener.window();
+        this.beganNs = nowNs;
+        // with timestamps the echo tells when the SYN,ACK went
+        this.resentAny = timestamps == null;
+        this.sentNs = nowNs - (timestamps == null ? 0 : timestamps.ageNs(ack.options.tsEcr(), nowNs));
+    }
+
+    static Timestamps timestamps(Tcp tcp, TcpSegment syn, long nowNs) {
         if (!syn.options.hasTimestamps() || !tcp.cfg.timestamps()) {
             return null;
         }

@@ -19,7 +19,7 @@ final class RackRecovery extends LossRecovery {
 
     private final Scoreboard board = new Scoreboard();
     private final Rack rack = new Rack();
-    private final RateReduction reduction = new RateReduction();
+    private RateReduction reduction;   // null before the first recovery
     private final TailProbe probe = new TailProbe();
     private final Undo undo = new Undo();
     private Phase phase = Phase.OPEN;
@@ -213,6 +213,7 @@ final class RackRecovery extends LossRecovery {
         recoveryPoint = tcb.sndMax;
         undo.begin(tcb, false, resentUnderWay(tcb.mss));
         tcb.cc.onLoss(tcb.flight());
+        reduction = reduction == null ? new RateReduction() : reduction;
         reduction.begin(board.inFlight() + board.lost() + delivered, tcb.cc.ssthresh());
         tcb.tcp.stats.add(Counter.FAST_RETRANSMITS);
         probe.forget();
@@ -229,7 +230,7 @@ final class RackRecovery extends LossRecovery {
     /// Nothing was lost: as if nothing had been noticed.
     private void revert(Tcb tcb) {
         tcb.tcp.stats.add(Counter.SPURIOUS_RECOVERIES);
-        tcb.traffic.spurious++;
+        tcb.traffic().spurious++;
         board.loseNone();
         tcb.cc.undo();
         undo.forget();

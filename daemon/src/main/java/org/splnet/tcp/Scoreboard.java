@@ -19,8 +19,11 @@ final class Scoreboard {
     }
 
     private static final int FIRST = 8;
+    private static final int[] NO_INTS = {};
+    private static final long[] NO_LONGS = {};
+    private static final byte[] NO_BYTES = {};
     /// Arrays longer than this are given back when nothing is on its way.
-    private static final int KEEP = 64;
+    private static final int KEEP = 16;
     /// Beyond so many, what is sent joins the packet before it.
     static final int MANY = 4096;
     private static final int LARGEST = 1 << 16;
@@ -29,9 +32,9 @@ final class Scoreboard {
     private static final byte LOST = 2;
     private static final byte RESENT = 4;
 
-    private int[] end = new int[0];
-    private long[] sentNs = new long[0];
-    private byte[] flags = new byte[0];
+    private int[] end = NO_INTS;
+    private long[] sentNs = NO_LONGS;
+    private byte[] flags = NO_BYTES;
     private long lastNs;
     private boolean stamped;
     private int head;
@@ -277,7 +280,9 @@ final class Scoreboard {
         lostOctets = 0;
         firstLost = 0;
         if (end.length > KEEP) {
-            resize(0);
+            end = NO_INTS;
+            sentNs = NO_LONGS;
+            flags = NO_BYTES;
         }
     }
 
@@ -338,11 +343,5 @@ final class Scoreboard {
             flags = Arrays.copyOfRange(flags, head, head + size);
         }
         head = 0;
-    }
-
-    private void resize(int size) {
-        end = new int[size];
-        sentNs = new long[size];
-        flags = new byte[size];
     }
 }

@@ -82,7 +82,7 @@ final class SegmentWriter {
         if (acks) {
             acknowledged(tcb);
         }
-        tcb.traffic.segmentsOut++;
+        tcb.segmentsOut++;
         SocketOptions options = tcb.socket.options;
         packet.ttl = options.ttl();
         packet.tos |= options.tos() & ~Ecn.MASK;

@@ -24,7 +24,7 @@ enum SendLimit {
     static void stopped(Tcb tcb, long nowNs) {
         SendLimit why = of(tcb, nowNs);
         tcb.limits.stopped(why, nowNs);
-        if (why == APPLICATION) {
+        if (why == APPLICATION && tcb.traffic != null) {
             tcb.traffic.unused();
         }
         if (SendRoom.lowat(tcb) > 0) {

@@ -1,6 +1,7 @@
 package org.splnet.tcp;
 
 import org.splnet.inet.Path;
+import org.splnet.pkt.Packet;
 import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.InetAddr;
 import org.splnet.wire.Seq;
@@ -15,9 +16,14 @@ import org.splnet.wire.TcpOptions;
 /// Lock key: (l) the listener's lock, which every method needs.
 final class SynCache {
     private static final int MAX_SHIFT = 16;
+    /// So much of the limit must be free before SYNs are remembered again.
+    private static final int CALM_PART = 8;
 
     private final Tcp tcp;
     private final TcpListener listener;
+    private boolean pressure;          // (l) at the limit, and not far below it since
+    private boolean baked;             // (l) a cookie was ever sent
+    private long bakedNs;              // (l) when the last one was
     private HalfOpen oldest;           // (l)
     private HalfOpen newest;           // (l)
     private int size;                  // (l)
@@ -48,6 +54,10 @@ final class SynCache {
         if (floor != null && Seq.leq(iss, floor.sndNxt)) {
             iss = floor.sndNxt + (1 << 16);                // RFC 1122, 4.2.2.13 (a)
         }
+        if (floor == null && bakes()) {
+            answerWithCookie(seg, path, nowNs);
+            return;
+        }
         HalfOpen entry = new HalfOpen(listener, path, seg, iss, nowNs);
         if (tcp.pcbs.insert(from.dstHi, from.dstLo, seg.dstPort, from.srcHi, from.srcLo, seg.srcPort, entry)
                 != null) {
@@ -60,6 +70,71 @@ final class SynCache {
         }
         answer(entry, nowNs);
         tcp.wheel.arm(entry, nowNs + tcp.cfg.initialRtoNs());
+    }
+
+    /// Whether SYNs are answered without being remembered now. What began at the limit ends a part below it,
+    /// so that it does not change with every SYN.
+    private boolean bakes() {
+        int limit = tcp.cfg.halfOpen();
+        pressure = size >= limit || pressure && size > limit - limit / CALM_PART - 1;
+        return switch (tcp.cfg.synCookies()) {
+            case AUTO -> pressure;
+            case ALWAYS -> true;
+            case NEVER -> false;
+        };
+    }
+
+    private void answerWithCookie(TcpSegment seg, Path path, long nowNs) {
+        TcpOptions asked = seg.options;
+        Packet p = seg.packet;
+        int mss = asked.hasMss() ? asked.mss() : Mss.defaultFor(p.srcHi, p.srcLo);
+        int scale = asked.hasWindowScale() ? asked.windowScale() : -1;
+        boolean sack = asked.hasSackPermitted() && tcp.cfg.sack();
+        Timestamps timestamps = HalfOpen.timestamps(tcp, seg, nowNs);
+        int iss = tcp.cookie.make(p.dstHi, p.dstLo, p.srcHi, p.srcLo, ports(seg), seg.seq, mss, scale, sack,
+                nowNs);
+        baked = true;
+        bakedNs = nowNs;
+        tcp.stats.add(Counter.COOKIES_SENT);
+        answer(path, seg.dstPort, seg.srcPort, iss, seg.seq + 1, scale, sack, timestamps, false, nowNs);
+    }
+
+    private static int ports(TcpSegment seg) {
+        return seg.dstPort << 16 | seg.srcPort;
+    }
+
+    /// An acknowledgement that belongs to nothing: perhaps it completes a handshake that was answered with a
+    /// cookie. RFC 4987 §3.6: nothing but an ACK does, and only if one was sent not long ago.
+    ///
+    /// @return the half-open connection, as if it had been remembered; null if it is no such thing
+    HalfOpen cookieArrives(TcpSegment seg, long nowNs) {
+        assert listener.lock.held();
+        if (!baked || nowNs - bakedNs > 2 * SynCookie.PERIOD_NS || seg.syn()) {
+            return null;
+        }
+        Packet p = seg.packet;
+        int said = tcp.cookie.read(p.dstHi, p.dstLo, p.srcHi, p.srcLo, ports(seg), seg.seq - 1, seg.ack - 1,
+                nowNs);
+        Timestamps timestamps = HalfOpen.timestamps(tcp, seg, nowNs);
+        if (said == SynCookie.NONE || timestamps != null && !recent(timestamps.ageNs(seg.options.tsEcr(),
+                nowNs))) {
+            tcp.stats.add(Counter.COOKIES_REFUSED);
+            return null;
+        }
+        Path path = tcp.network.path(InetAddr.of(p.dstHi, p.dstLo), InetAddr.of(p.srcHi, p.srcLo), nowNs);
+        if (path == null) {
+            return null;
+        }
+        HalfOpen entry = new HalfOpen(listener, path, seg, said, timestamps, nowNs);
+        if (tcp.pcbs.insert(p.dstHi, p.dstLo, seg.dstPort, p.srcHi, p.srcLo, seg.srcPort, entry) != null) {
+            return null;
+        }
+        link(entry);
+        return entry;
+    }
+
+    private static boolean recent(long ageNs) {
+        return ageNs >= 0 && ageNs <= 2 * SynCookie.PERIOD_NS;
     }
 
     /// A segment for a half-open connection (RFC 9293 §3.10.7.4 for SYN-RECEIVED after a passive open).
@@ -185,19 +260,25 @@ final class SynCache {
     }
 
     private void answer(HalfOpen entry, long nowNs) {
+        answer(entry.path, entry.localPort, entry.remotePort, entry.iss, entry.irs + 1, entry.peerScale,
+                entry.sack, entry.timestamps, entry.ecn, nowNs);
+    }
+
+    private void answer(Path path, int localPort, int remotePort, int iss, int ack, int peerScale,
+            boolean sack, Timestamps timestamps, boolean ecn, long nowNs) {
         TcpOptions offer = SegmentWriter.synOptions();
-        if (entry.peerScale >= 0 && listener.offeredScale() >= 0) {
+        if (peerScale >= 0 && listener.offeredScale() >= 0) {
             offer.windowScale(listener.offeredScale());
         }
-        if (entry.sack) {
+        if (sack) {
             offer.sackPermitted();
         }
-        if (entry.timestamps != null) {
-            offer.timestamps(entry.timestamps.value(nowNs), entry.timestamps.echo());
+        if (timestamps != null) {
+            offer.timestamps(timestamps.value(nowNs), timestamps.echo());
         }
-        int flags = TcpHeader.SYN | TcpHeader.ACK | (entry.ecn ? TcpHeader.ECE : 0);
-        tcp.writer.syn(entry.path, entry.localPort, entry.remotePort, entry.iss, entry.irs + 1,
-                flags, entry.window, offer, listener.options, nowNs);
+        int flags = TcpHeader.SYN | TcpHeader.ACK | (ecn ? TcpHeader.ECE : 0);
+        tcp.writer.syn(path, localPort, remotePort, iss, ack, flags,
+                listener.window(), offer, listener.options, nowNs);
     }
 
     private void acknowledge(HalfOpen entry, long nowNs) {

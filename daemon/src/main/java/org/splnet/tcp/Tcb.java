@@ -45,7 +45,9 @@ final class Tcb extends Callout implements TcpPcb {
     LossRecovery loss;                 // (t) which one, the handshake settles
     final Path path;                   // (c) itself (t)
     final Limits limits = new Limits();             // (c) itself (t)
-    final Traffic traffic = new Traffic();          // (c) itself (t)
+    Traffic traffic;                   // (t) null until there is something to count
+    int segmentsIn;                    // (t) merged ones counted once
+    int segmentsOut;                   // (t) those to be cut counted once
     private final Output output = new Output();     // (c)
 
     TcpState state = TcpState.CLOSED;  // (t)
@@ -232,6 +234,13 @@ final class Tcb extends Callout implements TcpPcb {
         assert lock.held();
         sackAgreed = true;
         loss = new RackRecovery(iss);
+    }
+
+    Traffic traffic() {
+        if (traffic == null) {
+            traffic = new Traffic();
+        }
+        return traffic;
     }
 
     SackReport sackReport() {

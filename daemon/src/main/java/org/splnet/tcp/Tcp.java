@@ -36,6 +36,7 @@ public final class Tcp implements Transport, StreamProtocol {
     final PcbTable<TcpListener> listeners;
     final PortTable ports;
     final IssGenerator iss;
+    final SynCookie cookie;
     final ReceiveMemory memory;
     final ReceiveWindow window;
     final SegmentWriter writer;
@@ -74,6 +75,7 @@ public final class Tcp implements Transport, StreamProtocol {
         this.output = new TcpOutput(this, writer, timers);
         this.ackPolicy = new AckPolicy(timers);
         this.ack = new TcpAck(this);
+        this.cookie = new SynCookie(entropy);
         this.inputSyn = new TcpInputSyn(this);
         this.input = new TcpInput(this);
         this.teardown = new Teardown(this);

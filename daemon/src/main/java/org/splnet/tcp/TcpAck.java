@@ -55,8 +55,8 @@ final class TcpAck {
             tcp.inputSyn.established(tcb, nowNs);
             acked--;
         }
-        tcb.traffic.acked(tcb, octets, nowNs);
         if (octets > 0) {
+            tcb.traffic().acked(tcb, octets, nowNs);
             tcb.snd.drop(octets);
             tcb.dataSeq += octets;
         }

@@ -36,6 +36,7 @@ import java.util.concurrent.TimeUnit;
 /// @param timestamps offer and accept timestamps (RFC 7323)
 /// @param ecn explicit congestion notification (RFC 3168)
 /// @param mtuProbing look for smaller segments when large ones vanish, see [SizeSearch]
+/// @param synCookies when a listener answers a SYN without remembering it (RFC 4987)
 /// @param pacing spread a window over its round trip, see [Pacer]
 /// @param receiveBuffer what a connection may receive ahead of its user at first, in octets; small, as
 ///     thousands of connections may use it at once
@@ -72,6 +73,7 @@ public record TcpConfig(
         EcnMode ecn,
         boolean pacing,
         boolean mtuProbing,
+        SynCookies synCookies,
         int receiveBuffer,
         int receiveBufferMax,
         int sendBuffer,
@@ -111,6 +113,7 @@ public record TcpConfig(
             EcnMode.PASSIVE,             // ecn
             true,                        // pacing
             true,                        // mtuProbing
+            SynCookies.AUTO,             // synCookies
             128 << 10,                   // receiveBuffer
             16 << 20,                    // receiveBufferMax
             128 << 10,                   // sendBuffer

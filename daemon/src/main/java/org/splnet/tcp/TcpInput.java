@@ -21,7 +21,7 @@ final class TcpInput {
     /// Borrows the segment's packet.
     void segmentArrives(Tcb tcb, TcpSegment seg, long nowNs) {
         assert tcb.lock.held() && !tcb.detached;
-        tcb.traffic.segmentsIn++;
+        tcb.segmentsIn++;
         if (tcb.state == TcpState.SYN_SENT) {
             tcp.inputSyn.synSent(tcb, seg, nowNs);                          // §3.10.7.3
         } else {
@@ -228,7 +228,7 @@ final class TcpInput {
         int octets = tcb.rcvNxt - before;
         if (octets > 0) {
             tcp.stats.add(Counter.OCTETS_IN, octets);
-            tcb.traffic.octetsReceived += octets;
+            tcb.traffic().octetsReceived += octets;
             tcp.window.arrived(tcb, seg, nowNs);
             tcp.ackPolicy.delivered(tcb, seg, nowNs);
             tcb.socket.readiness.readable();

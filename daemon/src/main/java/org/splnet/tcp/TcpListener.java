@@ -42,6 +42,11 @@ final class TcpListener extends ListenSocket {
         this.waiters = new Waiters(lock, this::ready);
     }
 
+    /// The window its SYN,ACKs offer.
+    int window() {
+        return ReceiveWindow.unscaled(ReceiveWindow.initial(tcp.cfg, options));
+    }
+
     /// The window scale its SYN,ACKs offer, negative for none.
     int offeredScale() {
         return ReceiveWindow.offeredScale(tcp.cfg, options);
@@ -52,6 +57,7 @@ final class TcpListener extends ListenSocket {
     /// @param floor a TIME-WAIT this segment has ended, or null
     /// @return false if the listener is closed: as if it were not there
     boolean segmentArrives(TcpSegment seg, TimeWait floor, long nowNs) {
+        Tcb child = null;
         lock.lock();
         try {
             if (closed) {
@@ -61,17 +67,47 @@ final class TcpListener extends ListenSocket {
                 return true;
             }
             if (seg.hasAck()) {                            // second
-                tcp.reset.answer(seg, nowNs);
+                child = ackArrives(seg, nowNs);
             } else if (seg.syn()) {                        // third
                 if (tcp.memory.exhausted()) {
                     tcp.stats.add(Counter.REFUSED_NO_MEMORY);
                 } else {
                     synCache.synArrives(seg, floor, nowNs);
                 }
-            }
-            return true;                                   // fourth: anything else is dropped
+            }                                              // fourth: anything else is dropped
         } finally {
             lock.unlock();
+        }
+        handOver(child, seg, nowNs);
+        return true;
+    }
+
+    /// An acknowledgement of nothing that is known here: of a cookie, or answered with a RST.
+    ///
+    /// @return the connection that it opens, its lock held; null if there is none
+    private Tcb ackArrives(TcpSegment seg, long nowNs) {
+        HalfOpen entry = synCache.cookieArrives(seg, nowNs);
+        if (entry == null) {
+            tcp.reset.answer(seg, nowNs);
+            return null;
+        }
+        Tcb child = complete(entry, seg, nowNs);
+        if (child == null) {
+            synCache.remove(entry);                        // as if the acknowledgement had been lost
+        } else {
+            tcp.stats.add(Counter.COOKIES_ACCEPTED);
+        }
+        return child;
+    }
+
+    /// The segment that completed the handshake goes on to the connection.
+    private void handOver(Tcb child, TcpSegment seg, long nowNs) {
+        if (child != null) {
+            try {
+                tcp.input.segmentArrives(child, seg, nowNs);
+            } finally {
+                child.lock.unlock();
+            }
         }
     }
 
@@ -91,13 +127,7 @@ final class TcpListener extends ListenSocket {
         } finally {
             lock.unlock();
         }
-        if (child != null) {
-            try {
-                tcp.input.segmentArrives(child, seg, nowNs);
-            } finally {
-                child.lock.unlock();
-            }
-        }
+        handOver(child, seg, nowNs);
         return true;
     }
 

@@ -263,7 +263,7 @@ final class TcpOutput {
     /// A segment went out again: nothing on its way can be timed any more (Karn).
     private void countResent(Tcb tcb, int octets, long nowNs) {
         tcb.resent++;
-        tcb.traffic.octetsResent += octets;
+        tcb.traffic().octetsResent += octets;
         tcb.rtt.retransmitted(nowNs);
         tcp.stats.add(Counter.RETRANSMITS);
     }

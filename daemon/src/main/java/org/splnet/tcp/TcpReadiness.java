@@ -1,5 +1,6 @@
 package org.splnet.tcp;
 
+import java.util.function.IntSupplier;
 import org.splnet.socket.Readiness;
 import org.splnet.socket.SockError;
 import org.splnet.socket.Waiters;
@@ -7,7 +8,7 @@ import org.splnet.socket.Waiters;
 /// What a connection's user may be told: readiness, its edges, and the error that ended the connection.
 ///
 /// Lock key: (c) constant, (s) the socket's lock, which every method needs.
-final class TcpReadiness {
+final class TcpReadiness implements IntSupplier {
     private final TcpSocket socket;    // (c)
     final Waiters waiters;             // (c)
     private SockError error;           // (s) to be delivered, once
@@ -17,7 +18,7 @@ final class TcpReadiness {
 
     TcpReadiness(TcpSocket socket) {
         this.socket = socket;
-        this.waiters = new Waiters(socket.lock, this::now);
+        this.waiters = new Waiters(socket.lock, this);   // itself, which spares each connection an object
     }
 
     /// The handshake is complete.
@@ -94,6 +95,11 @@ final class TcpReadiness {
     /// Something we sent, FIN included, is not acknowledged.
     boolean unacknowledged() {
         return !ended && !socket.tcb.finAcked();
+    }
+
+    @Override
+    public int getAsInt() {
+        return now();
     }
 
     /// What the socket is ready for; remembers what it is not, so that its coming is told.

@@ -14,8 +14,8 @@ public record TcpReport(Counts counts, Waits waits, Path path, Agreed agreed) {
     /// @param octetsAcked text that the peer has acknowledged
     /// @param octetsReceived text that came in, in order
     /// @param octetsResent text sent again
-    /// @param segmentsIn segments received, merged ones counted once
-    /// @param segmentsOut segments sent, those to be cut counted once
+    /// @param segmentsIn segments received, merged ones counted once, modulo 2^32
+    /// @param segmentsOut segments sent, those to be cut counted once, modulo 2^32
     /// @param resent segments among them that were sent again
     /// @param timeouts retransmission timeouts
     /// @param backOffs of them, in a row and now
@@ -62,9 +62,10 @@ public record TcpReport(Counts counts, Waits waits, Path path, Agreed agreed) {
     }
 
     private static Counts counts(Tcb tcb, long nowNs) {
-        Traffic seen = tcb.traffic;
-        return new Counts(seen.octetsAcked, seen.octetsReceived, seen.octetsResent, seen.segmentsIn,
-                seen.segmentsOut, tcb.resent, seen.timeouts, tcb.backOffs, seen.spurious,
+        Traffic seen = tcb.traffic == null ? new Traffic() : tcb.traffic;
+        return new Counts(seen.octetsAcked, seen.octetsReceived, seen.octetsResent,
+                Integer.toUnsignedLong(tcb.segmentsIn), Integer.toUnsignedLong(tcb.segmentsOut),
+                tcb.resent, seen.timeouts, tcb.backOffs, seen.spurious,
                 nowNs - tcb.lastSendNs, nowNs - tcb.lastHeardNs);
     }
 
@@ -88,7 +89,8 @@ public record TcpReport(Counts counts, Waits waits, Path path, Agreed agreed) {
         }
         minNs = minNs == Long.MAX_VALUE ? 0 : minNs;
         return new Path(minNs, tcb.rtt.varNs(), tcb.tuning == null ? 0 : tcb.tuning.rttNs(),
-                tcb.loss.inFlight(tcb), tcb.loss.sacked(), tcb.loss.lost(), reordered, tcb.traffic.rate());
+                tcb.loss.inFlight(tcb), tcb.loss.sacked(), tcb.loss.lost(), reordered,
+                tcb.traffic == null ? 0 : tcb.traffic.rate());
     }
 
     private static Agreed agreed(Tcb tcb) {

@@ -77,6 +77,12 @@ public final class TcpStats {
         CHALLENGE_ACKS_LIMITED,
         /// Half-open connections pushed out by newer ones.
         HALF_OPEN_DROPPED,
+        /// SYN segments answered without being remembered (RFC 4987 §3.6).
+        COOKIES_SENT,
+        /// Connections that such an answer has opened.
+        COOKIES_ACCEPTED,
+        /// Acknowledgements taken for such, which were none.
+        COOKIES_REFUSED,
         /// Half-open connections that were never completed.
         HALF_OPEN_TIMEOUTS,
         /// Completing acknowledgements ignored because the accept queue was full.

@@ -9,8 +9,6 @@ final class Traffic {
     long octetsAcked;
     long octetsReceived;               // in order
     long octetsResent;
-    long segmentsIn;                   // merged ones counted once
-    long segmentsOut;                  // those to be cut counted once
     int timeouts;                      // retransmission timeouts
     int spurious;                      // recoveries found to have been unnecessary
 

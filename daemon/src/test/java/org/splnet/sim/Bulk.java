@@ -61,20 +61,53 @@ final class Bulk implements AutoCloseable {
         return sim.nowNs();
     }
 
+    /// The transfer `i` has so much to send and no more.
+    void send(int i, long octets) throws SocketException {
+        for (long left = octets; left > 0; ) {
+            chunk.setIndex(0, (int) Math.min(left, CHUNK));
+            int taken = "ESTABLISHED".equals(senders.get(i).state()) ? senders.get(i).send(chunk) : 0;
+            left -= taken;
+            accept();
+            if (taken == 0 && sim.settle() == 0 && !takeAll()) {
+                sim.step(sim.nowNs() + 1_000_000_000L);
+            }
+        }
+        chunk.setIndex(0, CHUNK);
+    }
+
+    /// Lets time pass until so many octets have come in all, of the first.
+    void await(long octets, long limitNs) throws SocketException {
+        while (received(0) < octets && sim.nowNs() - limitNs < 0) {
+            accept();
+            if (!takeAll() && sim.settle() == 0) {
+                sim.step(limitNs);
+            }
+        }
+    }
+
     private boolean act() throws SocketException {
         boolean acted = false;
-        for (StreamSocket taken; (taken = listener.accept()) != null; ) {
-            receivers.add(taken);
-            received.add(0L);
-        }
+        accept();
         for (StreamSocket each : senders) {
             chunk.readerIndex(0);
             acted |= "ESTABLISHED".equals(each.state()) && each.send(chunk) > 0;
         }
-        for (int i = 0; i < receivers.size(); i++) {
-            acted |= take(i);
+        return acted | takeAll();
+    }
+
+    private void accept() throws SocketException {
+        for (StreamSocket taken; (taken = listener.accept()) != null; ) {
+            receivers.add(taken);
+            received.add(0L);
         }
-        return acted;
+    }
+
+    private boolean takeAll() throws SocketException {
+        boolean any = false;
+        for (int i = 0; i < receivers.size(); i++) {
+            any |= take(i);
+        }
+        return any;
     }
 
     private boolean take(int i) throws SocketException {

@@ -47,7 +47,8 @@ class HostilePeerTest {
             setup.sack();
         }
         if (rnd.nextBoolean()) {
-            setup.config("congestionControl", CongestionAlgorithm.CUBIC);
+            setup.config("congestionControl", CongestionAlgorithm.CUBIC, "synCookies", SynCookies.ALWAYS,
+                    "pacing", true);
         }
         try (Drill tcp = begin(rnd, setup)) {
             for (int step = 0; step < STEPS; step++) {

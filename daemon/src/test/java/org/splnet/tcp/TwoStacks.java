@@ -55,7 +55,9 @@ final class TwoStacks {
                 rnd.nextDouble() * 0.5, delay, rnd.nextBoolean() ? 0 : Drill.ms(rnd.nextInt(1, 100)));
         there = new Pipe(clock, rnd, weather, netA, netB, A, B);
         back = new Pipe(clock, rnd, weather, netB, netA, B, A);
-        TcpConfig cfg = Knobs.with("retransmitTimeoutNs", LIMIT_NS, "maxRtoNs", Drill.s(60),
+        SynCookies[] cookies = SynCookies.values();
+        TcpConfig cfg = Knobs.with("synCookies", cookies[rnd.nextInt(cookies.length)],
+                "retransmitTimeoutNs", LIMIT_NS, "maxRtoNs", Drill.s(60),
                 "receiveBuffer", 2048 << rnd.nextInt(8), "sendBuffer", 2048 << rnd.nextInt(8),
                 "windowScaling", rnd.nextInt(4) != 0, "reassemblySegments",
                 rnd.nextInt(4) == 0 ? 4 : 512, "halfOpen", 1 + rnd.nextInt(8));

@@ -1,0 +1,15 @@
+package org.splnet.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.splnet.socket.SocketException;
+
+/// A smaller run of what `bench/memory` prints.
+class IdleMemoryTest {
+    @Test
+    void anIdleConnectionTakesNoMoreThanOneAndAHalfKibibytes() throws SocketException {
+        var parts = IdleMemory.measure(4000, false);
+        assertThat(IdleMemory.total(parts)).as("%s", parts.subList(0, 20)).isLessThan(1536);
+    }
+}
