@@ -5,28 +5,26 @@ package org.splnet.tcp;
 ///
 /// Covered by its connection's lock.
 final class Limits {
-    private long[] spentNs;            // null until a reason has passed: an idle connection has none
-    private SendLimit why;             // null before the handshake is over
+    private final long[] spentNs = new long[SendLimit.COUNT];
+    private SendLimit why = SendLimit.APPLICATION;
     private long sinceNs;
     private boolean unread;
     private long unreadSinceNs;
     private long unreadNs;
+
+    /// @param openedNs since when the user could have sent
+    Limits(long openedNs) {
+        sinceNs = openedNs;
+    }
 
     /// Sending has come to a stop.
     void stopped(SendLimit reason, long nowNs) {
         if (reason == why) {
             return;
         }
-        if (why == null) {
-            sinceNs = nowNs;
-        } else {
-            if (spentNs == null) {
-                spentNs = new long[SendLimit.COUNT];
-            }
-            long ns = between(sinceNs, nowNs);
-            spentNs[why.ordinal()] += ns;
-            sinceNs += ns;
-        }
+        long ns = between(sinceNs, nowNs);
+        spentNs[why.ordinal()] += ns;
+        sinceNs += ns;
         why = reason;
     }
 
@@ -35,15 +33,14 @@ final class Limits {
         return Math.max(nowNs - sinceNs, 0);
     }
 
-    /// What it is now; null before the handshake is over.
+    /// What it is now.
     SendLimit why() {
         return why;
     }
 
     /// How long it was this in all.
     long spentNs(SendLimit reason, long nowNs) {
-        long past = spentNs == null ? 0 : spentNs[reason.ordinal()];
-        return past + (reason == why ? between(sinceNs, nowNs) : 0);
+        return spentNs[reason.ordinal()] + (reason == why ? between(sinceNs, nowNs) : 0);
     }
 
     /// What nobody reads keeps the peer from sending, or no longer does.

@@ -154,6 +154,9 @@ final class ReceiveWindow {
     /// Looks whether what is not read leaves the peer less than a segment; after something has arrived, or
     /// when the peer has been told of more room.
     void reading(Tcb tcb, long nowNs) {
-        tcb.limits.unread(!tcb.finReceived && !tcb.inputShut && tcb.receiveSpace() < step(tcb), nowNs);
+        boolean unread = !tcb.finReceived && !tcb.inputShut && tcb.receiveSpace() < step(tcb);
+        if (unread || tcb.limits != null) {
+            tcb.limits().unread(unread, nowNs);
+        }
     }
 }

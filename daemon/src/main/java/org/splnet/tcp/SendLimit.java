@@ -23,7 +23,9 @@ enum SendLimit {
     /// become less.
     static void stopped(Tcb tcb, long nowNs) {
         SendLimit why = of(tcb, nowNs);
-        tcb.limits.stopped(why, nowNs);
+        if (why != APPLICATION || tcb.limits != null) {
+            tcb.limits().stopped(why, nowNs);
+        }
         if (why == APPLICATION && tcb.traffic != null) {
             tcb.traffic.unused();
         }

@@ -44,7 +44,8 @@ final class Tcb extends Callout implements TcpPcb {
     final Pacer pacer;                 // (c) itself (t)
     LossRecovery loss;                 // (t) which one, the handshake settles
     final Path path;                   // (c) itself (t)
-    final Limits limits = new Limits();             // (c) itself (t)
+    Limits limits;                     // (t) null while the user was the only reason not to send more
+    long openedNs;                     // (t) when the handshake was over
     Traffic traffic;                   // (t) null until there is something to count
     int segmentsIn;                    // (t) merged ones counted once
     int segmentsOut;                   // (t) those to be cut counted once
@@ -234,6 +235,13 @@ final class Tcb extends Callout implements TcpPcb {
         assert lock.held();
         sackAgreed = true;
         loss = new RackRecovery(iss);
+    }
+
+    Limits limits() {
+        if (limits == null) {
+            limits = new Limits(openedNs);
+        }
+        return limits;
     }
 
     Traffic traffic() {

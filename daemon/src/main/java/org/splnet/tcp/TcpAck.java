@@ -69,7 +69,7 @@ final class TcpAck {
             tcb.socket.readiness.writable();
         }
         if (!tcb.hasUnsent()) {                            // else the output that follows says why it stops
-            tcb.limits.stopped(SendLimit.of(tcb, nowNs), nowNs);
+            SendLimit.stopped(tcb, nowNs);
         }
         tcb.backOffs = 0;
         tcb.probes = 0;

@@ -278,7 +278,7 @@ final class TcpInput {
         tcb.rcvNxt++;
         tcb.rcvAdv = Seq.max(tcb.rcvAdv, tcb.rcvNxt);
         tcb.finReceived = true;
-        tcb.limits.unread(false, nowNs);
+        tcp.window.reading(tcb, nowNs);
         if (tcb.reassembly != null) {
             tcb.reassembly.clear();                        // what claims to lie behind a FIN is nothing
             tcb.reassembly = null;

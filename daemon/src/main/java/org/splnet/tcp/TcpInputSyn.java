@@ -118,7 +118,7 @@ final class TcpInputSyn {
                 tcb.become(TcpState.FIN_WAIT_1);           // the CLOSE that was queued
             }
         }
-        tcb.limits.stopped(SendLimit.APPLICATION, nowNs);
+        tcb.openedNs = nowNs;
         SendRoom.follow(tcb);
         tcp.timers.keepAliveChanged(tcb, nowNs);
         tcb.socket.readiness.connected();

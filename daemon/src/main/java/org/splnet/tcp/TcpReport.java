@@ -70,12 +70,13 @@ public record TcpReport(Counts counts, Waits waits, Path path, Agreed agreed) {
     }
 
     private static Waits waits(Tcb tcb, long nowNs) {
-        Limits limits = tcb.limits;
+        boolean open = tcb.state.isSynchronized();
+        Limits limits = tcb.limits == null ? new Limits(open ? tcb.openedNs : nowNs) : tcb.limits;
         Map<String, Long> spent = new LinkedHashMap<>();
         for (SendLimit why : SendLimit.values()) {
             spent.put(why.label(), limits.spentNs(why, nowNs));
         }
-        return new Waits(limits.why() == null ? null : limits.why().label(), spent, limits.unread(),
+        return new Waits(open ? limits.why().label() : null, spent, limits.unread(),
                 limits.unreadNs(nowNs), tcb.sndLimit, tcb.rcvLimit);
     }
 

@@ -39,7 +39,7 @@ final class Traffic {
             rate = unused && measured < rate ? rate : measured;
         }
         measuring = tcb.sndUna != tcb.sndMax;
-        unused = tcb.limits.why() == SendLimit.APPLICATION;
+        unused = tcb.limits == null || tcb.limits.why() == SendLimit.APPLICATION;
         roundSeq = tcb.sndMax;
         roundNs = nowNs;
         roundAcked = octetsAcked;
