@@ -29,6 +29,7 @@ import org.splnet.service.status.SocketStatus;
 import org.splnet.service.status.StackSource;
 import org.splnet.tcp.Tcp;
 import org.splnet.tcp.TcpInfo;
+import org.splnet.tcp.TcpReport;
 import org.splnet.udp.Udp;
 import org.splnet.udp.UdpInfo;
 
@@ -137,10 +138,52 @@ final class StackSnapshot implements StackSource {
             details.put("resent", info.resent());
             details.put("closed", info.closed());
         }
+        if (info.report() != null) {
+            show(info.report(), details);
+        }
         return new SocketStatus("tcp", info.state(), info.local().toString(),
                 info.remote() == null ? "*" : info.remote().toString(), info.receiveQueued(),
                         info.sendQueued(),
                 details);
+    }
+
+    private static void show(TcpReport report, Map<String, Object> details) {
+        TcpReport.Waits waits = report.waits();
+        details.put("limitedBy", waits.now());
+        Map<String, Object> times = new LinkedHashMap<>();
+        waits.spentNs().forEach((why, ns) -> times.put(why, ns / 1e6));
+        times.put("not-read", waits.unreadNs() / 1e6);
+        details.put("limitedMs", times);
+        details.put("notRead", waits.unread());
+        details.put("sendBuffer", waits.sendBuffer());
+        details.put("receiveBuffer", waits.receiveBuffer());
+        TcpReport.Counts counts = report.counts();
+        details.put("octetsAcked", counts.octetsAcked());
+        details.put("octetsReceived", counts.octetsReceived());
+        details.put("octetsResent", counts.octetsResent());
+        details.put("segmentsIn", counts.segmentsIn());
+        details.put("segmentsOut", counts.segmentsOut());
+        details.put("timeouts", counts.timeouts());
+        details.put("backOffs", counts.backOffs());
+        details.put("spuriousRecoveries", counts.spurious());
+        details.put("sinceSentMs", counts.sinceSentNs() / 1e6);
+        details.put("sinceHeardMs", counts.sinceHeardNs() / 1e6);
+        TcpReport.Path path = report.path();
+        details.put("minRttMs", path.minRttNs() / 1e6);
+        details.put("rttVarMs", path.rttVarNs() / 1e6);
+        details.put("receiverRttMs", path.receiverRttNs() / 1e6);
+        details.put("inFlight", path.inFlight());
+        details.put("sacked", path.sacked());
+        details.put("lost", path.lost());
+        details.put("reordered", path.reordered());
+        details.put("deliveryRate", path.deliveryRate());
+        TcpReport.Agreed agreed = report.agreed();
+        details.put("sack", agreed.sack());
+        details.put("timestamps", agreed.timestamps());
+        details.put("ecn", agreed.ecn());
+        details.put("sendScale", agreed.sendScale());
+        details.put("receiveScale", agreed.receiveScale());
+        details.put("congestionControl", agreed.congestionControl());
     }
 
     private static SocketStatus show(UdpInfo info) {

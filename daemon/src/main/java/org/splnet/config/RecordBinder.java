@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 /// @param <T> the record
 final class RecordBinder<T extends Record> {
     private static final Pattern RANGE = Pattern.compile(".* is not in (.+)");
-    private static final Pattern OCTETS = Pattern.compile(".*(memory|buffer|octets|bytes|size)(PerSource)?",
-            Pattern.CASE_INSENSITIVE);
+    private static final Pattern OCTETS = Pattern.compile(
+            ".*(memory|buffer|lowat|octets|bytes|size)(PerSource|Max)?", Pattern.CASE_INSENSITIVE);
 
     private final Class<T> type;
     private final RecordComponent[] components;

@@ -28,8 +28,15 @@ public final class SendBuffer {
     ///
     /// @return octets taken
     public int append(ByteBuf data) {
+        return append(data, data.readableBytes());
+    }
+
+    /// Takes what there is room for, but no more than `max` octets. Borrows `data` as [#append(ByteBuf)].
+    ///
+    /// @return octets taken
+    public int append(ByteBuf data, int max) {
         int at = data.readerIndex();
-        int len = Math.min(data.readableBytes(), space());
+        int len = Math.min(Math.min(data.readableBytes(), max), space());
         if (len == 0) {
             return 0;
         }

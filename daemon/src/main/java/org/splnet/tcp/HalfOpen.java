@@ -44,7 +44,7 @@ final class HalfOpen extends Callout implements TcpPcb {
         this.timestamps = timestamps(listener.tcp, syn, nowNs);
         this.ecn = Ecn.asked(syn) && listener.tcp.cfg.ecn() != EcnMode.OFF;
         this.peerWnd = syn.wnd;
-        this.window = ReceiveWindow.unscaled(listener.options.receiveBuffer());
+        this.window = ReceiveWindow.unscaled(ReceiveWindow.initial(listener.tcp.cfg, listener.options));
         this.beganNs = nowNs;
         this.sentNs = nowNs;
     }
@@ -65,7 +65,7 @@ final class HalfOpen extends Callout implements TcpPcb {
         this.timestamps = timestamps;
         this.ecn = false;
         this.peerWnd = ack.wnd;
-        this.window = ReceiveWindow.unscaled(listener.options.receiveBuffer());
+        this.window = listener.window();
         this.beganNs = nowNs;
         // with timestamps the echo tells when the SYN,ACK went
         this.resentAny = timestamps == null;

@@ -14,6 +14,16 @@ abstract sealed class LossRecovery permits DupAckRecovery, RackRecovery {
     /// Octets believed to be on their way.
     abstract int inFlight(Tcb tcb);
 
+    /// Octets taken for lost and not sent again since.
+    int lost() {
+        return 0;
+    }
+
+    /// Octets that the peer is known to hold out of order.
+    int sacked() {
+        return 0;
+    }
+
     /// An acceptable acknowledgement. What it acknowledges has left the send queue, and `tcb.sndUna` is the
     /// new one already.
     ///

@@ -10,7 +10,8 @@ import org.splnet.kern.CalloutWheel;
 /// Covered by its connection's lock.
 final class Pacer {
     private static final long TICK_NS = CalloutWheel.TICK_NS;
-    /// Round trips shorter than this are not worth it.
+    /// Round trips shorter than this are not worth it: the least one counts, for what a queue of our own
+    /// making adds does not make a path long.
     private static final long SHORTEST_NS = 5 * TICK_NS;
     /// How much faster than a window per round trip, in percent: so that it is the window that limits, and
     /// that it can double in slow start.
@@ -58,7 +59,7 @@ final class Pacer {
     }
 
     private boolean paces(Tcb tcb) {
-        return on && tcb.rtt.srttNs() >= SHORTEST_NS;
+        return on && tcb.rtt.minNs() >= SHORTEST_NS;
     }
 
     private static long ratePerSecond(Tcb tcb) {

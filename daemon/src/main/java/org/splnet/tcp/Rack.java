@@ -54,7 +54,8 @@ final class Rack implements Scoreboard.Delivery {
     /// §6.2, steps 1 to 3.
     @Override
     public void delivered(int end, long sentNs, boolean resent) {
-        long rtt = nowNs - sentNs;
+        // an acknowledgement has the time of the batch it came in, which may have begun before this was sent
+        long rtt = Math.max(nowNs - sentNs, 1);
         if (!resent) {
             oldestNs = measured ? Math.max(oldestNs, rtt) : rtt;
             newestNs = measured ? Math.min(newestNs, rtt) : rtt;

@@ -36,6 +36,16 @@ final class RackRecovery extends LossRecovery {
         return phase != Phase.OPEN || board.lost() > 0;
     }
 
+    @Override
+    int lost() {
+        return board.lost();
+    }
+
+    @Override
+    int sacked() {
+        return board.sacked();
+    }
+
     Scoreboard board() {
         return board;
     }
@@ -220,6 +230,7 @@ final class RackRecovery extends LossRecovery {
     /// Nothing was lost: as if nothing had been noticed.
     private void revert(Tcb tcb) {
         tcb.tcp.stats.add(Counter.SPURIOUS_RECOVERIES);
+        tcb.traffic().spurious++;
         board.loseNone();
         tcb.cc.undo();
         undo.forget();

@@ -29,6 +29,11 @@ final class ReceiveMemory {
         }
     }
 
+    /// True past half of the limit: no connection gets more room than it began with.
+    boolean pressed() {
+        return held.get() >= limit / 2;
+    }
+
     /// True past the limit: no window may open, no connection may begin.
     boolean exhausted() {
         return held.get() >= limit;

@@ -23,6 +23,7 @@ final class RttEstimator {
     private final TcpConfig cfg;
     private long srttNs;
     private long varNs;
+    private long minNs;
     private long baseNs;
     private int shift;
     private boolean timing;
@@ -43,6 +44,16 @@ final class RttEstimator {
     /// Smoothed round-trip time; 0 before the first measurement.
     long srttNs() {
         return srttNs;
+    }
+
+    /// Its mean deviation.
+    long varNs() {
+        return varNs;
+    }
+
+    /// The least that was measured; 0 before the first measurement.
+    long minNs() {
+        return minNs;
     }
 
     /// New data whose last octet is before `endSeq` goes out: times it, unless something is being timed.
@@ -92,6 +103,7 @@ final class RttEstimator {
     /// One measurement (RFC 6298 (2.2), (2.3)); it also ends the back-off.
     void sample(long rttNs) {
         long r = Math.max(rttNs, 1);
+        minNs = minNs == 0 ? r : Math.min(minNs, r);
         if (srttNs == 0) {
             srttNs = r;
             varNs = r / 2;

@@ -36,6 +36,7 @@ final class Scoreboard {
     private long[] sentNs = NO_LONGS;
     private byte[] flags = NO_BYTES;
     private long lastNs;
+    private boolean stamped;
     private int head;
     private int count;
     private int base;                  // where the first packet begins
@@ -142,7 +143,8 @@ final class Scoreboard {
 
     /// A time for each packet, so that the order of any two is known however coarse the clock is.
     private long stamp(long nowNs) {
-        lastNs = lastNs - nowNs >= 0 ? lastNs + 1 : nowNs;
+        lastNs = stamped && lastNs - nowNs >= 0 ? lastNs + 1 : nowNs;
+        stamped = true;                    // a clock may begin anywhere, also below zero
         return lastNs;
     }
 

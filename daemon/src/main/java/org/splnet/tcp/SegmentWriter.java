@@ -82,6 +82,7 @@ final class SegmentWriter {
         if (acks) {
             acknowledged(tcb);
         }
+        tcb.segmentsOut++;
         SocketOptions options = tcb.socket.options;
         packet.ttl = options.ttl();
         packet.tos |= options.tos() & ~Ecn.MASK;

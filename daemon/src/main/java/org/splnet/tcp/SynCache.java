@@ -278,7 +278,7 @@ final class SynCache {
         }
         int flags = TcpHeader.SYN | TcpHeader.ACK | (ecn ? TcpHeader.ECE : 0);
         tcp.writer.syn(path, localPort, remotePort, iss, ack, flags,
-                ReceiveWindow.unscaled(listener.options.receiveBuffer()), offer, listener.options, nowNs);
+                listener.window(), offer, listener.options, nowNs);
     }
 
     private void acknowledge(HalfOpen entry, long nowNs) {

@@ -44,6 +44,11 @@ final class Tcb extends Callout implements TcpPcb {
     final Pacer pacer;                 // (c) itself (t)
     LossRecovery loss;                 // (t) which one, the handshake settles
     final Path path;                   // (c) itself (t)
+    Limits limits;                     // (t) null while the user was the only reason not to send more
+    long openedNs;                     // (t) when the handshake was over
+    Traffic traffic;                   // (t) null until there is something to count
+    int segmentsIn;                    // (t) merged ones counted once
+    int segmentsOut;                   // (t) those to be cut counted once
     private final Output output = new Output();     // (c)
 
     TcpState state = TcpState.CLOSED;  // (t)
@@ -71,6 +76,7 @@ final class Tcb extends Callout implements TcpPcb {
     boolean finQueued;                 // a FIN follows what is in `snd`
     boolean resendFront;               // the first segment is to be sent again
     SendBuffer snd;                    // null until the first octet
+    int sndLimit;                      // what it holds at most
     int sentFlight;                    // octets on their way when the last output was done
     int backOffs;                      // timeouts in a row for the same octets
     int resent;                        // segments sent again, ever
@@ -96,6 +102,8 @@ final class Tcb extends Callout implements TcpPcb {
     boolean ackNow;                    // an ACK is owed at the end of the batch
     boolean finReceived;               // the peer's FIN has been passed: nothing more comes in
     ReceiveBuffer rcv;                 // null until the first octet
+    int rcvLimit;                      // what it holds at most
+    ReceiveTuning tuning;              // null until it has grown, or could have
     ReassemblyQueue reassembly;        // null unless something arrived out of order
     long charged;                      // octets booked in ReceiveMemory
     long lastHeardNs;                  // last acceptable segment
@@ -139,6 +147,8 @@ final class Tcb extends Callout implements TcpPcb {
         this.peerMss = Mss.defaultFor(remoteHi, remoteLo);
         this.mss = Mss.effective(this);
         this.quickAcks = AckPolicy.QUICK_ACKS;
+        this.sndLimit = SendRoom.initial(tcp.cfg, socket.options);
+        this.rcvLimit = ReceiveWindow.initial(tcp.cfg, socket.options);
         this.cc = tcp.cfg.congestionControl().create(mss, tcp.cfg);
         this.rtt = new RttEstimator(tcp.cfg);
         this.pacer = new Pacer(tcp.cfg.pacing());
@@ -167,7 +177,7 @@ final class Tcb extends Callout implements TcpPcb {
 
     /// Octets that can still be received.
     int receiveSpace() {
-        return rcv == null ? socket.options.receiveBuffer() : rcv.space();
+        return rcv == null ? rcvLimit : rcv.space();
     }
 
     /// Octets on their way (FlightSize of RFC 5681).
@@ -202,14 +212,14 @@ final class Tcb extends Callout implements TcpPcb {
 
     SendBuffer sendBuffer() {
         if (snd == null) {
-            snd = new SendBuffer(socket.options.sendBuffer(), allocator());
+            snd = new SendBuffer(sndLimit, allocator());
         }
         return snd;
     }
 
     ReceiveBuffer receiveBuffer() {
         if (rcv == null) {
-            rcv = new ReceiveBuffer(socket.options.receiveBuffer(), allocator());
+            rcv = new ReceiveBuffer(rcvLimit, allocator());
         }
         return rcv;
     }
@@ -227,6 +237,20 @@ final class Tcb extends Callout implements TcpPcb {
         loss = new RackRecovery(iss);
     }
 
+    Limits limits() {
+        if (limits == null) {
+            limits = new Limits(openedNs);
+        }
+        return limits;
+    }
+
+    Traffic traffic() {
+        if (traffic == null) {
+            traffic = new Traffic();
+        }
+        return traffic;
+    }
+
     SackReport sackReport() {
         if (sack == null) {
             sack = new SackReport();
@@ -236,7 +260,8 @@ final class Tcb extends Callout implements TcpPcb {
 
     ReassemblyQueue reassembly() {
         if (reassembly == null) {
-            int pinned = (int) Math.min(2L * socket.options.receiveBuffer() + (1 << 17), Integer.MAX_VALUE);
+            int most = ReceiveWindow.most(tcp.cfg, socket.options);
+            int pinned = (int) Math.min(2L * most + (1 << 17), Integer.MAX_VALUE);
             reassembly = new ReassemblyQueue(allocator(), tcp.cfg.reassemblySegments(), pinned);
         }
         return reassembly;

@@ -160,9 +160,7 @@ public final class Tcp implements Transport, StreamProtocol {
                 throw new SocketException(SockError.EADDRINUSE, "connect " + tcb.remote());
             }
             stats.add(Counter.CONNECTS);
-            if (cfg.windowScaling()) {
-                tcb.offeredScale = ReceiveWindow.scaleFor(tcb.socket.options.receiveBuffer());
-            }
+            tcb.offeredScale = ReceiveWindow.offeredScale(cfg, tcb.socket.options);
             tcb.become(TcpState.SYN_SENT);
             output.output(tcb, nowNs);
         } finally {

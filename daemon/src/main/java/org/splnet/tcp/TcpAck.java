@@ -56,13 +56,20 @@ final class TcpAck {
             acked--;
         }
         if (octets > 0) {
+            tcb.traffic().acked(tcb, octets, nowNs);
             tcb.snd.drop(octets);
             tcb.dataSeq += octets;
-            tcb.socket.readiness.writable();
         }
         boolean restart = acked == 0 || tcb.loss.acknowledged(tcb, seg, acked, timed, nowNs);
         if (tcb.sizes != null) {
             tcb.sizes.acknowledged(tcb.sndUna, nowNs);
+        }
+        SendRoom.follow(tcb);
+        if (octets > 0) {
+            tcb.socket.readiness.writable();
+        }
+        if (!tcb.hasUnsent()) {                            // else the output that follows says why it stops
+            SendLimit.stopped(tcb, nowNs);
         }
         tcb.backOffs = 0;
         tcb.probes = 0;

@@ -38,6 +38,12 @@ import java.util.concurrent.TimeUnit;
 /// @param mtuProbing look for smaller segments when large ones vanish, see [SizeSearch]
 /// @param synCookies when a listener answers a SYN without remembering it (RFC 4987)
 /// @param pacing spread a window over its round trip, see [Pacer]
+/// @param receiveBuffer what a connection may receive ahead of its user at first, in octets; small, as
+///     thousands of connections may use it at once
+/// @param receiveBufferMax what it may become ([ReceiveTuning]); the window scale follows it
+/// @param sendBuffer what a user may hand in ahead of the network at first and at least
+/// @param sendBufferMax what that may become: twice the congestion window
+/// @param notSentLowat octets that may wait to be sent for the first time; 0 for no limit but the buffer's
 public record TcpConfig(
         long mslNs,
         long initialRtoNs,
@@ -67,7 +73,12 @@ public record TcpConfig(
         EcnMode ecn,
         boolean pacing,
         boolean mtuProbing,
-        SynCookies synCookies) {
+        SynCookies synCookies,
+        int receiveBuffer,
+        int receiveBufferMax,
+        int sendBuffer,
+        int sendBufferMax,
+        int notSentLowat) {
 
     private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long S = TimeUnit.SECONDS.toNanos(1);
@@ -102,7 +113,12 @@ public record TcpConfig(
             EcnMode.PASSIVE,             // ecn
             true,                        // pacing
             true,                        // mtuProbing
-            SynCookies.AUTO);            // synCookies
+            SynCookies.AUTO,             // synCookies
+            128 << 10,                   // receiveBuffer
+            16 << 20,                    // receiveBufferMax
+            128 << 10,                   // sendBuffer
+            16 << 20,                    // sendBufferMax
+            0);                          // notSentLowat
 
     public TcpConfig {
         duration("msl", mslNs, MS, 240 * S);
@@ -126,6 +142,11 @@ public record TcpConfig(
         within("resets-per-second", resetsPerSecond, 1, 1_000_000);
         within("ephemeral-first", ephemeralFirst, 1, 65_535);
         within("ephemeral-last", ephemeralLast, ephemeralFirst, 65_535);
+        within("receive-buffer", receiveBuffer, 2048, 1 << 30);
+        within("receive-buffer-max", receiveBufferMax, receiveBuffer, 1 << 30);
+        within("send-buffer", sendBuffer, 2048, 1 << 30);
+        within("send-buffer-max", sendBufferMax, sendBuffer, 1 << 30);
+        within("not-sent-lowat", notSentLowat, 0, 1 << 30);
     }
 
     private static void within(String key, long value, long min, long max) {

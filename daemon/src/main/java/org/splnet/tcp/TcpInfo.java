@@ -21,9 +21,10 @@ import org.splnet.wire.InetAddr;
 /// @param resent segments sent again
 /// @param closed true if its user has closed it
 /// @param user what [TcpSocket#user(String)] was told, null if nothing
+/// @param report what else a connection tells, null for what is none yet or no longer
 public record TcpInfo(Endpoint local, Endpoint remote, String state, int receiveQueued, int sendQueued,
         int outOfOrder, int sendWindow, int receiveWindow, int cwnd, int ssthresh, long srttNs, long rtoNs,
-        int mss, int resent, boolean closed, String user) {
+        int mss, int resent, boolean closed, String user, TcpReport report) {
 
     static TcpInfo of(TcpPcb pcb) {
         return switch (pcb) {
@@ -32,16 +33,16 @@ public record TcpInfo(Endpoint local, Endpoint remote, String state, int receive
                     endpoint(entry.path.localHi(), entry.path.localLo(), entry.localPort),
                     endpoint(entry.path.remoteHi(), entry.path.remoteLo(), entry.remotePort),
                     TcpState.SYN_RECEIVED.label(), 0, 0, 0, entry.peerWnd, entry.window, 0, 0, 0, 0,
-                    entry.peerMss, 0, false, null);
+                    entry.peerMss, 0, false, null, null);
             case TimeWait entry -> new TcpInfo(endpoint(entry.localHi, entry.localLo, entry.localPort),
                     endpoint(entry.remoteHi, entry.remoteLo, entry.remotePort), TcpState.TIME_WAIT.label(),
-                    0, 0, 0, 0, entry.rcvWnd, 0, 0, 0, 0, 0, 0, false, null);
+                    0, 0, 0, 0, entry.rcvWnd, 0, 0, 0, 0, 0, 0, false, null, null);
         };
     }
 
     static TcpInfo of(TcpListener listener) {
         return new TcpInfo(listener.local(), null, TcpState.LISTEN.label(), listener.queued(),
-                listener.backlog(), listener.halfOpen(), 0, 0, 0, 0, 0, 0, 0, 0, false, null);
+                listener.backlog(), listener.halfOpen(), 0, 0, 0, 0, 0, 0, 0, 0, false, null, null);
     }
 
     private static TcpInfo of(Tcb tcb) {
@@ -51,7 +52,7 @@ public record TcpInfo(Endpoint local, Endpoint remote, String state, int receive
                     tcb.rcv == null ? 0 : tcb.rcv.used(), tcb.queued(),
                     tcb.reassembly == null ? 0 : tcb.reassembly.octets(), tcb.sndWnd, tcb.window(),
                     tcb.cc.cwnd(), tcb.cc.ssthresh(), tcb.rtt.srttNs(), tcb.rtt.rtoNs(), tcb.mss, tcb.resent,
-                    tcb.userClosed, tcb.socket.user);
+                    tcb.userClosed, tcb.socket.user, TcpReport.of(tcb, tcb.tcp.clock.nanoTime()));
         } finally {
             tcb.lock.unlock();
         }

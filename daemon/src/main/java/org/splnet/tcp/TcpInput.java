@@ -21,6 +21,7 @@ final class TcpInput {
     /// Borrows the segment's packet.
     void segmentArrives(Tcb tcb, TcpSegment seg, long nowNs) {
         assert tcb.lock.held() && !tcb.detached;
+        tcb.segmentsIn++;
         if (tcb.state == TcpState.SYN_SENT) {
             tcp.inputSyn.synSent(tcb, seg, nowNs);                          // §3.10.7.3
         } else {
@@ -229,6 +230,8 @@ final class TcpInput {
         int octets = tcb.rcvNxt - before;
         if (octets > 0) {
             tcp.stats.add(Counter.OCTETS_IN, octets);
+            tcb.traffic().octetsReceived += octets;
+            tcp.window.arrived(tcb, seg, nowNs);
             tcp.ackPolicy.delivered(tcb, seg, nowNs);
             tcb.socket.readiness.readable();
         }
@@ -257,6 +260,7 @@ final class TcpInput {
             if (tcb.sackAgreed) {
                 tcb.sackReport().arrived(seg.seq);
             }
+            tcp.window.held(tcb, seg, nowNs);
             if (queue.full()) {
                 tcp.network.pool().drops().add(DropReason.TCP_REASSEMBLY_FULL);
             }
@@ -276,6 +280,7 @@ final class TcpInput {
         tcb.rcvNxt++;
         tcb.rcvAdv = Seq.max(tcb.rcvAdv, tcb.rcvNxt);
         tcb.finReceived = true;
+        tcp.window.reading(tcb, nowNs);
         if (tcb.reassembly != null) {
             tcb.reassembly.clear();                        // what claims to lie behind a FIN is nothing
             tcb.reassembly = null;

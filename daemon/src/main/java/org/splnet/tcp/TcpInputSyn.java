@@ -118,6 +118,8 @@ final class TcpInputSyn {
                 tcb.become(TcpState.FIN_WAIT_1);           // the CLOSE that was queued
             }
         }
+        tcb.openedNs = nowNs;
+        SendRoom.follow(tcb);
         tcp.timers.keepAliveChanged(tcb, nowNs);
         tcb.socket.readiness.connected();
     }

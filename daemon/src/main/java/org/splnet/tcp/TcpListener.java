@@ -42,9 +42,14 @@ final class TcpListener extends ListenSocket {
         this.waiters = new Waiters(lock, this::ready);
     }
 
+    /// The window its SYN,ACKs offer.
+    int window() {
+        return ReceiveWindow.unscaled(ReceiveWindow.initial(tcp.cfg, options));
+    }
+
     /// The window scale its SYN,ACKs offer, negative for none.
     int offeredScale() {
-        return tcp.cfg.windowScaling() ? ReceiveWindow.scaleFor(options.receiveBuffer()) : -1;
+        return ReceiveWindow.offeredScale(tcp.cfg, options);
     }
 
     /// SEGMENT ARRIVES in LISTEN (RFC 9293 §3.10.7.2). Borrows the segment's packet.

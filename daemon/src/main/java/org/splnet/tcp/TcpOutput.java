@@ -46,7 +46,7 @@ final class TcpOutput {
         Output result = writer.syn(tcb, tcb.state != TcpState.SYN_SENT, nowNs);
         failed(tcb, result);
         if (again) {
-            countResent(tcb, nowNs);
+            countResent(tcb, 0, nowNs);
         } else {
             tcb.stalledNs = nowNs;
             tcb.rtt.sent(tcb.iss + 1, nowNs);
@@ -89,6 +89,7 @@ final class TcpOutput {
             }
         }
         settleTimers(tcb, tcb.sndNxt != before, nowNs);
+        SendLimit.stopped(tcb, nowNs);
     }
 
     /// One segment, or one packet to be cut into segments, at a time.
@@ -178,7 +179,7 @@ final class TcpOutput {
         }
         int end = seq + sent + (fin && sent == unsent ? 1 : 0);
         if (again) {
-            countResent(tcb, nowNs);
+            countResent(tcb, sent, nowNs);
         } else {
             if (tcb.flight() == 0) {
                 tcb.stalledNs = nowNs;
@@ -255,13 +256,14 @@ final class TcpOutput {
         if (sent < 0) {
             return seq;
         }
-        countResent(tcb, nowNs);
+        countResent(tcb, sent, nowNs);
         return seq + sent + (fin && sent == unsent ? 1 : 0);
     }
 
     /// A segment went out again: nothing on its way can be timed any more (Karn).
-    private void countResent(Tcb tcb, long nowNs) {
+    private void countResent(Tcb tcb, int octets, long nowNs) {
         tcb.resent++;
+        tcb.traffic().octetsResent += octets;
         tcb.rtt.retransmitted(nowNs);
         tcp.stats.add(Counter.RETRANSMITS);
     }
@@ -314,6 +316,7 @@ final class TcpOutput {
         }
         tcp.stats.add(Counter.TAIL_PROBES);
         timers.armRetransmit(tcb, nowNs);
+        SendLimit.stopped(tcb, nowNs);
     }
 
     /// The persist timer has expired: what fits into the window goes even if it is silly, and into a closed
@@ -335,6 +338,7 @@ final class TcpOutput {
             }
         }
         settleTimers(tcb, true, nowNs);
+        SendLimit.stopped(tcb, nowNs);
     }
 
     /// A segment that the peer cannot but answer: an old number and no data (RFC 9293 §3.8.4).

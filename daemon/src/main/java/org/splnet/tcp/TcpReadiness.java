@@ -9,9 +9,6 @@ import org.splnet.socket.Waiters;
 ///
 /// Lock key: (c) constant, (s) the socket's lock, which every method needs.
 final class TcpReadiness implements IntSupplier {
-    /// Room for less than this part of the buffer is not worth waking a sender for.
-    private static final int WRITABLE_PART = 4;
-
     private final TcpSocket socket;    // (c)
     final Waiters waiters;             // (c)
     private SockError error;           // (s) to be delivered, once
@@ -42,7 +39,7 @@ final class TcpReadiness implements IntSupplier {
         }
     }
 
-    /// Octets have left the send queue.
+    /// Octets have left the send queue, or its limits have changed.
     void writable() {
         assert socket.lock.held();
         if (wantsWrite && !socket.tcb.userClosed && roomToSend()) {
@@ -133,8 +130,12 @@ final class TcpReadiness implements IntSupplier {
         return events;
     }
 
+    /// The user has more to send than there was room for, and there still is none.
+    boolean waitsForRoom() {
+        return wantsWrite && !socket.tcb.userClosed && !socket.tcb.finQueued && !roomToSend();
+    }
+
     private boolean roomToSend() {
-        Tcb tcb = socket.tcb;
-        return tcb.snd == null || tcb.snd.space() >= Math.max(1, tcb.snd.limit() / WRITABLE_PART);
+        return SendRoom.worthTelling(socket.tcb);
     }
 }

@@ -55,7 +55,9 @@ public final class TcpSocket extends StreamSocket {
             readiness.readLater();
         }
         if (!tcb.detached && tcp.window.updateDue(tcb)) {
-            tcp.output.output(tcb, tcp.clock.nanoTime());
+            long nowNs = tcp.clock.nanoTime();
+            tcp.output.output(tcb, nowNs);
+            tcp.window.reading(tcb, nowNs);
         }
         return data;
     }
@@ -64,7 +66,7 @@ public final class TcpSocket extends StreamSocket {
     public int send(ByteBuf data) throws SocketException {
         lock.lock();
         try {
-            return sendLocked(data);
+            return sendLocked(data, false);
         } finally {
             lock.unlock();
             Deferred.run();
@@ -72,7 +74,7 @@ public final class TcpSocket extends StreamSocket {
     }
 
     /// SEND (RFC 9293 §3.10.2).
-    private int sendLocked(ByteBuf data) throws SocketException {
+    private int sendLocked(ByteBuf data, boolean urgent) throws SocketException {
         usable("send");
         deliverError("send");
         if (readiness.isEnded() || tcb.finQueued || !tcb.state.takesData()) {
@@ -81,14 +83,24 @@ public final class TcpSocket extends StreamSocket {
         if (!data.isReadable()) {
             return 0;
         }
-        int taken = tcb.sendBuffer().append(data);
+        int before = data.readerIndex();
+        // again as long as what waited for its turn goes out at once, and makes room by that
+        for (int room; !tcb.detached && data.isReadable() && (room = SendRoom.octets(tcb)) > 0; ) {
+            if (urgent) {
+                tcb.sndUp = tcb.finSeq() + Math.min(data.readableBytes(), room);
+            }
+            if (data.readableBytes() > tcb.sendBuffer().space()) {
+                readiness.writeLater();                    // not all: that is what the output stops at
+            }
+            tcb.sendBuffer().append(data, room);
+            if (tcb.state.isSynchronized()) {
+                tcp.output.output(tcb, tcp.clock.nanoTime());
+            }
+        }
         if (data.isReadable()) {
             readiness.writeLater();
         }
-        if (taken > 0 && tcb.state.isSynchronized()) {
-            tcp.output.output(tcb, tcp.clock.nanoTime());
-        }
-        return taken;
+        return data.readerIndex() - before;
     }
 
     /// SEND with the urgent mark behind its last octet (RFC 9293 MUST-30); new programs should not (SHLD-13).
@@ -98,11 +110,7 @@ public final class TcpSocket extends StreamSocket {
     public int sendUrgent(ByteBuf data) throws SocketException {
         lock.lock();
         try {
-            if (!readiness.isEnded() && tcb.state.takesData() && !tcb.finQueued) {
-                int fits = Math.min(data.readableBytes(), tcb.sendBuffer().space());
-                tcb.sndUp = tcb.finSeq() + fits;
-            }
-            return sendLocked(data);
+            return sendLocked(data, true);
         } finally {
             lock.unlock();
             Deferred.run();
@@ -263,20 +271,30 @@ public final class TcpSocket extends StreamSocket {
         lock.lock();
         try {
             options = next;
-            if (tcb.snd != null) {
-                tcb.snd.limit(next.sendBuffer());
-            }
-            if (tcb.rcv != null) {
-                tcb.rcv.limit(next.receiveBuffer());
-            }
+            buffers(next);
             if (!tcb.detached) {
                 long nowNs = tcp.clock.nanoTime();
                 tcp.timers.keepAliveChanged(tcb, nowNs);
                 tcp.output.output(tcb, nowNs);             // Nagle may be off now, the window larger
+                tcp.window.reading(tcb, nowNs);
+                readiness.writable();
             }
         } finally {
             lock.unlock();
             Deferred.run();
+        }
+    }
+
+    /// An automatic buffer goes on from where it is.
+    private void buffers(SocketOptions next) {
+        if (next.sendBuffer() != SocketOptions.AUTO) {
+            tcb.sndLimit = next.sendBuffer();
+        }
+        if (tcb.snd != null) {
+            tcb.snd.limit(tcb.sndLimit);
+        }
+        if (next.receiveBuffer() != SocketOptions.AUTO) {
+            tcp.window.limit(tcb, next.receiveBuffer());
         }
     }
 

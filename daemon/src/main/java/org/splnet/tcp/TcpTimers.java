@@ -145,6 +145,7 @@ final class TcpTimers {
         }
         tcp.stats.add(Counter.RETRANSMIT_TIMEOUTS);
         tcb.backOffs++;
+        tcb.traffic().timeouts++;
         if (tcb.backOffs == tcp.cfg.r1()) {                       // MUST-20: R1 is advice to the IP layer
             tcb.path.suspect(nowNs);
         }

@@ -36,6 +36,13 @@
 /// on the links that this stack is made for, VM networks of microseconds, it has nothing to offer that CUBIC
 /// with RACK has not. The interface takes octets and times, not losses, so that it can come.
 ///
+/// # Buffers
+///
+/// Unless the user asks for sizes, they adapt: [ReceiveTuning][org.splnet.tcp.ReceiveTuning] lets the receive
+/// buffer grow with what is read in a round trip, [SendRoom][org.splnet.tcp.SendRoom] has the send buffer
+/// follow the congestion window. Why a connection sends no more, and for how long, is booked in
+/// [Limits][org.splnet.tcp.Limits] and told by [TcpReport][org.splnet.tcp.TcpReport].
+///
 /// # Locks
 ///
 /// Each socket has one lock, rank `ENDPOINT`, a listener one of rank `LISTENER`; a connection has its

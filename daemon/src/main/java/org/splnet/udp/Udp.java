@@ -92,8 +92,10 @@ public final class Udp implements Transport, DatagramProtocol {
             sockets.decrementAndGet();
             throw new SocketException(SockError.EADDRINUSE, "bind " + local);
         }
+        int limit = options.receiveBuffer() == SocketOptions.AUTO ? SocketOptions.DATAGRAM_BUFFER
+                : options.receiveBuffer();
         UdpPcb pcb = new UdpPcb(new Endpoint(local.addr(), port), options, tag, budget,
-                new DatagramQueue(options.receiveBuffer(), config.queueDatagrams(),
+                new DatagramQueue(limit, config.queueDatagrams(),
                         network.pool().allocator()));
         table.bind(pcb);
         return new UdpSocket(this, pcb);

@@ -153,7 +153,7 @@ class ConversationTest {
     }
 
     private static int buffer(SplittableRandom random) {
-        int[] sizes = {2048, 4096, 16_384, 65_536, 300_000, 4 << 20};
+        int[] sizes = {SocketOptions.AUTO, 2048, 4096, 16_384, 65_536, 300_000, 4 << 20};
         return sizes[random.nextInt(sizes.length)];
     }
 

@@ -28,7 +28,7 @@ class ThroughputTableTest {
     private static final int SEEDS = 3;
     private static final double[] LOSSES = {0, 0.001, 0.01, 0.03, 0.1};
     private static final long[] RTTS_NS = {100_000, 10_000_000, 100_000_000};
-    private static final int[] BUFFERS = {64 << 10, 4 << 20};
+    private static final int[] BUFFERS = {64 << 10, 4 << 20, SocketOptions.AUTO};
 
     @Test
     void isAsItWas() throws IOException, SocketException {
@@ -51,8 +51,8 @@ class ThroughputTableTest {
             for (int buffer : BUFFERS) {
                 for (long rttNs : RTTS_NS) {
                     String name = algorithm.name().toLowerCase(Locale.ROOT).replace('_', '-');
-                    out.append(String.format(Locale.ROOT, "%-11s %6d K %6.1f", name, buffer >> 10,
-                            rttNs / 1e6));
+                    String size = buffer == SocketOptions.AUTO ? "auto" : (buffer >> 10) + " K";
+                    out.append(String.format(Locale.ROOT, "%-11s %8s %6.1f", name, size, rttNs / 1e6));
                     for (double loss : LOSSES) {
                         double mbits = mean(algorithm, buffer, rttNs, loss);
                         out.append(String.format(Locale.ROOT, "  %7.2f", mbits));

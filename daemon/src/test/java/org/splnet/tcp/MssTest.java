@@ -86,7 +86,7 @@ class MssTest {
     @Shows({"MUST-48", "MUST-49", "SHLD-22", "SHLD-23"})
     void carriesTimeToLiveAndTrafficClassAsAsked() {                       // MUST-48, MUST-49
         SocketOptions options = new SocketOptions(false, false, s(7200), s(75), 9, 0, -1, 4096, 4096, false,
-                false, 17, 0xb8);
+                false, 17, 0xb8, 0);
         try (Drill tcp = drill().options(options).accepted()) {
             tcp.write(10);
             FakeNetwork.Sent sent = tcp.network.next();

@@ -50,6 +50,16 @@ class PacingTest {
     }
 
     @Test
+    void aQueueDoesNotMakeAShortPathLong() {
+        try (Drill tcp = over(ms(1), drill()).write(60_000)) {
+            assertThat(drain(tcp)).isEqualTo(10_000);
+            tcp.after(ms(80)).in(ack(10_001));
+            assertThat(tcp.tcb().rtt.srttNs()).isGreaterThan(ms(10));
+            assertThat(drain(tcp)).isEqualTo(18_000);
+        }
+    }
+
+    @Test
     void canBeSwitchedOff() {
         try (Drill tcp = drill().synReceived().after(ms(100)).in(ack(1).seq(1)).accept()
                 .write(60_000)) {

@@ -17,6 +17,15 @@ import org.splnet.tcp.TcpStats.Counter;
 @ExtendWith(NoLeaks.class)
 class RackTest {
     @Test
+    void noRoundTripIsShorterThanNone() {
+        var rack = new Rack();
+        rack.begin(ms(10));
+        rack.delivered(1001, ms(12), false);               // sent while the batch was being worked on
+        assertThat(rack.minRttNs()).isEqualTo(1);
+        assertThat(rack.newestNs()).isEqualTo(1);
+    }
+
+    @Test
     @Shows("RFC8985-6.2-loss")
     void whatMayOnlyBeLateIsWaitedForAQuarterOfARoundTrip() {              // §6.2, step 4 and 5
         try (Drill tcp = flying(drill().wnd(10_000))) {

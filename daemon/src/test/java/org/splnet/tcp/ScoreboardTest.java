@@ -21,7 +21,7 @@ class ScoreboardTest {
         final long[] sentNs = new long[SPAN];
         int una;
         int max;
-        long lastNs;
+        long lastNs = -1;
 
         long stamp(long nowNs) {
             lastNs = Math.max(nowNs, lastNs + 1);
@@ -38,6 +38,15 @@ class ScoreboardTest {
     }
 
     private final TreeMap<Integer, Long> delivered = new TreeMap<>();
+
+    @Test
+    void aClockMayBeginBelowZero() {
+        var board = new Scoreboard();
+        board.sent(1, 1001, false, -5_000_000_000L);
+        board.sent(1001, 2001, false, -5_000_000_000L);
+        assertThat(board.sentNs(0)).isEqualTo(-5_000_000_000L);
+        assertThat(board.sentNs(1)).isEqualTo(-4_999_999_999L);
+    }
 
     @Test
     void agreesWithTheModelOctetByOctet() {

@@ -58,6 +58,7 @@ final class TwoStacks {
         SynCookies[] cookies = SynCookies.values();
         TcpConfig cfg = Knobs.with("synCookies", cookies[rnd.nextInt(cookies.length)],
                 "retransmitTimeoutNs", LIMIT_NS, "maxRtoNs", Drill.s(60),
+                "receiveBuffer", 2048 << rnd.nextInt(8), "sendBuffer", 2048 << rnd.nextInt(8),
                 "windowScaling", rnd.nextInt(4) != 0, "reassemblySegments",
                 rnd.nextInt(4) == 0 ? 4 : 512, "halfOpen", 1 + rnd.nextInt(8));
         a = new Tcp(cfg, netA, wheel, Entropy.seeded(rnd.nextLong()), clock);
@@ -65,7 +66,13 @@ final class TwoStacks {
         there.receiver(b);
         back.receiver(a);
         options = SocketOptions.DEFAULTS.withNoDelay(rnd.nextBoolean())
-                .withBuffers(2048 << rnd.nextInt(8), 2048 << rnd.nextInt(8));
+                .withBuffers(buffer(), buffer())
+                .withNotSentLowat(rnd.nextInt(3) == 0 ? 1 + rnd.nextInt(5000) : 0);
+    }
+
+    private int buffer() {
+        int size = rnd.nextInt(10);
+        return size < 8 ? 2048 << size : SocketOptions.AUTO;
     }
 
     void run() throws SocketException {

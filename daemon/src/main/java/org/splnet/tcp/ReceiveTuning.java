@@ -1,0 +1,97 @@
+package org.splnet.tcp;
+
+import org.splnet.wire.Seq;
+
+/// How much one connection should be able to receive ahead of its user (dynamic right-sizing): twice what the
+/// user reads in a round trip, because a sender that is to go on must have as much on its way as waits here.
+/// A receiver sees round trips in the timestamps that come back, or, without them, in how long it takes until
+/// what was offered has arrived, which cannot be less.
+///
+/// Numbers in, numbers out. Covered by its connection's lock.
+final class ReceiveTuning {
+    /// What goes on within a tick of the timestamps cannot be told apart, and a reader may sleep as long.
+    private static final long MIN_RTT_NS = Timestamps.TICK_NS;
+    /// A round trip is believed to become longer by an eighth of itself at a time: what a sender that had
+    /// nothing to send echoes is old, not slow.
+    private static final int SLOWLY = 8;
+
+    private long rttNs;                // 0 while not known
+    private boolean echoes;
+    private int lastEcho;
+    private int offeredSeq;            // when this has arrived, what was offered at `offeredNs` has
+    private long offeredNs;
+    private int roundReadSeq;          // what had been read when the round trip began
+    private long roundNs;
+    private int most;                  // read in one round trip so far
+
+    /// @param readSeq behind the last octet that was read
+    /// @param offeredSeq right edge of the window
+    /// @param rttNs as measured by the handshake, 0 if it was not
+    /// @param enough octets in a round trip for which the buffer is large enough as it is
+    ReceiveTuning(int readSeq, int offeredSeq, long rttNs, int enough, long nowNs) {
+        this.roundReadSeq = readSeq;
+        this.roundNs = nowNs;
+        this.offeredSeq = offeredSeq;
+        this.offeredNs = nowNs;
+        this.rttNs = rttNs == 0 ? 0 : Math.max(rttNs, MIN_RTT_NS);
+        this.most = enough;
+    }
+
+    /// Text has arrived with a timestamp that we gave out so long ago.
+    ///
+    /// @param ageNs negative if we never gave it out
+    void echoed(int echo, long ageNs) {
+        if (ageNs < 0 || echoes && echo == lastEcho) {
+            return;                                        // only the first answer is a prompt one
+        }
+        echoes = true;
+        lastEcho = echo;
+        measured(ageNs, true);
+    }
+
+    /// Text up to `rcvNxt` has arrived, without a timestamp.
+    ///
+    /// @param edge right edge of the window now
+    void arrived(int rcvNxt, int edge, long nowNs) {
+        if (Seq.geq(rcvNxt, offeredSeq)) {
+            measured(nowNs - offeredNs, false);
+            offeredSeq = edge;
+            offeredNs = nowNs;
+        }
+    }
+
+    private void measured(long ns, boolean exact) {
+        long sampleNs = Math.max(ns, MIN_RTT_NS);
+        if (rttNs == 0 || sampleNs < rttNs) {
+            rttNs = sampleNs;
+        } else if (exact) {
+            rttNs += Math.min(sampleNs - rttNs, rttNs) / SLOWLY;
+        }
+    }
+
+    /// What the buffer should hold, by what was read in this round trip, which need not be over.
+    ///
+    /// @param readSeq behind the last octet that was read
+    /// @return octets; 0 if not known
+    int wanted(int readSeq, long nowNs) {
+        if (rttNs == 0) {
+            return 0;
+        }
+        int read = readSeq - roundReadSeq;
+        long twice = 2L * read;
+        if (read > most) {
+            twice *= 2;                // slow start: it will be twice as much before this has its effect
+        }
+        if (nowNs - roundNs >= Math.max(rttNs, MIN_RTT_NS)) {
+            roundReadSeq = readSeq;
+            roundNs = nowNs;
+            most = Math.max(most, read);
+        }
+        return (int) Math.min(twice, Integer.MAX_VALUE);
+    }
+
+    /// The round-trip time as the receiver sees it; 0 if not known.
+    long rttNs() {
+        return rttNs;
+    }
+}
