@@ -225,7 +225,6 @@ final class TcpInput {
                 queue.removeHead();
             }
             tcb.ackNow = true;                             // RFC 5681 §4.2: fills all or part of a gap
-            tcb.quickAcks = AckPolicy.QUICK_ACKS;          // the sender's window has come down
         }
         int octets = tcb.rcvNxt - before;
         if (octets > 0) {
