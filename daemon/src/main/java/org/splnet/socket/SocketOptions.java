@@ -1,5 +1,7 @@
 package org.splnet.socket;
 
+import java.util.function.Consumer;
+
 /// Options of a socket, by their POSIX and Linux names; a listener's are inherited by what it accepts.
 /// Immutable.
 ///
@@ -37,47 +39,89 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
 
     /// The same with Nagle's algorithm on or off.
     public SocketOptions withNoDelay(boolean on) {
-        return new SocketOptions(on, keepAlive, keepIdleNs, keepIntervalNs,
-                keepCount, userTimeoutNs, lingerNs,
-                sendBuffer, receiveBuffer, broadcast, reuseAddress, ttl, tos);
+        return copy(next -> next.noDelay = on);
     }
 
     /// The same with other buffer sizes, in octets.
     public SocketOptions withBuffers(int send, int receive) {
-        return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs,
-                keepCount, userTimeoutNs, lingerNs,
-                send, receive, broadcast, reuseAddress, ttl, tos);
+        return copy(next -> {
+            next.sendBuffer = send;
+            next.receiveBuffer = receive;
+        });
     }
 
     /// The same with keep-alive.
     public SocketOptions withKeepAlive(boolean on, long idleNs, long intervalNs, int count) {
-        return new SocketOptions(noDelay, on, idleNs, intervalNs, count, userTimeoutNs, lingerNs,
-                sendBuffer, receiveBuffer, broadcast, reuseAddress, ttl, tos);
+        return copy(next -> {
+            next.keepAlive = on;
+            next.keepIdleNs = idleNs;
+            next.keepIntervalNs = intervalNs;
+            next.keepCount = count;
+        });
     }
 
     /// The same with a user timeout (RFC 5482 in spirit); 0 for the stack's.
     public SocketOptions withUserTimeout(long timeoutNs) {
-        return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs,
-                keepCount, timeoutNs, lingerNs,
-                sendBuffer, receiveBuffer, broadcast, reuseAddress, ttl, tos);
+        return copy(next -> next.userTimeoutNs = timeoutNs);
     }
 
     /// The same with linger.
     public SocketOptions withLinger(long ns) {
-        return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs, keepCount, userTimeoutNs, ns,
-                sendBuffer, receiveBuffer, broadcast, reuseAddress, ttl, tos);
+        return copy(next -> next.lingerNs = ns);
     }
 
     /// The same with leave to send to broadcast addresses.
     public SocketOptions withBroadcast(boolean on) {
-        return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs,
-                keepCount, userTimeoutNs, lingerNs,
-                sendBuffer, receiveBuffer, on, reuseAddress, ttl, tos);
+        return copy(next -> next.broadcast = on);
+    }
+
+    private SocketOptions copy(Consumer<Draft> change) {
+        var next = new Draft(this);
+        change.accept(next);
+        return next.finished();
     }
 
     private static void within(String key, int value, int min, int max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException(key + ": " + value + " is not in " + min + ".." + max);
+        }
+    }
+
+    /// Options while they are being changed: the one place that copies them all.
+    private static final class Draft {
+        boolean noDelay;
+        boolean keepAlive;
+        long keepIdleNs;
+        long keepIntervalNs;
+        int keepCount;
+        long userTimeoutNs;
+        long lingerNs;
+        int sendBuffer;
+        int receiveBuffer;
+        boolean broadcast;
+        boolean reuseAddress;
+        int ttl;
+        int tos;
+
+        Draft(SocketOptions from) {
+            noDelay = from.noDelay;
+            keepAlive = from.keepAlive;
+            keepIdleNs = from.keepIdleNs;
+            keepIntervalNs = from.keepIntervalNs;
+            keepCount = from.keepCount;
+            userTimeoutNs = from.userTimeoutNs;
+            lingerNs = from.lingerNs;
+            sendBuffer = from.sendBuffer;
+            receiveBuffer = from.receiveBuffer;
+            broadcast = from.broadcast;
+            reuseAddress = from.reuseAddress;
+            ttl = from.ttl;
+            tos = from.tos;
+        }
+
+        SocketOptions finished() {
+            return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs, keepCount, userTimeoutNs,
+                    lingerNs, sendBuffer, receiveBuffer, broadcast, reuseAddress, ttl, tos);
         }
     }
 }
