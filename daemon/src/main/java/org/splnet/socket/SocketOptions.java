@@ -1,5 +1,7 @@
 package org.splnet.socket;
 
+import java.util.function.Consumer;
+
 /// Options of a socket, by their POSIX and Linux names; a listener's are inherited by what it accepts.
 /// Immutable.
 ///
@@ -19,9 +21,16 @@ package org.splnet.socket;
 /// @param tos `IP_TOS`
 /// @param notSentLowat `TCP_NOTSENT_LOWAT`: octets that may wait to be sent for the first time; 0 for the
 ///     stack's default
+/// @param maxSegment `TCP_MAXSEG`: no segment, sent or asked for, is larger; 0 for what path and peer allow
+/// @param delayedAckNs how long an acknowledgement may wait, less than half a second; 0 for the stack's time
+/// @param finWait2Ns `TCP_LINGER2`: how long the socket, once closed, waits for the peer's FIN; 0 for the
+///     stack's time
+/// @param connectTimeoutNs how long a connect is tried; 0 for the stack's time
+/// @param congestion `TCP_CONGESTION`: the algorithm by its name; empty for the stack's
 public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs, long keepIntervalNs,
         int keepCount, long userTimeoutNs, long lingerNs, int sendBuffer, int receiveBuffer,
-        boolean broadcast, boolean reuseAddress, int ttl, int tos, int notSentLowat) {
+        boolean broadcast, boolean reuseAddress, int ttl, int tos, int notSentLowat, int maxSegment,
+        long delayedAckNs, long finWait2Ns, long connectTimeoutNs, String congestion) {
 
     /// Size of a buffer that nobody has asked for: TCP adapts it, UDP takes [#DATAGRAM_BUFFER].
     public static final int AUTO = 0;
@@ -30,10 +39,11 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
 
     private static final int MIN_BUFFER = 2048;
     private static final long SECOND = 1_000_000_000L;
+    private static final long DAY = 86_400 * SECOND;
 
     /// What a socket starts with. RFC 9293 MUST-28: keep-alive idle time is two hours.
     public static final SocketOptions DEFAULTS = new SocketOptions(false, false, 7200 * SECOND, 75 * SECOND,
-            9, 0, -1, AUTO, AUTO, false, false, 0, 0, 0);
+            9, 0, -1, AUTO, AUTO, false, false, 0, 0, 0, 0, 0, 0, 0, "");
 
     public SocketOptions {
         within("TCP_KEEPCNT", keepCount, 1, 127);
@@ -42,58 +52,153 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
         within("IP_TTL", ttl, 0, 255);
         within("IP_TOS", tos, 0, 255);
         within("TCP_NOTSENT_LOWAT", notSentLowat, 0, Integer.MAX_VALUE);
+        within("TCP_MAXSEG", maxSegment, maxSegment == 0 ? 0 : 64, 65_535);
+        within("delayed ACK", delayedAckNs, 0, SECOND / 2 - 1);
+        within("TCP_LINGER2", finWait2Ns, 0, DAY);
+        within("connect timeout", connectTimeoutNs, 0, DAY);
     }
 
     /// The same with Nagle's algorithm on or off.
     public SocketOptions withNoDelay(boolean on) {
-        return new SocketOptions(on, keepAlive, keepIdleNs, keepIntervalNs,
-                keepCount, userTimeoutNs, lingerNs,
-                sendBuffer, receiveBuffer, broadcast, reuseAddress, ttl, tos, notSentLowat);
+        return copy(next -> next.noDelay = on);
     }
 
     /// The same with other buffer sizes, in octets or [#AUTO].
     public SocketOptions withBuffers(int send, int receive) {
-        return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs,
-                keepCount, userTimeoutNs, lingerNs,
-                send, receive, broadcast, reuseAddress, ttl, tos, notSentLowat);
+        return copy(next -> {
+            next.sendBuffer = send;
+            next.receiveBuffer = receive;
+        });
     }
 
     /// The same with keep-alive.
     public SocketOptions withKeepAlive(boolean on, long idleNs, long intervalNs, int count) {
-        return new SocketOptions(noDelay, on, idleNs, intervalNs, count, userTimeoutNs, lingerNs,
-                sendBuffer, receiveBuffer, broadcast, reuseAddress, ttl, tos, notSentLowat);
+        return copy(next -> {
+            next.keepAlive = on;
+            next.keepIdleNs = idleNs;
+            next.keepIntervalNs = intervalNs;
+            next.keepCount = count;
+        });
     }
 
     /// The same with a user timeout (RFC 5482 in spirit); 0 for the stack's.
     public SocketOptions withUserTimeout(long timeoutNs) {
-        return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs,
-                keepCount, timeoutNs, lingerNs,
-                sendBuffer, receiveBuffer, broadcast, reuseAddress, ttl, tos, notSentLowat);
+        return copy(next -> next.userTimeoutNs = timeoutNs);
     }
 
     /// The same with linger.
     public SocketOptions withLinger(long ns) {
-        return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs, keepCount, userTimeoutNs, ns,
-                sendBuffer, receiveBuffer, broadcast, reuseAddress, ttl, tos, notSentLowat);
+        return copy(next -> next.lingerNs = ns);
     }
 
     /// The same with leave to send to broadcast addresses.
     public SocketOptions withBroadcast(boolean on) {
-        return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs,
-                keepCount, userTimeoutNs, lingerNs,
-                sendBuffer, receiveBuffer, on, reuseAddress, ttl, tos, notSentLowat);
+        return copy(next -> next.broadcast = on);
+    }
+
+    /// The same with leave to share a port.
+    public SocketOptions withReuseAddress(boolean on) {
+        return copy(next -> next.reuseAddress = on);
+    }
+
+    /// The same with another time to live and traffic class.
+    public SocketOptions withIp(int timeToLive, int trafficClass) {
+        return copy(next -> {
+            next.ttl = timeToLive;
+            next.tos = trafficClass;
+        });
     }
 
     /// The same with another limit for what waits to be sent; 0 for the stack's.
     public SocketOptions withNotSentLowat(int octets) {
-        return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs,
-                keepCount, userTimeoutNs, lingerNs,
-                sendBuffer, receiveBuffer, broadcast, reuseAddress, ttl, tos, octets);
+        return copy(next -> next.notSentLowat = octets);
     }
 
-    private static void within(String key, int value, int min, int max) {
+    /// The same with a limit for segments; 0 for none.
+    public SocketOptions withMaxSegment(int octets) {
+        return copy(next -> next.maxSegment = octets);
+    }
+
+    /// The same with another time for acknowledgements; 0 for the stack's.
+    public SocketOptions withDelayedAck(long ns) {
+        return copy(next -> next.delayedAckNs = ns);
+    }
+
+    /// The same with another patience for the peer's FIN; 0 for the stack's.
+    public SocketOptions withFinWait2(long ns) {
+        return copy(next -> next.finWait2Ns = ns);
+    }
+
+    /// The same with another patience for a connect; 0 for the stack's.
+    public SocketOptions withConnectTimeout(long ns) {
+        return copy(next -> next.connectTimeoutNs = ns);
+    }
+
+    /// The same with another congestion control; empty for the stack's.
+    public SocketOptions withCongestion(String name) {
+        return copy(next -> next.congestion = name);
+    }
+
+    private SocketOptions copy(Consumer<Draft> change) {
+        var next = new Draft(this);
+        change.accept(next);
+        return next.finished();
+    }
+
+    private static void within(String key, long value, long min, long max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException(key + ": " + value + " is not in " + min + ".." + max);
+        }
+    }
+
+    /// Options while they are being changed: the one place that copies them all.
+    private static final class Draft {
+        boolean noDelay;
+        boolean keepAlive;
+        long keepIdleNs;
+        long keepIntervalNs;
+        int keepCount;
+        long userTimeoutNs;
+        long lingerNs;
+        int sendBuffer;
+        int receiveBuffer;
+        boolean broadcast;
+        boolean reuseAddress;
+        int ttl;
+        int tos;
+        int notSentLowat;
+        int maxSegment;
+        long delayedAckNs;
+        long finWait2Ns;
+        long connectTimeoutNs;
+        String congestion;
+
+        Draft(SocketOptions from) {
+            noDelay = from.noDelay;
+            keepAlive = from.keepAlive;
+            keepIdleNs = from.keepIdleNs;
+            keepIntervalNs = from.keepIntervalNs;
+            keepCount = from.keepCount;
+            userTimeoutNs = from.userTimeoutNs;
+            lingerNs = from.lingerNs;
+            sendBuffer = from.sendBuffer;
+            receiveBuffer = from.receiveBuffer;
+            broadcast = from.broadcast;
+            reuseAddress = from.reuseAddress;
+            ttl = from.ttl;
+            tos = from.tos;
+            notSentLowat = from.notSentLowat;
+            maxSegment = from.maxSegment;
+            delayedAckNs = from.delayedAckNs;
+            finWait2Ns = from.finWait2Ns;
+            connectTimeoutNs = from.connectTimeoutNs;
+            congestion = from.congestion;
+        }
+
+        SocketOptions finished() {
+            return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs, keepCount,
+                    userTimeoutNs, lingerNs, sendBuffer, receiveBuffer, broadcast, reuseAddress, ttl, tos,
+                    notSentLowat, maxSegment, delayedAckNs, finWait2Ns, connectTimeoutNs, congestion);
         }
     }
 }

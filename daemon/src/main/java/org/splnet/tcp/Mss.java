@@ -1,6 +1,7 @@
 package org.splnet.tcp;
 
 import org.splnet.inet.Path;
+import org.splnet.socket.SocketOptions;
 import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.InetAddr;
 import org.splnet.wire.TcpHeader;
@@ -20,8 +21,15 @@ final class Mss {
 
     /// What we announce: the largest packet we take, less the fixed headers (MUST-67). Options are not
     /// subtracted: that is the sender's business (RFC 6691).
-    static int announced(Path path) {
-        return Math.clamp(path.mtu() - path.headerLength() - TcpHeader.MIN_LEN, 1, 0xffff);
+    static int announced(Path path, SocketOptions options, TcpConfig cfg) {
+        int fits = Math.clamp(path.mtu() - path.headerLength() - TcpHeader.MIN_LEN, 1, 0xffff);
+        return Math.min(fits, asked(options, cfg));
+    }
+
+    /// What user and configuration allow.
+    private static int asked(SocketOptions options, TcpConfig cfg) {
+        int socket = options.maxSegment() == 0 ? Integer.MAX_VALUE : options.maxSegment();
+        return cfg.mss() == 0 ? socket : Math.min(socket, cfg.mss());
     }
 
     /// The effective send MSS (MUST-16): what the peer takes, if the path does, less the options that every
@@ -35,7 +43,8 @@ final class Mss {
     static int byPath(Tcb tcb) {
         Path path = tcb.path;
         int fits = path.mtu() - path.headerLength() - TcpHeader.MIN_LEN;
-        return Math.min(Math.max(tcb.peerMss, tcb.tcp.cfg.minMss()), fits);
+        int most = Math.min(fits, asked(tcb.socket.options, tcb.tcp.cfg));
+        return Math.min(Math.max(tcb.peerMss, tcb.tcp.cfg.minMss()), most);
     }
 
     /// Follows the path's MTU (SHLD-6).

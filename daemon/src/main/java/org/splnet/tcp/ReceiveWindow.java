@@ -41,7 +41,10 @@ final class ReceiveWindow {
 
     /// The scale that a SYN offers, negative for none.
     static int offeredScale(TcpConfig cfg, SocketOptions options) {
-        return cfg.windowScaling() ? scaleFor(most(cfg, options)) : -1;
+        if (!cfg.windowScaling()) {
+            return -1;
+        }
+        return cfg.windowScale() >= 0 ? cfg.windowScale() : scaleFor(most(cfg, options));
     }
 
     /// The window field of a SYN, which is never scaled (RFC 7323 §2.2).

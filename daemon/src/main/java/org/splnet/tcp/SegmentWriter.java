@@ -35,8 +35,10 @@ final class SegmentWriter {
     private final Network network;
     private final ReceiveWindow window;
     private final TcpStats stats;
+    private final TcpConfig cfg;
 
-    SegmentWriter(Network network, ReceiveWindow window, TcpStats stats) {
+    SegmentWriter(TcpConfig cfg, Network network, ReceiveWindow window, TcpStats stats) {
+        this.cfg = cfg;
         this.network = network;
         this.window = window;
         this.stats = stats;
@@ -158,7 +160,7 @@ final class SegmentWriter {
     /// @param offer its options from [#synOptions], to which the MSS is added (RFC 9293 §3.7.1, SHLD-5)
     Output syn(Path path, int localPort, int remotePort, int seq, int ack, int flags, int wnd,
             TcpOptions offer, SocketOptions options, long nowNs) {
-        offer.mss(Mss.announced(path));
+        offer.mss(Mss.announced(path, options, cfg));
         Packet packet = open(TcpHeader.MIN_LEN + offer.length());
         TcpHeader header = new TcpHeader().wrap(packet.buf, packet.l4);
         header.begin(TcpHeader.MIN_LEN + offer.length(), flags).seq(seq).ack(ack).window(wnd);

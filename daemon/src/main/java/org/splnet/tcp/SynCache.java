@@ -193,7 +193,8 @@ final class SynCache {
     void timeout(HalfOpen entry, long nowNs) {
         assert listener.lock.held();
         long elapsed = nowNs - entry.beganNs;
-        if (elapsed >= tcp.cfg.synTimeoutNs()) {
+        int most = tcp.cfg.synRetries();
+        if (elapsed >= tcp.cfg.synTimeoutNs() || most > 0 && entry.resent >= most) {
             tcp.stats.add(Counter.HALF_OPEN_TIMEOUTS);
             remove(entry);
             return;

@@ -54,6 +54,7 @@ final class Tcb extends Callout implements TcpPcb {
     TcpState state = TcpState.CLOSED;  // (t)
     boolean detached;                  // (t) set once: out of the tables, all timers off
     boolean userClosed;                // (t) the user has closed; nobody reads, nobody is told
+    boolean orphan;                    // (t) counted among those without a user
     boolean inputShut;                 // (t) the user reads no more
     SockError softError;               // (t) last ICMP error that does not end it (RFC 9293 §3.9.2.2)
 
@@ -149,7 +150,7 @@ final class Tcb extends Callout implements TcpPcb {
         this.quickAcks = AckPolicy.QUICK_ACKS;
         this.sndLimit = SendRoom.initial(tcp.cfg, socket.options);
         this.rcvLimit = ReceiveWindow.initial(tcp.cfg, socket.options);
-        this.cc = tcp.cfg.congestionControl().create(mss, tcp.cfg);
+        this.cc = CongestionAlgorithm.of(socket.options, tcp.cfg).create(mss, tcp.cfg);
         this.rtt = new RttEstimator(tcp.cfg);
         this.pacer = new Pacer(tcp.cfg.pacing());
         this.loss = new DupAckRecovery(iss);

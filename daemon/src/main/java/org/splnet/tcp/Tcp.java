@@ -2,6 +2,7 @@ package org.splnet.tcp;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.splnet.inet.Network;
 import org.splnet.inet.NetworkError;
@@ -50,6 +51,8 @@ public final class Tcp implements Transport, StreamProtocol {
     final TcpInput input;
     final Teardown teardown;
     final TimeWaits timeWaits;
+    /// Connections that their users have closed.
+    final AtomicInteger orphans = new AtomicInteger();
     private final TcpDemux demux;
     private final TcpErrors errors;
 
@@ -68,7 +71,7 @@ public final class Tcp implements Transport, StreamProtocol {
         this.iss = new IssGenerator(entropy);
         this.memory = new ReceiveMemory(cfg.receiveMemory());
         this.window = new ReceiveWindow(memory);
-        this.writer = new SegmentWriter(network, window, stats);
+        this.writer = new SegmentWriter(cfg, network, window, stats);
         this.challenge = new ChallengeAck(cfg, writer, stats, entropy);
         this.reset = new Reset(cfg, network, writer, stats);
         this.timers = new TcpTimers(this);
@@ -109,6 +112,7 @@ public final class Tcp implements Transport, StreamProtocol {
     @Override
     public StreamSocket connect(Endpoint local, Endpoint remote, SocketOptions options)
             throws SocketException {
+        known(options, "connect " + remote);
         InetAddr to = remote.addr();
         if (remote.port() == 0 || !isUnicast(to.hi(), to.lo())) {          // MUST-46
             throw new SocketException(SockError.EADDRNOTAVAIL, "connect " + remote);
@@ -129,6 +133,13 @@ public final class Tcp implements Transport, StreamProtocol {
         open(tcb, nowNs);
         Deferred.run();
         return socket;
+    }
+
+    private static void known(SocketOptions options, String call) throws SocketException {
+        String name = options.congestion();
+        if (!name.isEmpty() && CongestionAlgorithm.named(name) == null) {
+            throw new SocketException(SockError.EINVAL, call + ", TCP_CONGESTION " + name);
+        }
     }
 
     /// The local port, reserved.
@@ -171,6 +182,7 @@ public final class Tcp implements Transport, StreamProtocol {
     /// Passive OPEN (RFC 9293 §3.10.1).
     @Override
     public ListenSocket listen(Endpoint local, int backlog, SocketOptions options) throws SocketException {
+        known(options, "listen " + local);
         InetAddr at = local.addr();
         if (!at.isUnspecified() && !isLocal(at)) {
             throw new SocketException(SockError.EADDRNOTAVAIL, "listen " + local);

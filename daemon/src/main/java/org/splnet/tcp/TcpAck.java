@@ -24,7 +24,8 @@ final class TcpAck {
             return false;
         }
         // RFC 5961 §5.2: older than anything the peer may still have underway, or never sent
-        if (Seq.gt(seg.ack, tcb.sndMax) || Seq.lt(seg.ack, tcb.sndUna - tcb.maxSndWnd)) {
+        boolean old = tcp.cfg.challengeAcks() && Seq.lt(seg.ack, tcb.sndUna - tcb.maxSndWnd);
+        if (Seq.gt(seg.ack, tcb.sndMax) || old) {
             tcp.challenge.send(tcb, nowNs);
             return false;
         }

@@ -37,6 +37,14 @@ import java.util.concurrent.TimeUnit;
 /// @param ecn explicit congestion notification (RFC 3168)
 /// @param mtuProbing look for smaller segments when large ones vanish, see [SizeSearch]
 /// @param synCookies when a listener answers a SYN without remembering it (RFC 4987)
+/// @param mss no segment, sent or asked for, is larger; 0 for what path and peer allow
+/// @param windowScale the scale offered; negative for the least that the buffer needs
+/// @param noDelay no Nagle on any socket
+/// @param synRetries a SYN goes again at most so often; 0 for as often as there is time
+/// @param dataRetries the same for everything else
+/// @param challengeAcks RST, SYN and ACK that may be forged are challenged; else RFC 793's rules apply
+/// @param orphans connections that their users have closed and that still have something to send, at most;
+///     the one that would be too many is reset
 /// @param pacing spread a window over its round trip, see [Pacer]
 /// @param receiveBuffer what a connection may receive ahead of its user at first, in octets; small, as
 ///     thousands of connections may use it at once
@@ -78,7 +86,14 @@ public record TcpConfig(
         int receiveBufferMax,
         int sendBuffer,
         int sendBufferMax,
-        int notSentLowat) {
+        int notSentLowat,
+        int mss,
+        int windowScale,
+        boolean noDelay,
+        int synRetries,
+        int dataRetries,
+        boolean challengeAcks,
+        int orphans) {
 
     private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long S = TimeUnit.SECONDS.toNanos(1);
@@ -118,7 +133,14 @@ public record TcpConfig(
             16 << 20,                    // receiveBufferMax
             128 << 10,                   // sendBuffer
             16 << 20,                    // sendBufferMax
-            0);                          // notSentLowat
+            0,                           // notSentLowat
+            0,                           // mss
+            -1,                          // windowScale
+            false,                       // noDelay
+            0,                           // synRetries
+            0,                           // dataRetries
+            true,                        // challengeAcks
+            16_384);                     // orphans
 
     public TcpConfig {
         duration("msl", mslNs, MS, 240 * S);
@@ -147,6 +169,11 @@ public record TcpConfig(
         within("send-buffer", sendBuffer, 2048, 1 << 30);
         within("send-buffer-max", sendBufferMax, sendBuffer, 1 << 30);
         within("not-sent-lowat", notSentLowat, 0, 1 << 30);
+        within("mss", mss, mss == 0 ? 0 : 64, 65_535);
+        within("window-scale", windowScale, -1, 14);
+        within("syn-retries", synRetries, 0, 255);
+        within("data-retries", dataRetries, 0, 255);
+        within("orphans", orphans, 1, 1 << 24);
     }
 
     private static void within(String key, long value, long min, long max) {

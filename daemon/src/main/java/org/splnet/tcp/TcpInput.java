@@ -38,6 +38,11 @@ final class TcpInput {
 
     private void otherStates(Tcb tcb, TcpSegment seg, long nowNs) {
         if (seg.syn() && !seg.rst() && !handshakeSyn(tcb, seg)) {
+            if (!tcp.cfg.challengeAcks() && Seq.in(seg.seq, tcb.rcvNxt, tcb.rcvNxt + tcb.window())) {
+                tcp.reset.answer(seg, nowNs);                               // RFC 793: it is an error
+                tcp.teardown.detach(tcb, SockError.ECONNRESET);
+                return;
+            }
             tcp.challenge.send(tcb, nowNs);                                 // fourth: RFC 5961 §4
             return;
         }
@@ -159,7 +164,7 @@ final class TcpInput {
 
     /// Second: RST in the window (RFC 9293 §3.10.7.4, RFC 5961 §3.2).
     private void reset(Tcb tcb, TcpSegment seg, long nowNs) {
-        if (seg.seq != tcb.rcvNxt) {
+        if (seg.seq != tcb.rcvNxt && tcp.cfg.challengeAcks()) {
             tcp.challenge.send(tcb, nowNs);                // perhaps forged: a real one comes back exact
             return;
         }

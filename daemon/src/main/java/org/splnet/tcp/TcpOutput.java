@@ -153,14 +153,14 @@ final class TcpOutput {
 
     /// How much of `len` octets is worth a segment: the sender's silly-window avoidance and Nagle's algorithm
     /// (RFC 9293 §3.8.6.2.1, §3.7.4), with the end of a large packet treated as the small segment it becomes.
-    private static int worthSending(Tcb tcb, int len, int unsent, boolean fin, boolean idle,
+    private int worthSending(Tcb tcb, int len, int unsent, boolean fin, boolean idle,
             boolean override) {
         int tail = len % tcb.mss;
         boolean all = len == unsent;
         if (tail == 0 || override || Seq.lt(tcb.sndNxt, tcb.sndMax)) {
             return len;                        // (1), (4), or it has been sent before
         }
-        boolean nagled = !idle && !tcb.socket.options.noDelay();
+        boolean nagled = !idle && !tcb.socket.options.noDelay() && !tcp.cfg.noDelay();
         if (all && (fin || !nagled)) {
             return len;                        // (2); nothing can come to fill up what a FIN follows
         }

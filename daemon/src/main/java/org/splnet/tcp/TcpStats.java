@@ -77,6 +77,8 @@ public final class TcpStats {
         CHALLENGE_ACKS_LIMITED,
         /// Half-open connections pushed out by newer ones.
         HALF_OPEN_DROPPED,
+        /// Connections reset because too many had no user any more.
+        ORPHANS_RESET,
         /// SYN segments answered without being remembered (RFC 4987 §3.6).
         COOKIES_SENT,
         /// Connections that such an answer has opened.

@@ -130,16 +130,26 @@ final class TcpTimers {
 
     /// R2 of RFC 9293 §3.8.3, which the application may set (MUST-21).
     private long patienceNs(Tcb tcb) {
-        long users = tcb.socket.options.userTimeoutNs();
-        if (users > 0) {
-            return users;
+        SocketOptions options = tcb.socket.options;
+        boolean open = tcb.state.isSynchronized();
+        if (!open && options.connectTimeoutNs() > 0) {
+            return options.connectTimeoutNs();
         }
-        return tcb.state.isSynchronized() ? tcp.cfg.retransmitTimeoutNs() : tcp.cfg.synTimeoutNs();
+        if (options.userTimeoutNs() > 0) {
+            return options.userTimeoutNs();
+        }
+        return open ? tcp.cfg.retransmitTimeoutNs() : tcp.cfg.synTimeoutNs();
+    }
+
+    /// R2 as a number of retransmissions, for who wants it so.
+    private boolean triedEnough(Tcb tcb) {
+        int most = tcb.state.isSynchronized() ? tcp.cfg.dataRetries() : tcp.cfg.synRetries();
+        return most > 0 && tcb.backOffs >= most;
     }
 
     /// RETRANSMISSION TIMEOUT (RFC 9293 §3.10.8, RFC 6298 (5.4) to (5.6)).
     private void retransmit(Tcb tcb, long nowNs) {
-        if (nowNs - tcb.stalledNs >= patienceNs(tcb)) {           // R2, USER TIMEOUT
+        if (nowNs - tcb.stalledNs >= patienceNs(tcb) || triedEnough(tcb)) {           // R2, USER TIMEOUT
             timedOut(tcb, nowNs);
             return;
         }

@@ -53,12 +53,28 @@ final class Teardown {
             if (!tcb.detached && tcb.state == TcpState.FIN_WAIT_2) {
                 waitForFin(tcb, nowNs);
             }
+            orphan(tcb, nowNs);
+        }
+    }
+
+    /// What goes on without a user is bounded: nobody would notice if it grew.
+    private void orphan(Tcb tcb, long nowNs) {
+        if (tcb.detached) {
+            return;
+        }
+        if (tcp.orphans.incrementAndGet() > tcp.cfg.orphans()) {
+            tcp.orphans.decrementAndGet();
+            tcp.stats.add(Counter.ORPHANS_RESET);
+            abort(tcb, null, nowNs);
+        } else {
+            tcb.orphan = true;
         }
     }
 
     /// Nobody reads any more, so the peer's FIN is awaited only for a while.
     void waitForFin(Tcb tcb, long nowNs) {
-        tcp.timers.arm(tcb, TcpTimer.FIN_WAIT_2, nowNs, tcp.cfg.finWait2Ns());
+        long asked = tcb.socket.options.finWait2Ns();
+        tcp.timers.arm(tcb, TcpTimer.FIN_WAIT_2, nowNs, asked > 0 ? asked : tcp.cfg.finWait2Ns());
     }
 
     /// ABORT (RFC 9293 §3.10.5): RST where the state asks for one, then nothing is left.
@@ -108,6 +124,9 @@ final class Teardown {
 
     private void finish(Tcb tcb, SockError error) {
         tcb.detached = true;
+        if (tcb.orphan) {
+            tcp.orphans.decrementAndGet();
+        }
         tcp.timers.clear(tcb);
         if (tcb.snd != null) {
             tcb.snd.clear();

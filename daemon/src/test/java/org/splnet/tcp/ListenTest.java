@@ -131,8 +131,7 @@ class ListenTest {
     @Test
     @Shows("MUST-42")
     void listensWhileAConnectionHasThePort() throws SocketException {      // MUST-42
-        SocketOptions shared = new SocketOptions(false, false, s(7200), s(75), 9, 0, -1, 4096, 4096, false,
-                true, 0, 0, 0);
+        SocketOptions shared = SocketOptions.DEFAULTS.withBuffers(4096, 4096).withReuseAddress(true);
         try (Drill tcp = drill().options(shared).accepted()) {
             tcp.listener.close();
             var again = tcp.tcp.listen(new Endpoint(Drill.HOST, Drill.PORT), 1, shared);
@@ -144,8 +143,7 @@ class ListenTest {
 
     @Test
     void theMoreParticularListenerGetsTheConnection() throws SocketException {
-        SocketOptions shared = new SocketOptions(false, false, s(7200), s(75), 9, 0, -1, 4096, 4096, false,
-                true, 0, 0, 0);
+        SocketOptions shared = SocketOptions.DEFAULTS.withBuffers(4096, 4096).withReuseAddress(true);
         try (Drill tcp = drill().options(shared).listening()) {
             TcpListener exact = (TcpListener) tcp.tcp.listen(new Endpoint(Drill.HOST, Drill.PORT), 1, shared);
             tcp.in(syn()).out(synAck()).in(ack(1).seq(1));

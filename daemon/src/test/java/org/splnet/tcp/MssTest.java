@@ -1,7 +1,6 @@
 package org.splnet.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.splnet.tcp.Drill.s;
 import static org.splnet.tcp.DrillSetup.drill;
 import static org.splnet.tcp.Seg.ack;
 import static org.splnet.tcp.Seg.data;
@@ -85,8 +84,7 @@ class MssTest {
     @Test
     @Shows({"MUST-48", "MUST-49", "SHLD-22", "SHLD-23"})
     void carriesTimeToLiveAndTrafficClassAsAsked() {                       // MUST-48, MUST-49
-        SocketOptions options = new SocketOptions(false, false, s(7200), s(75), 9, 0, -1, 4096, 4096, false,
-                false, 17, 0xb8, 0);
+        SocketOptions options = SocketOptions.DEFAULTS.withBuffers(4096, 4096).withIp(17, 0xb8);
         try (Drill tcp = drill().options(options).accepted()) {
             tcp.write(10);
             FakeNetwork.Sent sent = tcp.network.next();

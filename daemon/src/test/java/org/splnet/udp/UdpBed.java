@@ -139,9 +139,7 @@ final class UdpBed implements AutoCloseable {
     }
 
     private static SocketOptions with(SocketOptions o, boolean reuse, int ttl, int tos) {
-        return new SocketOptions(o.noDelay(), o.keepAlive(), o.keepIdleNs(), o.keepIntervalNs(),
-                o.keepCount(), o.userTimeoutNs(), o.lingerNs(), o.sendBuffer(), o.receiveBuffer(),
-                o.broadcast(), reuse, ttl, tos, o.notSentLowat());
+        return o.withReuseAddress(reuse).withIp(ttl, tos);
     }
 
     long drops(DropReason reason) {

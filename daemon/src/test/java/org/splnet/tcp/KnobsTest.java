@@ -1,0 +1,192 @@
+package org.splnet.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.splnet.tcp.Drill.ms;
+import static org.splnet.tcp.Drill.s;
+import static org.splnet.tcp.DrillSetup.drill;
+import static org.splnet.tcp.Seg.ack;
+import static org.splnet.tcp.Seg.data;
+import static org.splnet.tcp.Seg.fin;
+import static org.splnet.tcp.Seg.rst;
+import static org.splnet.tcp.Seg.syn;
+import static org.splnet.tcp.Seg.synAck;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.splnet.NoLeaks;
+import org.splnet.socket.SockError;
+import org.splnet.socket.SocketOptions;
+import org.splnet.tcp.TcpStats.Counter;
+import org.splnet.wire.Endpoint;
+
+/// What can be set for a stack and for a socket, and that it does something.
+@ExtendWith(NoLeaks.class)
+class KnobsTest {
+    private static SocketOptions options() {
+        return drill().options;
+    }
+
+    @Test
+    void mssOfTheStackAndOfASocket() {
+        try (Drill tcp = new Drill(drill().config("mss", 900)).connect()) {
+            tcp.out(syn().mss(900)).in(synAck().acks(1).mss(1000)).out(ack(1)).write(1000)
+                    .out(data(1, 901));
+        }
+        try (Drill tcp = drill().options(options().withMaxSegment(700)).config("mss", 900).accepted()) {
+            tcp.write(1000).out(data(1, 1001).gso(700));
+        }
+        try (Drill tcp = drill().options(options().withMaxSegment(700)).listening()) {
+            tcp.in(syn().mss(1000)).out(synAck().mss(700));
+        }
+    }
+
+    @Test
+    void windowScale() {
+        try (Drill tcp = new Drill(drill().config("windowScale", 5)).connect()) {
+            tcp.out(syn().scale(5));
+        }
+        try (Drill tcp = new Drill(drill().config("windowScale", 5, "windowScaling", false)).connect()) {
+            tcp.out(syn().noScale());
+        }
+    }
+
+    @Test
+    void noDelayOfTheStack() {
+        try (Drill tcp = drill().config("noDelay", true).accepted()) {
+            tcp.write(10).out(data(1, 11)).write(10).out(data(11, 21));
+        }
+    }
+
+    @Test
+    void delayedAcknowledgements() {
+        for (Drill tcp : new Drill[] {drill().config("delayedAckNs", ms(200)).accepted(),
+            drill().options(options().withDelayedAck(ms(200))).accepted()}) {
+            try (tcp) {
+                tcp.in(data(1, 101)).outNothingFor(ms(190)).after(ms(12)).out(ack(101)).read(100);
+            }
+        }
+    }
+
+    @Test
+    void initialWindow() {
+        try (Drill tcp = drill().config("initialWindow", 3).accepted()) {
+            tcp.write(10_000).out(data(1, 1001), data(1001, 2001), data(2001, 3001)).outNothing();
+        }
+    }
+
+    @Test
+    void timeouts() {
+        try (Drill tcp = new Drill(drill().config("initialRtoNs", ms(300))).connect()) {
+            tcp.out(syn()).outNothingFor(ms(295)).after(ms(10)).out(syn());
+        }
+        try (Drill tcp = drill().config("minRtoNs", ms(50)).accepted()) {
+            tcp.write(10).out(data(1, 11)).outNothingFor(ms(45)).after(ms(10)).out(data(1, 11));
+        }
+    }
+
+    @Test
+    void retriesOfASyn() {
+        try (Drill tcp = new Drill(drill().config("synRetries", 2)).connect()) {
+            tcp.out(syn()).after(s(1) + ms(5)).out(syn()).after(s(2)).out(syn()).after(s(5)).outNothing()
+                    .error(SockError.ETIMEDOUT).gone();
+        }
+        try (Drill tcp = drill().config("synRetries", 1).listening()) {
+            tcp.in(syn().mss(1000)).out(synAck()).after(s(1) + ms(5)).out(synAck()).after(s(5)).outNothing()
+                    .counted(Counter.HALF_OPEN_TIMEOUTS, 1).gone();
+        }
+    }
+
+    @Test
+    void retriesOfData() {
+        try (Drill tcp = drill().config("dataRetries", 2).accepted().write(10)) {
+            tcp.out(data(1, 11)).after(ms(205)).out(data(1, 11)).after(ms(405)).out(data(1, 11)).after(s(2))
+                    .out(rst(11)).error(SockError.ETIMEDOUT).gone();
+        }
+    }
+
+    @Test
+    void patienceOfAConnect() {
+        try (Drill tcp = new Drill(drill().options(options().withConnectTimeout(s(5)))).connect()) {
+            tcp.after(s(4)).state(TcpState.SYN_SENT).after(s(2)).error(SockError.ETIMEDOUT).gone();
+            while (tcp.peer.take() != null) {
+                // several SYNs
+            }
+        }
+    }
+
+    @Test
+    void maximumSegmentLifetime() {
+        try (Drill tcp = drill().config("mslNs", s(1)).timeWait()) {
+            tcp.after(ms(1900));
+            assertThat(tcp.tcp.connections()).isEqualTo(1);
+            tcp.after(ms(200)).gone();
+        }
+    }
+
+    @Test
+    void patienceForTheFin() {
+        for (Drill tcp : new Drill[] {drill().config("finWait2Ns", s(5)).finWait2(),
+            drill().options(options().withFinWait2(s(5))).finWait2()}) {
+            try (tcp) {
+                tcp.closes().after(s(4));
+                assertThat(tcp.tcp.connections()).isEqualTo(1);
+                tcp.after(s(2)).gone();
+            }
+        }
+    }
+
+    @Test
+    void congestionControlOfASocket() {
+        SocketOptions cubic = options().withCongestion("cubic");
+        try (Drill tcp = drill().options(cubic).accepted()) {
+            assertThat(tcp.tcb().cc).isInstanceOf(Cubic.class);
+        }
+        try (Drill tcp = drill().accepted()) {
+            assertThat(tcp.tcb().cc).isInstanceOf(NewReno.class);
+            assertThatThrownBy(() -> tcp.tcp.connect(null, Endpoint.parse("10.0.0.2:1"),
+                    options().withCongestion("vegas"))).hasMessageContaining("vegas");
+            assertThatThrownBy(() -> tcp.tcp.listen(Endpoint.parse("0.0.0.0:1"), 1,
+                    options().withCongestion("vegas"))).hasMessageContaining("TCP_CONGESTION vegas");
+        }
+    }
+
+    @Test
+    void withoutRfc5961TheOldRulesApply() {
+        try (Drill tcp = drill().config("challengeAcks", false).accepted()) {
+            tcp.in(rst(100)).outNothing().error(SockError.ECONNRESET).gone();
+        }
+        try (Drill tcp = drill().config("challengeAcks", false).accepted()) {
+            tcp.in(syn().seq(100)).out(rst().acks(101)).error(SockError.ECONNRESET).gone();
+        }
+        try (Drill tcp = drill().config("challengeAcks", false).accepted()) {
+            tcp.in(syn().seq(-100)).out(ack(1)).state(TcpState.ESTABLISHED)
+                    .in(ack(-70_000).seq(1)).outNothing().in(ack(2).seq(1)).out(ack(1));
+        }
+    }
+
+    @Test
+    void orphansAreBounded() {
+        try (Drill tcp = drill().config("orphans", 1).accepted()) {
+            TcpSocket first = tcp.socket;
+            tcp.in(syn().from(6666).mss(1000)).out(synAck().from(6666)).in(ack(1).seq(1).from(6666)).accept();
+            tcp.closes().out(fin(1).from(6666)).counted(Counter.ORPHANS_RESET, 0);
+            tcp.socket = first;
+            tcp.closes().out(fin(1)).out(rst(2)).counted(Counter.ORPHANS_RESET, 1);
+            assertThat(tcp.tcp.connections()).isEqualTo(1);
+            // an orphan that ends makes room
+            tcp.in(ack(2).seq(1).from(6666)).in(fin(1).acks(2).from(6666)).out(ack(2).from(6666));
+            assertThat(tcp.tcp.orphans.get()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mss, 63, 64..65535", "windowScale, 15, -1..14", "synRetries, 256, 0..255",
+        "dataRetries, -1, 0..255", "orphans, 0, 1..16777216"})
+    void sayWhatIsAllowed(String knob, int value, String allowed) {
+        assertThatThrownBy(() -> Knobs.with(knob, value)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(": " + value + " is not in " + allowed);
+    }
+}
