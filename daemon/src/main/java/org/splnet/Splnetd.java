@@ -135,6 +135,18 @@ final class Splnetd implements AutoCloseable {
         return next == Long.MAX_VALUE ? next : next - clock.nanoTime();
     }
 
+    /// Returns the stack to its first moment, for tests: connections (without a word to their peers),
+    /// half-open ones, TIME-WAITs, path MTUs, neighbors but static ones, datagrams under reassembly and
+    /// counters. Addresses, routes, listeners and services stay. Holding nothing; what comes in meanwhile may
+    /// be there afterwards.
+    void reset() {
+        tcp.reset();
+        ip.reset();
+        udp.stats().reset();
+        interfaces.values().forEach(EtherIf::reset);
+        links.pool().drops().reset();
+    }
+
     /// For tests within the process.
     Tcp tcp() {
         return tcp;

@@ -26,7 +26,8 @@ import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.MacAddr;
 
-/// `clock = "manual"`: the whole daemon, threads and all, with hours that pass in a blink.
+/// What testers have: `clock = "manual"`, with hours that pass in a blink, and the return to the first
+/// moment; on the whole daemon, threads and all.
 @Timeout(60)
 class ManualClockTest {
     private static final long SECOND = 1_000_000_000L;
@@ -160,6 +161,32 @@ class ManualClockTest {
             assertThat(daemon.nextDueNs()).isEqualTo(1);
             assertThat(daemon.advance(SECOND - due + 10_000_000)).isPositive();
             assertThat(daemon.tcp().stats().count(Counter.RETRANSMIT_TIMEOUTS)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aResetLeavesNothingButListeners() throws Exception {
+        try (Splnetd daemon = start("manual")) {
+            ListenSocket listener = daemon.tcp().listen(Endpoint.parse("127.0.0.1:99"), 5,
+                    SocketOptions.DEFAULTS);
+            Endpoint here = Endpoint.parse("127.0.0.1:99");
+            StreamSocket open = daemon.tcp().connect(null, here, SocketOptions.DEFAULTS);
+            StreamSocket dead = daemon.tcp().connect(null, Endpoint.parse("10.0.0.2:80"),
+                    SocketOptions.DEFAULTS);
+            assertThat(open.await(Readiness.CONNECTED, 10 * SECOND) & Readiness.CONNECTED).isNotZero();
+            daemon.reset();
+            assertThat(daemon.tcp().connections()).isZero();
+            for (Counter each : Counter.values()) {
+                assertThat(daemon.tcp().stats().count(each)).as(each.label()).isZero();
+            }
+            assertThat(open.ready() & Readiness.ERROR).isNotZero();
+            assertThat(dead.ready() & Readiness.ERROR).isNotZero();
+            assertThat(listener.accept()).isNull();
+            StreamSocket again = daemon.tcp().connect(null, here, SocketOptions.DEFAULTS);
+            assertThat(again.await(Readiness.CONNECTED, 10 * SECOND) & Readiness.CONNECTED).isNotZero();
+            daemon.reset();
+            assertThat(daemon.advance(7200 * SECOND)).as("no timer is left of them").isLessThan(10);
+            listener.close();
         }
     }
 

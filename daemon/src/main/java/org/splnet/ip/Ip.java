@@ -180,6 +180,14 @@ public final class Ip implements NetworkProtocol, Network {
         return reassembly.memory();
     }
 
+    /// Returns it to its first moment, for tests: path MTUs and what is under reassembly are forgotten,
+    /// counters are zero. Routes stay. Nothing may be held.
+    public void reset() {
+        pathMtu.clear();
+        reassembly.dropAll();
+        stats.reset();
+    }
+
     /// Drops what is under reassembly, when nothing comes in any more. At the end only.
     public void shutdown() {
         reassembly.clear();

@@ -68,6 +68,14 @@ public final class IpStats {
         icmpOut[type].increment();
     }
 
+    void reset() {
+        for (LongAdder[] each : new LongAdder[][] {counts, icmpIn, icmpOut}) {
+            for (LongAdder one : each) {
+                one.reset();
+            }
+        }
+    }
+
     /// How much so far.
     public long count(Counter counter) {
         return counts[counter.ordinal()].sum();

@@ -80,6 +80,19 @@ final class PathMtu {
         }
     }
 
+    /// Forgets everything.
+    void clear() {
+        lock.lock();
+        try {
+            for (int i = 0; i < slots.length(); i++) {
+                slots.set(i, null);
+            }
+            generation = generation + 1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private int victim(long hi, long lo, long nowNs) {
         assert lock.held();
         int set = set(hi, lo);

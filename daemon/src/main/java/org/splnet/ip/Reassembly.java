@@ -163,6 +163,11 @@ final class Reassembly {
     /// Drops them all.
     void clear() {
         wheel.disarm(timer);
+        dropAll();
+    }
+
+    /// Drops all there are; others may come meanwhile, and keep their timer.
+    void dropAll() {
         for (ReassemblyBucket bucket : buckets) {
             while (bucket.evictOldest()) {
                 // the next

@@ -196,6 +196,13 @@ public final class EtherIf extends NetIf {
         return arpNeighbors.info(nowNs);
     }
 
+    /// Returns it to its first moment, for tests: all neighbors but static ones are forgotten, counters are
+    /// zero. Addresses stay. Nothing may be held.
+    public void reset() {
+        arpNeighbors.flush(DropReason.NEIGHBOR_UNREACHABLE);
+        counters().reset();
+    }
+
     /// Sends a whole frame. Consumes it.
     Output transmit(Packet frame) {
         return out[out.length == 1 ? 0 : queueOf(frame)].transmit(frame);

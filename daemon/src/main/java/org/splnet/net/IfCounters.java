@@ -45,6 +45,13 @@ public final class IfCounters {
         outDrops.increment();
     }
 
+    void reset() {
+        for (LongAdder each : new LongAdder[] {inPackets, inOctets, inDrops, inErrors, outPackets, outOctets,
+            outDrops}) {
+            each.reset();
+        }
+    }
+
     Reading read(long outErrors) {
         return new Reading(inPackets.sum(), inOctets.sum(), inDrops.sum(), inErrors.sum(), outPackets.sum(),
                 outOctets.sum(), outDrops.sum(), outErrors);

@@ -17,6 +17,13 @@ public final class DropCounters {
         counts[reason.ordinal()].increment();
     }
 
+    /// All of them are zero again.
+    public void reset() {
+        for (LongAdder each : counts) {
+            each.reset();
+        }
+    }
+
     /// How often so far.
     public long count(DropReason reason) {
         return counts[reason.ordinal()].sum();

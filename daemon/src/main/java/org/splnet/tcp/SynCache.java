@@ -231,6 +231,16 @@ final class SynCache {
         size--;
     }
 
+    /// Forgets all of them without a word.
+    void forgetAll() {
+        assert listener.lock.held();
+        while (oldest != null) {
+            remove(oldest);
+        }
+        baked = false;
+        pressure = false;
+    }
+
     /// Resets all of them: the listener closes (RFC 9293 §3.10.4).
     void clear(long nowNs) {
         assert listener.lock.held();

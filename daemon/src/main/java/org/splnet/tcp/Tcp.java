@@ -236,6 +236,21 @@ public final class Tcp implements Transport, StreamProtocol {
         return all;
     }
 
+    /// Returns it to its first moment, for tests: connections, half-open ones and TIME-WAITs are forgotten
+    /// without a word, counters are zero. Listeners stay. Nothing may be held; what comes in meanwhile may be
+    /// there afterwards.
+    public void reset() {
+        each(listeners, TcpListener::reset);
+        each(pcbs, pcb -> {
+            if (pcb instanceof Tcb tcb) {
+                tcb.socket.vanish();
+            }
+        });
+        timeWaits.forgetAll();
+        Deferred.run();
+        stats.reset();
+    }
+
     /// Ends everything: listeners are closed, connections reset. Nothing may be held.
     public void shutdown(long nowNs) {
         each(listeners, listener -> listener.close(nowNs));

@@ -219,6 +219,19 @@ final class TcpListener extends ListenSocket {
         Deferred.run();
     }
 
+    /// As it was when it began: half-open connections and those nobody has accepted vanish without a word.
+    void reset() {
+        lock.lock();
+        try {
+            synCache.forgetAll();
+            for (TcpSocket child; (child = queue.poll()) != null; ) {
+                child.vanish();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Ends it. Half-open connections and those nobody has accepted are reset.
     void close(long nowNs) {
         lock.lock();

@@ -225,6 +225,16 @@ public final class TcpSocket extends StreamSocket {
         }
     }
 
+    /// The connection is forgotten without a word to the peer; the user, if there is one, is told.
+    void vanish() {
+        lock.lock();
+        try {
+            tcp.teardown.detach(tcb, SockError.ECONNABORTED);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void abortLocked(SockError why, long nowNs) {
         if (tcb.detached) {
             tcp.teardown.close(tcb, nowNs);

@@ -126,6 +126,12 @@ public final class TcpStats {
         counts[counter.ordinal()].add(n);
     }
 
+    void reset() {
+        for (LongAdder each : counts) {
+            each.reset();
+        }
+    }
+
     /// How much so far.
     public long count(Counter counter) {
         return counts[counter.ordinal()].sum();

@@ -143,10 +143,15 @@ final class TimeWaits extends Callout {
 
     /// Ends all of them: the daemon stops.
     void clear() {
+        forgetAll();
+        tcp.wheel.disarm(this);
+    }
+
+    /// Forgets all there are; others may come meanwhile, and keep their timer.
+    void forgetAll() {
         for (TimeWait first; (first = first()) != null; ) {
             forget(first);
         }
-        tcp.wheel.disarm(this);
     }
 
     private TimeWait first() {

@@ -19,4 +19,12 @@ public final class UdpStats {
     public final LongAdder errors = new LongAdder();
     /// Errors from the network that quote a datagram no socket can have sent.
     public final LongAdder strayErrors = new LongAdder();
+
+    /// All of them are zero again.
+    public void reset() {
+        for (LongAdder each : new LongAdder[] {datagramsIn, octetsIn, datagramsOut, octetsOut, sendFailures,
+            errors, strayErrors}) {
+            each.reset();
+        }
+    }
 }
