@@ -20,6 +20,7 @@ final class HalfOpen extends Callout implements TcpPcb {
     final int peerScale;               // (c) negative if none was offered
     final Timestamps timestamps;       // (c) itself (l); null unless both have them
     final boolean sack;                // (c) the peer said SACK-permitted, and so do we
+    final boolean wantsCookie;         // (c) a Fast Open cookie goes into the SYN,ACK
     final boolean ecn;                 // (c) asked for, and granted
     final int peerWnd;                 // (c) as in the SYN: unscaled
     final int window;                  // (c) what our SYN,ACK offers
@@ -42,6 +43,7 @@ final class HalfOpen extends Callout implements TcpPcb {
         this.peerScale = syn.options.hasWindowScale() ? syn.options.windowScale() : -1;
         this.sack = syn.options.hasSackPermitted() && listener.tcp.cfg.sack();
         this.timestamps = timestamps(listener.tcp, syn, nowNs);
+        this.wantsCookie = syn.options.hasFastOpen() && listener.tcp.fastOpen.serves();
         this.ecn = Ecn.asked(syn) && listener.tcp.cfg.ecn() != EcnMode.OFF;
         this.peerWnd = syn.wnd;
         this.window = ReceiveWindow.unscaled(ReceiveWindow.initial(listener.tcp.cfg, listener.options));
@@ -64,6 +66,7 @@ final class HalfOpen extends Callout implements TcpPcb {
         this.sack = SynCookie.sack(said);
         this.timestamps = timestamps;
         this.ecn = false;
+        this.wantsCookie = false;
         this.peerWnd = ack.wnd;
         this.window = listener.window();
         this.beganNs = nowNs;

@@ -142,12 +142,44 @@ final class SegmentWriter {
             tcb.rcvAdv = tcb.rcvNxt + wnd;
             acknowledged(tcb);
         }
+        tcb.early = acks ? 0 : early(tcb, offer, nowNs);
         int flags = TcpHeader.SYN | (acks ? TcpHeader.ACK : 0);
         if (!acks && tcb.asksForEcn()) {
             flags |= TcpHeader.ECE | TcpHeader.CWR;
         }
-        return syn(tcb.path, tcb.localPort, tcb.remotePort, tcb.iss, acks ? tcb.rcvNxt : 0, flags, wnd, offer,
-                tcb.socket.options, nowNs);
+        SocketOptions options = tcb.socket.options;
+        Packet packet = openSyn(tcb.path, offer, options);
+        if (tcb.early > 0) {
+            tcb.early = tcb.snd.slice(packet, 0, tcb.early);
+        }
+        return syn(packet, tcb.path, tcb.localPort, tcb.remotePort, tcb.iss, acks ? tcb.rcvNxt : 0, flags,
+                wnd, offer, options, nowNs);
+    }
+
+    /// Fast Open (RFC 7413 §4.2.1): asks for a cookie, or shows the one we have and takes text along. Not if
+    /// the SYN goes again: it may have been lost for that reason.
+    ///
+    /// @return octets of text to take along
+    private int early(Tcb tcb, TcpOptions offer, long nowNs) {
+        FastOpen fastOpen = tcb.tcp.fastOpen;
+        if (!fastOpen.asks() || tcb.backOffs > 0) {
+            return 0;
+        }
+        FastOpen.Known known = fastOpen.known(tcb.remote().addr(), nowNs);
+        if (known == null) {
+            tcb.askedEarly = true;
+            offer.fastOpen(0, 0, 0);
+            return 0;
+        }
+        if (known.len() == 0 || tcb.queued() == 0) {
+            return 0;
+        }
+        tcb.askedEarly = true;
+        offer.fastOpen(known.hi(), known.lo(), known.len());
+        // §4.2.1: what fits into one segment, of which the SYN's options take their part
+        int segment = Math.min(known.mss(), Mss.announced(tcb.path, tcb.socket.options, cfg));
+        int room = segment - TcpHeader.MAX_OPTIONS;
+        return Math.clamp(Math.min(room, tcb.queued()), 0, 0xffff);
     }
 
     /// This thread's set of options for a SYN, empty.
@@ -160,8 +192,17 @@ final class SegmentWriter {
     /// @param offer its options from [#synOptions], to which the MSS is added (RFC 9293 §3.7.1, SHLD-5)
     Output syn(Path path, int localPort, int remotePort, int seq, int ack, int flags, int wnd,
             TcpOptions offer, SocketOptions options, long nowNs) {
+        return syn(openSyn(path, offer, options), path, localPort, remotePort, seq, ack, flags, wnd, offer,
+                options, nowNs);
+    }
+
+    private Packet openSyn(Path path, TcpOptions offer, SocketOptions options) {
         offer.mss(Mss.announced(path, options, cfg));
-        Packet packet = open(TcpHeader.MIN_LEN + offer.length());
+        return open(TcpHeader.MIN_LEN + offer.length());
+    }
+
+    private Output syn(Packet packet, Path path, int localPort, int remotePort, int seq, int ack, int flags,
+            int wnd, TcpOptions offer, SocketOptions options, long nowNs) {
         TcpHeader header = new TcpHeader().wrap(packet.buf, packet.l4);
         header.begin(TcpHeader.MIN_LEN + offer.length(), flags).seq(seq).ack(ack).window(wnd);
         offer.write(packet.buf, header.options());

@@ -58,12 +58,10 @@ final class SynCache {
             answerWithCookie(seg, path, nowNs);
             return;
         }
-        HalfOpen entry = new HalfOpen(listener, path, seg, iss, nowNs);
-        if (tcp.pcbs.insert(from.dstHi, from.dstLo, seg.dstPort, from.srcHi, from.srcLo, seg.srcPort, entry)
-                != null) {
+        HalfOpen entry = enter(new HalfOpen(listener, path, seg, iss, nowNs));
+        if (entry == null) {
             return;                                        // another thread had the same SYN
         }
-        link(entry);
         if (size > tcp.cfg.halfOpen()) {
             tcp.stats.add(Counter.HALF_OPEN_DROPPED);
             remove(oldest);
@@ -96,7 +94,8 @@ final class SynCache {
         baked = true;
         bakedNs = nowNs;
         tcp.stats.add(Counter.COOKIES_SENT);
-        answer(path, seg.dstPort, seg.srcPort, iss, seg.seq + 1, scale, sack, timestamps, false, nowNs);
+        answer(path, seg.dstPort, seg.srcPort, iss, seg.seq + 1, scale, sack, timestamps, false, false,
+                nowNs);
     }
 
     private static int ports(TcpSegment seg) {
@@ -125,8 +124,26 @@ final class SynCache {
         if (path == null) {
             return null;
         }
-        HalfOpen entry = new HalfOpen(listener, path, seg, said, timestamps, nowNs);
-        if (tcp.pcbs.insert(p.dstHi, p.dstLo, seg.dstPort, p.srcHi, p.srcLo, seg.srcPort, entry) != null) {
+        return enter(new HalfOpen(listener, path, seg, said, timestamps, nowNs));
+    }
+
+    /// A SYN with a Fast Open cookie (RFC 7413 §4.2.2): what is opened at once.
+    ///
+    /// @return a half-open connection without an answer, to be completed or removed; null if there is no way
+    HalfOpen early(TcpSegment seg, long nowNs) {
+        Packet p = seg.packet;
+        Path path = tcp.network.path(InetAddr.of(p.dstHi, p.dstLo), InetAddr.of(p.srcHi, p.srcLo), nowNs);
+        int iss = tcp.iss.next(p.dstHi, p.dstLo, seg.dstPort, p.srcHi, p.srcLo, seg.srcPort, nowNs);
+        return path == null ? null : enter(new HalfOpen(listener, path, seg, iss, nowNs));
+    }
+
+    /// Puts it into the table and the list.
+    ///
+    /// @return null if the table has something in its place
+    private HalfOpen enter(HalfOpen entry) {
+        Path path = entry.path;
+        if (tcp.pcbs.insert(path.localHi(), path.localLo(), entry.localPort, path.remoteHi(), path.remoteLo(),
+                entry.remotePort, entry) != null) {
             return null;
         }
         link(entry);
@@ -272,11 +289,11 @@ final class SynCache {
 
     private void answer(HalfOpen entry, long nowNs) {
         answer(entry.path, entry.localPort, entry.remotePort, entry.iss, entry.irs + 1, entry.peerScale,
-                entry.sack, entry.timestamps, entry.ecn, nowNs);
+                entry.sack, entry.timestamps, entry.ecn, entry.wantsCookie, nowNs);
     }
 
     private void answer(Path path, int localPort, int remotePort, int iss, int ack, int peerScale,
-            boolean sack, Timestamps timestamps, boolean ecn, long nowNs) {
+            boolean sack, Timestamps timestamps, boolean ecn, boolean cookie, long nowNs) {
         TcpOptions offer = SegmentWriter.synOptions();
         if (peerScale >= 0 && listener.offeredScale() >= 0) {
             offer.windowScale(listener.offeredScale());
@@ -286,6 +303,10 @@ final class SynCache {
         }
         if (timestamps != null) {
             offer.timestamps(timestamps.value(nowNs), timestamps.echo());
+        }
+        if (cookie) {
+            long early = tcp.fastOpen.cookie(path.remoteHi(), path.remoteLo(), nowNs);
+            offer.fastOpen(early, 0, FastOpen.COOKIE_LEN);
         }
         int flags = TcpHeader.SYN | TcpHeader.ACK | (ecn ? TcpHeader.ECE : 0);
         tcp.writer.syn(path, localPort, remotePort, iss, ack, flags,

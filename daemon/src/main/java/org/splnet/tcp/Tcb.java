@@ -75,6 +75,9 @@ final class Tcb extends Callout implements TcpPcb {
     SizeSearch sizes;                  // null unless the path looked like a black hole
     int mss;                           // effective send MSS (RFC 9293 §3.7.1)
     boolean finQueued;                 // a FIN follows what is in `snd`
+    int early;                         // octets that went with the SYN (RFC 7413)
+    boolean askedEarly;                // the SYN had the option
+    boolean pendingEarly;              // opened by a cookie, and the handshake is not complete
     boolean resendFront;               // the first segment is to be sent again
     SendBuffer snd;                    // null until the first octet
     int sndLimit;                      // what it holds at most

@@ -1,5 +1,7 @@
 package org.splnet.tcp;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +40,7 @@ public final class Tcp implements Transport, StreamProtocol {
     final PortTable ports;
     final IssGenerator iss;
     final SynCookie cookie;
+    final FastOpen fastOpen;
     final ReceiveMemory memory;
     final ReceiveWindow window;
     final SegmentWriter writer;
@@ -79,6 +82,7 @@ public final class Tcp implements Transport, StreamProtocol {
         this.ackPolicy = new AckPolicy(timers);
         this.ack = new TcpAck(this);
         this.cookie = new SynCookie(entropy);
+        this.fastOpen = new FastOpen(cfg.fastOpen(), entropy);
         this.inputSyn = new TcpInputSyn(this);
         this.input = new TcpInput(this);
         this.teardown = new Teardown(this);
@@ -112,6 +116,16 @@ public final class Tcp implements Transport, StreamProtocol {
     @Override
     public StreamSocket connect(Endpoint local, Endpoint remote, SocketOptions options)
             throws SocketException {
+        return connect(local, remote, options, Unpooled.EMPTY_BUFFER);
+    }
+
+    /// As [#connect(Endpoint, Endpoint, SocketOptions)], with the first octets to be sent: with Fast Open,
+    /// and a server that has agreed to it before, in the SYN itself (RFC 7413). The server may see them twice
+    /// if the network doubles the SYN, so they must be such that this does no harm.
+    ///
+    /// @param first borrowed; its reader index moves over what was taken, references may be kept
+    public StreamSocket connect(Endpoint local, Endpoint remote, SocketOptions options, ByteBuf first)
+            throws SocketException {
         known(options, "connect " + remote);
         InetAddr to = remote.addr();
         if (remote.port() == 0 || !isUnicast(to.hi(), to.lo())) {          // MUST-46
@@ -127,10 +141,10 @@ public final class Tcp implements Transport, StreamProtocol {
         }
         int port = localPort(local, path, remote, options);
         TcpSocket socket = new TcpSocket(this, options);
-        int first = iss.next(path.localHi(), path.localLo(), port, to.hi(), to.lo(), remote.port(), nowNs);
-        Tcb tcb = new Tcb(socket, path, port, remote.port(), path.localHi(), path.localLo(), first, false);
+        int isn = iss.next(path.localHi(), path.localLo(), port, to.hi(), to.lo(), remote.port(), nowNs);
+        Tcb tcb = new Tcb(socket, path, port, remote.port(), path.localHi(), path.localLo(), isn, false);
         socket.tcb = tcb;
-        open(tcb, nowNs);
+        open(tcb, first, nowNs);
         Deferred.run();
         return socket;
     }
@@ -162,7 +176,7 @@ public final class Tcp implements Transport, StreamProtocol {
         return port;
     }
 
-    private void open(Tcb tcb, long nowNs) throws SocketException {
+    private void open(Tcb tcb, ByteBuf first, long nowNs) throws SocketException {
         tcb.lock.lock();
         try {
             if (pcbs.insert(tcb.localHi, tcb.localLo, tcb.localPort, tcb.remoteHi, tcb.remoteLo,
@@ -172,6 +186,9 @@ public final class Tcp implements Transport, StreamProtocol {
             }
             stats.add(Counter.CONNECTS);
             tcb.offeredScale = ReceiveWindow.offeredScale(cfg, tcb.socket.options);
+            if (first.isReadable()) {
+                tcb.sendBuffer().append(first);
+            }
             tcb.become(TcpState.SYN_SENT);
             output.output(tcb, nowNs);
         } finally {

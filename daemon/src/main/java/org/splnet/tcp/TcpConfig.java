@@ -45,6 +45,7 @@ import java.util.concurrent.TimeUnit;
 /// @param challengeAcks RST, SYN and ACK that may be forged are challenged; else RFC 793's rules apply
 /// @param orphans connections that their users have closed and that still have something to send, at most;
 ///     the one that would be too many is reset
+/// @param fastOpen who sends and takes text in a SYN (RFC 7413)
 /// @param pacing spread a window over its round trip, see [Pacer]
 /// @param receiveBuffer what a connection may receive ahead of its user at first, in octets; small, as
 ///     thousands of connections may use it at once
@@ -93,7 +94,8 @@ public record TcpConfig(
         int synRetries,
         int dataRetries,
         boolean challengeAcks,
-        int orphans) {
+        int orphans,
+        FastOpenMode fastOpen) {
 
     private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long S = TimeUnit.SECONDS.toNanos(1);
@@ -140,7 +142,8 @@ public record TcpConfig(
             0,                           // synRetries
             0,                           // dataRetries
             true,                        // challengeAcks
-            16_384);                     // orphans
+            16_384,                      // orphans
+            FastOpenMode.OFF);           // fastOpen
 
     public TcpConfig {
         duration("msl", mslNs, MS, 240 * S);

@@ -170,7 +170,8 @@ final class TcpInput {
         }
         tcp.stats.add(Counter.RESETS_IN);
         SockError error = switch (tcb.state) {
-            case SYN_RECEIVED -> SockError.ECONNREFUSED;   // it came from SYN-SENT: the others are HalfOpen
+            // the others that a listener opens are HalfOpen
+            case SYN_RECEIVED -> tcb.passive ? SockError.ECONNRESET : SockError.ECONNREFUSED;
             case ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT -> SockError.ECONNRESET;
             case CLOSING, LAST_ACK -> tcb.queued() > 0 ? SockError.ECONNRESET : null;      // text is lost
             case TIME_WAIT, CLOSED, LISTEN, SYN_SENT -> null;
@@ -237,6 +238,17 @@ final class TcpInput {
             tcb.traffic().octetsReceived += octets;
             tcp.window.arrived(tcb, seg, nowNs);
             tcp.ackPolicy.delivered(tcb, seg, nowNs);
+            tcb.socket.readiness.readable();
+        }
+    }
+
+    /// Text of a SYN that a cookie vouches for.
+    void earlyText(Tcb tcb, TcpSegment seg) {
+        assert tcb.lock.held();
+        if (seg.textLen > 0) {
+            deliver(tcb, seg.buf, seg.textAt, seg.textLen);
+            tcp.stats.add(Counter.OCTETS_IN, seg.textLen);
+            tcp.memory.settle(tcb);
             tcb.socket.readiness.readable();
         }
     }

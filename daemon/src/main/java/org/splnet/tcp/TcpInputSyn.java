@@ -39,8 +39,16 @@ final class TcpInputSyn {
         if (tcb.asksForEcn() && Ecn.granted(seg)) {
             tcb.ecn = new Ecn(tcb.iss);
         }
+        if (seg.options.hasFastOpen() && seg.options.cookieLen() > 0 && tcp.fastOpen.asks()) {
+            tcp.fastOpen.learn(tcb.remote().addr(), seg.options, tcb.peerMss, nowNs);
+        }
+        int octets = Math.clamp(seg.ack - tcb.dataSeq, 0, tcb.queued());
+        if (octets > 0) {                                  // text that went with the SYN
+            tcb.snd.drop(octets);
+            tcb.dataSeq += octets;
+        }
         tcb.sndUna = seg.ack;
-        tcb.sndNxt = Seq.max(tcb.sndNxt, seg.ack);
+        tcb.sndNxt = seg.ack;                              // RFC 7413 §4.2.1: the rest goes again
         tcb.sndWl2 = seg.ack;
         if (!tcb.rtt.acked(seg.ack, nowNs) && tcb.timestamps != null) {
             tcb.rtt.echoed(tcb.timestamps.ageNs(seg.options.tsEcr(), nowNs), nowNs);
@@ -55,6 +63,20 @@ final class TcpInputSyn {
             seg.trimBack(Math.min(seg.textLen, tcb.window()));
         }
         tcp.input.rest(tcb, seg, nowNs);
+    }
+
+    /// A SYN with a cookie has opened the connection (RFC 7413 §4.2.2): its text is taken, and the SYN,ACK
+    /// acknowledges it.
+    void early(Tcb tcb, TcpSegment seg, long nowNs) {
+        assert tcb.lock.held();
+        tcb.pendingEarly = true;
+        tcb.sndNxt = tcb.iss;
+        tcb.sndMax = tcb.iss;
+        tcp.stats.add(Counter.FAST_OPENS);
+        seg.stripSyn();
+        seg.trimBack(Math.min(seg.textLen, tcb.window()));
+        tcp.input.earlyText(tcb, seg);
+        tcp.output.output(tcb, nowNs);
     }
 
     /// Takes over what the peer's SYN says.
@@ -105,6 +127,10 @@ final class TcpInputSyn {
     void established(Tcb tcb, long nowNs) {
         assert tcb.lock.held();
         tcp.stats.add(Counter.ESTABLISHED);
+        if (tcb.pendingEarly) {
+            tcb.pendingEarly = false;
+            tcp.fastOpen.end();
+        }
         tcb.cc.established(tcb.backOffs);
         if (tcb.backOffs > 0) {
             tcb.rtt.handshakeWasRetransmitted();

@@ -69,17 +69,33 @@ final class TcpListener extends ListenSocket {
             if (seg.hasAck()) {                            // second
                 child = ackArrives(seg, nowNs);
             } else if (seg.syn()) {                        // third
-                if (tcp.memory.exhausted()) {
-                    tcp.stats.add(Counter.REFUSED_NO_MEMORY);
-                } else {
-                    synCache.synArrives(seg, floor, nowNs);
-                }
+                child = synArrives(seg, floor, nowNs);
             }                                              // fourth: anything else is dropped
         } finally {
             lock.unlock();
         }
         handOver(child, seg, nowNs);
         return true;
+    }
+
+    /// @return the connection that a Fast Open cookie opens, its lock held; null if there is none
+    private Tcb synArrives(TcpSegment seg, TimeWait floor, long nowNs) {
+        if (tcp.memory.exhausted()) {
+            tcp.stats.add(Counter.REFUSED_NO_MEMORY);
+            return null;
+        }
+        boolean early = floor == null && tcp.fastOpen.serves() && tcp.fastOpen.valid(seg, nowNs)
+                && queue.size() < backlog && tcp.fastOpen.begin();
+        if (!early) {
+            synCache.synArrives(seg, floor, nowNs);
+            return null;
+        }
+        HalfOpen entry = synCache.early(seg, nowNs);
+        Tcb child = entry == null ? null : complete(entry, seg, nowNs);
+        if (child == null) {
+            tcp.fastOpen.end();
+        }
+        return child;
     }
 
     /// An acknowledgement of nothing that is known here: of a cookie, or answered with a RST.
@@ -104,7 +120,11 @@ final class TcpListener extends ListenSocket {
     private void handOver(Tcb child, TcpSegment seg, long nowNs) {
         if (child != null) {
             try {
-                tcp.input.segmentArrives(child, seg, nowNs);
+                if (seg.syn()) {
+                    tcp.inputSyn.early(child, seg, nowNs);
+                } else {
+                    tcp.input.segmentArrives(child, seg, nowNs);
+                }
             } finally {
                 child.lock.unlock();
             }

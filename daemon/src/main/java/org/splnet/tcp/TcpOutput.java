@@ -51,7 +51,7 @@ final class TcpOutput {
             tcb.stalledNs = nowNs;
             tcb.rtt.sent(tcb.iss + 1, nowNs);
         }
-        tcb.sndNxt = tcb.iss + 1;
+        tcb.sndNxt = tcb.iss + 1 + tcb.early;
         tcb.sndMax = Seq.max(tcb.sndMax, tcb.sndNxt);
         tcb.lastSendNs = nowNs;
         timers.armRetransmit(tcb, nowNs);

@@ -79,6 +79,8 @@ public final class TcpStats {
         HALF_OPEN_DROPPED,
         /// Connections reset because too many had no user any more.
         ORPHANS_RESET,
+        /// Connections opened by a SYN with a cookie (RFC 7413).
+        FAST_OPENS,
         /// SYN segments answered without being remembered (RFC 4987 §3.6).
         COOKIES_SENT,
         /// Connections that such an answer has opened.

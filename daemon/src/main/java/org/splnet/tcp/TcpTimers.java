@@ -162,6 +162,9 @@ final class TcpTimers {
         SizeSearch.suspect(tcb);
         tcb.rtt.backOff();
         tcb.cc.onTimeout(tcb.flight(), tcb.backOffs > 1);
+        if (tcb.askedEarly && tcb.state == TcpState.SYN_SENT) {
+            tcp.fastOpen.unanswered(tcb.remote().addr(), nowNs);  // RFC 7413 §4.1.3.1
+        }
         tcb.loss.timeout(tcb, nowNs);
         tcp.output.output(tcb, nowNs);
     }

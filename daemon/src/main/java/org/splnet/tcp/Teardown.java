@@ -124,6 +124,9 @@ final class Teardown {
 
     private void finish(Tcb tcb, SockError error) {
         tcb.detached = true;
+        if (tcb.pendingEarly) {
+            tcp.fastOpen.end();
+        }
         if (tcb.orphan) {
             tcp.orphans.decrementAndGet();
         }

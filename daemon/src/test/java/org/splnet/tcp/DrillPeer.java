@@ -128,13 +128,17 @@ final class DrillPeer {
             seg.ts(options.tsVal(), options.tsEcr());
             lastTs = options.tsVal();
         }
+        if (options.hasFastOpen()) {
+            seg.cookieLen = options.cookieLen();
+            seg.cookie = options.cookieHi();
+        }
         seg.sack = new int[2 * options.sackBlocks()];
         for (int i = 0; i < options.sackBlocks(); i++) {
             seg.sack[2 * i] = options.sackLeft(i) - c.peerIsn;
             seg.sack[2 * i + 1] = options.sackRight(i) - c.peerIsn;
         }
         for (int i = 0; i < seg.len; i++) {
-            byte want = Drill.octet(seg.seq - 1 + i);
+            byte want = Drill.octet(seg.seq - (header.syn() ? 0 : 1) + i);
             if (buf.getByte(header.payload() + i) != want) {
                 throw drill.log.failure("octet " + (seg.seq + i) + " of " + seg + " is wrong", null);
             }

@@ -48,7 +48,7 @@ class HostilePeerTest {
         }
         if (rnd.nextBoolean()) {
             setup.config("congestionControl", CongestionAlgorithm.CUBIC, "synCookies", SynCookies.ALWAYS,
-                    "pacing", true);
+                    "pacing", true, "fastOpen", FastOpenMode.BOTH, "ecn", EcnMode.ON);
         }
         try (Drill tcp = begin(rnd, setup)) {
             for (int step = 0; step < STEPS; step++) {

@@ -32,6 +32,8 @@ final class Seg {
     Integer tsEcr;
     boolean noTs;
     Integer ecn;
+    Long cookie;
+    Integer cookieLen;
     Integer congestion;
     /// Left and right edges, relative to the ISN of the receiver's peer.
     int[] sack;
@@ -169,6 +171,25 @@ final class Seg {
         return flag(bits);
     }
 
+    /// A Fast Open cookie of eight octets.
+    Seg cookie(long octets) {
+        cookie = octets;
+        cookieLen = FastOpen.COOKIE_LEN;
+        return this;
+    }
+
+    /// A request for a Fast Open cookie.
+    Seg cookieRequest() {
+        cookieLen = 0;
+        return this;
+    }
+
+    /// No Fast Open option, or a cookie whatever it is.
+    Seg cookieLen(Integer octets) {
+        cookieLen = octets;
+        return this;
+    }
+
     Seg noTs() {
         noTs = true;
         return this;
@@ -238,6 +259,9 @@ final class Seg {
         if (tsVal != null && !noTs) {
             options.timestamps(tsVal, tsEcr == null ? 0 : tsEcr);
         }
+        if (cookieLen != null) {
+            options.fastOpen(cookie == null ? 0 : cookie, 0, cookieLen);
+        }
         for (int i = 0; sack != null && i < sack.length; i += 2) {
             options.sackBlock(c.ourIsn + sack[i], c.ourIsn + sack[i + 1]);
         }
@@ -287,6 +311,7 @@ final class Seg {
                 : sackPermitted != null && !sackPermitted.equals(got.sackPermitted) ? "SACK permitted"
                 : sack != null && !Arrays.equals(sack, got.sack) ? "SACK blocks"
                 : differs(tsVal, got.tsVal) ? "timestamp" : differs(tsEcr, got.tsEcr) ? "echoed timestamp"
+                : cookieLen != null && cookieLen != (got.cookieLen == null ? -1 : got.cookieLen) ? "cookie"
                 : differs(ecn, got.ecn) ? "ECN code point"
                 : differs(congestion, got.flags & (TcpHeader.ECE | TcpHeader.CWR)) ? "ECE, CWR"
                 : noTs && got.tsVal != null ? "timestamps"
