@@ -28,6 +28,7 @@ final class Rack implements Scoreboard.Delivery {
     private long minRttAtNs;
     private int fack;                  // RACK.fack, and as it was before this acknowledgement
     private int priorFack;
+    private boolean priorAny;
     private boolean reordered;
     private int mult = 1;
     private int persist;
@@ -46,6 +47,7 @@ final class Rack implements Scoreboard.Delivery {
     /// An acknowledgement is about to be looked at.
     void begin(long now) {
         nowNs = now;
+        priorAny = any;
         priorFack = fack;
         measured = false;
         original = false;
@@ -66,7 +68,7 @@ final class Rack implements Scoreboard.Delivery {
                 minRttNs = rtt;
                 minRttAtNs = nowNs;
             }
-            reordered |= any && Seq.lt(end, priorFack);
+            reordered |= priorAny && Seq.lt(end, priorFack);
         } else if (rtt < minRttNs) {
             return;                                        // that was the first one of the two
         }

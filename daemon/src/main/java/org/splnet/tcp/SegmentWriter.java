@@ -146,6 +146,8 @@ final class SegmentWriter {
         int flags = TcpHeader.SYN | (acks ? TcpHeader.ACK : 0);
         if (!acks && tcb.asksForEcn()) {
             flags |= TcpHeader.ECE | TcpHeader.CWR;
+        } else if (acks && tcb.ecn != null) {
+            flags |= TcpHeader.ECE;
         }
         SocketOptions options = tcb.socket.options;
         Packet packet = openSyn(tcb.path, offer, options);
