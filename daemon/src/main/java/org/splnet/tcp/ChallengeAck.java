@@ -10,13 +10,13 @@ import org.splnet.tcp.TcpStats.Counter;
 final class ChallengeAck {
     private static final long SECOND_NS = 1_000_000_000L;
 
-    private final ChallengeBudget budget;
+    private final SecretBudget budget;
     private final SegmentWriter writer;
     private final TcpStats stats;
     private final int perConnection;
 
     ChallengeAck(TcpConfig cfg, SegmentWriter writer, TcpStats stats, Entropy entropy) {
-        this.budget = new ChallengeBudget(cfg.challengeAcksPerSecond(), entropy);
+        this.budget = new SecretBudget(cfg.challengeAcksPerSecond(), entropy);
         this.writer = writer;
         this.stats = stats;
         this.perConnection = cfg.challengeAcksPerConnection();

@@ -1,5 +1,6 @@
 package org.splnet.tcp;
 
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +25,7 @@ final class FastOpen {
     /// How long a path that lost a SYN with text is spared (§4.1.3.1).
     private static final long SPARED_NS = 3600L * 1_000_000_000;
     private static final int PEERS = 1024;
+    private static final long PENANCE_NS = 60_000_000_000L;
 
     /// What is known of a server.
     ///
@@ -37,6 +39,7 @@ final class FastOpen {
     private final long key1;           // (c)
     private final AtomicInteger pending = new AtomicInteger();
     private final RankedLock lock = new RankedLock(LockRank.LEAF, "fast open");
+    private final ArrayDeque<Long> penance = new ArrayDeque<>();       // (f) no more than there are places
     private final Map<InetAddr, Known> peers = new LinkedHashMap<>(16, 0.75f, true) {       // (f)
         @Override
         protected boolean removeEldestEntry(Map.Entry<InetAddr, Known> eldest) {
@@ -82,7 +85,8 @@ final class FastOpen {
     }
 
     /// Takes one of the places for connections that were opened by a cookie alone.
-    boolean begin() {
+    boolean begin(long nowNs) {
+        release(nowNs);
         if (pending.incrementAndGet() > PENDING) {
             pending.decrementAndGet();
             return false;
@@ -93,6 +97,29 @@ final class FastOpen {
     /// The place is free again: the handshake is complete, or over.
     void end() {
         pending.decrementAndGet();
+    }
+
+    /// The peer has reset it. Its place stays taken for a while (§5.1): else whoever can make addresses of
+    /// others' send RSTs would never be held up by the limit.
+    void reset(long nowNs) {
+        lock.lock();
+        try {
+            penance.add(nowNs + PENANCE_NS);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void release(long nowNs) {
+        lock.lock();
+        try {
+            while (!penance.isEmpty() && penance.peek() - nowNs <= 0) {
+                penance.poll();
+                pending.decrementAndGet();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     int pending() {

@@ -2,7 +2,7 @@ package org.splnet.tcp;
 
 import org.splnet.inet.Network;
 import org.splnet.inet.Path;
-import org.splnet.kern.RateLimit;
+import org.splnet.kern.Entropy;
 import org.splnet.pkt.Packet;
 import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.InetAddr;
@@ -13,13 +13,13 @@ import org.splnet.wire.TcpHeader;
 final class Reset {
     private final Network network;
     private final SegmentWriter writer;
-    private final RateLimit limit;
+    private final SecretBudget limit;
     private final TcpStats stats;
 
-    Reset(TcpConfig cfg, Network network, SegmentWriter writer, TcpStats stats) {
+    Reset(TcpConfig cfg, Network network, SegmentWriter writer, TcpStats stats, Entropy entropy) {
         this.network = network;
         this.writer = writer;
-        this.limit = new RateLimit(cfg.resetsPerSecond(), cfg.resetsPerSecond());
+        this.limit = new SecretBudget(cfg.resetsPerSecond(), entropy);
         this.stats = stats;
     }
 

@@ -76,7 +76,7 @@ public final class Tcp implements Transport, StreamProtocol {
         this.window = new ReceiveWindow(memory);
         this.writer = new SegmentWriter(cfg, network, window, stats);
         this.challenge = new ChallengeAck(cfg, writer, stats, entropy);
-        this.reset = new Reset(cfg, network, writer, stats);
+        this.reset = new Reset(cfg, network, writer, stats, entropy);
         this.timers = new TcpTimers(this);
         this.output = new TcpOutput(this, writer, timers);
         this.ackPolicy = new AckPolicy(timers);

@@ -169,6 +169,10 @@ final class TcpInput {
             return;
         }
         tcp.stats.add(Counter.RESETS_IN);
+        if (tcb.pendingEarly) {
+            tcb.pendingEarly = false;
+            tcp.fastOpen.reset(nowNs);
+        }
         SockError error = switch (tcb.state) {
             // the others that a listener opens are HalfOpen
             case SYN_RECEIVED -> tcb.passive ? SockError.ECONNRESET : SockError.ECONNREFUSED;

@@ -85,7 +85,7 @@ final class TcpListener extends ListenSocket {
             return null;
         }
         boolean early = floor == null && tcp.fastOpen.serves() && tcp.fastOpen.valid(seg, nowNs)
-                && queue.size() < backlog && tcp.fastOpen.begin();
+                && queue.size() < backlog && tcp.fastOpen.begin(nowNs);
         if (!early) {
             synCache.synArrives(seg, floor, nowNs);
             return null;
@@ -94,6 +94,9 @@ final class TcpListener extends ListenSocket {
         Tcb child = entry == null ? null : complete(entry, seg, nowNs);
         if (child == null) {
             tcp.fastOpen.end();
+            if (entry != null) {
+                synCache.remove(entry);
+            }
         }
         return child;
     }

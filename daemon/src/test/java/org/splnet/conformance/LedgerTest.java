@@ -14,7 +14,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
 
 /// Every MUST has a test that shows it or a reason why it does not apply, and the page says so.
 /// `-Dledger.write=true` writes the page anew.
@@ -48,12 +51,21 @@ class LedgerTest {
             Class<?> test = Class.forName(name, false, LedgerTest.class.getClassLoader());
             for (Method method : test.getDeclaredMethods()) {
                 Shows shows = method.getAnnotation(Shows.class);
+                if (shows != null) {
+                    assertThat(isTest(method)).as(method + " is a test that runs").isTrue();
+                }
                 for (String id : shows == null ? new String[0] : shows.value()) {
                     shown.computeIfAbsent(id, key -> new TreeSet<>())
                             .add(name.substring(name.lastIndexOf('.') + 1) + "." + method.getName());
                 }
             }
         }
+    }
+
+    private static boolean isTest(Method method) {
+        return !method.isAnnotationPresent(Disabled.class) && (method.isAnnotationPresent(Test.class)
+                || method.isAnnotationPresent(ParameterizedTest.class)
+                || method.isAnnotationPresent(TestFactory.class));
     }
 
     @Test

@@ -80,7 +80,7 @@ class ChallengeAckTest {
     @Test
     @Shows("RFC5961-7")
     void howManyThereAreNobodyKnows() {
-        var budget = new ChallengeBudget(1000, Entropy.seeded(1));
+        var budget = new SecretBudget(1000, Entropy.seeded(1));
         BitSet seen = new BitSet();
         for (long second = -200; second < 200; second++) {
             int got = 0;

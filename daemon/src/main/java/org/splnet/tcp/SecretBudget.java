@@ -4,11 +4,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.splnet.kern.Entropy;
 import org.splnet.kern.SipHash;
 
-/// How many challenge ACKs may go in each second: a number between half the limit and the limit that nobody
-/// outside can know. With an exact limit, whoever counts how many of it are left on a connection of his own
-/// learns how many were provoked on somebody else's, and from that whether a guessed number was right
-/// (CVE-2016-5696). Any thread; lock-free.
-final class ChallengeBudget {
+/// How many answers that anybody can provoke, challenge ACKs or RSTs, may go in each second: a number
+/// between half the limit and the limit that nobody outside can know. With an exact limit, whoever counts how
+/// many are left for him learns how many were provoked elsewhere, and from that whether a guess was right
+/// (CVE-2016-5696). It makes that slow and noisy, not impossible. Any thread; lock-free.
+final class SecretBudget {
     private static final long SECOND_NS = 1_000_000_000L;
     private static final int USED_BITS = 24;
     private static final long USED = (1L << USED_BITS) - 1;
@@ -21,7 +21,7 @@ final class ChallengeBudget {
 
     /// @param limit at most so many in a second, less than 2^24
     /// @param entropy gives the secret, once
-    ChallengeBudget(int limit, Entropy entropy) {
+    SecretBudget(int limit, Entropy entropy) {
         this.limit = limit;
         this.key0 = entropy.nextLong();
         this.key1 = entropy.nextLong();
