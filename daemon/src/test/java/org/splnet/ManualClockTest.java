@@ -174,6 +174,8 @@ class ManualClockTest {
             StreamSocket dead = daemon.tcp().connect(null, Endpoint.parse("10.0.0.2:80"),
                     SocketOptions.DEFAULTS);
             assertThat(open.await(Readiness.CONNECTED, 10 * SECOND) & Readiness.CONNECTED).isNotZero();
+            // the last segment of the handshake has arrived
+            assertThat(listener.await(Readiness.ACCEPTABLE, 10 * SECOND) & Readiness.ACCEPTABLE).isNotZero();
             daemon.reset();
             assertThat(daemon.tcp().connections()).isZero();
             for (Counter each : Counter.values()) {
