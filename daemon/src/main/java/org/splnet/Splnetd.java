@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.splnet.cli.Sysexits;
 import org.splnet.config.ClockMode;
 import org.splnet.config.InterfaceConfig;
@@ -49,6 +50,7 @@ final class Splnetd implements AutoCloseable {
     private final Tcp tcp;
     private final StaticRoutes routes;
     private Services services;
+    private BooleanSupplier quiet = () -> true;        // nothing is under way within the process
 
     private Splnetd(SplnetConfig config, Drivers drivers) {
         this.config = config;
@@ -88,7 +90,8 @@ final class Splnetd implements AutoCloseable {
         Loopback loopback = links.loopback("lo");
         undo.push("close lo", () -> links.detach(loopback, clock.nanoTime()));
         links.interfaces().addAddress(loopback, LOOPBACK);
-        run(loopback);
+        DutyThread carrier = run(loopback);
+        quiet = () -> loopback.empty() && carrier.waiting();
         for (InterfaceConfig each : config.interfaces()) {
             open(each);
         }
@@ -123,7 +126,7 @@ final class Splnetd implements AutoCloseable {
     /// @throws IllegalStateException with the system's clock
     int advance(long ns) {
         if (clock instanceof ManualClock manual) {
-            return manual.advance(callouts, ns);
+            return manual.advance(callouts, quiet, ns);
         }
         throw new IllegalStateException("the clock is the system's: only a manual one can be advanced");
     }
@@ -178,10 +181,11 @@ final class Splnetd implements AutoCloseable {
         }
     }
 
-    private void run(Duty duty) {
+    private DutyThread run(Duty duty) {
         DutyThread thread = new DutyThread(duty, clock);
         thread.start();
         undo.push("stop " + duty.name(), thread::stop);
+        return thread;
     }
 
     /// One line for whoever asks the service manager.

@@ -149,6 +149,23 @@ class ManualClockTest {
     }
 
     @Test
+    void aHealthyConnectionWithinOutlivesADay() throws Exception {
+        try (Splnetd daemon = start("manual")) {
+            ListenSocket listener = daemon.tcp().listen(Endpoint.parse("127.0.0.1:99"), 1,
+                    SocketOptions.DEFAULTS);
+            SocketOptions it = SocketOptions.DEFAULTS;
+            StreamSocket socket = daemon.tcp().connect(null, Endpoint.parse("127.0.0.1:99"),
+                    it.withKeepAlive(true, 60 * SECOND, SECOND, 3));
+            assertThat(socket.await(Readiness.CONNECTED, 10 * SECOND) & Readiness.CONNECTED).isNotZero();
+            daemon.advance(86_400 * SECOND);
+            assertThat(socket.state()).isEqualTo("ESTABLISHED");
+            assertThat(daemon.tcp().stats().count(Counter.KEEPALIVE_PROBES)).isGreaterThan(1000);
+            socket.abort();
+            listener.close();
+        }
+    }
+
+    @Test
     void withoutBeingAdvancedNothingHappens() throws Exception {
         try (Splnetd daemon = start("manual")) {
             daemon.tcp().connect(null, Endpoint.parse("10.0.0.2:80"), SocketOptions.DEFAULTS);

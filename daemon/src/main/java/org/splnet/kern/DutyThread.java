@@ -30,6 +30,7 @@ public final class DutyThread {
     private final Clock clock;
     private final Thread thread;
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
+    private volatile boolean waiting;
     private final AtomicLong faults = new AtomicLong();
 
     /// @param duty what to do; its name becomes the thread's
@@ -62,6 +63,12 @@ public final class DutyThread {
         if (Thread.currentThread() != thread) {
             join();
         }
+    }
+
+    /// True while it waits because its last poll found nothing to do. Whoever finds its input empty and then
+    /// this true knows that all that was put there before has been dealt with.
+    public boolean waiting() {
+        return waiting;
     }
 
     /// How many exceptions have reached this thread.
@@ -124,10 +131,13 @@ public final class DutyThread {
     }
 
     private void await() {
+        waiting = true;
         try {
             duty.await(WAIT_NS);
         } catch (Throwable fault) {
             fault(fault);
+        } finally {
+            waiting = false;
         }
     }
 

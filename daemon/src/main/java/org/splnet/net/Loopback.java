@@ -262,4 +262,14 @@ public final class Loopback extends NetIf implements Duty {
     void close(long nowNs) {
         up(false, nowNs);
     }
+
+    /// True if no packet waits to be carried up.
+    public boolean empty() {
+        lock.lock();
+        try {
+            return count == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
 }

@@ -38,6 +38,11 @@ final class ChallengeAck {
         writer.ack(tcb, nowNs);
     }
 
+    /// As if none had been sent.
+    void forget() {
+        budget.reset();
+    }
+
     /// True if the instance may send one more for something that is not a [Tcb].
     boolean allow(long nowNs) {
         if (budget.allow(nowNs)) {

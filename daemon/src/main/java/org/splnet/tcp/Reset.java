@@ -40,6 +40,11 @@ final class Reset {
         }
     }
 
+    /// As if none had been sent.
+    void forget() {
+        limit.reset();
+    }
+
     /// Sends a bare segment back to where `seg` came from.
     ///
     /// @param timestamps to be put in, or null

@@ -43,6 +43,11 @@ final class SecretBudget {
         }
     }
 
+    /// As if nothing had been used.
+    void reset() {
+        state.set(0);
+    }
+
     private int budget(long second) {
         int least = limit - limit / 2;
         return least + (int) Long.remainderUnsigned(SipHash.hash(key0, key1, second), limit / 2 + 1);

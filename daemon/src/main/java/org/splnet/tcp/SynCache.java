@@ -184,7 +184,7 @@ final class SynCache {
             return false;
         }
         if (seg.rst()) {                                   // second: back to LISTEN; the user is not told
-            if (seg.seq == rcvNxt) {
+            if (seg.seq == rcvNxt || !tcp.cfg.challengeAcks()) {
                 tcp.stats.add(Counter.RESETS_IN);
                 remove(entry);
             } else if (tcp.challenge.allow(nowNs)) {

@@ -265,6 +265,8 @@ public final class Tcp implements Transport, StreamProtocol {
         });
         timeWaits.forgetAll();
         Deferred.run();
+        reset.forget();
+        challenge.forget();
         stats.reset();
     }
 

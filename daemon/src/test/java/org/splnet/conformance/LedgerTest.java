@@ -14,7 +14,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,9 +62,8 @@ class LedgerTest {
     }
 
     private static boolean isTest(Method method) {
-        return !method.isAnnotationPresent(Disabled.class) && (method.isAnnotationPresent(Test.class)
-                || method.isAnnotationPresent(ParameterizedTest.class)
-                || method.isAnnotationPresent(TestFactory.class));
+        return method.isAnnotationPresent(Test.class) || method.isAnnotationPresent(ParameterizedTest.class)
+                || method.isAnnotationPresent(TestFactory.class);
     }
 
     @Test
