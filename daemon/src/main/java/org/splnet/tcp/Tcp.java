@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.splnet.inet.Network;
 import org.splnet.inet.NetworkError;
@@ -55,7 +54,7 @@ public final class Tcp implements Transport, StreamProtocol {
     final Teardown teardown;
     final TimeWaits timeWaits;
     /// Connections that their users have closed.
-    final AtomicInteger orphans = new AtomicInteger();
+    final Orphans orphans = new Orphans(this);
     private final TcpDemux demux;
     private final TcpErrors errors;
 

@@ -44,7 +44,7 @@ import java.util.concurrent.TimeUnit;
 /// @param dataRetries the same for everything else
 /// @param challengeAcks RST, SYN and ACK that may be forged are challenged; else RFC 793's rules apply
 /// @param orphans connections that their users have closed and that still have something to send, at most;
-///     the one that would be too many is reset
+///     beyond it the one closed longest ago is reset
 /// @param fastOpen who sends and takes text in a SYN (RFC 7413)
 /// @param pacing spread a window over its round trip, see [Pacer]
 /// @param receiveBuffer what a connection may receive ahead of its user at first, in octets; small, as

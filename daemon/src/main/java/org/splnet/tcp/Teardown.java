@@ -53,21 +53,10 @@ final class Teardown {
             if (!tcb.detached && tcb.state == TcpState.FIN_WAIT_2) {
                 waitForFin(tcb, nowNs);
             }
-            orphan(tcb, nowNs);
-        }
-    }
-
-    /// What goes on without a user is bounded: nobody would notice if it grew.
-    private void orphan(Tcb tcb, long nowNs) {
-        if (tcb.detached) {
-            return;
-        }
-        if (tcp.orphans.incrementAndGet() > tcp.cfg.orphans()) {
-            tcp.orphans.decrementAndGet();
-            tcp.stats.add(Counter.ORPHANS_RESET);
-            abort(tcb, null, nowNs);
-        } else {
-            tcb.orphan = true;
+            if (!tcb.detached) {
+                tcb.orphan = true;
+                tcp.orphans.add(tcb);
+            }
         }
     }
 
@@ -128,7 +117,7 @@ final class Teardown {
             tcp.fastOpen.end();
         }
         if (tcb.orphan) {
-            tcp.orphans.decrementAndGet();
+            tcp.orphans.remove(tcb);
         }
         tcp.timers.clear(tcb);
         if (tcb.snd != null) {

@@ -38,6 +38,15 @@ class EtherTest {
     }
 
     @Test
+    void takesFramesAboveTheMtu() {
+        byte[] jumbo = new byte[9000];
+        Arrays.fill(jumbo, (byte) 0x45);
+        bed.arrive(Frames.ether(NetBed.OURS, NetBed.PEER, EtherType.IPV4, jumbo));
+        assertThat(bed.nic.mtu()).isEqualTo(1500);
+        assertThat(bed.ip.seen.getFirst().octets()).isEqualTo(jumbo);
+    }
+
+    @Test
     void handsUpWhatIsBehindTheHeader() {
         bed.arrive(GOOD);
         NetBed.Seen seen = bed.ip.seen.getFirst();

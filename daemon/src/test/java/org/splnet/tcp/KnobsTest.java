@@ -7,7 +7,6 @@ import static org.splnet.tcp.Drill.s;
 import static org.splnet.tcp.DrillSetup.drill;
 import static org.splnet.tcp.Seg.ack;
 import static org.splnet.tcp.Seg.data;
-import static org.splnet.tcp.Seg.fin;
 import static org.splnet.tcp.Seg.rst;
 import static org.splnet.tcp.Seg.syn;
 import static org.splnet.tcp.Seg.synAck;
@@ -164,21 +163,6 @@ class KnobsTest {
         try (Drill tcp = drill().config("challengeAcks", false).accepted()) {
             tcp.in(syn().seq(-100)).out(ack(1)).state(TcpState.ESTABLISHED)
                     .in(ack(-70_000).seq(1)).outNothing().in(ack(2).seq(1)).out(ack(1));
-        }
-    }
-
-    @Test
-    void orphansAreBounded() {
-        try (Drill tcp = drill().config("orphans", 1).accepted()) {
-            TcpSocket first = tcp.socket;
-            tcp.in(syn().from(6666).mss(1000)).out(synAck().from(6666)).in(ack(1).seq(1).from(6666)).accept();
-            tcp.closes().out(fin(1).from(6666)).counted(Counter.ORPHANS_RESET, 0);
-            tcp.socket = first;
-            tcp.closes().out(fin(1)).out(rst(2)).counted(Counter.ORPHANS_RESET, 1);
-            assertThat(tcp.tcp.connections()).isEqualTo(1);
-            // an orphan that ends makes room
-            tcp.in(ack(2).seq(1).from(6666)).in(fin(1).acks(2).from(6666)).out(ack(2).from(6666));
-            assertThat(tcp.tcp.orphans.get()).isZero();
         }
     }
 

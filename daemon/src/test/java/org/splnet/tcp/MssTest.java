@@ -93,4 +93,11 @@ class MssTest {
             sent.packet().free();
         }
     }
+
+    @Test
+    void takesSegmentsLargerThanWhatItAnnounced() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(data(1, 9001)).out(ack(9001)).read(9000);
+        }
+    }
 }
