@@ -11,7 +11,6 @@ import org.splnet.config.ClockMode;
 import org.splnet.config.InterfaceConfig;
 import org.splnet.config.NeighborConfig;
 import org.splnet.config.SplnetConfig;
-import org.splnet.config.WitnessMode;
 import org.splnet.ip.Ip;
 import org.splnet.kern.CalloutDuty;
 import org.splnet.kern.Clock;
@@ -19,6 +18,7 @@ import org.splnet.kern.Deferred;
 import org.splnet.kern.Duty;
 import org.splnet.kern.DutyThread;
 import org.splnet.kern.Entropy;
+import org.splnet.kern.LockDiscipline;
 import org.splnet.kern.ManualClock;
 import org.splnet.kern.Witness;
 import org.splnet.net.DeviceException;
@@ -67,6 +67,9 @@ final class Splnetd implements AutoCloseable {
 
     /// Starts a stack that does not [#answer] yet; what was started before something fails is stopped again.
     static Splnetd start(SplnetConfig config, Drivers drivers) throws StartException {
+        if (config.locks() != LockDiscipline.LAYERED) {
+            LockDiscipline.choose(config.locks());         // of the whole process: one giant for all
+        }
         Splnetd daemon = new Splnetd(config, drivers);
         boolean done = false;
         try {
@@ -81,8 +84,8 @@ final class Splnetd implements AutoCloseable {
     }
 
     private void start() throws StartException {
-        if (config.witness() == WitnessMode.COUNT) {
-            Witness.mode(Witness.Mode.COUNT);
+        if (config.witness() != Witness.Mode.OFF) {
+            Witness.mode(config.witness());
         }
         if (!(clock instanceof ManualClock)) {
             run(callouts);

@@ -65,7 +65,8 @@ final class Layers {
             row("tcp", TRANSPORT),
             row("service", "socket", "pkt", "wire", "kern"),
             row("config",
-                    "net.*Config", "ip.*Config", "tcp.*Config", "udp.*Config", "service.*Config", "wire"),
+                    "net.*Config", "ip.*Config", "tcp.*Config", "udp.*Config", "service.*Config", "wire",
+                    "kern"),
             row("cli", "config", "wire", "kern"),
             row("", "*"));
 

@@ -10,6 +10,8 @@ import org.splnet.config.ConfigReader;
 import org.splnet.config.LogConfig;
 import org.splnet.config.LogLevel;
 import org.splnet.config.SplnetConfig;
+import org.splnet.kern.LockDiscipline;
+import org.splnet.kern.Witness;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -41,6 +43,14 @@ final class DaemonCommand implements Callable<Integer> {
             description = "Log level of one subsystem: error, warn, info, debug or trace. May be repeated.")
     private Map<String, String> log = new LinkedHashMap<>();
 
+    @Option(names = "--locks", paramLabel = "DISCIPLINE",
+            description = "Instead of the configuration's: layered, each lock its own, or giant, all one.")
+    private LockDiscipline locks;
+
+    @Option(names = "--witness", paramLabel = "MODE",
+            description = "Instead of the configuration's: off, contested, profile or order.")
+    private Witness.Mode witness;
+
     @Spec
     private CommandSpec spec;
 
@@ -60,7 +70,7 @@ final class DaemonCommand implements Callable<Integer> {
         }
         LogLevel general = verbose.length == 0 ? null : verbose.length == 1 ? LogLevel.DEBUG : LogLevel.TRACE;
         LogSetup.apply(read.log().with(general, levels));
-        return host.run(read);
+        return host.run(read.with(locks, witness));
     }
 
     private Map<String, LogLevel> levels() {

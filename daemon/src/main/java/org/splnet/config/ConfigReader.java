@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.splnet.ip.IpConfig;
+import org.splnet.kern.LockDiscipline;
+import org.splnet.kern.Witness;
 import org.splnet.net.NetConfig;
 import org.splnet.tcp.TcpConfig;
 import org.splnet.udp.UdpConfig;
@@ -69,7 +71,8 @@ public final class ConfigReader {
 
     private SplnetConfig config(Section root) {
         ClockMode clock = root.parsed("clock", ClockMode.SYSTEM, ConfigReader::clock);
-        WitnessMode witness = root.parsed("witness", WitnessMode.OFF, ConfigReader::witness);
+        LockDiscipline locks = root.parsed("locks", LockDiscipline.LAYERED, ConfigReader::locks);
+        Witness.Mode witness = root.parsed("witness", Witness.Mode.OFF, ConfigReader::witness);
         List<Section> sections = root.tables("interface");
         List<InterfaceConfig> interfaces = new ArrayList<>();
         for (Section section : sections) {
@@ -91,8 +94,8 @@ public final class ConfigReader {
         LogConfig log = LogReader.read(root.table("log"));
         root.reportUnknown();
         interfaces.removeIf(each -> each == null);
-        return new SplnetConfig(clock, witness, interfaces, routes, neighbors, net, ip, udp, tcp, services,
-                log);
+        return new SplnetConfig(clock, locks, witness, interfaces, routes, neighbors, net, ip, udp, tcp,
+                services, log);
     }
 
     private static ClockMode clock(String text) {
@@ -103,11 +106,21 @@ public final class ConfigReader {
         };
     }
 
-    private static WitnessMode witness(String text) {
+    private static LockDiscipline locks(String text) {
         return switch (text) {
-            case "off" -> WitnessMode.OFF;
-            case "count" -> WitnessMode.COUNT;
-            default -> throw new IllegalArgumentException("must be one of off, count");
+            case "layered" -> LockDiscipline.LAYERED;
+            case "giant" -> LockDiscipline.GIANT;
+            default -> throw new IllegalArgumentException("must be one of layered, giant");
+        };
+    }
+
+    private static Witness.Mode witness(String text) {
+        return switch (text) {
+            case "off" -> Witness.Mode.OFF;
+            case "contested" -> Witness.Mode.CONTESTED;
+            case "profile" -> Witness.Mode.PROFILE;
+            case "order" -> Witness.Mode.ORDER;
+            default -> throw new IllegalArgumentException("must be one of off, contested, profile, order");
         };
     }
 

@@ -2,6 +2,8 @@ package org.splnet.config;
 
 import java.util.List;
 import org.splnet.ip.IpConfig;
+import org.splnet.kern.LockDiscipline;
+import org.splnet.kern.Witness;
 import org.splnet.net.NetConfig;
 import org.splnet.tcp.TcpConfig;
 import org.splnet.udp.UdpConfig;
@@ -9,7 +11,8 @@ import org.splnet.udp.UdpConfig;
 /// A whole configuration, checked.
 ///
 /// @param clock whose time it goes by
-/// @param witness watch the lock order while running
+/// @param locks how many locks there really are
+/// @param witness what is watched about the locks while running
 /// @param interfaces at least one
 /// @param routes beside those of connected subnets
 /// @param neighbors static entries
@@ -19,8 +22,8 @@ import org.splnet.udp.UdpConfig;
 /// @param tcp TCP's knobs
 /// @param services in-stack services
 /// @param log what is logged
-public record SplnetConfig(ClockMode clock, WitnessMode witness, List<InterfaceConfig> interfaces,
-        List<RouteConfig> routes,
+public record SplnetConfig(ClockMode clock, LockDiscipline locks, Witness.Mode witness,
+        List<InterfaceConfig> interfaces, List<RouteConfig> routes,
         List<NeighborConfig> neighbors, NetConfig net, IpConfig ip, UdpConfig udp, TcpConfig tcp,
                 ServicesConfig services,
                 LogConfig log) {
@@ -32,10 +35,21 @@ public record SplnetConfig(ClockMode clock, WitnessMode witness, List<InterfaceC
 
     /// What an empty file would mean, if a file without interfaces were allowed.
     public static SplnetConfig defaults() {
-        return new SplnetConfig(ClockMode.SYSTEM, WitnessMode.OFF, List.of(), List.of(), List.of(),
+        return new SplnetConfig(ClockMode.SYSTEM, LockDiscipline.LAYERED, Witness.Mode.OFF, List.of(),
+                List.of(), List.of(),
                 NetConfig.defaults(),
                 IpConfig.DEFAULTS,
                 UdpConfig.DEFAULTS,
                 TcpConfig.DEFAULTS, ServicesConfig.DEFAULTS, LogConfig.DEFAULTS);
+    }
+
+    /// The same with other locks and another witness.
+    ///
+    /// @param otherLocks null for the same
+    /// @param otherWitness null for the same
+    public SplnetConfig with(LockDiscipline otherLocks, Witness.Mode otherWitness) {
+        return new SplnetConfig(clock, otherLocks == null ? locks : otherLocks,
+                otherWitness == null ? witness : otherWitness, interfaces, routes, neighbors, net, ip, udp,
+                tcp, services, log);
     }
 }

@@ -2,37 +2,87 @@ package org.splnet.kern;
 
 import java.util.Arrays;
 
-/// The locks one thread has taken while the [Witness] watched. An entry may be out of date, because the lock
-/// was given up while nobody watched; so each is confirmed with the lock before it is believed, and dropped
-/// if it is wrong.
+/// The locks one thread has taken while the [Witness] watched, in order of taking. Of no use any more, and
+/// emptied, when the witness was switched meanwhile: some may have been given up while nobody watched.
 final class HeldLocks {
-    // There are ten ranks: more entries than this are remains.
+    // There are ten ranks: more entries than this mean a bug that is being counted.
     private static final int USUAL = 16;
 
     private RankedLock[] locks = new RankedLock[USUAL];
     private Throwable[] sites = new Throwable[USUAL];
+    private LockProfile.Tally[] tallies = new LockProfile.Tally[USUAL];
+    private long[] sinceNs = new long[USUAL];
     private int depth;
+    private int epoch;
 
-    void push(RankedLock lock, Throwable site) {
-        if (depth == locks.length) {
-            prune();
-            if (depth == locks.length) {
-                locks = Arrays.copyOf(locks, 2 * depth);
-                sites = Arrays.copyOf(sites, 2 * depth);
-            }
+    /// What is left of this if `now` is the witness's epoch.
+    HeldLocks at(int now) {
+        if (epoch != now) {
+            epoch = now;
+            Arrays.fill(locks, 0, depth, null);
+            Arrays.fill(sites, 0, depth, null);
+            Arrays.fill(tallies, 0, depth, null);
+            depth = 0;
         }
-        locks[depth] = lock;
-        sites[depth++] = site;
+        return this;
     }
 
-    /// Removes the last entry of `lock`, if it has one.
+    /// @param site where it was taken, null if that is not kept
+    /// @param tally who wants to know for how long it is held, null if nobody
+    /// @param nowNs if `tally` wants to know
+    void push(RankedLock lock, Throwable site, LockProfile.Tally tally, long nowNs) {
+        if (depth == locks.length) {
+            locks = Arrays.copyOf(locks, 2 * depth);
+            sites = Arrays.copyOf(sites, 2 * depth);
+            tallies = Arrays.copyOf(tallies, 2 * depth);
+            sinceNs = Arrays.copyOf(sinceNs, 2 * depth);
+        }
+        locks[depth] = lock;
+        sites[depth] = site;
+        tallies[depth] = tally;
+        sinceNs[depth++] = nowNs;
+    }
+
+    /// Removes the last entry of `lock`, if it has one, and tells its tally.
     void remove(RankedLock lock) {
         for (int i = depth - 1; i >= 0; i--) {
             if (locks[i] == lock) {
+                if (tallies[i] != null) {
+                    tallies[i].held(System.nanoTime() - sinceNs[i]);
+                }
                 remove(i);
                 return;
             }
         }
+    }
+
+    /// While a thread sleeps it does not hold the lock that it sleeps on: its time is counted up to here.
+    void pause(RankedLock lock) {
+        for (int i = depth - 1; i >= 0; i--) {
+            if (locks[i] == lock && tallies[i] != null) {
+                tallies[i].held(System.nanoTime() - sinceNs[i]);
+                return;
+            }
+        }
+    }
+
+    /// And from here again.
+    void resume(RankedLock lock) {
+        for (int i = depth - 1; i >= 0; i--) {
+            if (locks[i] == lock && tallies[i] != null) {
+                sinceNs[i] = System.nanoTime();
+                return;
+            }
+        }
+    }
+
+    boolean has(RankedLock lock) {
+        for (int i = depth - 1; i >= 0; i--) {
+            if (locks[i] == lock) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// The highest lock held that is of `rank` or above; null if there is none.
@@ -40,7 +90,7 @@ final class HeldLocks {
         RankedLock highest = null;
         for (int i = depth - 1; i >= 0; i--) {
             RankedLock lock = locks[i];
-            if (lock.rank().compareTo(rank) >= 0 && confirm(i)
+            if (lock.rank().compareTo(rank) >= 0
                     && (highest == null || lock.rank().compareTo(highest.rank()) > 0)) {
                 highest = lock;
             }
@@ -48,12 +98,11 @@ final class HeldLocks {
         return highest;
     }
 
-    /// The last lock taken and held that is not `exempt`; null if there is none.
+    /// The last lock taken that is not `exempt`; null if there is none.
     RankedLock otherThan(RankedLock exempt) {
         for (int i = depth - 1; i >= 0; i--) {
-            RankedLock lock = locks[i];
-            if (lock != exempt && confirm(i)) {
-                return lock;
+            if (locks[i] != exempt) {
+                return locks[i];
             }
         }
         return null;
@@ -69,25 +118,14 @@ final class HeldLocks {
         return null;
     }
 
-    private boolean confirm(int i) {
-        if (locks[i].held()) {
-            return true;
-        }
-        remove(i);
-        return false;
-    }
-
-    private void prune() {
-        for (int i = depth - 1; i >= 0; i--) {
-            confirm(i);
-        }
-    }
-
     private void remove(int i) {
         int after = --depth - i;
         System.arraycopy(locks, i + 1, locks, i, after);
         System.arraycopy(sites, i + 1, sites, i, after);
+        System.arraycopy(tallies, i + 1, tallies, i, after);
+        System.arraycopy(sinceNs, i + 1, sinceNs, i, after);
         locks[depth] = null;
         sites[depth] = null;
+        tallies[depth] = null;
     }
 }

@@ -5,4 +5,9 @@ package org.splnet.kern;
 /// @param rank the rank
 /// @param acquisitions how often one of its locks was taken
 /// @param contested how often the taker had to wait
-public record LockStats(LockRank rank, long acquisitions, long contested) { }
+/// @param waitNs for how long altogether
+/// @param maxWaitNs and at most
+/// @param holdNs for how long they were held altogether, if holds were timed
+/// @param maxHoldNs and at most
+public record LockStats(LockRank rank, long acquisitions, long contested, long waitNs, long maxWaitNs,
+        long holdNs, long maxHoldNs) { }

@@ -7,13 +7,18 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Not recursive by rule: taking it twice is a reversal, because a lock is never of a higher rank than
 /// itself. There is no try-lock and no interruptible lock: whoever needs one has the order wrong.
 public final class RankedLock {
-    private final ReentrantLock lock = new ReentrantLock();
+    private static final ReentrantLock GIANT = new ReentrantLock();
+
+    private final ReentrantLock lock;
     private final LockRank rank;
     private final String name;
 
+    /// A lock of the discipline that is current now.
+    ///
     /// @param rank the place in the order
     /// @param name what the lock belongs to, for reports; a constant, never built per object
     public RankedLock(LockRank rank, String name) {
+        this.lock = LockDiscipline.current() == LockDiscipline.GIANT ? GIANT : new ReentrantLock();
         this.rank = rank;
         this.name = name;
     }
@@ -21,19 +26,28 @@ public final class RankedLock {
     /// Waits for the lock and takes it.
     public void lock() {
         if (Witness.watching()) {
-            lockWatched();
-        } else {
-            lock.lock();
+            Witness.lock(this);
+        } else if (!lock.tryLock()) {
+            await();
         }
     }
 
-    private void lockWatched() {
-        Witness.beforeLock(this);
-        boolean contested = !lock.tryLock();
-        if (contested) {
-            lock.lock();
+    /// Takes the lock if it is free.
+    boolean take() {
+        return lock.tryLock();
+    }
+
+    /// Waits for a lock that somebody else has.
+    void await() {
+        var wait = new LockWait();
+        wait.begin();
+        lock.lock();
+        wait.end();
+        if (wait.shouldCommit()) {
+            wait.rank = rank.name();
+            wait.lock = name;
+            wait.commit();
         }
-        Witness.locked(this, contested);
     }
 
     /// Gives the lock up. The caller must hold it.
@@ -41,14 +55,26 @@ public final class RankedLock {
     /// @throws IllegalMonitorStateException if it does not, whatever the witness's mode
     public void unlock() {
         if (Witness.watching()) {
-            Witness.unlocking(this);
+            Witness.unlock(this);
+        } else {
+            lock.unlock();
         }
+    }
+
+    /// Gives the lock up, unwatched.
+    void release() {
         lock.unlock();
     }
 
-    /// True if the calling thread holds this lock: the first assertion of every method that needs it.
+    /// True if the calling thread holds this lock: the first assertion of every method that needs it. Under
+    /// the giant discipline, true if it holds any.
     public boolean held() {
         return lock.isHeldByCurrentThread();
+    }
+
+    /// As [#held], but false under the giant discipline, where it says nothing about this lock alone.
+    boolean heldAlone() {
+        return lock != GIANT && held();
     }
 
     /// A place to sleep that gives this lock, and only this lock, up meanwhile.

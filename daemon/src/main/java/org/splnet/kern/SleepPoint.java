@@ -23,7 +23,11 @@ public final class SleepPoint {
     /// @return nanoseconds left, zero or less when the time is up
     /// @throws InterruptedException if the thread was interrupted
     public long await(long timeoutNs) throws InterruptedException {
-        Witness.beforeSleep(interlock);
+        return Witness.watching() ? Witness.sleep(this, interlock, timeoutNs) : sleep(timeoutNs);
+    }
+
+    /// Unwatched. A giant lock is given up however often it was taken.
+    long sleep(long timeoutNs) throws InterruptedException {
         if (timeoutNs == Long.MAX_VALUE) {
             condition.await();
             return Long.MAX_VALUE;
@@ -40,5 +44,8 @@ public final class SleepPoint {
     public void wakeup() {
         assert interlock.held();
         condition.signalAll();
+        if (Witness.watching()) {
+            Witness.wakeup(this);
+        }
     }
 }

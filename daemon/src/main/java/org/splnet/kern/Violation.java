@@ -6,8 +6,8 @@ package org.splnet.kern;
 /// @param held rank and name of the lock that was in the way; empty if there was none
 /// @param other rank and name of the second lock, or what was about to be done
 /// @param count how often
-/// @param first the first time: its stack is the offender's, its cause, if sites were kept, is where `held`
-///     was taken
+/// @param first the first time, or the first time that both sites were known: its stack is the offender's,
+///     its cause is where `held` was taken
 public record Violation(Kind kind, String held, String other, long count, LockOrderException first) {
     /// The rules.
     public enum Kind {
@@ -25,6 +25,8 @@ public record Violation(Kind kind, String held, String other, long count, LockOr
         CALL("calling"),
         /// A lock was given up by a thread that did not have it.
         STRANGER("unlocked by a stranger"),
+        /// What may happen once happened again: the end of an endpoint, the answer to a call.
+        TWICE("a second time"),
         /// A lock was still held at the end of a batch.
         LEAK("held at the end of a batch");
 
@@ -38,7 +40,7 @@ public record Violation(Kind kind, String held, String other, long count, LockOr
             return switch (this) {
                 case ORDER, SAME_RANK -> title + ": " + other + " after " + held;
                 case SLEEP, BLOCKING, CALL -> title + ": " + other + " while holding " + held;
-                case RECURSION, STRANGER -> title + ": " + other;
+                case RECURSION, STRANGER, TWICE -> title + ": " + other;
                 case LEAK -> title + " of " + other + ": " + held;
             };
         }

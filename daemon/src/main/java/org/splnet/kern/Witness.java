@@ -3,26 +3,39 @@ package org.splnet.kern;
 import java.util.Locale;
 import org.slf4j.LoggerFactory;
 
-/// Watches the locking rules while the program runs, after FreeBSD's WITNESS. The order is total and static
-/// ([LockRank]), so no graph is learned: the enum is the document, and this class executes it. The rules are
-/// the constants of [Violation.Kind].
+/// Watches the locking rules, and the price of the locks, while the program runs, after FreeBSD's WITNESS and
+/// LOCK_PROFILING. The order is total and static ([LockRank]), so no graph is learned: the enum is the
+/// document, and this class executes it. The rules are the constants of [Violation.Kind].
 ///
-/// Off, it costs one plain read of a static field per operation. Switched on while locks are held it knows
-/// nothing of those; switched off and on again it may remember locks that were given up meanwhile. Neither
-/// raises a false alarm: what it knows of a thread's locks is confirmed with the lock before anything is
-/// reported.
+/// Off, it costs one read of a static field per operation. Switched while locks are held it knows nothing of
+/// those, so it may overlook something but never raises a false alarm.
 ///
-/// The mode at start is that of the system property `splnet.witness` (`off`, `count`, `throw`);
-/// `splnet.witness.sites=true` also keeps where each held lock was taken, which is slow.
+/// A report shows where both locks were taken: the second by the offender's stack, the first from the second
+/// time on that the same pair is seen, because keeping the place of every acquisition would be slow; the
+/// first violation says which locks are worth it. `splnet.witness.sites=true` keeps all from the start, as
+/// tests do.
+///
+/// The mode at start is that of the system property `splnet.witness`.
 public final class Witness {
     /// What the witness does.
     public enum Mode {
         /// Nothing.
-        OFF,
-        /// Counts violations and logs each pair of locks once.
-        COUNT,
-        /// Counts, and throws [LockOrderException] at the violation; every test runs like this.
-        THROW;
+        OFF(false),
+        /// Counts acquisitions, and for those that had to wait where and for how long: cheap.
+        CONTESTED(false),
+        /// Counts and times waits and holds of each place that takes a lock: slow, for a look.
+        PROFILE(true),
+        /// As contested; also counts violations of the rules and logs each pair of locks once.
+        ORDER(true),
+        /// As order, and throws [LockOrderException] at the violation; every test runs like this.
+        THROW(true);
+
+        private final boolean tracks;
+
+        /// @param tracks knows what each thread holds
+        Mode(boolean tracks) {
+            this.tracks = tracks;
+        }
 
         /// The mode of that name, in any case.
         ///
@@ -33,7 +46,12 @@ public final class Witness {
                     return mode;
                 }
             }
-            throw new IllegalArgumentException("\"" + text + "\" is not one of off, count, throw");
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" is not one of off, contested, profile, order, throw");
+        }
+
+        private boolean checks() {
+            return this == ORDER || this == THROW;
         }
 
         @Override
@@ -46,10 +64,12 @@ public final class Witness {
 
     private static final ThreadLocal<HeldLocks> HELD = ThreadLocal.withInitial(HeldLocks::new);
     private static final WitnessLedger LEDGER = new WitnessLedger();
+    private static final LockProfile PROFILE = new LockProfile();
     private static volatile Mode mode = atStart(System.getProperty(PROPERTY));
+    private static volatile int epoch;
+    private static volatile LockSchedule schedule;
     private static volatile boolean sites = Boolean.getBoolean(PROPERTY + ".sites");
-    // Not volatile: seen a little late by some threads, at no cost to all of them.
-    private static boolean watching = mode != Mode.OFF;
+    private static volatile boolean watching = mode != Mode.OFF;
 
     private Witness() {
     }
@@ -66,9 +86,10 @@ public final class Witness {
     }
 
     /// Switches the witness while the program runs.
-    public static void mode(Mode next) {
+    public static synchronized void mode(Mode next) {
         mode = next;
-        watching = next != Mode.OFF;
+        epoch++;                                // before anybody is told to look at what he holds
+        watching = next != Mode.OFF || schedule != null;
     }
 
     /// What the witness does now.
@@ -76,20 +97,27 @@ public final class Witness {
         return mode;
     }
 
+    /// Has lock operations of some threads decided by `next`; null for none.
+    static synchronized void schedule(LockSchedule next) {
+        schedule = next;
+        watching = mode != Mode.OFF || next != null;
+    }
+
     /// Switches on or off that the place where each lock is taken is kept, so that a report can show both
-    /// sides. Costs a stack walk per acquisition.
+    /// sides the first time. Costs a stack walk per acquisition.
     public static void keepSites(boolean keep) {
         sites = keep;
     }
 
     /// What was counted so far.
     public static WitnessReport report() {
-        return LEDGER.report(mode);
+        return LEDGER.report(mode, PROFILE.sites());
     }
 
     /// Forgets what was counted.
     public static void reset() {
         LEDGER.reset();
+        PROFILE.clear();
     }
 
     /// Call before anything that may block (file, socket, queue, join): nothing may be held.
@@ -119,54 +147,123 @@ public final class Witness {
         }
     }
 
+    /// Call where something happens a second time that may happen once: an end, a completion.
+    ///
+    /// @param what a constant that names it
+    public static void twice(String what) {
+        if (mode.checks()) {
+            violation(Violation.Kind.TWICE, null, what);
+        }
+    }
+
     static boolean watching() {
         return watching;
     }
 
+    static void lock(RankedLock lock) {
+        Mode now = mode;
+        beforeLock(lock);
+        LockSchedule decides = schedule;
+        LockProfile.Tally tally = now == Mode.PROFILE ? PROFILE.here(lock) : null;
+        if (decides != null && decides.governs(Thread.currentThread())) {
+            decides.lock(lock);
+        } else {
+            tally = take(lock, tally);
+        }
+        LEDGER.acquired(lock.rank());
+        if (now.tracks) {
+            boolean timed = now == Mode.PROFILE && tally != null;
+            boolean placed = sites || LEDGER.suspects(lock.rank());
+            held().push(lock, placed ? new Throwable("taken here: " + lock) : null, timed ? tally : null,
+                    timed ? System.nanoTime() : 0);
+        }
+    }
+
+    /// @return the tally, found now if it was not before
+    private static LockProfile.Tally take(RankedLock lock, LockProfile.Tally known) {
+        LockProfile.Tally tally = known;
+        long waitedNs = -1;
+        if (!lock.take()) {
+            long fromNs = System.nanoTime();
+            lock.await();
+            waitedNs = System.nanoTime() - fromNs;
+            tally = tally == null ? PROFILE.here(lock) : tally;
+        }
+        if (tally != null) {
+            tally.taken(waitedNs);
+        }
+        return tally;
+    }
+
     static void beforeLock(RankedLock next) {
-        if (next.held()) {
+        if (!mode.checks()) {
+            return;
+        }
+        HeldLocks held = held();
+        if (held.has(next) || next.heldAlone()) {
             violation(Violation.Kind.RECURSION, next, next.toString());
             return;
         }
-        RankedLock highest = HELD.get().notBelow(next.rank());
+        RankedLock highest = held.notBelow(next.rank());
         if (highest != null) {
             violation(highest.rank() == next.rank() ? Violation.Kind.SAME_RANK : Violation.Kind.ORDER,
                     highest, next.toString());
         }
     }
 
-    static void locked(RankedLock lock, boolean contested) {
-        LEDGER.acquired(lock.rank(), contested);
-        HELD.get().push(lock, sites ? new Throwable("taken here: " + lock) : null);
-    }
-
-    static void unlocking(RankedLock lock) {
-        if (!lock.held()) {
+    static void unlock(RankedLock lock) {
+        if (mode.checks() && !lock.held()) {
             violation(Violation.Kind.STRANGER, null, lock.toString());
         }
-        HELD.get().remove(lock);
+        held().remove(lock);
+        lock.release();
+        LockSchedule decides = schedule;
+        if (decides != null && decides.governs(Thread.currentThread())) {
+            decides.unlocked(lock);
+        }
     }
 
-    static void beforeSleep(RankedLock interlock) {
-        if (watching) {
-            RankedLock other = HELD.get().otherThan(interlock);
-            if (other != null) {
-                violation(Violation.Kind.SLEEP, other, interlock.toString());
-            }
+    /// @return nanoseconds left
+    static long sleep(SleepPoint point, RankedLock interlock, long timeoutNs) throws InterruptedException {
+        HeldLocks held = held();
+        RankedLock other = mode.checks() ? held.otherThan(interlock) : null;
+        if (other != null) {
+            violation(Violation.Kind.SLEEP, other, interlock.toString());
         }
+        LockSchedule decides = schedule;
+        if (decides != null && decides.governs(Thread.currentThread())) {
+            return decides.sleep(point, interlock, timeoutNs);
+        }
+        held.pause(interlock);
+        try {
+            return point.sleep(timeoutNs);
+        } finally {
+            held().resume(interlock);
+        }
+    }
+
+    static void wakeup(SleepPoint point) {
+        LockSchedule decides = schedule;
+        if (decides != null) {
+            decides.wakeup(point);
+        }
+    }
+
+    private static HeldLocks held() {
+        return HELD.get().at(epoch);
     }
 
     private static void nothingHeld(Violation.Kind kind, String what) {
-        RankedLock held = HELD.get().otherThan(null);
+        RankedLock held = mode.checks() ? held().otherThan(null) : null;
         if (held != null) {
             violation(kind, held, what);
         }
     }
 
     private static void violation(Violation.Kind kind, RankedLock held, String other) {
-        var seen = new LockOrderException(
-                kind.describe(held, other), held == null ? null : HELD.get().site(held));
-        LEDGER.violated(kind, held == null ? "" : held.toString(), other, seen, mode);
+        Throwable site = held == null ? null : held().site(held);
+        var seen = new LockOrderException(kind.describe(held, other), site);
+        LEDGER.violated(kind, held, other, seen, mode);
         if (mode == Mode.THROW) {
             throw seen;
         }

@@ -8,12 +8,13 @@ import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What the [Witness] has counted. Its monitor is innermost of all: nothing is called while it is held.
+/// What the [Witness] has counted. Lock key: (m) the monitor of `pairs`,
+/// innermost of all: nothing is called while it is held.
 final class WitnessLedger {
     private record Pair(Violation.Kind kind, String held, String other) { }
 
     private static final class Count {
-        private final LockOrderException first;
+        private LockOrderException first;
         private long count;
 
         Count(LockOrderException first) {
@@ -25,9 +26,9 @@ final class WitnessLedger {
     private static final int PAIRS = 256;
 
     private final LongAdder[] acquisitions = adders();
-    private final LongAdder[] contested = adders();
-    private final Map<Pair, Count> pairs = new LinkedHashMap<>();   // guarded by itself
-    private long unlisted;                                          // guarded by pairs
+    private volatile int suspects;                                  // ranks, a bit each; (m) to write
+    private final Map<Pair, Count> pairs = new LinkedHashMap<>();   // (m) itself
+    private long unlisted;                                          // (m)
 
     private static LongAdder[] adders() {
         var adders = new LongAdder[LockRank.values().length];
@@ -37,59 +38,72 @@ final class WitnessLedger {
         return adders;
     }
 
-    void acquired(LockRank rank, boolean waited) {
+    void acquired(LockRank rank) {
         acquisitions[rank.ordinal()].increment();
-        if (waited) {
-            contested[rank.ordinal()].increment();
-        }
+    }
+
+    /// True if a lock of this rank was in the way and it is not known where it had been taken.
+    boolean suspects(LockRank rank) {
+        return (suspects & 1 << rank.ordinal()) != 0;
     }
 
     /// Counts a violation. The first of each pair is logged, even though a lock is held, unless it will be
     /// thrown: this is the one log line that must not wait for an unlock that may never come.
-    void violated(Violation.Kind kind, String held, String other, LockOrderException seen,
+    void violated(Violation.Kind kind, RankedLock held, String other, LockOrderException seen,
             Witness.Mode mode) {
-        var pair = new Pair(kind, held, other);
+        var pair = new Pair(kind, held == null ? "" : held.toString(), other);
         synchronized (pairs) {
             Count known = pairs.get(pair);
-            if (known != null) {
-                known.count++;
-                return;
-            }
-            if (pairs.size() == PAIRS) {
+            if (known == null && pairs.size() == PAIRS) {
                 unlisted++;
                 return;
             }
-            var count = new Count(seen);
-            count.count = 1;
-            pairs.put(pair, count);
+            boolean news = known == null || known.first.getCause() == null && seen.getCause() != null;
+            if (known == null) {
+                known = new Count(seen);
+                pairs.put(pair, known);
+            }
+            known.count++;
+            if (!news) {
+                return;
+            }
+            known.first = seen;
+            if (held != null && seen.getCause() == null) {
+                suspects |= 1 << held.rank().ordinal();
+            }
         }
-        if (mode == Witness.Mode.COUNT) {
+        if (mode == Witness.Mode.ORDER) {
             LOG.warn("{}", seen.getMessage(), seen);
         }
     }
 
-    WitnessReport report(Witness.Mode mode) {
+    WitnessReport report(Witness.Mode mode, List<LockSite> sites) {
         var ranks = new ArrayList<LockStats>();
         for (LockRank rank : LockRank.values()) {
-            int i = rank.ordinal();
-            ranks.add(new LockStats(rank, acquisitions[i].sum(), contested[i].sum()));
+            List<LockSite> here = sites.stream().filter(each -> each.rank() == rank).toList();
+            ranks.add(new LockStats(rank, acquisitions[rank.ordinal()].sum(),
+                    here.stream().mapToLong(LockSite::contested).sum(),
+                    here.stream().mapToLong(LockSite::waitNs).sum(),
+                    here.stream().mapToLong(LockSite::maxWaitNs).max().orElse(0),
+                    here.stream().mapToLong(LockSite::holdNs).sum(),
+                    here.stream().mapToLong(LockSite::maxHoldNs).max().orElse(0)));
         }
         var violations = new ArrayList<Violation>();
         synchronized (pairs) {
             pairs.forEach((pair, count) -> violations.add(
                     new Violation(pair.kind, pair.held, pair.other, count.count, count.first)));
-            return new WitnessReport(mode, List.copyOf(violations), unlisted, List.copyOf(ranks));
+            return new WitnessReport(mode, List.copyOf(violations), unlisted, List.copyOf(ranks), sites);
         }
     }
 
     void reset() {
         for (int i = 0; i < acquisitions.length; i++) {
             acquisitions[i].reset();
-            contested[i].reset();
         }
         synchronized (pairs) {
             pairs.clear();
             unlisted = 0;
+            suspects = 0;
         }
     }
 }

@@ -38,5 +38,5 @@
 ///
 /// Reader-writer locks (readers use snapshots), try-lock and interruptible lock (whoever needs one has the
 /// order wrong), recursive locks, thread priorities, a thread pool, and a learned lock graph: the order is
-/// total and static. Contention is counted per rank; a profile by call site is not taken.
+/// total and static. Of the call sites of a lock only those that matter are known by name: see `Witness`.
 package org.splnet.kern;

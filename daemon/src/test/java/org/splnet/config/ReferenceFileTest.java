@@ -46,6 +46,7 @@ class ReferenceFileTest {
     void showsTheDefaults() throws Exception {
         SplnetConfig shown = read(everything());
         SplnetConfig defaults = SplnetConfig.defaults();
+        assertThat(shown.locks()).isEqualTo(defaults.locks());
         assertThat(shown.witness()).isEqualTo(defaults.witness());
         assertThat(shown.net()).isEqualTo(defaults.net());
         assertThat(shown.ip()).isEqualTo(defaults.ip());

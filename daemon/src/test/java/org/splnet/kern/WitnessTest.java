@@ -2,6 +2,7 @@ package org.splnet.kern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.splnet.kern.LockRank.CLIENT;
 import static org.splnet.kern.LockRank.ENDPOINT;
 import static org.splnet.kern.LockRank.LEAF;
@@ -76,7 +77,7 @@ class WitnessTest {
 
         @Test
         void theHighestLockHeldCountsEvenIfItWasNotTheLast() {
-            Witness.mode(Mode.COUNT);
+            Witness.mode(Mode.ORDER);
             transmit.lock();
             client.lock();                          // counted; now the last one taken is the lowest
             Witness.mode(Mode.THROW);
@@ -150,7 +151,7 @@ class WitnessTest {
             locked.await();
             assertThatThrownBy(tcp::unlock).isInstanceOf(LockOrderException.class)
                     .hasMessage("unlocked by a stranger: ENDPOINT tcp connection");
-            Witness.mode(Mode.COUNT);
+            Witness.mode(Mode.ORDER);
             assertThatThrownBy(tcp::unlock).isInstanceOf(IllegalMonitorStateException.class);
             Witness.mode(Mode.OFF);
             assertThatThrownBy(tcp::unlock).isInstanceOf(IllegalMonitorStateException.class);
@@ -187,8 +188,8 @@ class WitnessTest {
     @Nested
     class Modes {
         @Test
-        void countsAndLogsEachPairOnce() {
-            Witness.mode(Mode.COUNT);
+        void countsAndLogsEachPairUntilBothSitesAreKnown() {
+            Witness.mode(Mode.ORDER);
             for (int i = 0; i < 5; i++) {
                 neighbor.lock();
                 tcp.lock();
@@ -198,7 +199,7 @@ class WitnessTest {
             tcp.lock();
             client.lock();
             WitnessReport report = Witness.report();
-            assertThat(report.mode()).isEqualTo(Mode.COUNT);
+            assertThat(report.mode()).isEqualTo(Mode.ORDER);
             assertThat(report.violations()).hasSize(2);
             Violation first = report.violations().getFirst();
             assertThat(first.kind()).isEqualTo(Kind.ORDER);
@@ -206,7 +207,10 @@ class WitnessTest {
             assertThat(first.other()).isEqualTo("ENDPOINT tcp connection");
             assertThat(first.count()).isEqualTo(5);
             assertThat(first.first().getStackTrace()).anyMatch(f -> f.getClassName().contains("WitnessTest"));
+            assertThat(first.first().getCause()).as("known from the second time on")
+                    .hasMessage("taken here: NEIGHBOR neighbor");
             assertThat(provoked.logged()).containsExactly(
+                    "lock order reversal: ENDPOINT tcp connection after NEIGHBOR neighbor",
                     "lock order reversal: ENDPOINT tcp connection after NEIGHBOR neighbor",
                     "lock order reversal: CLIENT client after ENDPOINT tcp connection");
         }
@@ -226,7 +230,7 @@ class WitnessTest {
 
         @Test
         void keepsABoundedNumberOfPairs() {
-            Witness.mode(Mode.COUNT);
+            Witness.mode(Mode.ORDER);
             tcp.lock();
             for (int i = 0; i < 300; i++) {
                 Witness.beforeBlocking("what " + i);
@@ -293,11 +297,11 @@ class WitnessTest {
 
         @Test
         void saysWhatIsWrongWithTheProperty() {
-            assertThat(Witness.atStart("Count")).isEqualTo(Mode.COUNT);
+            assertThat(Witness.atStart("Order")).isEqualTo(Mode.ORDER);
             assertThat(Witness.atStart(null)).isEqualTo(Mode.OFF);
             assertThat(Witness.atStart("yes")).isEqualTo(Mode.OFF);
             assertThat(provoked.logged()).containsExactly("system property splnet.witness: "
-                    + "\"yes\" is not one of off, count, throw; the witness stays off");
+                    + "\"yes\" is not one of off, contested, profile, order, throw; the witness stays off");
             assertThatThrownBy(() -> Mode.parse("")).isInstanceOf(IllegalArgumentException.class);
         }
     }
@@ -312,8 +316,8 @@ class WitnessTest {
             udp.unlock();
             client.lock();
             client.unlock();
-            assertThat(stats(ENDPOINT)).isEqualTo(new LockStats(ENDPOINT, 2, 0));
-            assertThat(stats(CLIENT)).isEqualTo(new LockStats(CLIENT, 1, 0));
+            assertThat(stats(ENDPOINT)).isEqualTo(new LockStats(ENDPOINT, 2, 0, 0, 0, 0, 0));
+            assertThat(stats(CLIENT)).isEqualTo(new LockStats(CLIENT, 1, 0, 0, 0, 0, 0));
             assertThat(Witness.report().ranks()).extracting(LockStats::rank)
                     .containsExactly(LockRank.values());
             Witness.reset();
@@ -332,7 +336,47 @@ class WitnessTest {
             }
             tcp.unlock();
             other.join();
-            assertThat(stats(ENDPOINT)).isEqualTo(new LockStats(ENDPOINT, 2, 1));
+            LockStats stats = stats(ENDPOINT);
+            assertThat(stats.acquisitions()).isEqualTo(2);
+            assertThat(stats.contested()).isOne();
+            assertThat(stats.waitNs()).isPositive().isEqualTo(stats.maxWaitNs());
+            assertThat(Witness.report().sites()).singleElement().satisfies(site -> {
+                assertThat(site.site()).contains("WitnessTest").contains("WitnessTest.java:");
+                assertThat(site.contested()).isOne();
+            });
+        }
+
+        @Test
+        void eachPlaceInModeProfile() throws Exception {
+            Witness.mode(Mode.PROFILE);
+            for (int i = 0; i < 3; i++) {
+                tcp.lock();
+                transmit.lock();
+                transmit.unlock();
+                tcp.unlock();
+            }
+            SleepPoint point = tcp.sleepPoint();
+            tcp.lock();
+            point.await(1);
+            tcp.unlock();
+            assertThat(Witness.report().sites()).extracting(LockSite::lock, LockSite::acquisitions)
+                    .containsExactlyInAnyOrder(tuple("tcp connection", 3L), tuple("transmit queue", 3L),
+                            tuple("tcp connection", 1L));
+            assertThat(Witness.report().sites()).allSatisfy(site -> {
+                assertThat(site.holdNs()).isGreaterThanOrEqualTo(site.maxHoldNs());
+                assertThat(site.maxHoldNs()).isPositive();
+                assertThat(site.contested()).isZero();
+            });
+            assertThat(stats(ENDPOINT).holdNs()).isGreaterThan(stats(TRANSMIT).holdNs());
+        }
+
+        @Test
+        void nothingOfLocksThatAreFreeInModeContested() {
+            Witness.mode(Mode.CONTESTED);
+            tcp.lock();
+            tcp.unlock();
+            assertThat(stats(ENDPOINT).acquisitions()).isOne();
+            assertThat(Witness.report().sites()).isEmpty();
         }
 
         private LockStats stats(LockRank rank) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.splnet.kern.LockDiscipline;
 
 /// One network namespace with a daemon in it: the kernel at 10.88.0.1, splnet at 10.88.0.2, a TAP between
 /// them.
@@ -107,7 +108,8 @@ final class Lab implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
                 "-Dio.netty.noUnsafe=false", "-Dio.netty.leakDetection.level=paranoid", "-ea", "-Xmx1g",
-                "-XX:+UseSerialGC", "-Dsplnet.witness=count"));
+                "-XX:+UseSerialGC", "-Dsplnet.witness=order", "-Dsplnet.witness.sites=true",
+                "-D" + LockDiscipline.PROPERTY + "=" + LockDiscipline.current()));
         command.addAll(Arrays.asList(jvmOptions));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.splnet.Main",
                 "daemon", "--config", file.toString()));
