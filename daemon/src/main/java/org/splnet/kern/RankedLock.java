@@ -66,6 +66,11 @@ public final class RankedLock {
         lock.unlock();
     }
 
+    /// How often the calling thread would have to give it up: under the giant discipline, for all it holds.
+    int holds() {
+        return lock.getHoldCount();
+    }
+
     /// True if the calling thread holds this lock: the first assertion of every method that needs it. Under
     /// the giant discipline, true if it holds any.
     public boolean held() {

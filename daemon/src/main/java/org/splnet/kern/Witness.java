@@ -12,8 +12,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// A report shows where both locks were taken: the second by the offender's stack, the first from the second
 /// time on that the same pair is seen, because keeping the place of every acquisition would be slow; the
-/// first violation says which locks are worth it. `splnet.witness.sites=true` keeps all from the start, as
-/// tests do.
+/// first violation says which locks are worth it. `splnet.witness.sites=true` keeps all from the start.
 ///
 /// The mode at start is that of the system property `splnet.witness`.
 public final class Witness {
@@ -87,8 +86,9 @@ public final class Witness {
 
     /// Switches the witness while the program runs.
     public static synchronized void mode(Mode next) {
+        boolean blind = !mode.tracks || !next.tracks;
         mode = next;
-        epoch++;                                // before anybody is told to look at what he holds
+        epoch += blind ? 1 : 0;                 // before anybody is told to look at what he holds
         watching = next != Mode.OFF || schedule != null;
     }
 

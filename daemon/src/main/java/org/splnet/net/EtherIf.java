@@ -306,7 +306,8 @@ public final class EtherIf extends NetIf {
                 <= mtu;
     }
 
-    private Output refuse(Packet packet, DropReason reason, Output result) {
+    /// Drops a packet on its way out.
+    Output refuse(Packet packet, DropReason reason, Output result) {
         counters().outDrop();
         packet.drop(reason);
         return result;

@@ -89,11 +89,13 @@ final class NeighborTable {
     Output send(Neighbor hop, Packet frame, long nowNs) {
         lock.lock();
         try {
+            if (!link.up()) {           // since the caller looked: whoever flushes after us would miss it
+                return link.refuse(frame, DropReason.INTERFACE_DOWN, Output.DOWN);
+            }
             // Removed behind the caller's back: the address is what the caller meant.
             Neighbor n = hop.live() ? hop : findOrCreate(hop.hi(), hop.lo(), nowNs);
             if (n == null) {
-                frame.drop(DropReason.NEIGHBOR_TABLE_FULL);
-                return Output.QUEUE_FULL;
+                return link.refuse(frame, DropReason.NEIGHBOR_TABLE_FULL, Output.QUEUE_FULL);
             }
             n.used = true;
             n.use(nowNs);
@@ -103,8 +105,7 @@ final class NeighborTable {
                 return link.transmit(frame);
             }
             if (reachability.refused(n, nowNs)) {
-                frame.drop(DropReason.NEIGHBOR_UNREACHABLE);
-                return Output.HOST_DOWN;
+                return link.refuse(frame, DropReason.NEIGHBOR_UNREACHABLE, Output.HOST_DOWN);
             }
             if (n.tries == 0 || n.state() == NeighborState.FAILED) {
                 reachability.ask(n, nowNs);
@@ -128,7 +129,7 @@ final class NeighborTable {
         try {
             Neighbor n = find(hi, lo);
             if (n == null) {
-                n = create ? create(hi, lo, true, nowNs) : null;
+                n = create && link.up() ? create(hi, lo, true, nowNs) : null;
             }
             if (n != null && !n.fixed) {
                 learn(n, station, answer, nowNs);
@@ -147,8 +148,7 @@ final class NeighborTable {
             }
             return;                 // RFC 4861 §7.2.5: else nothing that we do not know already
         }
-        boolean whoHasIt = answer && n.askedAll && s != NeighborState.FAILED;
-        if (whoHasIt) {
+        if (answer && n.askedAll && s != NeighborState.FAILED) {            // to "who has it?"
             moved(n, station, nowNs);
         } else if (s.resolved()) {
             if (answer && station == n.rival) {

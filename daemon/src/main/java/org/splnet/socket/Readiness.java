@@ -14,6 +14,8 @@ public final class Readiness {
     public static final int ERROR = 16;
     /// Both directions have ended; nothing more will happen.
     public static final int HANGUP = 32;
+    /// The user has closed, and everything sent, FIN included, is acknowledged.
+    public static final int FLUSHED = 64;
 
     /// Told of readiness. Called by whatever thread brought it about, after its last unlock: from input
     /// threads too, so it must not block. Edge-triggered: after [#WRITABLE] or [#READABLE] it comes again

@@ -41,13 +41,18 @@ public final class Waiters extends Deferred.Call {
 
     /// Something happened: wakes sleepers now, tells the listener after the last unlock. Lock held.
     public void post(int events) {
-        assert lock.held();
-        if (sleepers > 0) {
-            sleepPoint.wakeup();
-        }
+        wakeup();
         if (listener != null) {
             pending |= events;
             Deferred.later(this);
+        }
+    }
+
+    /// Wakes sleepers, who look again. Lock held.
+    public void wakeup() {
+        assert lock.held();
+        if (sleepers > 0) {
+            sleepPoint.wakeup();
         }
     }
 
@@ -73,11 +78,16 @@ public final class Waiters extends Deferred.Call {
     /// @param timeoutNs the longest wait; [Long#MAX_VALUE] for no limit
     /// @return the events, 0 if the time was up
     public int await(int events, long timeoutNs) throws InterruptedException {
+        return awaitOnly(events | ALWAYS, timeoutNs);
+    }
+
+    /// As [#await], but not for ERROR and HANGUP unless they are among `events`.
+    public int awaitOnly(int events, long timeoutNs) throws InterruptedException {
         lock.lock();
         try {
             long left = timeoutNs;
             while (true) {
-                int there = ready.getAsInt() & (events | ALWAYS);
+                int there = ready.getAsInt() & events;
                 if (there != 0 || left <= 0) {
                     return there;
                 }

@@ -48,6 +48,11 @@ final class TcpReadiness implements IntSupplier {
         }
     }
 
+    /// The user has closed: whoever of his threads sleeps here has nothing to wait for any more.
+    void closed() {
+        waiters.wakeup();
+    }
+
     /// Our FIN is acknowledged: a close that lingers may return.
     void closeAcknowledged() {
         if (socket.tcb.userClosed) {
@@ -107,7 +112,7 @@ final class TcpReadiness implements IntSupplier {
         assert socket.lock.held();
         Tcb tcb = socket.tcb;
         if (tcb.userClosed) {
-            return unacknowledged() ? 0 : Readiness.HANGUP;      // who has closed reads and writes no more
+            return Readiness.HANGUP | (unacknowledged() ? 0 : Readiness.FLUSHED);
         }
         int events = error != null ? Readiness.ERROR : 0;
         if (ended) {

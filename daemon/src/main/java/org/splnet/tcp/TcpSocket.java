@@ -176,6 +176,7 @@ public final class TcpSocket extends StreamSocket {
                 return;
             }
             tcb.userClosed = true;
+            readiness.closed();
             readiness.takeError();
             tcp.teardown.close(tcb, tcp.clock.nanoTime());
             lingerNs = readiness.unacknowledged() ? options.lingerNs() : 0;
@@ -192,7 +193,7 @@ public final class TcpSocket extends StreamSocket {
     /// then.
     private void linger(long ns) {
         try {
-            readiness.waiters.await(Readiness.HANGUP, ns);
+            readiness.waiters.awaitOnly(Readiness.FLUSHED, ns);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -45,6 +45,7 @@ public final class Provoked implements BeforeEachCallback, AfterEachCallback {
     private static void forget() {
         FaultLog.system().clear();
         Witness.keepSites(false);
+        Witness.mode(Witness.Mode.OFF);                    // and with that forget what is held
         Witness.mode(Witness.Mode.THROW);
         Witness.reset();
     }

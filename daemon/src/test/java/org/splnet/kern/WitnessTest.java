@@ -71,6 +71,7 @@ class WitnessTest {
             neighbor.lock();
             assertThatThrownBy(tcp::lock).isInstanceOf(LockOrderException.class)
                     .hasMessage("lock order reversal: ENDPOINT tcp connection after NEIGHBOR neighbor");
+            neighbor.unlock();
             assertThat(tcp.held()).isFalse();
             assertThat(count(Kind.ORDER)).isOne();
         }

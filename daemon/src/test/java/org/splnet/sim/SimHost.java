@@ -28,8 +28,8 @@ public final class SimHost {
     final CalloutWheel wheel;
     final Tcp tcp;
     final Udp udp;
-    private final LinkLayer links;
-    private final EtherIf nic;
+    final LinkLayer links;
+    final EtherIf nic;
     private final Loopback loopback;
     private final List<Duty> duties = new ArrayList<>();
 
