@@ -12,8 +12,15 @@ final class HeldLocks {
     private Throwable[] sites = new Throwable[USUAL];
     private LockProfile.Tally[] tallies = new LockProfile.Tally[USUAL];
     private long[] sinceNs = new long[USUAL];
+    private final long[] taken;             // by rank, see Acquisitions
     private int depth;
+    private int extras;                     // sites and tallies kept
     private int epoch;
+
+    /// @param taken where acquisitions are counted
+    HeldLocks(long[] taken) {
+        this.taken = taken;
+    }
 
     /// What is left of this if `now` is the witness's epoch.
     HeldLocks at(int now) {
@@ -23,6 +30,7 @@ final class HeldLocks {
             Arrays.fill(sites, 0, depth, null);
             Arrays.fill(tallies, 0, depth, null);
             depth = 0;
+            extras = 0;
         }
         return this;
     }
@@ -37,52 +45,70 @@ final class HeldLocks {
             tallies = Arrays.copyOf(tallies, 2 * depth);
             sinceNs = Arrays.copyOf(sinceNs, 2 * depth);
         }
-        locks[depth] = lock;
-        sites[depth] = site;
-        tallies[depth] = tally;
-        sinceNs[depth++] = nowNs;
+        if (site != null || tally != null) {
+            sites[depth] = site;
+            tallies[depth] = tally;
+            sinceNs[depth] = nowNs;
+            extras++;
+        }
+        locks[depth++] = lock;
+        taken[lock.rank().ordinal()]++;
     }
 
     /// Removes the last entry of `lock`, if it has one, and tells its tally.
     void remove(RankedLock lock) {
-        for (int i = depth - 1; i >= 0; i--) {
-            if (locks[i] == lock) {
-                if (tallies[i] != null) {
-                    tallies[i].held(System.nanoTime() - sinceNs[i]);
-                }
-                remove(i);
-                return;
-            }
+        int i = last(lock);
+        if (i < 0) {
+            return;
         }
+        if (extras > 0 && tallies[i] != null) {
+            tallies[i].held(System.nanoTime() - sinceNs[i]);
+        }
+        int after = --depth - i;
+        if (after > 0) {
+            System.arraycopy(locks, i + 1, locks, i, after);
+        }
+        locks[depth] = null;
+        if (extras > 0) {
+            removeExtras(i, after);
+        }
+    }
+
+    private void removeExtras(int i, int after) {
+        extras -= sites[i] != null || tallies[i] != null ? 1 : 0;
+        System.arraycopy(sites, i + 1, sites, i, after);
+        System.arraycopy(tallies, i + 1, tallies, i, after);
+        System.arraycopy(sinceNs, i + 1, sinceNs, i, after);
+        sites[depth] = null;
+        tallies[depth] = null;
+    }
+
+    private int last(RankedLock lock) {
+        int i = depth - 1;
+        while (i >= 0 && locks[i] != lock) {
+            i--;
+        }
+        return i;
     }
 
     /// While a thread sleeps it does not hold the lock that it sleeps on: its time is counted up to here.
     void pause(RankedLock lock) {
-        for (int i = depth - 1; i >= 0; i--) {
-            if (locks[i] == lock && tallies[i] != null) {
-                tallies[i].held(System.nanoTime() - sinceNs[i]);
-                return;
-            }
+        int i = last(lock);
+        if (i >= 0 && tallies[i] != null) {
+            tallies[i].held(System.nanoTime() - sinceNs[i]);
         }
     }
 
     /// And from here again.
     void resume(RankedLock lock) {
-        for (int i = depth - 1; i >= 0; i--) {
-            if (locks[i] == lock && tallies[i] != null) {
-                sinceNs[i] = System.nanoTime();
-                return;
-            }
+        int i = last(lock);
+        if (i >= 0 && tallies[i] != null) {
+            sinceNs[i] = System.nanoTime();
         }
     }
 
     boolean has(RankedLock lock) {
-        for (int i = depth - 1; i >= 0; i--) {
-            if (locks[i] == lock) {
-                return true;
-            }
-        }
-        return false;
+        return last(lock) >= 0;
     }
 
     /// The highest lock held that is of `rank` or above; null if there is none.
@@ -110,22 +136,7 @@ final class HeldLocks {
 
     /// Where `lock` was taken; null if unknown.
     Throwable site(RankedLock lock) {
-        for (int i = depth - 1; i >= 0; i--) {
-            if (locks[i] == lock) {
-                return sites[i];
-            }
-        }
-        return null;
-    }
-
-    private void remove(int i) {
-        int after = --depth - i;
-        System.arraycopy(locks, i + 1, locks, i, after);
-        System.arraycopy(sites, i + 1, sites, i, after);
-        System.arraycopy(tallies, i + 1, tallies, i, after);
-        System.arraycopy(sinceNs, i + 1, sinceNs, i, after);
-        locks[depth] = null;
-        sites[depth] = null;
-        tallies[depth] = null;
+        int i = last(lock);
+        return i < 0 ? null : sites[i];
     }
 }

@@ -20,11 +20,11 @@ public final class Witness {
     public enum Mode {
         /// Nothing.
         OFF(false),
-        /// Counts acquisitions, and for those that had to wait where and for how long: cheap.
+        /// Counts and times waits for locks, and nothing about those that are free: cheap.
         CONTESTED(false),
-        /// Counts and times waits and holds of each place that takes a lock: slow, for a look.
+        /// Counts acquisitions and times waits and holds of each place that takes a lock: slow, for a look.
         PROFILE(true),
-        /// As contested; also counts violations of the rules and logs each pair of locks once.
+        /// As contested; counts acquisitions and violations of the rules and logs each pair of locks once.
         ORDER(true),
         /// As order, and throws [LockOrderException] at the violation; every test runs like this.
         THROW(true);
@@ -61,7 +61,9 @@ public final class Witness {
 
     static final String PROPERTY = "splnet.witness";
 
-    private static final ThreadLocal<HeldLocks> HELD = ThreadLocal.withInitial(HeldLocks::new);
+    private static final Acquisitions ACQUISITIONS = new Acquisitions();
+    private static final ThreadLocal<HeldLocks> HELD = ThreadLocal.withInitial(
+            () -> new HeldLocks(ACQUISITIONS.register()));
     private static final WitnessLedger LEDGER = new WitnessLedger();
     private static final LockProfile PROFILE = new LockProfile();
     private static volatile Mode mode = atStart(System.getProperty(PROPERTY));
@@ -111,12 +113,13 @@ public final class Witness {
 
     /// What was counted so far.
     public static WitnessReport report() {
-        return LEDGER.report(mode, PROFILE.sites());
+        return LEDGER.report(mode, ACQUISITIONS.read(), PROFILE.waits(), PROFILE.sites());
     }
 
     /// Forgets what was counted.
     public static void reset() {
         LEDGER.reset();
+        ACQUISITIONS.reset();
         PROFILE.clear();
     }
 
@@ -162,44 +165,44 @@ public final class Witness {
 
     static void lock(RankedLock lock) {
         Mode now = mode;
-        beforeLock(lock);
         LockSchedule decides = schedule;
-        LockProfile.Tally tally = now == Mode.PROFILE ? PROFILE.here(lock) : null;
         if (decides != null && decides.governs(Thread.currentThread())) {
+            HeldLocks held = held();
+            check(now, held, lock);
             decides.lock(lock);
+            held.push(lock, placeOf(lock), null, 0);
+        } else if (!now.tracks) {
+            if (!lock.take()) {
+                PROFILE.await(lock);
+            }
         } else {
-            tally = take(lock, tally);
-        }
-        LEDGER.acquired(lock.rank());
-        if (now.tracks) {
-            boolean timed = now == Mode.PROFILE && tally != null;
-            boolean placed = sites || LEDGER.suspects(lock.rank());
-            held().push(lock, placed ? new Throwable("taken here: " + lock) : null, timed ? tally : null,
-                    timed ? System.nanoTime() : 0);
+            HeldLocks held = held();
+            check(now, held, lock);
+            LockProfile.Tally tally = now == Mode.PROFILE ? PROFILE.take(lock) : take(lock);
+            held.push(lock, placeOf(lock), tally, tally == null ? 0 : System.nanoTime());
         }
     }
 
-    /// @return the tally, found now if it was not before
-    private static LockProfile.Tally take(RankedLock lock, LockProfile.Tally known) {
-        LockProfile.Tally tally = known;
-        long waitedNs = -1;
+    private static LockProfile.Tally take(RankedLock lock) {
         if (!lock.take()) {
-            long fromNs = System.nanoTime();
-            lock.await();
-            waitedNs = System.nanoTime() - fromNs;
-            tally = tally == null ? PROFILE.here(lock) : tally;
+            PROFILE.await(lock);
         }
-        if (tally != null) {
-            tally.taken(waitedNs);
-        }
-        return tally;
+        return null;
     }
 
+    private static Throwable placeOf(RankedLock lock) {
+        return sites || LEDGER.suspects(lock.rank()) ? new Throwable("taken here: " + lock) : null;
+    }
+
+    /// What [#lock] checks, for who takes the lock only sometimes.
     static void beforeLock(RankedLock next) {
-        if (!mode.checks()) {
+        check(mode, held(), next);
+    }
+
+    private static void check(Mode now, HeldLocks held, RankedLock next) {
+        if (!now.checks()) {
             return;
         }
-        HeldLocks held = held();
         if (held.has(next) || next.heldAlone()) {
             violation(Violation.Kind.RECURSION, next, next.toString());
             return;
@@ -212,12 +215,15 @@ public final class Witness {
     }
 
     static void unlock(RankedLock lock) {
-        if (mode.checks() && !lock.held()) {
+        Mode now = mode;
+        LockSchedule decides = schedule;
+        if (now.checks() && !lock.held()) {
             violation(Violation.Kind.STRANGER, null, lock.toString());
         }
-        held().remove(lock);
+        if (now.tracks || decides != null) {
+            held().remove(lock);
+        }
         lock.release();
-        LockSchedule decides = schedule;
         if (decides != null && decides.governs(Thread.currentThread())) {
             decides.unlocked(lock);
         }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,22 +24,9 @@ final class WitnessLedger {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.witness");
     private static final int PAIRS = 256;
 
-    private final LongAdder[] acquisitions = adders();
     private volatile int suspects;                                  // ranks, a bit each; (m) to write
     private final Map<Pair, Count> pairs = new LinkedHashMap<>();   // (m) itself
     private long unlisted;                                          // (m)
-
-    private static LongAdder[] adders() {
-        var adders = new LongAdder[LockRank.values().length];
-        for (int i = 0; i < adders.length; i++) {
-            adders[i] = new LongAdder();
-        }
-        return adders;
-    }
-
-    void acquired(LockRank rank) {
-        acquisitions[rank.ordinal()].increment();
-    }
 
     /// True if a lock of this rank was in the way and it is not known where it had been taken.
     boolean suspects(LockRank rank) {
@@ -77,15 +63,16 @@ final class WitnessLedger {
         }
     }
 
-    WitnessReport report(Witness.Mode mode, List<LockSite> sites) {
+    /// @param acquisitions by rank
+    /// @param waits by rank
+    WitnessReport report(Witness.Mode mode, long[] acquisitions, List<LockSite> waits,
+            List<LockSite> sites) {
         var ranks = new ArrayList<LockStats>();
         for (LockRank rank : LockRank.values()) {
             List<LockSite> here = sites.stream().filter(each -> each.rank() == rank).toList();
-            ranks.add(new LockStats(rank, acquisitions[rank.ordinal()].sum(),
-                    here.stream().mapToLong(LockSite::contested).sum(),
-                    here.stream().mapToLong(LockSite::waitNs).sum(),
-                    here.stream().mapToLong(LockSite::maxWaitNs).max().orElse(0),
-                    here.stream().mapToLong(LockSite::holdNs).sum(),
+            LockSite waited = waits.get(rank.ordinal());
+            ranks.add(new LockStats(rank, acquisitions[rank.ordinal()], waited.contested(), waited.waitNs(),
+                    waited.maxWaitNs(), here.stream().mapToLong(LockSite::holdNs).sum(),
                     here.stream().mapToLong(LockSite::maxHoldNs).max().orElse(0)));
         }
         var violations = new ArrayList<Violation>();
@@ -97,9 +84,6 @@ final class WitnessLedger {
     }
 
     void reset() {
-        for (int i = 0; i < acquisitions.length; i++) {
-            acquisitions[i].reset();
-        }
         synchronized (pairs) {
             pairs.clear();
             unlisted = 0;

@@ -66,7 +66,7 @@ class ConfigErrorTest {
         assertThat(problems("witness = \"on\"\n[log]\nlevel = 1\n" + GOOD + "mtu = 1\n[tcp]\nr1 = \"x\"\n"))
                 .isEqualTo(
                 """
-                f:1: witness: "on": must be one of off, count
+                f:1: witness: "on": must be one of off, contested, profile, order
                 f:3: log.level: 1: must be text in quotes
                 f:8: interface.mtu: 1: must be in 68..65535
                 f:10: tcp.r1: "x": must be a whole number""");

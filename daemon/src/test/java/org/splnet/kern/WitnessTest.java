@@ -2,7 +2,6 @@ package org.splnet.kern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.tuple;
 import static org.splnet.kern.LockRank.CLIENT;
 import static org.splnet.kern.LockRank.ENDPOINT;
 import static org.splnet.kern.LockRank.LEAF;
@@ -304,84 +303,6 @@ class WitnessTest {
             assertThat(provoked.logged()).containsExactly("system property splnet.witness: "
                     + "\"yes\" is not one of off, contested, profile, order, throw; the witness stays off");
             assertThatThrownBy(() -> Mode.parse("")).isInstanceOf(IllegalArgumentException.class);
-        }
-    }
-
-    @Nested
-    class Counts {
-        @Test
-        void acquisitionsPerRank() {
-            tcp.lock();
-            tcp.unlock();
-            udp.lock();
-            udp.unlock();
-            client.lock();
-            client.unlock();
-            assertThat(stats(ENDPOINT)).isEqualTo(new LockStats(ENDPOINT, 2, 0, 0, 0, 0, 0));
-            assertThat(stats(CLIENT)).isEqualTo(new LockStats(CLIENT, 1, 0, 0, 0, 0, 0));
-            assertThat(Witness.report().ranks()).extracting(LockStats::rank)
-                    .containsExactly(LockRank.values());
-            Witness.reset();
-            assertThat(stats(ENDPOINT).acquisitions()).isZero();
-        }
-
-        @Test
-        void thoseThatHadToWait() throws Exception {
-            tcp.lock();
-            Thread other = Thread.ofPlatform().start(() -> {
-                tcp.lock();
-                tcp.unlock();
-            });
-            while (other.getState() != Thread.State.WAITING) {
-                Thread.onSpinWait();
-            }
-            tcp.unlock();
-            other.join();
-            LockStats stats = stats(ENDPOINT);
-            assertThat(stats.acquisitions()).isEqualTo(2);
-            assertThat(stats.contested()).isOne();
-            assertThat(stats.waitNs()).isPositive().isEqualTo(stats.maxWaitNs());
-            assertThat(Witness.report().sites()).singleElement().satisfies(site -> {
-                assertThat(site.site()).contains("WitnessTest").contains("WitnessTest.java:");
-                assertThat(site.contested()).isOne();
-            });
-        }
-
-        @Test
-        void eachPlaceInModeProfile() throws Exception {
-            Witness.mode(Mode.PROFILE);
-            for (int i = 0; i < 3; i++) {
-                tcp.lock();
-                transmit.lock();
-                transmit.unlock();
-                tcp.unlock();
-            }
-            SleepPoint point = tcp.sleepPoint();
-            tcp.lock();
-            point.await(1);
-            tcp.unlock();
-            assertThat(Witness.report().sites()).extracting(LockSite::lock, LockSite::acquisitions)
-                    .containsExactlyInAnyOrder(tuple("tcp connection", 3L), tuple("transmit queue", 3L),
-                            tuple("tcp connection", 1L));
-            assertThat(Witness.report().sites()).allSatisfy(site -> {
-                assertThat(site.holdNs()).isGreaterThanOrEqualTo(site.maxHoldNs());
-                assertThat(site.maxHoldNs()).isPositive();
-                assertThat(site.contested()).isZero();
-            });
-            assertThat(stats(ENDPOINT).holdNs()).isGreaterThan(stats(TRANSMIT).holdNs());
-        }
-
-        @Test
-        void nothingOfLocksThatAreFreeInModeContested() {
-            Witness.mode(Mode.CONTESTED);
-            tcp.lock();
-            tcp.unlock();
-            assertThat(stats(ENDPOINT).acquisitions()).isOne();
-            assertThat(Witness.report().sites()).isEmpty();
-        }
-
-        private LockStats stats(LockRank rank) {
-            return Witness.report().ranks().get(rank.ordinal());
         }
     }
 

@@ -1,0 +1,150 @@
+package org.splnet.bench;
+
+import io.netty.util.internal.PlatformDependent;
+import java.util.Queue;
+import org.splnet.net.DeviceQueue;
+import org.splnet.net.NetDevice;
+import org.splnet.pkt.Offload;
+import org.splnet.pkt.Packet;
+import org.splnet.pkt.PacketPool;
+import org.splnet.wire.MacAddr;
+
+/// One end of a cable within the process: a device of several queues, each of which leads to the same of the
+/// other end. What is sent is copied, as a NIC would.
+final class Cable implements NetDevice {
+    private static final int MTU = 1500;
+    private static final int DEPTH = 4096;
+
+    private final String name;
+    private final MacAddr mac;
+    private final Lane[] lanes;
+    private Cable peer;
+    private PacketPool peerPool;
+    private volatile boolean closed;
+
+    Cable(String name, MacAddr mac, int queues) {
+        this.name = name;
+        this.mac = mac;
+        lanes = new Lane[queues];
+        for (int i = 0; i < queues; i++) {
+            lanes[i] = new Lane(i);
+        }
+    }
+
+    void plug(Cable other, PacketPool pool) {
+        peer = other;
+        peerPool = pool;
+    }
+
+    private final class Lane implements DeviceQueue {
+        private final int index;
+        private final Queue<Packet> arrived = PlatformDependent.newFixedMpscQueue(DEPTH);
+
+        Lane(int index) {
+            this.index = index;
+        }
+
+        @Override
+        public int receive(PacketPool pool, Sink sink, int max) {
+            int n = 0;
+            for (Packet frame; n < max && (frame = arrived.poll()) != null; n++) {
+                sink.frame(frame);
+            }
+            return closed ? -1 : n;
+        }
+
+        @Override
+        public boolean transmit(Packet frame) {
+            Queue<Packet> there = peer.lanes[index].arrived;
+            if (there.size() >= DEPTH - 1) {
+                return false;
+            }
+            Packet copy = contiguous(frame);
+            if (there.offer(copy)) {
+                return true;
+            }
+            copy.free();
+            return false;
+        }
+
+        @Override
+        public void flush() {
+            // nothing is batched
+        }
+
+        @Override
+        public long transmitErrors() {
+            return 0;
+        }
+
+        @Override
+        public void await(long timeoutNs, boolean wantTransmit) {
+            Thread.onSpinWait();
+        }
+
+        @Override
+        public void wakeup() {
+            // nobody sleeps
+        }
+    }
+
+    private Packet contiguous(Packet frame) {
+        Packet copy = peerPool.allocate(frame.length());
+        int at = copy.append(frame.length());
+        int head = frame.end - frame.start;
+        copy.buf.setBytes(at, frame.buf, frame.start, head);
+        int to = at + head;
+        for (int i = 0; i < frame.pieces(); i++) {
+            copy.buf.setBytes(to, frame.pieceBuf(i), frame.pieceAt(i), frame.pieceLen(i));
+            to += frame.pieceLen(i);
+        }
+        copy.l2 = at;
+        if (frame.has(Packet.CHECKSUM_PARTIAL)) {
+            copy.flags |= Packet.CHECKSUM_PARTIAL;
+            copy.csumStart = at + frame.csumStart - frame.start;
+            copy.csumOffset = frame.csumOffset;
+            copy.gsoSize = frame.gsoSize;
+        }
+        return copy;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public MacAddr mac() {
+        return mac;
+    }
+
+    @Override
+    public int mtu() {
+        return MTU;
+    }
+
+    @Override
+    public int offloads() {
+        return Offload.TX_CHECKSUM | Offload.TX_TSO4 | Offload.RX_CHECKSUM | Offload.RX_MERGED;
+    }
+
+    @Override
+    public int queues() {
+        return lanes.length;
+    }
+
+    @Override
+    public DeviceQueue queue(int index) {
+        return lanes[index];
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (Lane lane : lanes) {
+            for (Packet frame; (frame = lane.arrived.poll()) != null; ) {
+                frame.free();
+            }
+        }
+    }
+}
