@@ -20,9 +20,8 @@ import org.splnet.tcp.TcpConfig;
 import org.splnet.wire.Cidr;
 import org.splnet.wire.MacAddr;
 
-/// Two stacks, joined by a cable of so many queues, and a thread for each queue, which carries what comes on
-/// both ends of it. The stacks choose by themselves on which queue a flow goes out, so the two directions of
-/// most flows are carried by different threads, which meet at the connection.
+/// Two stacks, joined by a [Cable] of so many queues, and a thread for each queue, which carries what comes
+/// on both ends of it.
 final class Bench implements AutoCloseable {
     private static final class Host {
         final PacketPool pool = new PacketPool(PooledByteBufAllocator.DEFAULT);
@@ -52,11 +51,11 @@ final class Bench implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stop;
 
-    Bench(int queues, TcpConfig config) {
+    Bench(int queues, boolean kept, TcpConfig config) {
         left = new Host(clock, config);
         right = new Host(clock, config);
-        var here = new Cable("left", MacAddr.parse("02:00:00:00:00:01"), queues);
-        var there = new Cable("right", MacAddr.parse("02:00:00:00:00:02"), queues);
+        var here = new Cable("left", MacAddr.parse("02:00:00:00:00:01"), queues, kept);
+        var there = new Cable("right", MacAddr.parse("02:00:00:00:00:02"), queues, kept);
         here.plug(there, right.pool);
         there.plug(here, left.pool);
         left.plug(here, "10.0.0.1/24", clock.nanoTime());
@@ -90,7 +89,7 @@ final class Bench implements AutoCloseable {
                 Deferred.run();
             }
             if (done == 0) {
-                Thread.onSpinWait();
+                Thread.yield();                            // somebody else may need the core
             }
         }
     }

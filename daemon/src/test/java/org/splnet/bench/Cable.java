@@ -9,8 +9,10 @@ import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
 import org.splnet.wire.MacAddr;
 
-/// One end of a cable within the process: a device of several queues, each of which leads to the same of the
-/// other end. What is sent is copied, as a NIC would.
+/// One end of a cable within the process: a device of several queues. What is sent is copied, as a NIC would.
+/// On which queue it arrives is decided either by the flow, so that one thread carries both directions of
+/// it, as a NIC's receive-side scaling does with a symmetric key; or by the queue it was sent on, which is
+/// another for the other direction of most flows, so that two threads meet at the connection.
 final class Cable implements NetDevice {
     private static final int MTU = 1500;
     private static final int DEPTH = 4096;
@@ -18,11 +20,14 @@ final class Cable implements NetDevice {
     private final String name;
     private final MacAddr mac;
     private final Lane[] lanes;
+    private final boolean kept;
     private Cable peer;
     private PacketPool peerPool;
     private volatile boolean closed;
 
-    Cable(String name, MacAddr mac, int queues) {
+    /// @param kept a flow's two directions are carried by one thread
+    Cable(String name, MacAddr mac, int queues, boolean kept) {
+        this.kept = kept;
         this.name = name;
         this.mac = mac;
         lanes = new Lane[queues];
@@ -55,7 +60,7 @@ final class Cable implements NetDevice {
 
         @Override
         public boolean transmit(Packet frame) {
-            Queue<Packet> there = peer.lanes[index].arrived;
+            Queue<Packet> there = peer.lanes[kept ? laneOf(frame) : index].arrived;
             if (there.size() >= DEPTH - 1) {
                 return false;
             }
@@ -86,6 +91,12 @@ final class Cable implements NetDevice {
         public void wakeup() {
             // nobody sleeps
         }
+    }
+
+    private int laneOf(Packet frame) {
+        int ports = frame.has(Packet.CHECKSUM_PARTIAL) ? frame.buf.getUnsignedShort(frame.csumStart)
+                ^ frame.buf.getUnsignedShort(frame.csumStart + 2) : 0;
+        return (ports * 0x9e37_79b9 >>> 16) % lanes.length;
     }
 
     private Packet contiguous(Packet frame) {

@@ -20,7 +20,17 @@ import org.splnet.tcp.TcpConfig;
 public final class LockBench {
     private static final int[] CONNECTIONS = {1, 2, 8, 64, 1000, 10_000};
     private static final int[] THREADS = {1, 2, 4, 8, 16, 32, 64};
+    private static final Lanes ONE = new Lanes(1, true);
+    private static final Lanes TWO = new Lanes(2, true);
     private static final int PAIRS = 20_000_000;
+
+    /// @param kept a flow's two directions are carried by one thread, else by two, who meet
+    private record Lanes(int queues, boolean kept) {
+        @Override
+        public String toString() {
+            return queues + (kept ? "" : "x");
+        }
+    }
 
     private final double seconds;
     private final int rounds;
@@ -36,9 +46,9 @@ public final class LockBench {
                 args.length > 1 ? Integer.parseInt(args[1]) : 5);
         int most = args.length > 2 ? Integer.parseInt(args[2]) : CONNECTIONS[CONNECTIONS.length - 1];
         Witness.mode(Witness.Mode.OFF);
-        bench.rate(Work.Kind.ROUND_TRIP, 2, 8, LockDiscipline.LAYERED);        // warm
-        bench.rate(Work.Kind.CONNECT, 2, 8, LockDiscipline.GIANT);
-        bench.rate(Work.Kind.BULK, 2, 8, LockDiscipline.LAYERED);
+        bench.rate(Work.Kind.ROUND_TRIP, TWO, 8, LockDiscipline.LAYERED);        // warm
+        bench.rate(Work.Kind.CONNECT, TWO, 8, LockDiscipline.GIANT);
+        bench.rate(Work.Kind.BULK, TWO, 8, LockDiscipline.LAYERED);
         bench.disciplines(most);
         bench.witness();
         bench.model();
@@ -54,32 +64,37 @@ public final class LockBench {
                     queues *= 2) {
                 for (int connections : CONNECTIONS) {
                     if (connections <= most) {
-                        compare(kind, queues, connections);
+                        compare(kind, new Lanes(queues, true), connections);
                     }
+                }
+            }
+            for (int connections : CONNECTIONS) {
+                if (connections <= most) {
+                    compare(kind, new Lanes(2, false), connections);
                 }
             }
         }
     }
 
-    private void compare(Work.Kind kind, int queues, int connections) throws SocketException {
+    private void compare(Work.Kind kind, Lanes lanes, int connections) throws SocketException {
         Map<LockDiscipline, double[]> rates = new EnumMap<>(LockDiscipline.class);
         for (int round = 0; round < rounds; round++) {
             for (LockDiscipline each : LockDiscipline.values()) {
                 rates.computeIfAbsent(each, d -> new double[rounds])[round] =
-                        rate(kind, queues, connections, each);
+                        rate(kind, lanes, connections, each);
             }
         }
         double layered = median(rates.get(LockDiscipline.LAYERED));
         double giant = median(rates.get(LockDiscipline.GIANT));
-        System.out.printf(Locale.ROOT, "%-12s %6d %12d %,12.0f %,12.0f %6.2f %6.0f %%%n",
-                kind.name().toLowerCase(Locale.ROOT).replace('_', ' '), queues, connections, layered, giant,
+        System.out.printf(Locale.ROOT, "%-12s %6s %12d %,12.0f %,12.0f %6.2f %6.0f %%%n",
+                kind.name().toLowerCase(Locale.ROOT).replace('_', ' '), lanes, connections, layered, giant,
                 layered / giant, 100 * spread(rates.get(LockDiscipline.LAYERED)));
     }
 
-    private double rate(Work.Kind kind, int queues, int connections, LockDiscipline discipline)
+    private double rate(Work.Kind kind, Lanes lanes, int connections, LockDiscipline discipline)
             throws SocketException {
         LockDiscipline.choose(discipline);
-        try (var bench = new Bench(queues, TcpConfig.DEFAULTS)) {
+        try (var bench = new Bench(lanes.queues, lanes.kept, TcpConfig.DEFAULTS)) {
             var work = new Work(kind, bench.client(), bench.server());
             work.start(connections);
             sleep(0.1 + connections * 0.00003);
@@ -101,7 +116,8 @@ public final class LockBench {
             for (Witness.Mode mode : modes) {
                 Witness.mode(mode);
                 Witness.reset();
-                rates[mode.ordinal()][round] = rate(Work.Kind.ROUND_TRIP, 2, 64, LockDiscipline.LAYERED);
+                rates[mode.ordinal()][round] = rate(Work.Kind.ROUND_TRIP, TWO, 64,
+                        LockDiscipline.LAYERED);
                 if (mode == Witness.Mode.ORDER) {
                     taken = Witness.report().ranks().stream().mapToLong(each -> each.acquisitions()).sum();
                 }
@@ -165,13 +181,13 @@ public final class LockBench {
 
     private void model(Work.Kind kind, double emptyNs) throws SocketException {
         int connections = 64;
-        double one = median(rates(kind, 1, connections, LockDiscipline.LAYERED));
-        double two = median(rates(kind, 2, connections, LockDiscipline.LAYERED));
-        double giantOne = median(rates(kind, 1, connections, LockDiscipline.GIANT));
-        double giantTwo = median(rates(kind, 2, connections, LockDiscipline.GIANT));
+        double one = median(rates(kind, ONE, connections, LockDiscipline.LAYERED));
+        double two = median(rates(kind, TWO, connections, LockDiscipline.LAYERED));
+        double giantOne = median(rates(kind, ONE, connections, LockDiscipline.GIANT));
+        double giantTwo = median(rates(kind, TWO, connections, LockDiscipline.GIANT));
         Witness.mode(Witness.Mode.PROFILE);
         Witness.reset();
-        double profiled = rate(kind, 1, connections, LockDiscipline.LAYERED);
+        double profiled = rate(kind, ONE, connections, LockDiscipline.LAYERED);
         long operations = (long) (profiled * (seconds + 0.1));
         List<LockSite> sites = Witness.report().sites();
         Witness.mode(Witness.Mode.OFF);
@@ -196,11 +212,11 @@ public final class LockBench {
                 row("%8.2f", Arrays.stream(THREADS).mapToObj(model::speedup).toArray()), measured);
     }
 
-    private double[] rates(Work.Kind kind, int queues, int connections, LockDiscipline discipline)
+    private double[] rates(Work.Kind kind, Lanes lanes, int connections, LockDiscipline discipline)
             throws SocketException {
         double[] rates = new double[rounds];
         for (int i = 0; i < rounds; i++) {
-            rates[i] = rate(kind, queues, connections, discipline);
+            rates[i] = rate(kind, lanes, connections, discipline);
         }
         return rates;
     }

@@ -52,6 +52,7 @@ final class Work {
 
     void end() {
         over = true;
+        chunk.release();
     }
 
     private void accept(ListenSocket listener) {

@@ -53,7 +53,7 @@ class LockProfileTest {
         }
         assertThat(stats(ENDPOINT).contested()).isEqualTo(LockProfile.SAMPLE);
         assertThat(Witness.report().sites()).singleElement().satisfies(site -> {
-            assertThat(site.site()).contains("WitnessTest").contains("WitnessTest.java:");
+            assertThat(site.site()).contains("LockProfileTest.java:");
             assertThat(site.contested()).isEqualTo(LockProfile.SAMPLE);
             assertThat(site.maxWaitNs()).isPositive();
         });
