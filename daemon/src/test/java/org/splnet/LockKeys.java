@@ -35,6 +35,7 @@ final class LockKeys {
             Pattern.compile("(?s)\\(([a-z])\\)\\s+(.*?)(?=\\s*(?<!under )\\([a-z]\\)|$)");
     private static final Pattern SAME_AS = Pattern.compile("\\bunder \\(([a-z])\\)");
     private static final Pattern RANK = Pattern.compile("`([A-Z]+)`");
+    private static final String ANY_RANK = "whatever its rank";
     private static final Pattern OF_RANK = Pattern.compile("LockRank\\.([A-Z]+)");
     private static final Pattern LOCK = Pattern.compile("\\block\\b");
     private static final Pattern COVERED =
@@ -104,7 +105,7 @@ final class LockKeys {
                 Guard guard = guard(field);
                 return !letters.containsKey(field.letter) && !field.letter.equals("c")
                         ? "the lock key does not explain (" + field.letter + ")"
-                        : guard.writes && guard.rank == null
+                        : guard.writes && guard.rank == null && !letters.get(field.letter).contains(ANY_RANK)
                         ? "the lock key does not say of which rank (" + field.letter + ") is" : null;
             }
             if (field.isFinal) {
@@ -153,6 +154,12 @@ final class LockKeys {
         Keyed keyed = classes.get(owner);
         return keyed == null ? Guard.NOTHING : keyed.fields.stream().filter(each -> each.name.equals(field))
                 .findFirst().map(keyed::guard).orElse(Guard.NOTHING);
+    }
+
+    /// True of a class that knows no lock, but is covered by one.
+    boolean isCovered(String owner) {
+        Keyed keyed = classes.get(owner);
+        return keyed != null && keyed.letters.isEmpty() && keyed.coveredBy != null && !keyed.alone;
     }
 
     /// The rank of the lock that a class has; null if it has none or does not say.

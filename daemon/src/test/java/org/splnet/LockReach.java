@@ -136,15 +136,17 @@ final class LockReach {
         methods().forEach(method -> method.callers.forEach(caller ->
                 called.computeIfAbsent(caller, none -> new ArrayList<>()).add(method)));
         var open = new HashMap<Method, String>();
-        methods().filter(method -> method.entry || method.callers.isEmpty())
+        methods().filter(method -> method.entry
+                        || method.callers.isEmpty() && !keys.isCovered(method.owner.name))
                 .filter(method -> !method.holds(rank) && !exempt.containsKey(method.toString()))
                 .forEach(method -> open.put(method, "called from anywhere"));
         var next = new ArrayList<>(open.keySet());
         while (!next.isEmpty()) {
             Method caller = next.removeLast();
             for (Method method : called.getOrDefault(caller, List.of())) {
+                String way = "called by " + caller + ", " + open.get(caller);
                 if (!method.holds(rank) && !exempt.containsKey(method.toString())
-                        && open.putIfAbsent(method, "called by " + caller) == null) {
+                        && open.putIfAbsent(method, way) == null) {
                     next.add(method);
                 }
             }
@@ -181,7 +183,7 @@ final class LockReach {
         String owner = declaring(field.owner().asInternalName(), name);
         LockKeys.Guard guard = keys.guard(owner, name);
         boolean needsLock = field.opcode() == Opcode.PUTFIELD ? guard.writes() : guard.reads();
-        if (needsLock && !owner.equals(method.owner.name)) {
+        if (needsLock && !(owner.equals(method.owner.name) && method.key.startsWith("<init>"))) {
             method.touches.computeIfAbsent(guard.rank() == null ? ANY : guard.rank(), none -> new TreeSet<>())
                     .add(shortName(owner) + "." + name);
         }
@@ -275,6 +277,9 @@ final class LockReach {
     }
 
     private void calledUnseen(Method method) {
+        if (keys.isCovered(method.owner.name)) {
+            return;
+        }
         boolean offered = method.owner.isPublic()
                 && (method.is(AccessFlag.PUBLIC) || method.is(AccessFlag.PROTECTED));
         method.entry |= offered || !method.is(AccessFlag.PRIVATE) && OF_OBJECT.contains(method.key)

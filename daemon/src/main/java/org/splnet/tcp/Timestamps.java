@@ -1,8 +1,10 @@
 package org.splnet.tcp;
 
 /// The timestamps of one connection (RFC 7323): our clock as the peer sees it, and the latest of the peer's
-/// (TS.Recent). Handed on from the half-open entry to the connection and from there to its TIME-WAIT,
-/// and covered by its present owner's lock.
+/// (TS.Recent). Handed on from the half-open entry to the connection and from there to its TIME-WAIT.
+///
+/// Lock key: (c) constant, (e) written under its owner's lock, whatever its rank. That of a TIME-WAIT is
+/// written no more, and read without.
 final class Timestamps {
     /// RFC 7323 §5.4: between 1 ms and 1 s. Coarser than our own clock, so that the peer learns no more of
     /// it than it must.
@@ -10,9 +12,9 @@ final class Timestamps {
     /// RFC 7323 §5.5: half of the number space at the fastest clock allowed.
     private static final long OUTDATED_NS = 24L * 86_400 * 1_000_000_000;
 
-    private final int offset;          // §5.4: random for each connection
-    private int recent;                // TS.Recent
-    private long recentNs;             // when that was
+    private final int offset;          // (c) §5.4: random for each connection
+    private int recent;                // (e) TS.Recent
+    private long recentNs;             // (e) when that was
 
     /// @param offset what our clock is ahead, from [IssGenerator#timestampOffset]
     /// @param recent the peer's first
