@@ -46,6 +46,7 @@ class LockKeyTest {
                 .containsExactlyInAnyOrder(
                         "Kept.forgotten: no key letter",
                         "Kept.misspelt: the lock key does not explain (x)",
+                        "Kept.stale: (v) says it is volatile",
                         "Rankless.field: the lock key does not say of which rank (q) is",
                         "Keyless.field: its class has a lock and no \"Lock key:\"",
                         "Nobodys.field: no \"Lock key:\", no \"Covered by ... lock\","

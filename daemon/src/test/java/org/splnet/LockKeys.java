@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,7 +54,8 @@ final class LockKeys {
 
     /// @param lockRank of the lock that it is, if it says so where it is declared
     /// @param letter null if it has none
-    record Field(String name, boolean isLock, String lockRank, boolean isFinal, int line, String letter) {
+    record Field(String name, boolean isLock, String lockRank, boolean isFinal, boolean isVolatile, int line,
+            String letter) {
     }
 
     /// @param name as in class files
@@ -102,11 +104,7 @@ final class LockKeys {
 
         private String offence(Field field, boolean everyClass) {
             if (!letters.isEmpty() && field.letter != null) {
-                Guard guard = guard(field);
-                return !letters.containsKey(field.letter) && !field.letter.equals("c")
-                        ? "the lock key does not explain (" + field.letter + ")"
-                        : guard.writes && guard.rank == null && !letters.get(field.letter).contains(ANY_RANK)
-                        ? "the lock key does not say of which rank (" + field.letter + ") is" : null;
+                return wrongLetter(field);
             }
             if (field.isFinal) {
                 return null;
@@ -116,6 +114,19 @@ final class LockKeys {
             }
             return coveredBy != null || alone || !everyClass ? null
                     : "no \"Lock key:\", no \"Covered by ... lock\", no \"used by one thread\"";
+        }
+
+        private String wrongLetter(Field field) {
+            String meaning = letters.getOrDefault(field.letter, field.letter.equals("c") ? "constant" : "");
+            Guard guard = guard(field);
+            if (meaning.isEmpty()) {
+                return "the lock key does not explain (" + field.letter + ")";
+            }
+            if (guard.writes && guard.rank == null && !meaning.contains(ANY_RANK)) {
+                return "the lock key does not say of which rank (" + field.letter + ") is";
+            }
+            boolean shallBeVolatile = meaning.startsWith("volatile") && !field.isFinal;
+            return shallBeVolatile && !field.isVolatile ? "(" + field.letter + ") says it is volatile" : null;
         }
     }
 
@@ -227,7 +238,7 @@ final class LockKeys {
         if (key.find()) {
             Matcher letter = EXPLAINED.matcher(key.group(1));
             while (letter.find()) {
-                letters.putIfAbsent(letter.group(1), letter.group(2));
+                letters.putIfAbsent(letter.group(1), letter.group(2).replaceAll("\\s+", " "));
             }
         }
         return letters;
@@ -258,9 +269,10 @@ final class LockKeys {
             long end = trees.getSourcePositions().getEndPosition(unit, tree);
             int line = (int) unit.getLineMap().getLineNumber(end);
             Matcher rank = OF_RANK.matcher(String.valueOf(tree.getInitializer()));
+            Set<Modifier> flags = tree.getModifiers().getFlags();
             boolean isLock = tree.getType().toString().equals("RankedLock");
             return new Field(tree.getName().toString(), isLock, isLock && rank.find() ? rank.group(1) : null,
-                    tree.getModifiers().getFlags().contains(Modifier.FINAL), line, letter(line));
+                    flags.contains(Modifier.FINAL), flags.contains(Modifier.VOLATILE), line, letter(line));
         }
 
         private String letter(int line) {

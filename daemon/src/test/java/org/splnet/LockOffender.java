@@ -18,6 +18,7 @@ final class LockOffender {
         volatile int seen;      // (v)
         int forgotten;
         int misspelt;           // (x)
+        int stale;              // (v)
 
         // a paragraph, all (k)
         int first;
