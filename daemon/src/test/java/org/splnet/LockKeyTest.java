@@ -31,9 +31,13 @@ class LockKeyTest {
 
     @Test
     void whatALockGuardsIsTouchedUnderIt() {
-        var reach = new LockReach(LockKeys.under(SOURCES), ClassScan.modelsBesides(CalloutWheel.class),
-                EXEMPT);
-        assertThat(reach.offences()).isEmpty();
+        var keys = LockKeys.under(SOURCES);
+        var models = ClassScan.modelsBesides(CalloutWheel.class);
+        assertThat(new LockReach(keys, models, EXEMPT).offences()).isEmpty();
+        assertThat(new LockReach(keys, models, Map.of()).offences())
+                .as("nothing is exempt without need")
+                .satisfies(all -> EXEMPT.keySet().forEach(each ->
+                        assertThat(all).anyMatch(offence -> offence.startsWith(each + " "))));
     }
 
     // ---- the test of the test

@@ -12,6 +12,7 @@ import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ConstantDesc;
 import java.lang.constant.DirectMethodHandleDesc;
 import java.lang.reflect.AccessFlag;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -140,9 +141,9 @@ final class LockReach {
                         || method.callers.isEmpty() && !keys.isCovered(method.owner.name))
                 .filter(method -> !method.holds(rank) && !exempt.containsKey(method.toString()))
                 .forEach(method -> open.put(method, "called from anywhere"));
-        var next = new ArrayList<>(open.keySet());
+        var next = new ArrayDeque<>(open.keySet());
         while (!next.isEmpty()) {
-            Method caller = next.removeLast();
+            Method caller = next.remove();
             for (Method method : called.getOrDefault(caller, List.of())) {
                 String way = "called by " + caller + ", " + open.get(caller);
                 if (!method.holds(rank) && !exempt.containsKey(method.toString())
