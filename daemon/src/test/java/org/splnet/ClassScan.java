@@ -78,6 +78,10 @@ final class ClassScan {
 
     /// Every class compiled into the same directory as `sample`.
     static List<ClassScan> besides(Class<?> sample) {
+        return modelsBesides(sample).stream().map(ClassScan::new).toList();
+    }
+
+    static List<ClassModel> modelsBesides(Class<?> sample) {
         try {
             Path root = Path.of(sample.getProtectionDomain().getCodeSource().getLocation().toURI());
             try (var files = Files.walk(root)) {
@@ -91,9 +95,9 @@ final class ClassScan {
         }
     }
 
-    private static ClassScan read(Path file) {
+    private static ClassModel read(Path file) {
         try {
-            return of(Files.readAllBytes(file));
+            return ClassFile.of().parse(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -18,6 +18,8 @@ import org.splnet.wire.Ip4Header;
 /// datagram: no honest sender makes one, and what two hosts make of one differs (RFC 1858, RFC 5722). A
 /// spoiled datagram stays, empty, until its time is up, so that what else comes of it is not taken for a new
 /// one.
+///
+/// Covered by its bucket's lock; once taken out of the bucket, owned by one thread.
 final class Datagram {
     /// What became of a fragment.
     enum Verdict {

@@ -8,7 +8,7 @@ import org.splnet.wire.IpProto;
 
 /// Cuts a datagram that is complete, header included, into fragments (RFC 791 §3.2). Payload is not copied,
 /// save for a little that stands with the header: each fragment is a new header in front of slices of the
-/// datagram. One per datagram.
+/// datagram. One per datagram, used by one thread.
 final class Fragmenter {
     /// Payload in the datagram's first buffer up to this is copied: cheaper than a slice, and the transport's
     /// header, which an error of the next hop is to quote, stays where it can be read.

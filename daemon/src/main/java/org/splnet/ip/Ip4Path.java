@@ -11,7 +11,8 @@ import org.splnet.wire.MacAddr;
 
 /// A way as an endpoint keeps it: found once, looked at again only when routes, addresses, the neighbor or
 /// what is known of path MTUs has changed, which [#refresh] tells from three numbers and a flag: no lock, no
-/// allocation. Covered by the lock of the endpoint that owns it.
+/// allocation. Covered by the lock of the endpoint that owns it; those of [Views] are used by one
+/// thread.
 final class Ip4Path extends Path {
     /// Not a group's station address.
     static final long ONE_HOST = -1;

@@ -4,18 +4,21 @@ import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 
 /// A datagram under reassembly: whose it is (RFC 791: source, destination, protocol, identification), since
-/// when, what has come of it, and its neighbors in age. Guarded by its bucket's lock.
+/// when, what has come of it, and its neighbors in age.
+///
+/// Lock key:  (c) constant   (b) its bucket's lock, rank `REASSEMBLY`   (v) written under (b);
+///            whoever has taken it out of the bucket reads it without
 final class Partial {
-    final long srcLo;
-    final long dstLo;
-    final int proto;
-    final int id;
-    final long startedNs;
-    final Datagram datagram;
+    final long srcLo;           // (c)
+    final long dstLo;           // (c)
+    final int proto;            // (c)
+    final int id;               // (c)
+    final long startedNs;       // (c)
+    final Datagram datagram;    // (c)
     /// Why it has been given up and what still comes of it is dropped; null if it has not.
-    DropReason spoiled;
-    Partial older;
-    Partial newer;
+    DropReason spoiled;         // (v)
+    Partial older;              // (b)
+    Partial newer;              // (b)
 
     /// Borrows `fragment`.
     Partial(Packet fragment, int id, int maxFragments, long nowNs) {

@@ -5,7 +5,8 @@ package org.splnet.kern;
 ///
 /// [#fire] may come early or after a disarm that raced with it; the owner takes its lock and looks again.
 ///
-/// Lock key: (w) the wheel's `LEAF` lock; (a) any thread, in the order that [CalloutWheel] explains.
+/// Lock key: (w) the wheel's `LEAF` lock; (a) volatile, any thread, in the order that [CalloutWheel]
+/// explains; (v) volatile, written under (w), read in that order.
 public abstract class Callout {
     /// Value of [#atTick] while the callout is in no slot.
     static final long IDLE = -1;
@@ -16,7 +17,7 @@ public abstract class Callout {
     Callout prev;                       // (w)
     int slot;                           // (w) meaningful while in a slot
     volatile long deadlineNs;           // (a) the last deadline asked for
-    volatile long atTick = IDLE;        // (a) written under (w): the tick it waits for in its slot
+    volatile long atTick = IDLE;        // (v) the tick it waits for in its slot
 
     /// The time has come. Called by the thread that advances the wheel, holding nothing. The callout is not
     /// armed any more and may be armed again from here.

@@ -24,6 +24,9 @@
 /// while one fires. `FaultLog` and the witness's ledger use monitors of their own, innermost of all, under
 /// which nothing is called.
 ///
+/// A class with a lock says under `Lock key:` what the letters behind its fields mean; one without, that it
+/// is covered by another's lock or used by one thread. `LockKeyTest` holds sources and classes to that.
+///
 /// Lock-free, with the reasoning at the class: re-arming a callout for later, `Deferred`'s mark, `RateLimit`,
 /// `Entropy.system`.
 ///

@@ -2,7 +2,7 @@ package org.splnet.net;
 
 /// Neighbors in the order of their last use, nearly: use does not touch the list, for the hot path takes no
 /// lock; instead whoever looks for the oldest moves those that were used since they were listed to the end
-/// (second chance). Under the table's lock.
+/// (second chance). Covered by the neighbor table's lock.
 final class AgeList {
     /// A search that finds nothing looks at everything; it is not repeated sooner than this.
     private static final long SEARCH_NS = 100_000_000;

@@ -7,12 +7,14 @@ import org.splnet.wire.InetAddr;
 import org.splnet.wire.Ip4Addr;
 
 /// The claims of one interface. ARP input asks without a lock; changes are made under the table's lock.
+///
+/// Lock key:  (c) constant   (v) volatile, written under the table's lock, rank `INTERFACES`
 final class Claims {
     private static final AddressClaim[] NONE = {};
 
-    private final EtherIf link;
-    private final Entropy entropy;
-    private volatile AddressClaim[] all = NONE;     // written under the table's lock, rank INTERFACES
+    private final EtherIf link;                     // (c)
+    private final Entropy entropy;                  // (c)
+    private volatile AddressClaim[] all = NONE;     // (v)
 
     Claims(EtherIf link, Entropy entropy) {
         this.link = link;

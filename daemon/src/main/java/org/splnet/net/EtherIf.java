@@ -19,7 +19,8 @@ import org.splnet.wire.TcpHeader;
 /// An Ethernet interface over a [NetDevice]: one [NicDuty] and one [TxQueue] per device queue, ARP and its
 /// neighbors, and the claims to its addresses.
 ///
-/// Lock key:  (c) constant   (v) volatile
+/// Lock key:  (c) constant   (i) volatile, written under the table's lock, rank `INTERFACES`
+///            (v) volatile
 public final class EtherIf extends NetIf {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.net");
 
@@ -32,7 +33,7 @@ public final class EtherIf extends NetIf {
     private final Arp arp;                          // (c)
     private final NeighborTable arpNeighbors;       // (c)
     private final Claims claims;                    // (c)
-    private volatile boolean up = true;             // (v) written under the table's lock
+    private volatile boolean up = true;             // (i)
     private volatile boolean gone;                  // (v) for good
 
     EtherIf(int index, String name, NetDevice device, LinkLayer links) {

@@ -2,7 +2,7 @@ package org.splnet.net;
 
 import org.splnet.pkt.Packet;
 
-/// Packets in the order they came, linked through [Packet#next]. Has no lock: belongs to whoever holds it.
+/// Packets in the order they came, linked through [Packet#next]. Has no lock: covered by its holder's lock.
 final class HoldQueue {
     private Packet head;
     private Packet tail;

@@ -20,7 +20,8 @@ import org.splnet.wire.MacAddr;
 /// them, as from a device that has merged it. Its MTU is the largest that an IPv4 packet can be, 65,535, so
 /// nothing is fragmented and a whole window may cross at once.
 ///
-/// Lock key:  (c) constant   (t) `lock`, rank `TRANSMIT`   (v) volatile   (w) the duty's thread
+/// Lock key:  (c) constant   (t) `lock`, rank `TRANSMIT`   (w) the duty's thread
+///            (i) volatile, written under the table's lock, rank `INTERFACES`
 public final class Loopback extends NetIf implements Duty {
     /// Largest packet in octets.
     public static final int MTU = 65535;
@@ -38,7 +39,7 @@ public final class Loopback extends NetIf implements Duty {
     private int head;                                       // (t)
     private int count;                                      // (t)
     private long octets;                                    // (t)
-    private volatile boolean up = true;                     // (v)
+    private volatile boolean up = true;                     // (i)
     private int type;                                       // (w) of the packet taken last
 
     Loopback(int index, String name, LinkLayer links) {

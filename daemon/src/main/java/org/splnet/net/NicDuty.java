@@ -8,7 +8,7 @@ import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 
 /// The loop of one device queue: reads a batch of frames, carries each all the way up, and sends what came of
-/// it. Everything in here belongs to its one thread, except [#wakeup].
+/// it. Used by one thread, except [#wakeup].
 final class NicDuty implements Duty, DeviceQueue.Sink {
     private final String name;
     private final EtherIf link;

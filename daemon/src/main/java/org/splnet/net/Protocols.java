@@ -3,9 +3,11 @@ package org.splnet.net;
 import java.util.Arrays;
 
 /// Ethernet type → network protocol, for all interfaces of one stack. A handful at most, so a scan of a
-/// short array beats any table. Attached at start, under the table's `INTERFACES` lock; read by any thread.
+/// short array beats any table. Attached at start; read by any thread.
+///
+/// Lock key:  (v) volatile, written under the interface table's lock, rank `INTERFACES`
 final class Protocols {
-    private volatile NetworkProtocol[] attached = {};
+    private volatile NetworkProtocol[] attached = {};    // (v)
 
     /// @throws IllegalStateException if that type is taken
     void attach(NetworkProtocol protocol) {

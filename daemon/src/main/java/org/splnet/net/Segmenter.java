@@ -16,7 +16,7 @@ import org.splnet.wire.TcpHeader;
 /// case of more slices than a packet has room for. IPv4 only so far: what IPv6 needs beside it is its own
 /// [#networkHeader].
 ///
-/// Belongs to one [TxQueue] and its lock.
+/// One for each [TxQueue]. Covered by its queue's lock.
 final class Segmenter {
     /// Where UDP has its checksum, behind the start of its header, and TCP.
     private static final int UDP_CHECKSUM = 6;

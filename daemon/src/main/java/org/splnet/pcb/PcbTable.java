@@ -15,7 +15,8 @@ import org.splnet.kern.RankedLock;
 /// whatever writers do meanwhile; what it finds may just have been removed, which is why `detached` is
 /// checked under the endpoint's lock.
 ///
-/// Lock key: (a) published with release, read with acquire by any thread; (p) the `PORTS` lock.
+/// Lock key: (a) published with release, read with acquire by any thread; (p) `lock`, rank `PORTS`;
+/// (v) volatile, written under (p).
 ///
 /// @param <T> the endpoint
 public final class PcbTable<T> {
@@ -26,7 +27,7 @@ public final class PcbTable<T> {
     private final RankedLock lock = new RankedLock(LockRank.PORTS, "pcb table");
     private final TupleHash hash;
     private volatile Node<T>[] buckets = array(MIN_BUCKETS); // (a)
-    private volatile int size; // (p) to write
+    private volatile int size; // (v)
 
     /// @param seed secret that keeps remote hosts from choosing collisions
     public PcbTable(long seed) {

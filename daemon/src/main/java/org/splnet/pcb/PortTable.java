@@ -21,18 +21,19 @@ import org.splnet.wire.InetAddr;
 /// Outgoing ones are told apart by their far ends, which is what `usable` is asked about: so 16,384 ephemeral
 /// ports limit the connections to one far end, not all connections. Between listeners that share a port
 /// the protocol decides.
+///
+/// Lock key: (c) constant, (p) `lock`, rank `PORTS`.
 public final class PortTable {
     private static final int PAGE = 256;
 
     private enum Kind { EXCLUSIVE, SHARED, OUTGOING }
 
-    /// All fields under the `PORTS` lock.
     private static final class Reservation {
-        final long hi;
-        final long lo;
-        final Kind kind;
-        int uses = 1;
-        Reservation next;
+        final long hi;      // (c)
+        final long lo;      // (c)
+        final Kind kind;    // (c)
+        int uses = 1;       // (p)
+        Reservation next;   // (p)
 
         Reservation(long hi, long lo, Kind kind, Reservation next) {
             this.hi = hi;

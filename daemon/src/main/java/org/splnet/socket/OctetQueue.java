@@ -17,7 +17,7 @@ import org.splnet.pkt.Packet;
 /// Copied octets are packed without gaps. So at any time what is pinned is at most twice the octets plus
 /// the slack, one partly read buffer in front and two chunks: counting octets is an honest limit.
 ///
-/// Lock key: everything belongs to the socket's lock.
+/// Covered by its socket's lock.
 final class OctetQueue {
     /// Octets below which copying is cheaper than another reference.
     static final int SMALL = 1024;

@@ -151,7 +151,7 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
         }
     }
 
-    /// Options while they are being changed: the one place that copies them all.
+    /// Options while they are being changed: the one place that copies them all. Used by one thread.
     private static final class Draft {
         boolean noDelay;
         boolean keepAlive;

@@ -20,7 +20,7 @@ import org.splnet.kern.SleepPoint;
 /// The edges are made by the socket: it posts [Readiness#READABLE] when something comes to where nothing was,
 /// [Readiness#WRITABLE] when there is room again after a call was refused.
 ///
-/// Lock key: (c) constant, (s) the socket's lock.
+/// Lock key: (c) constant, (s) the socket's `lock`, rank `ENDPOINT`.
 public final class Waiters extends Deferred.Call {
     private static final int ALWAYS = Readiness.ERROR | Readiness.HANGUP;
 

@@ -2,6 +2,7 @@ package org.splnet.tcp;
 
 /// CUBIC (RFC 9438): after a loss the window follows a cubic function of the time since then, flat about
 /// where the loss was and steep far from it, and is never less than what NewReno would have reached.
+/// Covered by its connection's lock.
 final class Cubic extends LossBased {
     /// RFC 9438 §5.1, §4.6.
     private static final double C = 0.4;

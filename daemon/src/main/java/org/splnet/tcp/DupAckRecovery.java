@@ -4,6 +4,7 @@ import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.Seq;
 
 /// Fast retransmit and fast recovery without SACK (RFC 5681 §3.2, RFC 6582) and limited transmit (RFC 3042).
+/// Covered by its connection's lock.
 final class DupAckRecovery extends LossRecovery {
     /// RFC 5681 §3.2: so many duplicates mean loss.
     private static final int DUPLICATES = 3;

@@ -8,7 +8,7 @@ import org.splnet.pkt.Packet;
 /// handshake's last acknowledgement, and no more. It owns its path and one use of nothing: the port is the
 /// listener's.
 ///
-/// Lock key: (c) constant, (l) the listener's lock.
+/// Lock key: (c) constant, (l) the listener's lock, rank `LISTENER`.
 final class HalfOpen extends Callout implements TcpPcb {
     final TcpListener listener;        // (c)
     final Path path;                   // (c) itself (l)

@@ -3,7 +3,7 @@ package org.splnet.tcp;
 /// What algorithms have in common that take loss for congestion: slow start, fast recovery and the window
 /// after a timeout of RFC 5681, with the partial acknowledgements of RFC 6582, byte counting (RFC 3465) and
 /// the initial window of RFC 6928. How a window grows in congestion avoidance, and by how much it shrinks, is
-/// theirs.
+/// theirs. Covered by its connection's lock.
 abstract sealed class LossBased implements CongestionControl permits NewReno, Cubic {
     private static final int MAX_CWND = 1 << 30;
     private static final int IW_OCTETS = 14_600;

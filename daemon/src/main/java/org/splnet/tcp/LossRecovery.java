@@ -3,7 +3,7 @@ package org.splnet.tcp;
 /// Finds out what was lost before the retransmission timer does, and how much may be sent meanwhile. Decides;
 /// [TcpOutput] sends. Which one a connection has is settled with its handshake.
 ///
-/// Owned by one [Tcb] and covered by its lock.
+/// One for each [Tcb]. Covered by its connection's lock.
 abstract sealed class LossRecovery permits DupAckRecovery, RackRecovery {
     /// Something that was lost is being repaired: every acknowledgement may let something out.
     abstract boolean recovering();

@@ -1,6 +1,7 @@
 package org.splnet.tcp;
 
-/// RFC 5681: a segment more for each window acknowledged, half the flight after a loss.
+/// RFC 5681: a segment more for each window acknowledged, half the flight after a loss. Covered by its
+/// connection's lock.
 final class NewReno extends LossBased {
     private int acked;                 // octets acknowledged towards the next step
 

@@ -7,6 +7,7 @@ import org.splnet.wire.TcpOptions;
 /// Loss recovery with SACK: [Rack] says what is lost (RFC 8985), [RateReduction] how fast it is repaired, and
 /// [Undo] whether it was lost at all. What is on its way is counted packet by packet ([Scoreboard]), so that
 /// any number of losses, also of what was sent again, is repaired in one round trip each.
+/// Covered by its connection's lock.
 final class RackRecovery extends LossRecovery {
     private enum Phase {
         /// Nothing is being repaired.

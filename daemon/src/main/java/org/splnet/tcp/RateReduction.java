@@ -3,6 +3,7 @@ package org.splnet.tcp;
 /// Proportional Rate Reduction (RFC 6937, with the reduction bound of RFC 9937 §6): in recovery, how much may
 /// be sent in answer to what is delivered, so that the window comes down evenly over a round trip and, where
 /// more was lost, comes up again no faster than slow start. Numbers in, numbers out; octets throughout.
+/// Covered by its connection's lock.
 final class RateReduction {
     private int ssthresh;
     private long recoverFs;

@@ -10,7 +10,7 @@ import org.splnet.wire.Seq;
 /// on pieces and on the octets of memory they pin.
 ///
 /// Large pieces are kept by reference, small ones copied, so that a segment of one octet does not pin the 64
-/// KiB it arrived in.
+/// KiB it arrived in. Covered by its connection's lock.
 final class ReassemblyQueue {
     private static final int FIRST = 8;
     /// A piece smaller than this part of its buffer is copied.

@@ -5,7 +5,8 @@ import org.splnet.wire.TcpOptions;
 /// Which SACK blocks our acknowledgements carry: first what has just arrived for the second time (RFC 2883
 /// §4), once; then the block that the latest segment has become part of, then those reported most recently
 /// before it (RFC 2018 §4), so that a lost acknowledgement costs nothing. A container: no lock, no clock.
-/// Belongs to one [Tcb] and is there only once something was out of order or came twice.
+/// Belongs to one [Tcb] and is there only once something was out of order or came twice. Covered by its
+/// connection's lock.
 final class SackReport {
     private final int[] recent = new int[TcpOptions.MAX_SACK_BLOCKS];
     private final int[] left = new int[1 + TcpOptions.MAX_SACK_BLOCKS];

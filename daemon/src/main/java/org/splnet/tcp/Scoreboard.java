@@ -8,7 +8,7 @@ import org.splnet.wire.Seq;
 /// the one before it ends, the first at the oldest number that is not acknowledged.
 ///
 /// A container: no lock, no clock. It grows with the packets in the window, up to a cap beyond which small
-/// ones are joined, and holds no memory while nothing is on its way.
+/// ones are joined, and holds no memory while nothing is on its way. Covered by its connection's lock.
 final class Scoreboard {
     /// Told of each packet, or part of one, that has arrived for the first time as far as is known.
     interface Delivery {

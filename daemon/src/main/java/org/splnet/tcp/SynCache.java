@@ -13,7 +13,7 @@ import org.splnet.wire.TcpOptions;
 ///
 /// Each entry is in [Tcp#pcbs] under its four-tuple, so that its segments find it.
 ///
-/// Lock key: (l) the listener's lock, which every method needs.
+/// Lock key: (l) the listener's lock, rank `LISTENER`, which every method needs.
 final class SynCache {
     private static final int MAX_SHIFT = 16;
     /// So much of the limit must be free before SYNs are remembered again.

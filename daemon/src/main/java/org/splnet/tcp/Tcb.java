@@ -22,7 +22,7 @@ import org.splnet.wire.Seq;
 ///      |  sent, not acknowledged                              |  sent before a timeout  |  not sent …  FIN
 /// ```
 ///
-/// Lock key: (c) constant after construction, (t) this connection's `lock`, the socket's `ENDPOINT` lock.
+/// Lock key: (c) constant after construction, (t) this connection's `lock`, the socket's, rank `ENDPOINT`.
 final class Tcb extends Callout implements TcpPcb {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.tcp");
     private static final boolean STATES = Boolean.getBoolean("splnet.trace.tcp");

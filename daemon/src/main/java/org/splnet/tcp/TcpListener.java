@@ -210,6 +210,7 @@ final class TcpListener extends ListenSocket {
     }
 
     private int ready() {
+        assert lock.held();
         return closed ? Readiness.HANGUP : queue.isEmpty() ? 0 : Readiness.ACCEPTABLE;
     }
 

@@ -7,7 +7,7 @@ import org.splnet.socket.Waiters;
 
 /// What a connection's user may be told: readiness, its edges, and the error that ended the connection.
 ///
-/// Lock key: (c) constant, (s) the socket's lock, which every method needs.
+/// Lock key: (c) constant, (s) the socket's lock, rank `ENDPOINT`, which every method needs.
 final class TcpReadiness implements IntSupplier {
     private final TcpSocket socket;    // (c)
     final Waiters waiters;             // (c)

@@ -9,7 +9,8 @@ import org.splnet.wire.TcpHeader;
 import org.splnet.wire.TcpOptions;
 
 /// One received segment, parsed: SEG.SEQ, SEG.ACK, SEG.LEN, SEG.WND, SEG.UP of RFC 9293 §3.3.1, and where its
-/// text lies. One instance per input thread, valid during one call; the text is borrowed from the packet.
+/// text lies. One instance per input thread, used by one thread, valid during one call; the text is
+/// borrowed from the packet.
 ///
 /// Trimming moves `seq` and the text together, so that what is left is always a valid segment.
 final class TcpSegment {

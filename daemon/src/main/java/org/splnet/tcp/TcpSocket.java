@@ -13,7 +13,7 @@ import org.splnet.wire.Seq;
 
 /// One connection as its user sees it: the calls of RFC 9293 §3.9.1 in the shape of [StreamSocket].
 ///
-/// Lock key: (c) constant, (s) the socket's lock, which the [Tcb] shares.
+/// Lock key: (c) constant, (s) the socket's lock, rank `ENDPOINT`, which the [Tcb] shares.
 public final class TcpSocket extends StreamSocket {
     final Tcp tcp;                     // (c)
     final TcpReadiness readiness;      // (c) itself (s)

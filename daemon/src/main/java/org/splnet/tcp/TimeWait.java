@@ -3,7 +3,7 @@ package org.splnet.tcp;
 /// What is left of a connection in TIME-WAIT: enough to acknowledge the peer's FIN once more and to tell old
 /// segments from a new connection's.
 ///
-/// Lock key: (c) constant, (w) the lock of [TimeWaits].
+/// Lock key: (c) constant, (w) the lock of [TimeWaits], rank `PORTS`.
 final class TimeWait implements TcpPcb {
     final long localHi;                // (c)
     final long localLo;                // (c)

@@ -3,7 +3,8 @@ package org.splnet.tcp;
 /// The timestamps of one connection (RFC 7323): our clock as the peer sees it, and the latest of the peer's
 /// (TS.Recent). Handed on from the half-open entry to the connection and from there to its TIME-WAIT.
 ///
-/// Lock key: (c) constant, (e) the lock of whatever owns it now.
+/// Lock key: (c) constant, (e) written under its owner's lock, whatever its rank. That of a TIME-WAIT is
+/// written no more, and read without.
 final class Timestamps {
     /// RFC 7323 §5.4: between 1 ms and 1 s. Coarser than our own clock, so that the peer learns no more of
     /// it than it must.

@@ -3,8 +3,7 @@ package org.splnet.wire;
 import io.netty.buffer.ByteBuf;
 
 /// The options of one TCP segment, as a value: read from a header by [#parse], or set piece by piece and put
-/// into one by [#write]. Holds no reference to the buffer. Mutable and reused; confined to one worker, or
-/// covered by the lock of the endpoint that owns it.
+/// into one by [#write]. Holds no reference to the buffer. Mutable and reused; used by one thread.
 ///
 /// Reading follows RFC 9293 §3.1 and §3.2: every option is stepped over by its length, known or not (MUST-4
 /// to MUST-7, MUST-68); an illegal length ends the reading, what stands before it counts, and [#malformed]
