@@ -7,14 +7,17 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What the [Witness] has counted. Lock key: (m) the monitor of `pairs`,
-/// innermost of all: nothing is called while it is held.
+/// What the [Witness] has counted.
+///
+/// Lock key: (m) the monitor of `pairs`, innermost of all: nothing is called while it is held; (v) volatile,
+/// written under (m).
 final class WitnessLedger {
     private record Pair(Violation.Kind kind, String held, String other) { }
 
+    /// Lock key: (m) as outside.
     private static final class Count {
-        private LockOrderException first;
-        private long count;
+        private LockOrderException first;                          // (m)
+        private long count;                                        // (m)
 
         Count(LockOrderException first) {
             this.first = first;
@@ -24,7 +27,7 @@ final class WitnessLedger {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.witness");
     private static final int PAIRS = 256;
 
-    private volatile int suspects;                                  // ranks, a bit each; (m) to write
+    private volatile int suspects;                                  // (v) ranks, a bit each
     private final Map<Pair, Count> pairs = new LinkedHashMap<>();   // (m) itself
     private long unlisted;                                          // (m)
 

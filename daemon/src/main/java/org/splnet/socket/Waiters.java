@@ -41,6 +41,7 @@ public final class Waiters extends Deferred.Call {
 
     /// Something happened: wakes sleepers now, tells the listener after the last unlock. Lock held.
     public void post(int events) {
+        assert lock.held();
         wakeup();
         if (listener != null) {
             pending |= events;
