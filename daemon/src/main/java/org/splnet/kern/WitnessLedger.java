@@ -9,8 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /// What the [Witness] has counted.
 ///
-/// Lock key: (m) the monitor of `pairs`, innermost of all: nothing is called while it is held; (v) volatile,
-/// written under (m).
+/// Lock key: (m) the monitor of `pairs`, innermost of all: nothing is called while it is held; (v) volatile.
 final class WitnessLedger {
     private record Pair(Violation.Kind kind, String held, String other) { }
 
