@@ -2,6 +2,7 @@ package org.splnet.ip;
 
 import org.splnet.inet.Transport;
 import org.splnet.ip.IpStats.Counter;
+import org.splnet.kern.Witness;
 import org.splnet.net.NetIf;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
@@ -212,6 +213,7 @@ final class IpInput {
             packet.drop(DropReason.TCP_BAD_ADDRESS);       // RFC 9293 §3.10.7.2 MUST-57: silently
         } else {
             ip.stats().add(Counter.DELIVERED);
+            Witness.assertNothingHeld("input of a transport");
             transport.input(packet, nowNs);
         }
     }

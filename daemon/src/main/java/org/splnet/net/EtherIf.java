@@ -6,6 +6,7 @@ import org.slf4j.LoggerFactory;
 import org.splnet.kern.CalloutWheel;
 import org.splnet.kern.Duty;
 import org.splnet.kern.FaultLog;
+import org.splnet.kern.Witness;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
@@ -219,6 +220,7 @@ public final class EtherIf extends NetIf {
             frame.drop(DropReason.NEIGHBOR_UNREACHABLE);
             return;
         }
+        Witness.assertNothingHeld("telling a protocol of an unreachable neighbor");
         try {
             protocol.unreachable(frame, this, nowNs);
         } catch (RuntimeException fault) {      // those behind it in the queue want their turn

@@ -4,6 +4,7 @@ import java.util.function.IntSupplier;
 import org.splnet.kern.Deferred;
 import org.splnet.kern.RankedLock;
 import org.splnet.kern.SleepPoint;
+import org.splnet.kern.Witness;
 
 /// Who waits on a socket: threads asleep on it and the listener to be told. One per socket, covered by its
 /// lock (`sowakeup`).
@@ -139,6 +140,7 @@ public final class Waiters extends Deferred.Call {
         pending = 0;
         Readiness.Listener told = listener;
         lock.unlock();
+        Witness.assertNothingHeld("telling a socket's listener");
         try {
             told.ready(events);
         } finally {

@@ -1,6 +1,7 @@
 package org.splnet.tcp;
 
 import org.splnet.inet.Path;
+import org.splnet.kern.Witness;
 import org.splnet.pkt.Packet;
 import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.InetAddr;
@@ -230,7 +231,10 @@ final class SynCache {
 
     /// Takes the entry out of the list and stops its timer; the table is the caller's.
     void unlink(HalfOpen entry) {
-        assert listener.lock.held() && !entry.detached;
+        assert listener.lock.held();
+        if (entry.detached) {
+            Witness.twice("end of a half-open connection");
+        }
         entry.detached = true;
         tcp.wheel.disarm(entry);
         if (entry.prev == null) {

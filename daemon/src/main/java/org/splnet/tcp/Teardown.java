@@ -1,5 +1,6 @@
 package org.splnet.tcp;
 
+import org.splnet.kern.Witness;
 import org.splnet.socket.SockError;
 import org.splnet.tcp.TcpStats.Counter;
 
@@ -112,6 +113,9 @@ final class Teardown {
     }
 
     private void finish(Tcb tcb, SockError error) {
+        if (tcb.detached) {
+            Witness.twice("end of a tcp connection");
+        }
         tcb.detached = true;
         if (tcb.pendingEarly) {
             tcp.fastOpen.end();

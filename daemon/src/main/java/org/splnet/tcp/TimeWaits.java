@@ -3,6 +3,7 @@ package org.splnet.tcp;
 import org.splnet.kern.Callout;
 import org.splnet.kern.LockRank;
 import org.splnet.kern.RankedLock;
+import org.splnet.kern.Witness;
 import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.Seq;
 import org.splnet.wire.TcpHeader;
@@ -201,6 +202,9 @@ final class TimeWaits extends Callout {
 
     private void unlink(TimeWait entry) {
         assert lock.held();
+        if (entry.detached) {
+            Witness.twice("end of a TIME-WAIT");
+        }
         if (entry.prev == null) {
             head = entry.next;
         } else {
