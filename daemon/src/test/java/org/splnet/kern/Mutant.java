@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassHierarchyResolver;
+import java.lang.classfile.ClassModel;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
@@ -14,10 +15,13 @@ import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.reflect.AccessFlag;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// The product with one line missing: its classes, loaded once more, some method of which is changed. What an
 /// [Explorer] does not find in a mutant it would not find in the product either.
@@ -33,9 +37,11 @@ public final class Mutant extends ClassLoader {
     private static final String SHARED = "org.splnet.kern.";
     /// Its buffers too: what a mutant loses is no leak of the product.
     private static final String BUFFERS = "io.netty.";
+    private static final ClassDesc STAGE = ClassDesc.of("org.splnet.kern.Stage");
     private static final ClassDesc LOCK = ClassDesc.of("org.splnet.kern.RankedLock");
 
     private final Map<String, Map<String, List<Change>>> changes = new HashMap<>();
+    private final Set<String> pointed = new HashSet<>();
     private final List<String> pending = new ArrayList<>();
 
     /// Like the product so far.
@@ -87,6 +93,37 @@ public final class Mutant extends ClassLoader {
         });
     }
 
+    /// A class that works without locks: another thread may come before each access of a volatile field, and
+    /// before each operation on a `VarHandle` or an atomic.
+    public Mutant pointed(String type) {
+        pointed.add(OURS + type);
+        return this;
+    }
+
+    private static boolean meets(CodeElement element, Set<String> volatiles) {
+        return switch (element) {
+            case FieldInstruction access -> volatiles.contains(access.name().stringValue());
+            case InvokeInstruction call -> {
+                String owner = call.owner().asInternalName();
+                yield owner.equals("java/lang/invoke/VarHandle")
+                        || owner.startsWith("java/util/concurrent/atomic/");
+            }
+            default -> false;
+        };
+    }
+
+    private static ClassTransform points(ClassModel model) {
+        Set<String> volatiles = new HashSet<>();
+        model.fields().stream().filter(field -> field.flags().has(AccessFlag.VOLATILE))
+                .forEach(field -> volatiles.add(field.fieldName().stringValue()));
+        return ClassTransform.transformingMethodBodies((code, element) -> {
+            if (meets(element, volatiles)) {
+                code.invokestatic(STAGE, "point", MethodTypeDesc.of(ConstantDescs.CD_void));
+            }
+            code.with(element);
+        });
+    }
+
     private static void pop(CodeBuilder code, TypeKind kind) {
         if (kind.slotSize() == 2) {
             code.pop2();
@@ -133,13 +170,19 @@ public final class Mutant extends ClassLoader {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (!name.startsWith(BUFFERS) && !name.startsWith(OURS) || name.startsWith(SHARED)) {
+        boolean ours = name.startsWith(BUFFERS) || name.startsWith(OURS) && !name.startsWith(SHARED);
+        if (!ours && !pointed.contains(outermost(name))) {
             return super.loadClass(name, resolve);
         }
         synchronized (getClassLoadingLock(name)) {
             Class<?> known = findLoadedClass(name);
             return known != null ? known : define(name);
         }
+    }
+
+    private static String outermost(String name) {
+        int inner = name.indexOf('$');
+        return inner < 0 ? name : name.substring(0, inner);
     }
 
     private Class<?> define(String name) throws ClassNotFoundException {
@@ -149,17 +192,20 @@ public final class Mutant extends ClassLoader {
             }
             byte[] octets = in.readAllBytes();
             Map<String, List<Change>> methods = changes.get(name);
-            byte[] changed = methods == null ? octets : transform(octets, methods);
+            boolean asked = pointed.contains(outermost(name));
+            byte[] changed = methods == null && !asked ? octets
+                    : transform(octets, methods == null ? Map.of() : methods, asked);
             return defineClass(name, changed, 0, changed.length);
         } catch (IOException e) {
             throw new ClassNotFoundException(name, e);
         }
     }
 
-    private byte[] transform(byte[] octets, Map<String, List<Change>> methods) {
+    private byte[] transform(byte[] octets, Map<String, List<Change>> methods, boolean pointed) {
         ClassFile classes = ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(
                 ClassHierarchyResolver.ofResourceParsing(getParent())));
-        ClassTransform all = ClassTransform.ACCEPT_ALL;
+        ClassModel model = classes.parse(octets);
+        ClassTransform all = pointed ? points(model) : ClassTransform.ACCEPT_ALL;
         for (Map.Entry<String, List<Change>> each : methods.entrySet()) {
             for (Change change : each.getValue()) {
                 all = all.andThen(ClassTransform.transformingMethodBodies(
@@ -170,6 +216,6 @@ public final class Mutant extends ClassLoader {
                     }));
             }
         }
-        return classes.transformClass(classes.parse(octets), all);
+        return classes.transformClass(model, all);
     }
 }

@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Where the actors of a [Race] play one schedule: a thread each, of which one at a time runs. It hands over
 /// by itself when it comes to a point where another could go on and [Choices] says so.
-final class Stage implements LockSchedule {
+public final class Stage implements LockSchedule {
     private enum State { READY, BLOCKED, ASLEEP, DONE }
 
     /// Unwinds an actor when the schedule has failed.
@@ -75,6 +75,8 @@ final class Stage implements LockSchedule {
     private static final int MOST_POINTS = 20_000;
     private static final long PATIENCE_S = 20;
 
+    private static volatile Stage playing;
+
     private final Choices choices;
     private final List<Actor> actors = new ArrayList<>();
     private final List<Actor> options = new ArrayList<>();
@@ -85,12 +87,23 @@ final class Stage implements LockSchedule {
         this.choices = choices;
     }
 
+    /// Where another may go on. Calls of this are put into classes that work without locks, see
+    /// [Mutant#pointed].
+    public static void point() {
+        Stage stage = playing;
+        Actor me = stage == null || stage.failure != null ? null : stage.of(Thread.currentThread());
+        if (me != null) {
+            stage.handOver(me);
+        }
+    }
+
     /// Plays until all have ended or one fails.
     ///
     /// @return what went wrong, null if nothing
     Throwable play(Race race) throws InterruptedException {
         race.actors((name, step) -> actors.add(new Actor(name, step)));
         Witness.schedule(this);
+        playing = this;
         try {
             actors.forEach(each -> each.thread.start());
             handOver(null);
@@ -99,6 +112,7 @@ final class Stage implements LockSchedule {
             }
         } finally {
             Witness.schedule(null);
+            playing = null;
         }
         return failure;
     }
