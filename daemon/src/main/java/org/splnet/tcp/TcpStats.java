@@ -21,6 +21,9 @@ public final class TcpStats {
         ACCEPTS,
         /// Connections that reached ESTABLISHED.
         ESTABLISHED,
+        /// Connections that have ended, those included whose TIME-WAIT lasts: active and passive opens are
+        /// these and the ones there are.
+        CLOSED,
         /// Active opens that failed.
         CONNECTS_FAILED,
         /// Connections the peer reset.

@@ -117,6 +117,7 @@ final class Teardown {
             Witness.twice("end of a tcp connection");
         }
         tcb.detached = true;
+        tcp.stats.add(Counter.CLOSED);
         if (tcb.pendingEarly) {
             tcp.fastOpen.end();
         }

@@ -7,6 +7,7 @@ import org.splnet.kern.Deferred;
 import org.splnet.kern.Race;
 import org.splnet.pkt.Packet;
 import org.splnet.socket.SocketException;
+import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.TcpHeader;
 
 /// A race around one TCP, led to where it begins by a [Drill]. Afterwards everything is closed, and then
@@ -72,6 +73,8 @@ abstract class DrillRace implements Race {
         assertThat(drill.wheel.armed()).as("timers").isZero();
         assertThat(drill.tcp.receiveMemoryHeld()).as("receive memory").isZero();
         assertThat(drill.tcp.orphans.size()).as("orphans").isZero();
+        assertThat(drill.tcp.stats().count(Counter.CONNECTS) + drill.tcp.stats().count(Counter.ACCEPTS))
+                .as("opened").isEqualTo(drill.tcp.stats().count(Counter.CLOSED));
         long host = FakeNetwork.HOST.lo();
         assertThat(drill.tcp.ports.uses(0, host, drill.peer.localPort)).as("uses of the port").isZero();
     }
