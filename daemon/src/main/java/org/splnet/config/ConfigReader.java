@@ -88,11 +88,13 @@ public final class ConfigReader {
         UdpConfig udp = new RecordBinder<>(UdpConfig.class, UdpConfig.DEFAULTS).bind(root.table("udp"));
         TcpConfig tcp = new RecordBinder<>(TcpConfig.class, TcpConfig.DEFAULTS).bind(root.table("tcp"));
         ServicesConfig services = ServicesReader.read(root.table("services"));
+        ControlConfig control = new RecordBinder<>(ControlConfig.class, ControlConfig.DEFAULTS)
+                .bind(root.table("control"));
         LogConfig log = LogReader.read(root.table("log"));
         root.reportUnknown();
         interfaces.removeIf(each -> each == null);
         return new SplnetConfig(clock, witness, interfaces, routes, neighbors, net, ip, udp, tcp, services,
-                log);
+                control, log);
     }
 
     private static ClockMode clock(String text) {

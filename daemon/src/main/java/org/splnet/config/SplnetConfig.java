@@ -18,12 +18,13 @@ import org.splnet.udp.UdpConfig;
 /// @param udp UDP's knobs
 /// @param tcp TCP's knobs
 /// @param services in-stack services
+/// @param control the control socket
 /// @param log what is logged
 public record SplnetConfig(ClockMode clock, WitnessMode witness, List<InterfaceConfig> interfaces,
         List<RouteConfig> routes,
         List<NeighborConfig> neighbors, NetConfig net, IpConfig ip, UdpConfig udp, TcpConfig tcp,
                 ServicesConfig services,
-                LogConfig log) {
+        ControlConfig control, LogConfig log) {
     public SplnetConfig {
         interfaces = List.copyOf(interfaces);
         routes = List.copyOf(routes);
@@ -36,6 +37,6 @@ public record SplnetConfig(ClockMode clock, WitnessMode witness, List<InterfaceC
                 NetConfig.defaults(),
                 IpConfig.DEFAULTS,
                 UdpConfig.DEFAULTS,
-                TcpConfig.DEFAULTS, ServicesConfig.DEFAULTS, LogConfig.DEFAULTS);
+                TcpConfig.DEFAULTS, ServicesConfig.DEFAULTS, ControlConfig.DEFAULTS, LogConfig.DEFAULTS);
     }
 }
