@@ -182,6 +182,8 @@ final class Splnetd implements AutoCloseable {
         udp.stats().reset();
         interfaces.values().forEach(EtherIf::reset);
         links.pool().drops().reset();
+        // Whichever thread this is, nothing else runs what was deferred on it.
+        Deferred.run();
     }
 
     /// For tests within the process.
