@@ -21,7 +21,7 @@ final class Source {
     private String socket;
 
     @Option(names = "--url", paramLabel = "URL",
-            description = "Asks the status page, and this one (default: the first address in "
+            description = "The status page to ask instead (default: at the first address in "
                     + StatusUrl.CONFIG + ", else " + StatusUrl.QUICKSTART + ").")
     private String url;
 

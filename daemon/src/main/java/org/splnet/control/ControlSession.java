@@ -139,7 +139,7 @@ final class ControlSession extends SimpleChannelInboundHandler<HttpObject> {
                     null);
         } catch (HttpError e) {
             answer = () -> refuse(ctx, e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("control request met a fault of ours", e);
             answer = () -> refuse(ctx, new HttpError(HttpResponseStatus.INTERNAL_SERVER_ERROR,
                     "This is a fault of the daemon; its log has more."));

@@ -310,6 +310,15 @@ class ControlServerTest {
     }
 
     @Test
+    void aFaultOfOursIsLoggedAndSaid() throws Exception {
+        steering.fault = new AssertionError("on purpose");
+        refused(ask("POST /v1/reset", null), 500, "a fault of the daemon");
+        assertThat(log.list).singleElement().satisfies(each ->
+                assertThat(each.getThrowableProxy().getMessage()).isEqualTo("on purpose"));
+        log.list.clear();
+    }
+
+    @Test
     void aClientThatVanishesIsNoEvent() throws Exception {
         steering.goOn = new CountDownLatch(1);
         try (Client client = new Client(socket)) {

@@ -11,6 +11,7 @@ final class FakeSteering implements Steering {
     final CountDownLatch advancing = new CountDownLatch(1);
     volatile CountDownLatch goOn = new CountDownLatch(0);
     volatile boolean manual = true;
+    volatile Error fault;
     volatile long nextDueNs = Long.MAX_VALUE;
 
     @Override
@@ -49,6 +50,9 @@ final class FakeSteering implements Steering {
 
     @Override
     public void reset() {
+        if (fault != null) {
+            throw fault;
+        }
         done.add("reset");
     }
 }
