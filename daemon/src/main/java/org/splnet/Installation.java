@@ -1,7 +1,9 @@
 package org.splnet;
 
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.splnet.cli.Host;
@@ -31,6 +33,27 @@ final class Installation implements Host {
     @Override
     public Drivers drivers() {
         return drivers;
+    }
+
+    @Override
+    public String environment(String name) {
+        return System.getenv(name);
+    }
+
+    @Override
+    public boolean terminal() {
+        return System.console() != null && System.console().isTerminal();
+    }
+
+    @Override
+    public boolean pause(Duration time) {
+        try {
+            // Nobody counts it down.
+            new CountDownLatch(1).await(time.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
     }
 
     @Override
@@ -73,7 +96,7 @@ final class Installation implements Host {
         stopping.setDaemon(true);
         stopping.start();
         try {
-            if (stopping.join(java.time.Duration.ofSeconds(STOP_S))) {
+            if (stopping.join(Duration.ofSeconds(STOP_S))) {
                 LOG.info("stopped");
             } else {
                 LOG.error("not stopped in time, ending anyway seconds={} at={}", STOP_S,

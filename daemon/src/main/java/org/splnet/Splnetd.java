@@ -1,16 +1,21 @@
 package org.splnet;
 
 import io.netty.buffer.PooledByteBufAllocator;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.splnet.cli.Sysexits;
 import org.splnet.config.ClockMode;
 import org.splnet.config.InterfaceConfig;
 import org.splnet.config.NeighborConfig;
 import org.splnet.config.SplnetConfig;
+import org.splnet.control.ControlException;
+import org.splnet.control.ControlServer;
 import org.splnet.ip.Ip;
 import org.splnet.kern.CalloutDuty;
 import org.splnet.kern.Clock;
@@ -34,6 +39,7 @@ import org.splnet.wire.Cidr;
 
 /// One running stack: made of a configuration, ended by [#close].
 final class Splnetd implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("splnet.daemon");
     private static final Cidr LOOPBACK = Cidr.parse("127.0.0.1/8");
 
     private final SplnetConfig config;
@@ -111,6 +117,22 @@ final class Splnetd implements AutoCloseable {
         } catch (SocketException e) {
             throw new StartException(Sysexits.UNAVAILABLE, "services: " + e.getMessage(), e);
         }
+        if (config.control().enabled()) {
+            control(snapshot);
+        }
+    }
+
+    private void control(StackSnapshot snapshot) throws StartException {
+        try {
+            undo.push("close control", ControlServer.open(Path.of(config.control().socket()), snapshot,
+                    new StackSteering(this), ControlServer.Limits.DEFAULTS));
+        } catch (ControlException e) {
+            if (config.control().required()) {
+                throw new StartException(e.permission() ? Sysexits.NOPERM : Sysexits.UNAVAILABLE,
+                        e.getMessage(), e);
+            }
+            LOG.warn("going on without a control socket: {}", e.getMessage());
+        }
     }
 
     /// Takes the addresses, the last thing to do: whoever gets an answer to ping finds the services
@@ -128,10 +150,22 @@ final class Splnetd implements AutoCloseable {
     /// @return how many callouts fired
     /// @throws IllegalStateException with the system's clock
     int advance(long ns) {
+        return manual().advance(callouts, quiet, ns);
+    }
+
+    /// The time of a manual clock.
+    ///
+    /// @throws IllegalStateException with the system's clock
+    long manualNowNs() {
+        return manual().nanoTime();
+    }
+
+    private ManualClock manual() {
         if (clock instanceof ManualClock manual) {
-            return manual.advance(callouts, quiet, ns);
+            return manual;
         }
-        throw new IllegalStateException("the clock is the system's: only a manual one can be advanced");
+        throw new IllegalStateException("the clock is the system's: only a manual one (clock = \"manual\" in"
+                + " the configuration) can be advanced");
     }
 
     /// When the next callout is due, in nanoseconds from now; negative if it is overdue, [Long#MAX_VALUE] if
@@ -151,6 +185,8 @@ final class Splnetd implements AutoCloseable {
         udp.stats().reset();
         interfaces.values().forEach(EtherIf::reset);
         links.pool().drops().reset();
+        // Whichever thread this is, nothing else runs what was deferred on it.
+        Deferred.run();
     }
 
     /// For tests within the process.

@@ -14,6 +14,7 @@ import org.splnet.config.InterfaceConfig;
 import org.splnet.config.SplnetConfig;
 import org.splnet.ip.Ip;
 import org.splnet.kern.Clock;
+import org.splnet.kern.LockDiscipline;
 import org.splnet.kern.Witness;
 import org.splnet.kern.WitnessReport;
 import org.splnet.net.IfInfo;
@@ -240,11 +241,14 @@ final class StackSnapshot implements StackSource {
         WitnessReport report = Witness.report();
         long violations = report.unlisted()
                 + report.violations().stream().mapToLong(each -> each.count()).sum();
-        return new LocksStatus(report.mode().toString(), violations, report.ranks().stream()
-                .map(each -> new LocksStatus.Lock(each.rank().name(), each.acquisitions(),
-                each.contested())).toList(),
-                report.violations().stream().map(each ->
-                        new LocksStatus.Seen(Labels.of(each.kind()), each.held(),
-                        each.other(), each.count())).toList());
+        return new LocksStatus(LockDiscipline.current().toString(), report.mode().toString(), violations,
+                report.ranks().stream().map(each -> new LocksStatus.Lock(each.rank().name(),
+                        each.acquisitions(), each.contested(), each.waitNs(), each.maxWaitNs(),
+                        each.holdNs(), each.maxHoldNs())).toList(),
+                report.sites().stream().map(each -> new LocksStatus.Site(each.site(),
+                        each.rank() + " " + each.lock(), each.acquisitions(), each.contested(),
+                        each.waitNs(), each.maxWaitNs(), each.holdNs(), each.maxHoldNs())).toList(),
+                report.violations().stream().map(each -> new LocksStatus.Seen(Labels.of(each.kind()),
+                        each.held(), each.heldAt(), each.other(), each.otherAt(), each.count())).toList());
     }
 }

@@ -64,6 +64,7 @@ final class Layers {
             row("udp", TRANSPORT),
             row("tcp", TRANSPORT),
             row("service", "socket", "pkt", "wire", "kern"),
+            row("control", "service", "kern"),
             row("config",
                     "net.*Config", "ip.*Config", "tcp.*Config", "udp.*Config", "service.*Config", "wire",
                     "kern"),

@@ -107,6 +107,8 @@ class ManualClockTest {
                 [[neighbor]]
                 address = "10.0.0.2"
                 mac = "02:00:00:00:00:02"
+                [control]
+                socket = ""
                 """.formatted(clock);
         Drivers drivers = new Drivers(List.of(new Hole()));
         SplnetConfig config = new ConfigReader(drivers).parse("test", text.getBytes(StandardCharsets.UTF_8));

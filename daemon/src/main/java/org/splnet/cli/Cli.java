@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
             "  splnet daemon --config /etc/splnet/splnet.toml",
             "  splnet check-config splnet.toml",
             "  splnet sockets",
-            "  splnet stats --json --url http://10.88.0.2", "",
+            "  splnet stats --json --url http://10.88.0.2",
+            "  splnet locks --witness order --watch", "",
             "Exit codes: 0 well, 64 wrong command line, 69 daemon or device not there,",
             "77 no permission, 78 wrong configuration."})
 public final class Cli implements Runnable {
@@ -33,11 +34,12 @@ public final class Cli implements Runnable {
                 .addSubcommand(new DaemonCommand(host))
                 .addSubcommand(new CheckConfigCommand(host.drivers()));
         for (View view : View.values()) {
-            CommandLine show = new CommandLine(new ShowCommand(view, host.drivers()));
+            CommandLine show = new CommandLine(view == View.LOCKS ? new LocksCommand(host)
+                    : new ShowCommand(view, host));
             show.getCommandSpec().usageMessage().header(view.description(), "");
             show.getCommandSpec().usageMessage().footer("", "Examples:", "  splnet " + view.label(),
                     "  splnet " + view.label() + " --json", "  splnet " + view.label()
-                            + " --url http://10.88.0.2");
+                            + (view == View.LOCKS ? " --witness order --watch" : " --url http://10.88.0.2"));
             line.addSubcommand(view.label(), show);
         }
         line.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);

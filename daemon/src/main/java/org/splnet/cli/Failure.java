@@ -1,7 +1,7 @@
 package org.splnet.cli;
 
 /// A command that could not do what it was asked; the message says why and what to do.
-final class Failure extends Exception {
+class Failure extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final int exitCode;
@@ -11,7 +11,7 @@ final class Failure extends Exception {
         this.exitCode = exitCode;
     }
 
-    int exitCode() {
+    final int exitCode() {
         return exitCode;
     }
 }

@@ -1,10 +1,10 @@
 package org.splnet.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.splnet.config.DriverCatalog;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -12,17 +12,15 @@ import picocli.CommandLine.Spec;
 /// `splnet status`, `splnet sockets` and the like: one view of a running stack.
 @Command(mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
         exitCodeOnInvalidInput = Sysexits.USAGE)
-final class ShowCommand implements Callable<Integer> {
+class ShowCommand implements Callable<Integer> {
     private final View view;
-    private final DriverCatalog drivers;
+    private final Host host;
 
     @Option(names = "--json", description = "The daemon's JSON as it is.")
     private boolean json;
 
-    @Option(names = "--url", paramLabel = "URL",
-            description = "Where the status page is (default: the first address in " + StatusUrl.CONFIG
-                    + ", else " + StatusUrl.QUICKSTART + ").")
-    private String url;
+    @Mixin
+    private Source source;
 
     @Option(names = {"-a", "--all"}, description = "Counters that are zero, too.")
     private boolean all;
@@ -30,17 +28,35 @@ final class ShowCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    ShowCommand(View view, DriverCatalog drivers) {
+    ShowCommand(View view, Host host) {
         this.view = view;
-        this.drivers = drivers;
+        this.host = host;
     }
 
     @Override
     public Integer call() throws Failure {
-        JsonNode read = new StatusClient(StatusUrl.find(url, Path.of(StatusUrl.CONFIG), drivers))
-                .read(view.label());
-        spec.commandLine().getOut().print(json ? read.toPrettyString() + "\n" : view.text(read, all));
-        spec.commandLine().getOut().flush();
+        show("");
         return Sysexits.OK;
+    }
+
+    /// Reads and shows the view.
+    ///
+    /// @param before what goes in front of it
+    final void show(String before) throws Failure {
+        JsonNode read = source.read(view.label(), host);
+        commandLine().getOut().print(before + (json ? read.toPrettyString() + "\n" : view.text(read, all)));
+        commandLine().getOut().flush();
+    }
+
+    final Source source() {
+        return source;
+    }
+
+    final Host host() {
+        return host;
+    }
+
+    final CommandLine commandLine() {
+        return spec.commandLine();
     }
 }

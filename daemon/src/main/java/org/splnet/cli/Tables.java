@@ -9,6 +9,7 @@ import java.util.Map;
 /// How each [View] is laid out, for people who know `ip` and `ss`.
 final class Tables {
     private static final int LABEL = 12;
+    private static final int FEW = 20;
 
     private Tables() {
     }
@@ -95,26 +96,58 @@ final class Tables {
 
     static String locks(JsonNode read, boolean all) {
         StringBuilder out = new StringBuilder();
+        line(out, "discipline", field(read, "discipline"));
         line(out, "witness", field(read, "witness"));
         line(out, "violations", read.path("violations").asText());
-        TextTable ranks = new TextTable("Rank", "Acquisitions", "Contested");
+        TextTable ranks = new TextTable("Rank", "Acquired", "Contested", "Waited", "Longest", "Held",
+                "Longest");
         for (JsonNode each : read.path("ranks")) {
             ranks.row(field(each, "rank"), each.path("acquisitions").asLong(),
-                    each.path("contested").asLong());
+                    each.path("contested").asLong(), time(each, "waitNs"), time(each, "maxWaitNs"),
+                    time(each, "holdNs"), time(each, "maxHoldNs"));
         }
         out.append('\n').append(ranks);
+        sites(out, read.path("sites"), all);
         if ("off".equals(field(read, "witness"))) {
-            out.append("\nThe witness is off and counts nothing (witness = \"count\" switches it on).\n");
+            out.append("\nThe witness is off and counts nothing:"
+                    + " splnet locks --witness order, or contested, or profile.\n");
         }
         if (!read.path("seen").isEmpty()) {
-            TextTable seen = new TextTable("Rule", "Held", "Other", "Count");
+            TextTable seen = new TextTable("Rule", "Held", "taken at", "Other", "at", "Count");
             for (JsonNode each : read.path("seen")) {
-                seen.row(field(each, "rule"), field(each, "held"), field(each, "other"),
-                        each.path("count").asLong());
+                seen.row(field(each, "rule"), field(each, "held"), field(each, "heldAt"),
+                        field(each, "other"), field(each, "otherAt"), each.path("count").asLong());
             }
             out.append('\n').append(seen);
         }
         return out.toString();
+    }
+
+    private static void sites(StringBuilder out, JsonNode read, boolean all) {
+        if (read.isEmpty()) {
+            return;
+        }
+        TextTable sites = new TextTable("Place", "Lock", "Acquired", "Contested", "Waited", "Longest", "Held",
+                "Longest");
+        int shown = 0;
+        for (JsonNode each : read) {
+            if (all || shown++ < FEW) {
+                sites.row(field(each, "site"), field(each, "lock"), each.path("acquisitions").asLong(),
+                        each.path("contested").asLong(), time(each, "waitNs"), time(each, "maxWaitNs"),
+                        time(each, "holdNs"), time(each, "maxHoldNs"));
+            }
+        }
+        out.append('\n').append(sites);
+        if (shown > FEW) {
+            out.append("and ").append(read.size() - FEW).append(" places more: --all\n");
+        }
+    }
+
+    /// As `12 ns`, `3.4 us`, `5.6 ms`, `7.8 s`.
+    private static String time(JsonNode node, String field) {
+        double ns = node.path(field).asDouble();
+        return ns < 1e3 ? "%.0f ns".formatted(ns) : ns < 1e6 ? "%.1f us".formatted(ns / 1e3)
+                : ns < 1e9 ? "%.1f ms".formatted(ns / 1e6) : "%.1f s".formatted(ns / 1e9);
     }
 
     private static String field(JsonNode node, String field) {

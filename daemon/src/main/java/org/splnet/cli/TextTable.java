@@ -21,7 +21,7 @@ final class TextTable {
         String[] texts = new String[header.length];
         for (int i = 0; i < header.length; i++) {
             texts[i] = cells[i] == null ? "-" : cells[i].toString();
-            numeric[i] &= texts[i].matches("-|[0-9]+(\\.[0-9]+)?");
+            numeric[i] &= texts[i].matches("-|[0-9]+(\\.[0-9]+)?( (n|u|m)?s)?");
         }
         rows.add(texts);
         return this;

@@ -3,10 +3,13 @@
 /// Entry point: [org.splnet.cli.Cli#run]. What the command needs of the program around it, starting a stack
 /// and knowing the drivers, comes in through [org.splnet.cli.Host], because this package knows neither.
 ///
-/// What is shown is read from the status page's JSON ([org.splnet.cli.StatusClient]) and laid out as tables
-/// by [org.splnet.cli.View]. Exit codes are those of sysexits(3): [org.splnet.cli.Sysexits].
+/// What is shown is read as JSON from the daemon's control socket ([org.splnet.cli.ControlClient]), or from
+/// its status page ([org.splnet.cli.StatusClient]), [org.splnet.cli.Source] says which, and laid out as
+/// tables by [org.splnet.cli.View]. Steering goes by the socket only. Exit codes are those of sysexits(3):
+/// [org.splnet.cli.Sysexits].
 ///
 /// May use: `config`, `wire`, `kern`. Locks: none. Threads: the main thread.
 ///
-/// Deliberately missing: changing a running daemon; that comes with the control plane.
+/// Deliberately missing: what of the control socket only programs use, its clock and its return to the first
+/// moment.
 package org.splnet.cli;

@@ -71,8 +71,8 @@ public final class ConfigReader {
 
     private SplnetConfig config(Section root) {
         ClockMode clock = root.parsed("clock", ClockMode.SYSTEM, ConfigReader::clock);
-        LockDiscipline locks = root.parsed("locks", LockDiscipline.LAYERED, ConfigReader::locks);
-        Witness.Mode witness = root.parsed("witness", Witness.Mode.OFF, ConfigReader::witness);
+        LockDiscipline locks = root.parsed("locks", LockDiscipline.LAYERED, LockDiscipline::parse);
+        Witness.Mode witness = root.parsed("witness", Witness.Mode.OFF, Witness.Mode::asked);
         List<Section> sections = root.tables("interface");
         List<InterfaceConfig> interfaces = new ArrayList<>();
         for (Section section : sections) {
@@ -91,11 +91,13 @@ public final class ConfigReader {
         UdpConfig udp = new RecordBinder<>(UdpConfig.class, UdpConfig.DEFAULTS).bind(root.table("udp"));
         TcpConfig tcp = new RecordBinder<>(TcpConfig.class, TcpConfig.DEFAULTS).bind(root.table("tcp"));
         ServicesConfig services = ServicesReader.read(root.table("services"));
+        ControlConfig control = new RecordBinder<>(ControlConfig.class, ControlConfig.DEFAULTS)
+                .bind(root.table("control"));
         LogConfig log = LogReader.read(root.table("log"));
         root.reportUnknown();
         interfaces.removeIf(each -> each == null);
         return new SplnetConfig(clock, locks, witness, interfaces, routes, neighbors, net, ip, udp, tcp,
-                services, log);
+                services, control, log);
     }
 
     private static ClockMode clock(String text) {
@@ -103,24 +105,6 @@ public final class ConfigReader {
             case "system" -> ClockMode.SYSTEM;
             case "manual" -> ClockMode.MANUAL;
             default -> throw new IllegalArgumentException("must be one of system, manual");
-        };
-    }
-
-    private static LockDiscipline locks(String text) {
-        return switch (text) {
-            case "layered" -> LockDiscipline.LAYERED;
-            case "giant" -> LockDiscipline.GIANT;
-            default -> throw new IllegalArgumentException("must be one of layered, giant");
-        };
-    }
-
-    private static Witness.Mode witness(String text) {
-        return switch (text) {
-            case "off" -> Witness.Mode.OFF;
-            case "contested" -> Witness.Mode.CONTESTED;
-            case "profile" -> Witness.Mode.PROFILE;
-            case "order" -> Witness.Mode.ORDER;
-            default -> throw new IllegalArgumentException("must be one of off, contested, profile, order");
         };
     }
 

@@ -21,12 +21,13 @@ import org.splnet.udp.UdpConfig;
 /// @param udp UDP's knobs
 /// @param tcp TCP's knobs
 /// @param services in-stack services
+/// @param control the control socket
 /// @param log what is logged
 public record SplnetConfig(ClockMode clock, LockDiscipline locks, Witness.Mode witness,
         List<InterfaceConfig> interfaces, List<RouteConfig> routes,
         List<NeighborConfig> neighbors, NetConfig net, IpConfig ip, UdpConfig udp, TcpConfig tcp,
                 ServicesConfig services,
-                LogConfig log) {
+        ControlConfig control, LogConfig log) {
     public SplnetConfig {
         interfaces = List.copyOf(interfaces);
         routes = List.copyOf(routes);
@@ -40,7 +41,7 @@ public record SplnetConfig(ClockMode clock, LockDiscipline locks, Witness.Mode w
                 NetConfig.defaults(),
                 IpConfig.DEFAULTS,
                 UdpConfig.DEFAULTS,
-                TcpConfig.DEFAULTS, ServicesConfig.DEFAULTS, LogConfig.DEFAULTS);
+                TcpConfig.DEFAULTS, ServicesConfig.DEFAULTS, ControlConfig.DEFAULTS, LogConfig.DEFAULTS);
     }
 
     /// The same with other locks and another witness.
@@ -50,6 +51,6 @@ public record SplnetConfig(ClockMode clock, LockDiscipline locks, Witness.Mode w
     public SplnetConfig with(LockDiscipline otherLocks, Witness.Mode otherWitness) {
         return new SplnetConfig(clock, otherLocks == null ? locks : otherLocks,
                 otherWitness == null ? witness : otherWitness, interfaces, routes, neighbors, net, ip, udp,
-                tcp, services, log);
+                tcp, services, control, log);
     }
 }

@@ -19,16 +19,16 @@ public enum LockDiscipline {
 
     private static volatile LockDiscipline current = atStart(System.getProperty(PROPERTY));
 
-    /// The discipline of that name, in any case.
+    /// The discipline of that name.
     ///
-    /// @throws IllegalArgumentException quoting the text and saying what is allowed
+    /// @throws IllegalArgumentException saying what is allowed
     public static LockDiscipline parse(String text) {
         for (LockDiscipline each : values()) {
-            if (each.name().equalsIgnoreCase(text)) {
+            if (each.toString().equals(text)) {
                 return each;
             }
         }
-        throw new IllegalArgumentException("\"" + text + "\" is not one of layered, giant");
+        throw new IllegalArgumentException("must be one of layered, giant");
     }
 
     /// A wrong property must not surface as a class that cannot be initialised.
@@ -36,8 +36,8 @@ public enum LockDiscipline {
         try {
             return property == null ? LAYERED : parse(property);
         } catch (IllegalArgumentException e) {
-            LoggerFactory.getLogger("splnet.witness").error("system property {}: {}; locks are layered",
-                    PROPERTY, e.getMessage());
+            LoggerFactory.getLogger("splnet.witness").error(
+                    "system property {}: \"{}\" {}; locks are layered", PROPERTY, property, e.getMessage());
             return LAYERED;
         }
     }

@@ -1,5 +1,7 @@
 package org.splnet.kern;
 
+import java.util.Set;
+
 /// A pair that broke a locking rule, as the [Witness] has counted it.
 ///
 /// @param kind which rule
@@ -44,5 +46,26 @@ public record Violation(Kind kind, String held, String other, long count, LockOr
                 case LEAK -> title + " of " + other + ": " + held;
             };
         }
+    }
+
+    /// Where `held` had been taken, the first frame outside of the locks themselves; null if not known.
+    public String heldAt() {
+        return first.getCause() == null ? null : place(first.getCause());
+    }
+
+    /// Where the rule was broken.
+    public String otherAt() {
+        return place(first);
+    }
+
+    private static String place(Throwable taken) {
+        Set<String> ours = Set.of(Witness.class.getName(), RankedLock.class.getName(),
+                SleepPoint.class.getName());
+        for (StackTraceElement each : taken.getStackTrace()) {
+            if (!ours.contains(each.getClassName())) {
+                return each.toString();
+            }
+        }
+        return "unknown";
     }
 }

@@ -40,13 +40,32 @@ public final class Witness {
         ///
         /// @throws IllegalArgumentException quoting the text and saying what is allowed
         public static Mode parse(String text) {
+            Mode mode = find(text);
+            if (mode == null) {
+                throw new IllegalArgumentException(
+                        "\"" + text + "\" is not one of off, contested, profile, order, throw");
+            }
+            return mode;
+        }
+
+        /// The mode of that name, of those that may be asked for from outside: a daemon does not throw.
+        ///
+        /// @throws IllegalArgumentException saying what is allowed
+        public static Mode asked(String text) {
+            Mode mode = text.isEmpty() || !text.equals(text.toLowerCase(Locale.ROOT)) ? THROW : find(text);
+            if (mode == null || mode == THROW) {
+                throw new IllegalArgumentException("must be one of off, contested, profile, order");
+            }
+            return mode;
+        }
+
+        private static Mode find(String text) {
             for (Mode mode : values()) {
                 if (mode.name().equalsIgnoreCase(text)) {
                     return mode;
                 }
             }
-            throw new IllegalArgumentException(
-                    "\"" + text + "\" is not one of off, contested, profile, order, throw");
+            return null;
         }
 
         private boolean checks() {

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,21 @@ class CliTest {
         @Override
         public DriverCatalog drivers() {
             return new FakeDrivers();
+        }
+
+        @Override
+        public String environment(String name) {
+            return null;
+        }
+
+        @Override
+        public boolean terminal() {
+            return false;
+        }
+
+        @Override
+        public boolean pause(Duration time) {
+            return false;
         }
 
         @Override

@@ -56,6 +56,7 @@ class ReferenceFileTest {
         assertThat(shown.services().discard()).isEqualTo(ServiceConfig.DISCARD.enabled(true));
         assertThat(shown.services().chargen()).isEqualTo(ServiceConfig.CHARGEN.enabled(true));
         assertThat(shown.services().status()).isEqualTo(StatusConfig.DEFAULTS.enabled(true));
+        assertThat(shown.control()).isEqualTo(defaults.control());
         assertThat(shown.log().level()).isEqualTo(defaults.log().level());
         assertThat(shown.interfaces().getFirst().probe()).isTrue();
     }
@@ -71,6 +72,7 @@ class ReferenceFileTest {
         for (String service : List.of("echo", "discard", "chargen")) {
             lacks(tree.at("/services/" + service), ServiceConfig.class, service, missing);
         }
+        lacks(tree.at("/control"), ControlConfig.class, "control", missing);
         lacks(tree.at("/services/status"), StatusConfig.class, "status", missing);
         for (String key : List.of("name", "driver", "mac", "mtu", "addresses", "probe")) {
             has(tree.at("/interface/0"), key, missing);

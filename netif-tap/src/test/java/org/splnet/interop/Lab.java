@@ -103,7 +103,9 @@ final class Lab implements AutoCloseable {
     /// Starts the daemon, and does not wait.
     void spawnDaemon(String config, String... jvmOptions) throws IOException {
         Path file = dir.resolve("splnet.toml");
-        Files.writeString(file, config);
+        // Namespaces do not separate files: each daemon has its control socket in its laboratory.
+        Files.writeString(file, config.contains("[control]") ? config
+                : config + "\n[control]\nsocket = \"" + dir.resolve("control.sock") + "\"\n");
         List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", name,
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",

@@ -3,7 +3,6 @@ package org.splnet.service.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
@@ -23,9 +22,7 @@ final class HttpCodec {
     HttpCodec(ByteBufAllocator allocator) {
         this.allocator = allocator;
         channel.config().setAllocator(allocator);
-        channel.pipeline().addLast(new HttpRequestDecoder(new HttpDecoderConfig()
-                .setMaxInitialLineLength(MAX_LINE)
-                .setMaxHeaderSize(MAX_HEADER).setMaxChunkSize(MAX_CHUNK)), new HttpResponseEncoder());
+        channel.pipeline().addLast(new HttpRequestDecoder(Requests.decoder()), new HttpResponseEncoder());
     }
 
     /// Decodes `octets`: consumes them. The messages wait for [#next].

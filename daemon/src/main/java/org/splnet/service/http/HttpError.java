@@ -10,12 +10,12 @@ public final class HttpError extends Exception {
     private final String allow;
 
     /// @param message a sentence for people
-    HttpError(HttpResponseStatus status, String message) {
+    public HttpError(HttpResponseStatus status, String message) {
         this(status, message, null);
     }
 
     /// @param allow the methods a resource has, for 405 (RFC 9110 §15.5.6)
-    HttpError(HttpResponseStatus status, String message, String allow) {
+    public HttpError(HttpResponseStatus status, String message, String allow) {
         super(message, null, false, false);
         this.status = status;
         this.allow = allow;
@@ -28,11 +28,13 @@ public final class HttpError extends Exception {
         return new HttpError(HttpResponseStatus.NOT_FOUND, message);
     }
 
-    HttpResponseStatus status() {
+    /// What the answer begins with.
+    public HttpResponseStatus status() {
         return status;
     }
 
-    String allow() {
+    /// The methods a resource has; null but for 405.
+    public String allow() {
         return allow;
     }
 }

@@ -1,6 +1,7 @@
 package org.splnet.service.http;
 
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
@@ -13,12 +14,18 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 
 /// What RFC 9110 and 9112 want a server to refuse before it looks at what is asked for.
-final class Requests {
+public final class Requests {
     private Requests() {
     }
 
+    /// How much of a request Netty's decoder takes before it gives up.
+    public static HttpDecoderConfig decoder() {
+        return new HttpDecoderConfig().setMaxInitialLineLength(HttpCodec.MAX_LINE)
+                .setMaxHeaderSize(HttpCodec.MAX_HEADER).setMaxChunkSize(HttpCodec.MAX_CHUNK);
+    }
+
     /// @throws HttpError for a message the codec could not make sense of
-    static void checkDecoded(DecoderResult result) throws HttpError {
+    public static void checkDecoded(DecoderResult result) throws HttpError {
         if (result.isSuccess()) {
             return;
         }
@@ -35,7 +42,7 @@ final class Requests {
     }
 
     /// @throws HttpError for a message that must not be answered otherwise
-    static void checkHeader(HttpRequest request) throws HttpError {
+    public static void checkHeader(HttpRequest request) throws HttpError {
         HttpVersion version = request.protocolVersion();
         if (version.majorVersion() != 1) {
             throw new HttpError(HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 is spoken here.");
@@ -69,7 +76,7 @@ final class Requests {
     }
 
     /// The path of a request's target, decoded, without the query.
-    static String path(HttpRequest request) throws HttpError {
+    public static String path(HttpRequest request) throws HttpError {
         String target = request.uri();
         if (target.equals("*") && HttpMethod.OPTIONS.equals(request.method())) {
             return target;

@@ -6,14 +6,15 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /// Records as JSON.
-final class Json {
-    static final String TYPE = "application/json";
+public final class Json {
+    /// The media type.
+    public static final String TYPE = "application/json";
 
     private final ObjectMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT)
             .build();
 
     /// The value as JSON text with a line end, so that `curl` leaves the prompt where it belongs.
-    byte[] octets(Object value) {
+    public byte[] octets(Object value) {
         try {
             byte[] text = mapper.writeValueAsBytes(value);
             byte[] line = java.util.Arrays.copyOf(text, text.length + 1);

@@ -43,34 +43,24 @@ public final class StatusServer implements AutoCloseable {
 
     private Router router(StackSource source) {
         Page page = new Page(source);
-        return new Router()
+        Map<String, Supplier<Object>> resources = Resources.of(source);
+        Router router = new Router()
                 .get("/", exchange -> exchange.answer("text/html; charset=utf-8",
                         page.html().getBytes(StandardCharsets.UTF_8)))
-                .get("/status.json", json(() -> everything(source)))
-                .get("/v1/status", json(source::status))
-                .get("/v1/interfaces", json(source::interfaces))
-                .get("/v1/sockets", json(source::sockets))
-                .get("/v1/routes", json(source::routes))
-                .get("/v1/neighbors", json(source::neighbors))
-                .get("/v1/stats", json(source::stats))
-                .get("/v1/locks", json(source::locks))
+                .get("/status.json", json(() -> everything(resources)))
                 .getBelow(BytesHandler.PREFIX, new BytesHandler())
                 .upload("/upload", new UploadHandler(json));
+        resources.forEach((name, value) -> router.get("/v1/" + name, json(value)));
+        return router;
     }
 
     private HttpHandler json(Supplier<Object> value) {
         return exchange -> exchange.answer(Json.TYPE, json.octets(value.get()));
     }
 
-    private static Map<String, Object> everything(StackSource source) {
+    private static Map<String, Object> everything(Map<String, Supplier<Object>> resources) {
         Map<String, Object> all = new LinkedHashMap<>();
-        all.put("status", source.status());
-        all.put("interfaces", source.interfaces());
-        all.put("sockets", source.sockets());
-        all.put("routes", source.routes());
-        all.put("neighbors", source.neighbors());
-        all.put("stats", source.stats());
-        all.put("locks", source.locks());
+        resources.forEach((name, value) -> all.put(name, value.get()));
         return all;
     }
 

@@ -3,7 +3,8 @@
 ///
 /// Entry point: [org.splnet.service.status.StatusServer]. What is shown comes from a
 /// [org.splnet.service.status.StackSource]; the names of the JSON members are the component names of the
-/// records here and are kept stable.
+/// records here and are kept stable. The control socket (`org.splnet.control`) has the same resources and
+/// uses the same code; steering is there and not here, because this page is for the network.
 ///
 /// | path | what |
 /// |---|---|

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /// A small stack to show.
-final class FakeSource implements StackSource {
+public final class FakeSource implements StackSource {
     @Override
     public DaemonStatus status() {
         return new DaemonStatus("0.1", "2026-01-01T00:00:00Z", 93784.5, 42, "25", 7, 1 << 20, 2 << 20,
@@ -39,6 +39,7 @@ final class FakeSource implements StackSource {
 
     @Override
     public LocksStatus locks() {
-        return new LocksStatus("count", 0, List.of(new LocksStatus.Lock("LEAF", 10, 1)), List.of());
+        return new LocksStatus("layered", "order", 0,
+                List.of(new LocksStatus.Lock("LEAF", 10, 1, 2000, 2000, 0, 0)), List.of(), List.of());
     }
 }
