@@ -174,7 +174,7 @@ class ControlCliTest {
         host.terminal = true;
         assertThat(run("locks --watch 7 --socket " + socket)).isZero();
         assertThat(host.pauses).last().isEqualTo(Duration.ofSeconds(7));
-        assertThat(out.toString()).contains("\033[H\033[2Jwitness ");
+        assertThat(out.toString()).contains("\033[H\033[2Jdiscipline ");
     }
 
     @ParameterizedTest
