@@ -6,8 +6,9 @@
 ///
 /// Entry points:
 /// - [org.splnet.kern.RankedLock], [org.splnet.kern.LockRank], [org.splnet.kern.SleepPoint]: locks, their
-///   order, and sleeping on them. [org.splnet.kern.Witness] executes the rules while the program runs and
-///   counts; [org.splnet.kern.Violation.Kind] lists them.
+///   order, and sleeping on them; [org.splnet.kern.LockDiscipline]: how many there really are.
+///   [org.splnet.kern.Witness] executes the rules while the program runs, counts and times;
+///   [org.splnet.kern.Violation.Kind] lists the rules. The lock chapter is `docs/locks.md`.
 /// - [org.splnet.kern.CalloutWheel], [org.splnet.kern.Callout]: what is to be done at a time.
 /// - [org.splnet.kern.Deferred]: what is to be done after the last unlock.
 /// - [org.splnet.kern.Duty], [org.splnet.kern.DutyThread]: a steppable loop and the thread around it;
@@ -41,5 +42,5 @@
 ///
 /// Reader-writer locks (readers use snapshots), try-lock and interruptible lock (whoever needs one has the
 /// order wrong), recursive locks, thread priorities, a thread pool, and a learned lock graph: the order is
-/// total and static. Of the call sites of a lock only those that matter are known by name: see `Witness`.
+/// total and static.
 package org.splnet.kern;
