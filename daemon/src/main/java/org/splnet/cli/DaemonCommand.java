@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.splnet.config.ConfigException;
 import org.splnet.config.ConfigReader;
 import org.splnet.config.LogConfig;
@@ -45,11 +46,11 @@ final class DaemonCommand implements Callable<Integer> {
 
     @Option(names = "--locks", paramLabel = "DISCIPLINE",
             description = "Instead of the configuration's: layered, each lock its own, or giant, all one.")
-    private LockDiscipline locks;
+    private String locks;
 
     @Option(names = "--witness", paramLabel = "MODE",
             description = "Instead of the configuration's: off, contested, profile or order.")
-    private Witness.Mode witness;
+    private String witness;
 
     @Spec
     private CommandSpec spec;
@@ -61,6 +62,8 @@ final class DaemonCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Map<String, LogLevel> levels = levels();
+        LockDiscipline discipline = option("--locks", locks, LockDiscipline::parse);
+        Witness.Mode mode = option("--witness", witness, Witness.Mode::asked);
         SplnetConfig read;
         try {
             read = new ConfigReader(host.drivers()).read(config);
@@ -70,7 +73,15 @@ final class DaemonCommand implements Callable<Integer> {
         }
         LogLevel general = verbose.length == 0 ? null : verbose.length == 1 ? LogLevel.DEBUG : LogLevel.TRACE;
         LogSetup.apply(read.log().with(general, levels));
-        return host.run(read.with(locks, witness));
+        return host.run(read.with(discipline, mode));
+    }
+
+    private <T> T option(String name, String text, Function<String, T> parse) {
+        try {
+            return text == null ? null : parse.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), name + ": " + text + ": " + e.getMessage());
+        }
     }
 
     private Map<String, LogLevel> levels() {

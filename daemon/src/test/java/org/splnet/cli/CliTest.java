@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.splnet.config.DriverCatalog;
 import org.splnet.config.FakeDrivers;
 import org.splnet.config.SplnetConfig;
+import org.splnet.kern.LockDiscipline;
+import org.splnet.kern.Witness;
 
 /// What a user types, and what comes of it.
 class CliTest {
@@ -96,12 +98,26 @@ class CliTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"frobnicate | frobnicate", "daemon --bogus | --bogus",
-        "check-config | FILE", "sockets --url | --url", "daemon --log tcp | log"})
+        "check-config | FILE", "sockets --url | --url", "daemon --log tcp | log",
+        "daemon --locks one | --locks: one: must be one of layered, giant",
+        "daemon --witness throw | --witness: throw: must be one of off, contested, profile, order"})
     void aWrongCommandLineNamesWhatIsWrongAndWhereToLook(String line, String named) {
         assertThat(run(line.split(" "))).isEqualTo(64);
         assertThat(err.toString()).contains(named, "--help'.");
         assertThat(out.toString()).isEmpty();
         assertThat(host.asked).isNull();
+    }
+
+    @Test
+    void theCommandLineWinsOverTheConfigurationsLocks() throws IOException {
+        Path file = config("locks = \"layered\"\nwitness = \"order\"\n"
+                + "[[interface]]\nname = \"a\"\ndriver = \"tap\"\naddresses = [\"10.0.0.1/24\"]\n");
+        run("daemon", "--config", file.toString(), "--locks", "giant");
+        assertThat(host.asked.locks()).isEqualTo(LockDiscipline.GIANT);
+        assertThat(host.asked.witness()).isEqualTo(Witness.Mode.ORDER);
+        run("daemon", "--config", file.toString(), "--witness", "contested");
+        assertThat(host.asked.locks()).isEqualTo(LockDiscipline.LAYERED);
+        assertThat(host.asked.witness()).isEqualTo(Witness.Mode.CONTESTED);
     }
 
     @Test

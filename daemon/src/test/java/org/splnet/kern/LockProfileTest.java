@@ -6,6 +6,11 @@ import static org.splnet.kern.LockRank.CLIENT;
 import static org.splnet.kern.LockRank.ENDPOINT;
 import static org.splnet.kern.LockRank.TRANSMIT;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.splnet.kern.Witness.Mode;
@@ -107,6 +112,29 @@ class LockProfileTest {
 
     private LockStats stats(LockRank rank) {
         return Witness.report().ranks().get(rank.ordinal());
+    }
+
+    @Test
+    void aWaitIsAnEventOfTheFlightRecorderWhateverTheWitnessDoes() throws Exception {
+        Witness.mode(Mode.OFF);
+        try (var recording = new Recording()) {
+            recording.enable(LockWait.class).withThreshold(Duration.ZERO);
+            recording.start();
+            meet();
+            recording.stop();
+            Path file = Files.createTempFile("waits", ".jfr");
+            try {
+                recording.dump(file);
+                assertThat(RecordingFile.readAllEvents(file)).singleElement().satisfies(event -> {
+                    assertThat(event.getEventType().getName()).isEqualTo("org.splnet.LockWait");
+                    assertThat(event.getString("rank")).isEqualTo("ENDPOINT");
+                    assertThat(event.getString("lock")).isEqualTo("tcp connection");
+                    assertThat(event.getDuration()).isPositive();
+                });
+            } finally {
+                Files.delete(file);
+            }
+        }
     }
 
     @Test
