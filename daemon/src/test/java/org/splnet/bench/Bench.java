@@ -1,20 +1,12 @@
 package org.splnet.bench;
 
-import io.netty.buffer.PooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
-import org.splnet.ip.Ip;
-import org.splnet.ip.IpConfig;
-import org.splnet.kern.CalloutWheel;
 import org.splnet.kern.Clock;
 import org.splnet.kern.Deferred;
 import org.splnet.kern.Duty;
 import org.splnet.kern.Entropy;
-import org.splnet.net.AddressClaim;
-import org.splnet.net.EtherIf;
-import org.splnet.net.LinkLayer;
-import org.splnet.net.NetConfig;
-import org.splnet.pkt.PacketPool;
+import org.splnet.sim.SimHost;
 import org.splnet.tcp.Tcp;
 import org.splnet.tcp.TcpConfig;
 import org.splnet.wire.Cidr;
@@ -23,43 +15,21 @@ import org.splnet.wire.MacAddr;
 /// Two stacks, joined by a [Cable] of so many queues, and a thread for each queue, which carries what comes
 /// on both ends of it.
 final class Bench implements AutoCloseable {
-    private static final class Host {
-        final PacketPool pool = new PacketPool(PooledByteBufAllocator.DEFAULT);
-        final CalloutWheel wheel;
-        final LinkLayer links;
-        final Tcp tcp;
-        EtherIf nic;
-
-        Host(Clock clock, TcpConfig config) {
-            wheel = new CalloutWheel(clock.nanoTime(), () -> { });
-            Entropy entropy = Entropy.seeded(1);
-            links = new LinkLayer(pool, wheel, entropy, NetConfig.defaults());
-            Ip ip = new Ip(IpConfig.DEFAULTS, links, wheel, entropy);
-            links.attach(ip);
-            tcp = new Tcp(config, ip, wheel, entropy, clock);
-        }
-
-        void plug(Cable cable, String address, long nowNs) {
-            nic = links.ethernet(cable.name(), cable);
-            nic.claim(Cidr.parse(address), false, AddressClaim.Listener.NONE, nowNs);
-        }
-    }
-
     private final Clock clock = Clock.system();
-    private final Host left;
-    private final Host right;
+    private final SimHost left;
+    private final SimHost right;
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stop;
 
     Bench(int queues, boolean kept, TcpConfig config) {
-        left = new Host(clock, config);
-        right = new Host(clock, config);
         var here = new Cable("left", MacAddr.parse("02:00:00:00:00:01"), queues, kept);
         var there = new Cable("right", MacAddr.parse("02:00:00:00:00:02"), queues, kept);
-        here.plug(there, right.pool);
-        there.plug(here, left.pool);
-        left.plug(here, "10.0.0.1/24", clock.nanoTime());
-        right.plug(there, "10.0.0.2/24", clock.nanoTime());
+        left = new SimHost(clock, Entropy.seeded(1), here, config);
+        right = new SimHost(clock, Entropy.seeded(1), there, config);
+        here.plug(there, right.pool());
+        there.plug(here, left.pool());
+        left.address(Cidr.parse("10.0.0.1/24"), clock.nanoTime());
+        right.address(Cidr.parse("10.0.0.2/24"), clock.nanoTime());
         for (int i = 0; i < queues; i++) {
             int queue = i;
             threads.add(Thread.ofPlatform().name("queue-" + i).daemon().unstarted(() -> carry(queue)));
@@ -68,16 +38,16 @@ final class Bench implements AutoCloseable {
     }
 
     Tcp client() {
-        return left.tcp;
+        return left.tcp();
     }
 
     Tcp server() {
-        return right.tcp;
+        return right.tcp();
     }
 
     private void carry(int queue) {
-        Duty here = left.nic.duties().get(queue);
-        Duty there = right.nic.duties().get(queue);
+        Duty here = left.queues().get(queue);
+        Duty there = right.queues().get(queue);
         while (!stop) {
             long nowNs = clock.nanoTime();
             int done = here.poll(nowNs);
@@ -85,7 +55,7 @@ final class Bench implements AutoCloseable {
             done += there.poll(nowNs);
             Deferred.run();
             if (queue == 0) {
-                done += left.wheel.advance(nowNs) + right.wheel.advance(nowNs);
+                done += left.wheel().advance(nowNs) + right.wheel().advance(nowNs);
                 Deferred.run();
             }
             if (done == 0) {
@@ -105,10 +75,7 @@ final class Bench implements AutoCloseable {
             }
         }
         long nowNs = clock.nanoTime();
-        left.tcp.shutdown(nowNs);
-        right.tcp.shutdown(nowNs);
-        left.links.detach(left.nic, nowNs);
-        right.links.detach(right.nic, nowNs);
-        Deferred.run();
+        left.stop(nowNs);
+        right.stop(nowNs);
     }
 }

@@ -7,6 +7,7 @@ import org.splnet.net.NetDevice;
 import org.splnet.pkt.Offload;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
+import org.splnet.sim.FrameCopy;
 import org.splnet.wire.MacAddr;
 
 /// One end of a cable within the process: a device of several queues. What is sent is copied, as a NIC would.
@@ -64,7 +65,7 @@ final class Cable implements NetDevice {
             if (there.size() >= DEPTH - 1) {
                 return false;
             }
-            Packet copy = contiguous(frame);
+            Packet copy = FrameCopy.contiguous(frame, peerPool);
             if (there.offer(copy)) {
                 return true;
             }
@@ -97,26 +98,6 @@ final class Cable implements NetDevice {
         int ports = frame.has(Packet.CHECKSUM_PARTIAL) ? frame.buf.getUnsignedShort(frame.csumStart)
                 ^ frame.buf.getUnsignedShort(frame.csumStart + 2) : 0;
         return (ports * 0x9e37_79b9 >>> 16) % lanes.length;
-    }
-
-    private Packet contiguous(Packet frame) {
-        Packet copy = peerPool.allocate(frame.length());
-        int at = copy.append(frame.length());
-        int head = frame.end - frame.start;
-        copy.buf.setBytes(at, frame.buf, frame.start, head);
-        int to = at + head;
-        for (int i = 0; i < frame.pieces(); i++) {
-            copy.buf.setBytes(to, frame.pieceBuf(i), frame.pieceAt(i), frame.pieceLen(i));
-            to += frame.pieceLen(i);
-        }
-        copy.l2 = at;
-        if (frame.has(Packet.CHECKSUM_PARTIAL)) {
-            copy.flags |= Packet.CHECKSUM_PARTIAL;
-            copy.csumStart = at + frame.csumStart - frame.start;
-            copy.csumOffset = frame.csumOffset;
-            copy.gsoSize = frame.gsoSize;
-        }
-        return copy;
     }
 
     @Override

@@ -51,30 +51,8 @@ final class SimDevice implements NetDevice, DeviceQueue {
 
     @Override
     public boolean transmit(Packet frame) {
-        link.carry(contiguous(frame), peer);
+        link.carry(FrameCopy.contiguous(frame, peerPool), peer);
         return true;
-    }
-
-    /// A copy as a NIC's memory would hold it, in the receiver's pool, with the offload metadata a virtio
-    /// device hands on.
-    private Packet contiguous(Packet frame) {
-        Packet copy = peerPool.allocate(frame.length());
-        int at = copy.append(frame.length());
-        int head = frame.end - frame.start;
-        copy.buf.setBytes(at, frame.buf, frame.start, head);
-        int to = at + head;
-        for (int i = 0; i < frame.pieces(); i++) {
-            copy.buf.setBytes(to, frame.pieceBuf(i), frame.pieceAt(i), frame.pieceLen(i));
-            to += frame.pieceLen(i);
-        }
-        copy.l2 = at;
-        if (frame.has(Packet.CHECKSUM_PARTIAL)) {
-            copy.flags |= Packet.CHECKSUM_PARTIAL;
-            copy.csumStart = at + frame.csumStart - frame.start;
-            copy.csumOffset = frame.csumOffset;
-            copy.gsoSize = frame.gsoSize;
-        }
-        return copy;
     }
 
     @Override

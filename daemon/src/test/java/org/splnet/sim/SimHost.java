@@ -15,6 +15,7 @@ import org.splnet.net.EtherIf;
 import org.splnet.net.LinkLayer;
 import org.splnet.net.Loopback;
 import org.splnet.net.NetConfig;
+import org.splnet.net.NetDevice;
 import org.splnet.pkt.PacketPool;
 import org.splnet.tcp.Tcp;
 import org.splnet.tcp.TcpConfig;
@@ -33,7 +34,8 @@ public final class SimHost {
     private final Loopback loopback;
     private final List<Duty> duties = new ArrayList<>();
 
-    SimHost(Clock clock, Entropy entropy, SimDevice device, TcpConfig config) {
+    /// On one device.
+    public SimHost(Clock clock, Entropy entropy, NetDevice device, TcpConfig config) {
         long nowNs = clock.nanoTime();
         wheel = new CalloutWheel(nowNs, () -> { });
         links = new LinkLayer(pool, wheel, entropy, NetConfig.defaults());
@@ -48,8 +50,28 @@ public final class SimHost {
     }
 
     /// Gives it its address, which it announces.
-    void address(Cidr address, long nowNs) {
+    public void address(Cidr address, long nowNs) {
         nic.claim(address, false, AddressClaim.Listener.NONE, nowNs);
+    }
+
+    /// Where its packets are.
+    public PacketPool pool() {
+        return pool;
+    }
+
+    /// Its TCP.
+    public Tcp tcp() {
+        return tcp;
+    }
+
+    /// Its callouts.
+    public CalloutWheel wheel() {
+        return wheel;
+    }
+
+    /// What the device's queues have to be carried by, one for each.
+    public List<Duty> queues() {
+        return nic.duties();
     }
 
     /// Does what there is to do at this instant.
@@ -70,7 +92,7 @@ public final class SimHost {
     }
 
     /// Ends everything.
-    void stop(long nowNs) {
+    public void stop(long nowNs) {
         tcp.shutdown(nowNs);
         Deferred.run();
         links.detach(nic, nowNs);
