@@ -62,6 +62,9 @@ final class Cable implements NetDevice {
         @Override
         public boolean transmit(Packet frame) {
             Queue<Packet> there = peer.lanes[kept ? laneOf(frame) : index].arrived;
+            if (peer.closed) {
+                return true;                               // into the void
+            }
             if (there.size() >= DEPTH - 1) {
                 return false;
             }

@@ -94,8 +94,9 @@ public final class LockBench {
     private double rate(Work.Kind kind, Lanes lanes, int connections, LockDiscipline discipline)
             throws SocketException {
         LockDiscipline.choose(discipline);
+        Work work = null;
         try (var bench = new Bench(lanes.queues, lanes.kept, TcpConfig.DEFAULTS)) {
-            var work = new Work(kind, bench.client(), bench.server());
+            work = new Work(kind, bench.client(), bench.server());
             work.start(connections);
             sleep(0.1 + connections * 0.00003);
             long before = work.done.sum();
@@ -104,6 +105,10 @@ public final class LockBench {
             double rate = (work.done.sum() - before) * 1e9 / (System.nanoTime() - fromNs);
             work.end();
             return rate;
+        } finally {
+            if (work != null) {
+                work.free();
+            }
         }
     }
 
@@ -172,7 +177,8 @@ public final class LockBench {
     }
 
     private void model() throws SocketException {
-        System.out.printf("%nwhat more cores would make of it: a queueing model fed with measured holds%n");
+        System.out.printf("%nwhat more cores would make of it: a queueing model fed with measured holds; "
+                + "* with what%ntwo threads were measured to cost each other put in%n");
         double emptyNs = emptyHoldNs();
         for (Work.Kind kind : List.of(Work.Kind.ROUND_TRIP, Work.Kind.CONNECT)) {
             model(kind, emptyNs);
@@ -203,6 +209,8 @@ public final class LockBench {
         System.out.println("threads   " + row("%8d", Arrays.stream(THREADS).boxed().toArray()));
         System.out.println(predicted("layered", layered, two / one));
         System.out.println(predicted("giant", giant, giantTwo / giantOne));
+        System.out.println(predicted("layered*", layered.fittedTo(two / one), two / one));
+        System.out.println(predicted("giant*", giant.fittedTo(giantTwo / giantOne), giantTwo / giantOne));
         System.out.println("binds first: " + layered.bottleneck());
         layered.shares().forEach(each -> System.out.println("  " + each));
     }

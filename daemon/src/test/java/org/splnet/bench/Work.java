@@ -50,8 +50,13 @@ final class Work {
         }
     }
 
+    /// Nothing more is begun.
     void end() {
         over = true;
+    }
+
+    /// After the threads have ended.
+    void free() {
         chunk.release();
     }
 
