@@ -62,7 +62,7 @@ final class LockProfile {
             StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
     /// Of waits that are not timed one by one, one in so many is looked at.
-    static final int SAMPLE = 16;
+    static final int SAMPLE = 128;
 
     private final Map<Place, Tally> tallies = new ConcurrentHashMap<>();
     private final Tally[] waits = new Tally[LockRank.values().length];

@@ -6,7 +6,7 @@ package org.splnet.kern;
 /// @param lock the lock's name
 /// @param site the place: `class.method(file:line)`
 /// @param acquisitions how often it was taken there; counted in mode `profile` only
-/// @param contested how often the taker had to wait; outside of mode `profile` estimated from one in 16
+/// @param contested how often the taker had to wait; outside of mode `profile` estimated from one in 128
 /// @param waitNs for how long altogether
 /// @param maxWaitNs and at most
 /// @param holdNs for how long it was held altogether; mode `profile` only

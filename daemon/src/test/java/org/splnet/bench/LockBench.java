@@ -50,7 +50,8 @@ public final class LockBench {
         bench.rate(Work.Kind.CONNECT, TWO, 8, LockDiscipline.GIANT);
         bench.rate(Work.Kind.BULK, TWO, 8, LockDiscipline.LAYERED);
         bench.disciplines(most);
-        bench.witness();
+        bench.witness(ONE);
+        bench.witness(TWO);
         bench.model();
         System.exit(0);
     }
@@ -112,7 +113,7 @@ public final class LockBench {
         }
     }
 
-    private void witness() throws SocketException {
+    private void witness(Lanes lanes) throws SocketException {
         double[][] rates = new double[Witness.Mode.values().length][rounds];
         List<Witness.Mode> modes = List.of(Witness.Mode.OFF, Witness.Mode.CONTESTED, Witness.Mode.ORDER,
                 Witness.Mode.PROFILE);
@@ -121,7 +122,7 @@ public final class LockBench {
             for (Witness.Mode mode : modes) {
                 Witness.mode(mode);
                 Witness.reset();
-                rates[mode.ordinal()][round] = rate(Work.Kind.ROUND_TRIP, TWO, 64,
+                rates[mode.ordinal()][round] = rate(Work.Kind.ROUND_TRIP, lanes, 64,
                         LockDiscipline.LAYERED);
                 if (mode == Witness.Mode.ORDER) {
                     taken = Witness.report().ranks().stream().mapToLong(each -> each.acquisitions()).sum();
@@ -132,8 +133,8 @@ public final class LockBench {
         double off = median(rates[Witness.Mode.OFF.ordinal()]);
         double locksPerOp = taken / (median(rates[Witness.Mode.ORDER.ordinal()]) * (seconds + 0.1));
         double extraNs = pairNs(true) - pairNs(false);
-        System.out.printf(Locale.ROOT, "%nthe witness, round trips with 64 connections on 2 queues, %.0f "
-                + "acquisitions each%n", locksPerOp);
+        System.out.printf(Locale.ROOT, "%nthe witness, round trips with 64 connections on %s "
+                + "queue(s), %.0f acquisitions each%n", lanes, locksPerOp);
         System.out.printf(Locale.ROOT, "%-10s %,12.0f per second; a pair takes %.2f ns more than that "
                 + "of a bare ReentrantLock: %.2f %%%n", "off", off, extraNs,
                 100 * extraNs * locksPerOp * off / 2e9);

@@ -25,7 +25,7 @@ public record LocksStatus(String discipline, String witness, long violations, Li
             long holdNs, long maxHoldNs) { }
 
     /// A place in the code. Counts and times as those of a rank, but outside of mode `profile` waits are
-    /// estimated from one in sixteen.
+    /// estimated from one in 128.
     ///
     /// @param site class, method, file and line
     /// @param lock what it takes: rank and name
