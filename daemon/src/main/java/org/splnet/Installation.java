@@ -10,6 +10,7 @@ import org.splnet.cli.Host;
 import org.splnet.cli.Sysexits;
 import org.splnet.cli.Version;
 import org.splnet.config.SplnetConfig;
+import org.splnet.control.Refusal;
 import org.splnet.kern.Clock;
 
 /// The installed program as its command line sees it: the drivers on the class path, and the process as a
@@ -57,7 +58,7 @@ final class Installation implements Host {
     }
 
     @Override
-    public int run(SplnetConfig config) {
+    public int run(SplnetConfig config, Again again) {
         Clock clock = Clock.system();
         long begun = clock.nanoTime();
         Splnetd daemon;
@@ -78,15 +79,30 @@ final class Installation implements Host {
             err.println("splnet: " + e.getMessage());
             return e.exitCode();
         }
+        daemon.again(again);
+        ServiceManager manager = new ServiceManager(clock);
+        Signals.on("HUP", () -> reload(daemon, manager));
         LOG.info("started version={} pid={} ms={}", Version.text(), ProcessHandle.current().pid(),
                 Math.round((clock.nanoTime() - begun) / NS_PER_MS));
-        SdNotify.send("READY=1\nSTATUS=" + daemon.summary());
-        try {
+        manager.ready(daemon.summary());
+        Watchdog watchdog = new Watchdog(daemon.threads(), () -> SdNotify.send("WATCHDOG=1"));
+        watchdog.start(System.getenv("WATCHDOG_USEC"));
+        try (watchdog) {
             stopped.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return Sysexits.OK;
+    }
+
+    private static void reload(Splnetd daemon, ServiceManager manager) {
+        manager.reloading();
+        try {
+            daemon.reload();
+        } catch (Refusal e) {
+            LOG.error("configuration not changed: {}", e.getMessage());
+        }
+        manager.ready(daemon.summary());
     }
 
     /// Stops in bounded time: a step that hangs must not keep the process from ending.

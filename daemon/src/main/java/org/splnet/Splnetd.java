@@ -3,19 +3,28 @@ package org.splnet;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.splnet.cli.Host;
 import org.splnet.cli.Sysexits;
 import org.splnet.config.ClockMode;
+import org.splnet.config.ConfigException;
 import org.splnet.config.InterfaceConfig;
 import org.splnet.config.NeighborConfig;
 import org.splnet.config.SplnetConfig;
 import org.splnet.control.ControlException;
 import org.splnet.control.ControlServer;
+import org.splnet.control.Refusal;
+import org.splnet.control.Rule;
+import org.splnet.control.Steering;
+import org.splnet.control.Steering.Reloaded;
+import org.splnet.icmp.EchoLimits;
+import org.splnet.icmp.EchoProtocol;
 import org.splnet.ip.Ip;
 import org.splnet.kern.CalloutDuty;
 import org.splnet.kern.Clock;
@@ -32,6 +41,8 @@ import org.splnet.net.LinkLayer;
 import org.splnet.net.Loopback;
 import org.splnet.net.NetDevice;
 import org.splnet.pkt.PacketPool;
+import org.splnet.relay.Relays;
+import org.splnet.service.status.StackSource;
 import org.splnet.socket.SocketException;
 import org.splnet.tcp.Tcp;
 import org.splnet.udp.Udp;
@@ -49,13 +60,23 @@ final class Splnetd implements AutoCloseable {
     private final Undo undo = new Undo();
     private final PooledByteBufAllocator allocator = new PooledByteBufAllocator(true);
     private final CalloutDuty callouts;
+    private final List<DutyThread> threads = new ArrayList<>();
     private final Map<String, EtherIf> interfaces = new TreeMap<>();
     private final LinkLayer links;
     private final Ip ip;
     private final Udp udp;
     private final Tcp tcp;
+    private final EchoProtocol echo;
     private final StaticRoutes routes;
+    private final DhcpClients leases;
+    private StackSnapshot snapshot;
+    private StackSteering steering;
     private Services services;
+    private Relays relays;
+    private ConfiguredRelays configured;
+    private ControlServer control;
+    private Reload reload;
+    private volatile Host.Again again;
     private BooleanSupplier quiet = () -> true;        // nothing is under way within the process
 
     private Splnetd(SplnetConfig config, Drivers drivers) {
@@ -68,7 +89,11 @@ final class Splnetd implements AutoCloseable {
         links.attach(ip);
         udp = new Udp(config.udp(), ip, clock, entropy);
         tcp = new Tcp(config.tcp(), ip, callouts.wheel(), entropy, clock);
-        routes = new StaticRoutes(ip, config.routes());
+        echo = new EchoProtocol(EchoLimits.DEFAULTS, ip, clock);
+        routes = new StaticRoutes(ip, router -> Arrays.stream(links.interfaces().all())
+                .flatMap(each -> each.info().addresses().stream()).anyMatch(own -> own.contains(router)),
+                config.routes());
+        leases = new DhcpClients(ip, callouts.wheel(), clock, entropy, routes);
     }
 
     /// Starts a stack that does not [#answer] yet; what was started before something fails is stopped again.
@@ -93,6 +118,7 @@ final class Splnetd implements AutoCloseable {
         if (config.witness() != Witness.Mode.OFF) {
             Witness.mode(config.witness());
         }
+        undo.push("drop fragments", ip::shutdown);      // last: nothing comes in then
         if (!(clock instanceof ManualClock)) {
             run(callouts);
         }
@@ -104,11 +130,16 @@ final class Splnetd implements AutoCloseable {
         for (InterfaceConfig each : config.interfaces()) {
             open(each);
         }
+        drivers.forgetOthers();
         for (NeighborConfig each : config.neighbors()) {
             interfaces.get(each.interfaceName()).addNeighbor(each.address(), each.mac(), clock.nanoTime());
         }
+        undo.push("end leases", leases);
         undo.push("reset connections", () -> tcp.shutdown(clock.nanoTime()));
-        StackSnapshot snapshot = new StackSnapshot(config, allocator, links, ip, udp, tcp, clock);
+        snapshot = new StackSnapshot(config, allocator, links, ip, udp, tcp, echo, callouts.wheel(),
+                clock);
+        snapshot.leases(leases);
+        steering = new StackSteering(this, new StackChanges(links, ip, routes, clock, snapshot));
         try {
             services = new Services(config.services(), tcp, udp, ip, clock, callouts.wheel(), entropy,
                     allocator);
@@ -117,15 +148,38 @@ final class Splnetd implements AutoCloseable {
         } catch (SocketException e) {
             throw new StartException(Sysexits.UNAVAILABLE, "services: " + e.getMessage(), e);
         }
+        relays(snapshot);
         if (config.control().enabled()) {
-            control(snapshot);
+            control();
+        }
+        reload = new Reload(new Reload.Stack(interfaces, leases, routes, ip, udp, tcp, services, configured,
+                control, clock), config);
+    }
+
+    private void relays(StackSnapshot snapshot) throws StartException {
+        relays = new Relays(services.context());
+        undo.push("close relays", relays);
+        snapshot.relays(relays);
+        configured = new ConfiguredRelays(relays);
+        try {
+            configured.change(config.relays(), step -> { }, new ArrayList<>());
+        } catch (ConfiguredRelays.Unlistening e) {
+            throw new StartException(e.permission() ? Sysexits.NOPERM : Sysexits.UNAVAILABLE, e.getMessage(),
+                    e);
         }
     }
 
-    private void control(StackSnapshot snapshot) throws StartException {
+    private void control() throws StartException {
         try {
-            undo.push("close control", ControlServer.open(Path.of(config.control().socket()), snapshot,
-                    new StackSteering(this), ControlServer.Limits.DEFAULTS));
+            var stack = new ControlServer.Stack(snapshot, steering, tcp, udp, echo, allocator,
+                    Clock.system(), links.lookout());
+            List<Rule> rules = ClientRules.of(config.control().clients());
+            var limits = ControlServer.Limits.DEFAULTS.withBusyPoll(config.net().queues().busyPollNs());
+            int given = SocketActivation.control();
+            control = given != SocketActivation.NONE
+                    ? ControlServer.adopt(given, stack, rules, limits)
+                    : ControlServer.open(Path.of(config.control().socket()), stack, rules, limits);
+            undo.push("close control", control);
         } catch (ControlException e) {
             if (config.control().required()) {
                 throw new StartException(e.permission() ? Sysexits.NOPERM : Sysexits.UNAVAILABLE,
@@ -141,6 +195,7 @@ final class Splnetd implements AutoCloseable {
         for (InterfaceConfig each : config.interfaces()) {
             claim(each);
         }
+        leases.start();
         // Claims tell their listener as deferred work, and on this thread nothing else runs it.
         Deferred.run();
     }
@@ -189,6 +244,47 @@ final class Splnetd implements AutoCloseable {
         Deferred.run();
     }
 
+    /// Where the configuration is read from when it may have changed. Before [#start] is over nobody asks.
+    void again(Host.Again source) {
+        again = source;
+    }
+
+    /// Reads the configuration again and goes by it.
+    ///
+    /// @throws Refusal if something is wrong with it; then all is as before
+    Reloaded reload() {
+        Host.Again source = again;
+        if (source == null) {
+            throw new Refusal(Refusal.Kind.CONFLICT,
+                    "this daemon has no configuration that could be read again");
+        }
+        try {
+            return reload.to(source.read());
+        } catch (ConfigException e) {
+            throw new Refusal(Refusal.Kind.UNWANTED, e.getMessage());
+        }
+    }
+
+    /// The interfaces that ask the network for their addresses.
+    DhcpClients leases() {
+        return leases;
+    }
+
+    /// The relays between the stack and the host.
+    Relays relays() {
+        return relays;
+    }
+
+    /// For tests within the process.
+    StackSource source() {
+        return snapshot;
+    }
+
+    /// For tests within the process.
+    Steering steering() {
+        return steering;
+    }
+
     /// For tests within the process.
     Tcp tcp() {
         return tcp;
@@ -206,6 +302,7 @@ final class Splnetd implements AutoCloseable {
         EtherIf netIf = links.ethernet(each.name(), device);
         undo.push("close " + each.name(), () -> links.detach(netIf, clock.nanoTime()));
         interfaces.put(each.name(), netIf);
+        leases.add(each, netIf);
         netIf.duties().forEach(this::run);
     }
 
@@ -223,14 +320,21 @@ final class Splnetd implements AutoCloseable {
     private DutyThread run(Duty duty) {
         DutyThread thread = new DutyThread(duty, clock);
         thread.start();
+        threads.add(thread);
         undo.push("stop " + duty.name(), thread::stop);
         return thread;
+    }
+
+    /// What moves packets and time.
+    List<DutyThread> threads() {
+        return threads;
     }
 
     /// One line for whoever asks the service manager.
     String summary() {
         List<String> all = new ArrayList<>();
-        config.interfaces().forEach(each -> all.add(each.name() + " " + each.addresses().getFirst()));
+        config.interfaces().forEach(each -> all.add(each.name() + " "
+                + (each.addresses().isEmpty() ? "dhcp" : each.addresses().getFirst())));
         return String.join(", ", all);
     }
 

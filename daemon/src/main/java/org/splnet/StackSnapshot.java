@@ -12,19 +12,27 @@ import java.util.Map;
 import org.splnet.cli.Version;
 import org.splnet.config.InterfaceConfig;
 import org.splnet.config.SplnetConfig;
+import org.splnet.icmp.EchoProtocol;
 import org.splnet.ip.Ip;
+import org.splnet.kern.CalloutWheel;
 import org.splnet.kern.Clock;
+import org.splnet.kern.FaultLog;
 import org.splnet.kern.LockDiscipline;
 import org.splnet.kern.Witness;
 import org.splnet.kern.WitnessReport;
+import org.splnet.net.IfCounters;
 import org.splnet.net.IfInfo;
 import org.splnet.net.LinkLayer;
 import org.splnet.net.NetIf;
 import org.splnet.pkt.Offload;
+import org.splnet.relay.Relays;
+import org.splnet.service.status.AddressStatus;
 import org.splnet.service.status.DaemonStatus;
 import org.splnet.service.status.InterfaceStatus;
+import org.splnet.service.status.LeaseStatus;
 import org.splnet.service.status.LocksStatus;
 import org.splnet.service.status.NeighborStatus;
+import org.splnet.service.status.RelayStatus;
 import org.splnet.service.status.RouteStatus;
 import org.splnet.service.status.SocketStatus;
 import org.splnet.service.status.StackSource;
@@ -32,7 +40,7 @@ import org.splnet.tcp.Tcp;
 import org.splnet.tcp.TcpInfo;
 import org.splnet.tcp.TcpReport;
 import org.splnet.udp.Udp;
-import org.splnet.udp.UdpInfo;
+import org.splnet.wire.Endpoint;
 
 /// Everything there is to see of a running stack. Each call looks anew; any thread, holding nothing.
 final class StackSnapshot implements StackSource {
@@ -44,20 +52,25 @@ final class StackSnapshot implements StackSource {
     private final Ip ip;
     private final Udp udp;
     private final Tcp tcp;
+    private final EchoProtocol echo;
+    private final CalloutWheel wheel;
     private final Clock clock;
     private final long startedNs;
     private final String started;
     private volatile Services services;
+    private volatile Relays relays;
+    private volatile DhcpClients leases;
 
     StackSnapshot(SplnetConfig config, PooledByteBufAllocator allocator, LinkLayer links, Ip ip, Udp udp,
-            Tcp tcp,
-            Clock clock) {
+            Tcp tcp, EchoProtocol echo, CalloutWheel wheel, Clock clock) {
         this.config = config;
         this.allocator = allocator;
         this.links = links;
         this.ip = ip;
         this.udp = udp;
         this.tcp = tcp;
+        this.echo = echo;
+        this.wheel = wheel;
         this.clock = clock;
         this.startedNs = clock.nanoTime();
         this.started = Instant.ofEpochMilli(clock.wallMillis()).toString();
@@ -68,13 +81,36 @@ final class StackSnapshot implements StackSource {
         this.services = services;
     }
 
+    /// Which are shown too.
+    void relays(Relays all) {
+        this.relays = all;
+    }
+
+    /// Which are shown too.
+    void leases(DhcpClients all) {
+        this.leases = all;
+    }
+
+    @Override
+    public List<LeaseStatus> leases() {
+        DhcpClients all = leases;
+        return all == null ? List.of() : all.list();
+    }
+
+    @Override
+    public List<RelayStatus> relays() {
+        Relays all = relays;
+        return all == null ? List.of() : all.list();
+    }
+
     @Override
     public DaemonStatus status() {
         Runtime vm = Runtime.getRuntime();
         return new DaemonStatus(Version.text(), started, (clock.nanoTime() - startedNs) / SECOND,
                 ProcessHandle.current().pid(), Runtime.version().toString(),
                 ManagementFactory.getThreadMXBean().getThreadCount(), vm.totalMemory() - vm.freeMemory(),
-                vm.maxMemory(), allocator.metric().usedDirectMemory());
+                vm.maxMemory(), allocator.metric().usedDirectMemory(), allocator.pinnedDirectMemory(),
+                wheel.armed(), FaultLog.system().total());
     }
 
     @Override
@@ -91,14 +127,25 @@ final class StackSnapshot implements StackSource {
         counters.put("in-octets", info.counters().inOctets());
         counters.put("in-drops", info.counters().inDrops());
         counters.put("in-errors", info.counters().inErrors());
+        counters.put("in-merged", info.counters().inMerged());
         counters.put("out-packets", info.counters().outPackets());
         counters.put("out-octets", info.counters().outOctets());
         counters.put("out-drops", info.counters().outDrops());
         counters.put("out-errors", info.counters().outErrors());
         return new InterfaceStatus(info.index(), info.name(), driver, info.loopback() ? null
                 : info.mac().toString(),
-                info.mtu(), info.up(), info.addresses().stream().map(Object::toString).toList(),
-                offloads(info.offloads()), counters);
+                info.mtu(), info.up(), info.carrier(),
+                info.addresses().stream().map(Object::toString).toList(), offloads(info.offloads()),
+                counters, info.counters().queues().stream().map(StackSnapshot::show).toList());
+    }
+
+    private static Map<String, Long> show(IfCounters.QueueReading queue) {
+        Map<String, Long> counters = new LinkedHashMap<>();
+        counters.put("in-packets", queue.inPackets());
+        counters.put("in-octets", queue.inOctets());
+        counters.put("out-packets", queue.outPackets());
+        counters.put("out-octets", queue.outOctets());
+        return counters;
     }
 
     private static List<String> offloads(int bits) {
@@ -115,11 +162,21 @@ final class StackSnapshot implements StackSource {
     }
 
     @Override
+    public List<AddressStatus> addresses() {
+        return Arrays.stream(links.interfaces().all()).flatMap(each -> each.addressInfos().stream()
+                .map(info -> new AddressStatus(info.address().toString(), each.name(),
+                        Labels.of(info.state()), info.primary()))).toList();
+    }
+
+    @Override
     public List<SocketStatus> sockets() {
         List<SocketStatus> all = new ArrayList<>();
         tcp.infos().stream().sorted(Comparator.comparing((TcpInfo each) -> each.remote() != null)
                 .thenComparing(TcpInfo::local)).forEach(each -> all.add(show(each)));
-        udp.snapshot().forEach(each -> all.add(show(each)));
+        udp.snapshot().forEach(each -> all.add(datagrams("udp", each.local(), each.remote(),
+                each.queuedDatagrams(), each.queuedOctets(), each.drops(), each.tag())));
+        echo.snapshot().forEach(each -> all.add(datagrams("icmp", each.local(), each.remote(),
+                each.queuedMessages(), each.queuedOctets(), each.drops(), each.tag())));
         return all;
     }
 
@@ -142,10 +199,17 @@ final class StackSnapshot implements StackSource {
         if (info.report() != null) {
             show(info.report(), details);
         }
+        owner(info.user(), details);
         return new SocketStatus("tcp", info.state(), info.local().toString(),
                 info.remote() == null ? "*" : info.remote().toString(), info.receiveQueued(),
                         info.sendQueued(),
                 details);
+    }
+
+    private static void owner(String user, Map<String, Object> details) {
+        if (user != null && !user.isEmpty()) {
+            details.put("owner", user);
+        }
     }
 
     private static void show(TcpReport report, Map<String, Object> details) {
@@ -187,12 +251,14 @@ final class StackSnapshot implements StackSource {
         details.put("congestionControl", agreed.congestionControl());
     }
 
-    private static SocketStatus show(UdpInfo info) {
+    private static SocketStatus datagrams(String protocol, Endpoint local, Endpoint remote, int queued,
+            int octets, long drops, String tag) {
         Map<String, Object> details = new LinkedHashMap<>();
-        details.put("queuedDatagrams", info.queuedDatagrams());
-        details.put("drops", info.drops());
-        return new SocketStatus("udp", "", info.local().toString(),
-                info.remote() == null ? "*" : info.remote().toString(), info.queuedOctets(), 0, details);
+        details.put("queuedDatagrams", queued);
+        details.put("drops", drops);
+        owner(tag, details);
+        return new SocketStatus(protocol, "", local.toString(), remote == null ? "*" : remote.toString(),
+                octets, 0, details);
     }
 
     @Override
@@ -200,7 +266,8 @@ final class StackSnapshot implements StackSource {
         return ip.routeInfos().stream().map(each -> new RouteStatus(
                 each.to().prefix() == 0 ? "default" : each.to().toString(),
                 each.via() == null ? null : each.via().toString(), each.interfaceName(),
-                Labels.of(each.kind()), each.source() == null ? null : each.source().toString())).toList();
+                Labels.of(each.kind()), each.metric(),
+                each.source() == null ? null : each.source().toString())).toList();
     }
 
     @Override

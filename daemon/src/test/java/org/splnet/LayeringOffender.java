@@ -73,6 +73,12 @@ abstract class LayeringOffender {
         }
     }
 
+    static class Starter {
+        List<Process> start() throws java.io.IOException {
+            return List.of(new ProcessBuilder("id").start(), Runtime.getRuntime().exec(new String[] {"id"}));
+        }
+    }
+
     @Disabled("to be found")
     static class DisabledClass {
     }

@@ -123,6 +123,7 @@ class LayeringTest {
     @ParameterizedTest
     @CsvSource({"Clocks, java.lang.System.nanoTime", "Clocks, java.lang.System.currentTimeMillis",
         "Clocks, java.time.Instant.now", "ByReference, java.lang.System.nanoTime",
+        "Starter, java.lang.ProcessBuilder", "Starter, java.lang.Runtime.exec",
         "Locks, java.util.concurrent.locks", "Sleeper, java.lang.Thread.sleep",
         "SynchronizedMethod, synchronized method", "SynchronizedBlock, synchronized block"})
     void findsWhatOnlyKernMay(String offender, String what) {

@@ -58,15 +58,22 @@ final class Layers {
             row("pkt", "wire", "kern"),
             row("inet", "pkt", "wire", "kern"),
             row("net", "pkt", "wire", "kern"),
+            row("capture", "net", "pkt", "wire", "kern"),
             row("ip", "net", "inet", "pkt", "wire", "kern"),
             row("pcb", "wire", "kern"),
             row("socket", "pkt", "wire", "kern"),
             row("udp", TRANSPORT),
             row("tcp", TRANSPORT),
+            row("icmp", "socket", "ip", "inet", "pkt", "wire", "kern"),
+            row("dhcp", "ip", "net", "inet", "pkt", "wire", "kern"),
             row("service", "socket", "pkt", "wire", "kern"),
-            row("control", "service", "kern"),
+            row("unix", "kern"),
+            row("driver", "net", "unix", "pkt", "wire", "kern"),
+            row("relay", "service", "socket", "pkt", "wire", "kern"),
+            row("control", "relay", "service", "socket", "unix", "pkt", "wire", "kern"),
             row("config",
-                    "net.*Config", "ip.*Config", "tcp.*Config", "udp.*Config", "service.*Config", "wire",
+                    "net.*Config", "ip.*Config", "tcp.*Config", "udp.*Config", "service.*Config",
+                    "relay.*Config", "dhcp.*Config", "wire",
                     "kern"),
             row("cli", "config", "wire", "kern"),
             row("", "*"));
@@ -81,7 +88,9 @@ final class Layers {
             new Forbidden("java/util/concurrent/locks/", "*", "kern.RankedLock and kern.SleepPoint"),
             new Forbidden("java/security/SecureRandom", "*", "kern.Entropy"),
             new Forbidden("java/util/concurrent/ThreadLocalRandom", "*", "kern.Entropy"),
-            new Forbidden("java/lang/Math", "random", "kern.Entropy"));
+            new Forbidden("java/lang/Math", "random", "kern.Entropy"),
+            new Forbidden("java/lang/ProcessBuilder", "*", "no program: it would inherit our capabilities"),
+            new Forbidden("java/lang/Runtime", "exec", "no program: it would inherit our capabilities"));
 
     /// Class to reason. None of ours needs one: `org.splnet` and `cli` obey the same rules.
     static final Map<String, String> EXEMPT = Map.of();

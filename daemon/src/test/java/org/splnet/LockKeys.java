@@ -45,7 +45,7 @@ final class LockKeys {
             Pattern.compile("\\b([Uu]sed|[Oo]wned)\\s+by\\s+one\\s+thread\\b");
     /// Who covers a class that has no key, and the rank of that one's lock. Of others any lock will do.
     private static final Map<String, String> COVERS = Map.of("its connection", "ENDPOINT",
-            "its socket", "ENDPOINT", "its bucket", "REASSEMBLY", "its queue", "TRANSMIT",
+            "its socket", "ENDPOINT", "its bucket", "REASSEMBLY", "its queue", "WAITING",
             "the neighbor table", "NEIGHBOR");
 
     /// What needs a lock, and of which rank; null for any.

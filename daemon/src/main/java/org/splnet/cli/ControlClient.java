@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
+import java.net.URLEncoder;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -29,6 +30,8 @@ final class ControlClient {
     private static final int MOST = 256 << 20;
     private static final int PIECE = 64 << 10;
     private static final long ANSWER_S = 10;
+    /// How every 404 begins that is about the path and not about the thing it names.
+    private static final String NO_PATH = "There is nothing at this path";
     private static final String NOT_RUNNING = " (systemctl status splnetd; splnet daemon --config FILE)";
 
     /// There is nobody to ask.
@@ -40,6 +43,8 @@ final class ControlClient {
         }
     }
 
+    private record Reply(int status, byte[] octets) { }
+
     private final Path socket;
 
     ControlClient(Path socket) {
@@ -48,11 +53,33 @@ final class ControlClient {
 
     /// What `/v1/RESOURCE` answers.
     ///
+    /// @param resource below `/v1/`, encoded, with its query
     /// @param body JSON; null for none
+    /// @return missing where there is no content
     /// @throws Unreachable if nobody can be asked, with the cure
     /// @throws Failure with the daemon's reason, if it refuses
     JsonNode ask(String method, String resource, String body) throws Failure {
-        byte[] octets = exchange(request(method, resource, body));
+        Reply reply = reply(method, "/v1/" + resource, body);
+        JsonNode read = read(reply);
+        if (reply.status() / 100 == 2) {
+            return read;
+        }
+        throw refused(reply.status(), read.path("detail").asText(""), resource);
+    }
+
+    /// What is at `path`, as it is.
+    ///
+    /// @throws Failure as [#ask]
+    byte[] document(String path) throws Failure {
+        Reply reply = reply("GET", path, null);
+        if (reply.status() / 100 == 2) {
+            return reply.octets();
+        }
+        throw refused(reply.status(), read(reply).path("detail").asText(""), path);
+    }
+
+    private Reply reply(String method, String path, String body) throws Failure {
+        byte[] octets = exchange(request(method, path, body));
         EmbeddedChannel codec = new EmbeddedChannel(new HttpResponseDecoder(),
                 new HttpObjectAggregator(MOST));
         try {
@@ -66,7 +93,7 @@ final class ControlClient {
             throw brokenOff();
         }
         try {
-            return read(response.status().code(), response.decoderResult().isSuccess()
+            return new Reply(response.status().code(), response.decoderResult().isSuccess()
                     ? ByteBufUtil.getBytes(response.content()) : new byte[0]);
         } finally {
             response.release();
@@ -78,8 +105,8 @@ final class ControlClient {
         return new Failure(Sysexits.UNAVAILABLE, socket + ": the answer is broken off: did the daemon end?");
     }
 
-    private static byte[] request(String method, String resource, String body) {
-        String head = method + " /v1/" + resource + " HTTP/1.1\r\nHost: splnet\r\nConnection: close\r\n";
+    private static byte[] request(String method, String path, String body) {
+        String head = method + " " + path + " HTTP/1.1\r\nHost: splnet\r\nConnection: close\r\n";
         byte[] octets = body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes((octets.length == 0 ? head + "\r\n"
@@ -89,15 +116,50 @@ final class ControlClient {
         return out.toByteArray();
     }
 
+    /// Takes what `path` answers piece by piece, until the taker has enough or the daemon ends it.
+    ///
+    /// @throws Failure as [#ask], and what the taker throws
+    void stream(String path, Pieces.Taker taker) throws Failure {
+        CountDownLatch begun = new CountDownLatch(1);
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+                Pieces pieces = new Pieces(taker)) {
+            send(channel, begun, request("GET", path, null));
+            ByteBuffer piece = ByteBuffer.allocate(PIECE);
+            while (channel.read(piece) >= 0 && pieces.come(piece.array(), piece.position())) {
+                piece.clear();
+                if (pieces.well()) {
+                    begun.countDown();
+                }
+            }
+            if (pieces.status() == 0) {
+                throw brokenOff();
+            }
+            if (!pieces.well()) {
+                throw refused(pieces.status(), read(new Reply(pieces.status(), pieces.problem()))
+                        .path("detail").asText(""), path);
+            }
+        } catch (ClosedChannelException e) {
+            throw late();
+        } catch (IOException e) {
+            throw unreachable(e);
+        } finally {
+            begun.countDown();
+        }
+    }
+
+    private void send(SocketChannel channel, CountDownLatch done, byte[] request) throws IOException {
+        Thread.ofVirtual().start(() -> expire(channel, done));
+        channel.connect(UnixDomainSocketAddress.of(socket));
+        ByteBuffer out = ByteBuffer.wrap(request);
+        while (out.hasRemaining()) {
+            channel.write(out);
+        }
+    }
+
     private byte[] exchange(byte[] request) throws Failure {
         CountDownLatch done = new CountDownLatch(1);
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            Thread.ofVirtual().start(() -> expire(channel, done));
-            channel.connect(UnixDomainSocketAddress.of(socket));
-            ByteBuffer out = ByteBuffer.wrap(request);
-            while (out.hasRemaining()) {
-                channel.write(out);
-            }
+            send(channel, done, request);
             ByteArrayOutputStream all = new ByteArrayOutputStream();
             ByteBuffer piece = ByteBuffer.allocate(PIECE);
             while (channel.read(piece) >= 0 && all.size() < MOST) {
@@ -106,13 +168,60 @@ final class ControlClient {
             }
             return all.toByteArray();
         } catch (ClosedChannelException e) {
-            throw new Unreachable(Sysexits.UNAVAILABLE, socket + ": no answer within " + ANSWER_S
-                    + " s: is the daemon well? Its log: journalctl -u splnetd");
+            throw late();
         } catch (IOException e) {
             throw unreachable(e);
         } finally {
             done.countDown();
         }
+    }
+
+    /// A connection that a request makes a socket of the stack, the caller's to close.
+    ///
+    /// @param head of the request, without the empty line
+    /// @param body JSON, or empty
+    /// @throws Failure as [#ask]; a refusal of the peer or the network is [Sysexits#UNAVAILABLE]
+    SocketChannel lent(String head, String body) throws Failure {
+        CountDownLatch begun = new CountDownLatch(1);
+        SocketChannel channel = null;
+        try {
+            channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+            byte[] octets = body.getBytes(StandardCharsets.UTF_8);
+            String length = octets.length == 0 ? "" : "Content-Length: " + octets.length + "\r\n";
+            send(channel, begun, (head + "Host: splnet\r\n" + length + "\r\n" + body)
+                    .getBytes(StandardCharsets.UTF_8));
+            String answer = LentAnswer.head(channel);
+            int status = LentAnswer.status(answer);
+            if (status == 200) {
+                SocketChannel lent = channel;
+                channel = null;
+                return lent;
+            }
+            throw refused(status, read(new Reply(status, LentAnswer.body(channel, answer))).path("detail")
+                    .asText(""), head);
+        } catch (ClosedChannelException e) {
+            throw late();
+        } catch (IOException e) {
+            throw unreachable(e);
+        } finally {
+            begun.countDown();
+            close(channel);
+        }
+    }
+
+    private static void close(SocketChannel channel) {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            // it was of no use any more
+        }
+    }
+
+    private Unreachable late() {
+        return new Unreachable(Sysexits.UNAVAILABLE, socket + ": no answer within " + ANSWER_S
+                + " s: is the daemon well? Its log: journalctl -u splnetd");
     }
 
     /// A blocking channel knows no time: whoever closes it wakes the reader.
@@ -143,21 +252,34 @@ final class ControlClient {
         return new Unreachable(Sysexits.UNAVAILABLE, socket + ": " + why);
     }
 
-    private JsonNode read(int status, byte[] octets) throws Failure {
-        JsonNode read;
+    private JsonNode read(Reply reply) throws Failure {
         try {
-            read = new ObjectMapper().readTree(octets);
+            return new ObjectMapper().readTree(reply.octets());
         } catch (JacksonException e) {
             throw new Failure(Sysexits.UNAVAILABLE, socket + " answers no JSON: is that splnet's socket?");
         } catch (IOException e) {
             throw new Failure(Sysexits.IOERR, socket + ": " + e.getMessage());
         }
-        if (status / 100 == 2) {
-            return read;
+    }
+
+    private Failure refused(int status, String detail, String resource) throws Failure {
+        if (detail.isEmpty()) {
+            return new Failure(Sysexits.UNAVAILABLE, socket + " answers " + status
+                    + ": is that splnet's socket, and of this version?");
         }
-        String detail = read.path("detail").asText("");
-        throw new Failure(status == 400 || status == 422 ? Sysexits.USAGE : Sysexits.UNAVAILABLE,
-                detail.isEmpty() ? socket + " answers " + status
-                        + ": is that splnet's socket, and of this version?" : detail);
+        boolean unknown = status == 405 || status == 404 && detail.startsWith(NO_PATH);
+        if (unknown && !resource.equals("status")) {
+            String version = ask("GET", "status", null).path("version").asText("?");
+            return new Failure(Sysexits.PROTOCOL, socket + ": the daemon knows no such call as " + resource
+                    + ": it is of version " + version + ", this command of " + Version.text()
+                    + ": use the splnet that came with it, or restart it (systemctl restart splnetd)");
+        }
+        return new Failure(status == 400 || status == 422 ? Sysexits.USAGE
+                : status == 500 ? Sysexits.SOFTWARE : Sysexits.UNAVAILABLE, detail);
+    }
+
+    /// One segment of a path, or one value of a query.
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

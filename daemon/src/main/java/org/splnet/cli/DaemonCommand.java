@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
             "  splnet daemon --config splnet.toml -v",
             "  splnet daemon --config splnet.toml --log arp=debug --log tcp=trace", "",
             "A TAP device needs CAP_NET_ADMIN, a NIC through libpcap CAP_NET_RAW: run as root, or by",
-            "systemd/splnetd.service."})
+            "systemd/splnetd.service. A stream needs neither."})
 final class DaemonCommand implements Callable<Integer> {
     private final Host host;
 
@@ -64,16 +64,21 @@ final class DaemonCommand implements Callable<Integer> {
         Map<String, LogLevel> levels = levels();
         LockDiscipline discipline = option("--locks", locks, LockDiscipline::parse);
         Witness.Mode mode = option("--witness", witness, Witness.Mode::asked);
+        LogLevel general = verbose.length == 0 ? null : verbose.length == 1 ? LogLevel.DEBUG : LogLevel.TRACE;
+        ConfigReader reader = new ConfigReader(host.drivers());
+        Host.Again again = () -> {
+            SplnetConfig file = reader.read(config);
+            return file.with(discipline, mode, file.log().with(general, levels));
+        };
         SplnetConfig read;
         try {
-            read = new ConfigReader(host.drivers()).read(config);
+            read = again.read();
         } catch (ConfigException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return Sysexits.CONFIG;
         }
-        LogLevel general = verbose.length == 0 ? null : verbose.length == 1 ? LogLevel.DEBUG : LogLevel.TRACE;
-        LogSetup.apply(read.log().with(general, levels));
-        return host.run(read.with(discipline, mode));
+        LogSetup.apply(read.log());
+        return host.run(read, again);
     }
 
     private <T> T option(String name, String text, Function<String, T> parse) {

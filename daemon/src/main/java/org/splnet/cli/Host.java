@@ -1,6 +1,9 @@
 package org.splnet.cli;
 
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
+import org.splnet.config.ConfigException;
 import org.splnet.config.DriverCatalog;
 import org.splnet.config.SplnetConfig;
 
@@ -12,6 +15,16 @@ public interface Host {
     /// A variable of the environment; null if it is not set.
     String environment(String name);
 
+    /// Standard input.
+    default InputStream input() {
+        return System.in;
+    }
+
+    /// Standard output, for octets that are no text.
+    default OutputStream output() {
+        return System.out;
+    }
+
     /// True if output is read as it comes, by somebody at a terminal.
     boolean terminal();
 
@@ -20,8 +33,16 @@ public interface Host {
     /// @return false if it is not to be shown again
     boolean pause(Duration time);
 
+    /// Reads the configuration again, the command line's own wishes included.
+    @FunctionalInterface
+    interface Again {
+        /// @throws ConfigException with everything that is wrong
+        SplnetConfig read() throws ConfigException;
+    }
+
     /// Runs a stack until the process is told to end.
     ///
+    /// @param again asked when the configuration may have changed
     /// @return exit code; what went wrong has been said on standard error
-    int run(SplnetConfig config);
+    int run(SplnetConfig config, Again again);
 }

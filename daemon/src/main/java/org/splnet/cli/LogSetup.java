@@ -2,6 +2,7 @@ package org.splnet.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 import org.splnet.config.LogConfig;
 import org.splnet.config.LogLevel;
@@ -23,13 +24,40 @@ public final class LogSetup {
         }
     }
 
-    /// Sets the levels.
-    static void apply(LogConfig config) {
+    /// Sets the levels; those that are not there are none any more.
+    public static void apply(LogConfig config) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             context.getLogger("splnet").setLevel(level(config.level()));
-            config.levels().forEach((name, level) -> context.getLogger("splnet." + name)
-                    .setLevel(level(level)));
+            for (String each : LogConfig.SUBSYSTEMS) {
+                set(each, config.levels().get(each));
+            }
         }
+    }
+
+    /// Changes the level of one subsystem.
+    ///
+    /// @param subsystem null for that of all which have none of their own
+    /// @param level null for none of its own
+    public static void set(String subsystem, LogLevel level) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.getLogger(logger(subsystem)).setLevel(level == null ? null : level(level));
+        }
+    }
+
+    /// The level that counts for a subsystem.
+    ///
+    /// @param subsystem null for that of all which have none of their own
+    public static LogLevel get(String subsystem) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            String name = context.getLogger(logger(subsystem)).getEffectiveLevel().toString();
+            return Stream.of(LogLevel.values()).filter(each -> each.name().equals(name)).findFirst()
+                    .orElse(LogLevel.TRACE);
+        }
+        return LogLevel.INFO;
+    }
+
+    private static String logger(String subsystem) {
+        return subsystem == null ? "splnet" : "splnet." + subsystem;
     }
 
     private static Level level(LogLevel level) {

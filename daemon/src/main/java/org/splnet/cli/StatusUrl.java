@@ -4,10 +4,12 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.splnet.config.ConfigException;
 import org.splnet.config.ConfigReader;
 import org.splnet.config.DriverCatalog;
 import org.splnet.config.SplnetConfig;
+import org.splnet.wire.Cidr;
 
 /// Where the status page is.
 final class StatusUrl {
@@ -45,8 +47,12 @@ final class StatusUrl {
         }
         try {
             SplnetConfig config = new ConfigReader(drivers).read(file);
+            List<Cidr> addresses = config.interfaces().getFirst().addresses();
+            if (addresses.isEmpty()) {
+                return QUICKSTART;                  // only the daemon knows what a server gave it
+            }
             int port = config.services().status().port();
-            return "http://" + config.interfaces().getFirst().addresses().getFirst().addr()
+            return "http://" + addresses.getFirst().addr()
                     + (port == 80 ? "" : ":" + port);
         } catch (ConfigException e) {
             // The daemon may run with an older file than the one that is broken now.

@@ -14,6 +14,8 @@ public final class Sysexits {
     public static final int OSERR = 71;
     /// Reading or writing failed.
     public static final int IOERR = 74;
+    /// The other side speaks otherwise: a daemon of another version.
+    public static final int PROTOCOL = 76;
     /// Permission is missing.
     public static final int NOPERM = 77;
     /// The configuration is wrong.

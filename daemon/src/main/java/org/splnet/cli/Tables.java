@@ -38,7 +38,8 @@ final class Tables {
             List<String> addresses = new ArrayList<>();
             each.path("addresses").forEach(address -> addresses.add(address.asText()));
             table.row(each.path("index").asInt(), field(each, "name"), field(each, "driver"),
-                    each.path("up").asBoolean() ? "up" : "down", each.path("mtu").asInt(),
+                    each.path("up").asBoolean() ? each.path("carrier").asBoolean(true) ? "up" : "no carrier"
+                            : "down", each.path("mtu").asInt(),
                             field(each, "mac"),
                     addresses.isEmpty() ? null : String.join(",", addresses),
                             count.path("in-packets").asLong(),
@@ -49,26 +50,47 @@ final class Tables {
         return table.toString();
     }
 
-    static String sockets(JsonNode read, boolean all) {
-        TextTable table = new TextTable("Proto", "State", "Recv-Q", "Send-Q", "Local", "Remote");
+    static String addresses(JsonNode read, boolean all) {
+        TextTable table = new TextTable("Address", "Interface", "State", "Primary");
         for (JsonNode each : read) {
-            String state = field(each, "state");
-            table.row(field(each, "protocol"), state == null || state.isEmpty() ? null : state,
-                    each.path("receiveQueue").asLong(), each.path("sendQueue").asLong(),
-                            field(each, "local"),
-                    field(each, "remote"));
+            table.row(field(each, "address"), field(each, "interfaceName"), field(each, "state"),
+                    each.path("primary").asBoolean() ? "yes" : null);
         }
         return table.toString();
     }
 
+    static String sockets(JsonNode read, boolean all) {
+        return SocketTables.list(read, false, false);
+    }
+
     static String routes(JsonNode read, boolean all) {
-        TextTable table = new TextTable("Destination", "Via", "Interface", "Kind", "Source");
+        TextTable table = new TextTable("Destination", "Via", "Interface", "Kind", "Metric", "Source");
         for (JsonNode each : read) {
             table.row(field(each, "destination"), field(each, "via"), field(each, "interfaceName"),
-                    field(each, "kind"),
-                    field(each, "source"));
+                    field(each, "kind"), each.path("metric").asLong(), field(each, "source"));
         }
         return table.toString();
+    }
+
+    static String leases(JsonNode read, boolean all) {
+        TextTable table = new TextTable("Interface", "State", "Address", "Server", "Left", "Routers",
+                "Name-servers", "Domain", "Time-servers", "MTU", "Lost");
+        for (JsonNode each : read) {
+            String address = field(each, "address");
+            long left = each.path("leftSeconds").asLong();
+            table.row(field(each, "interfaceName"), field(each, "state"),
+                    address == null ? field(each, "linkLocal") : address, field(each, "server"),
+                    address == null ? null : left < 0 ? "forever" : left + " s", list(each, "routers"),
+                    list(each, "dns"), field(each, "domain"), list(each, "ntp"),
+                    each.path("mtu").asInt() == 0 ? null : each.path("mtu").asInt(), field(each, "lost"));
+        }
+        return table.toString();
+    }
+
+    private static String list(JsonNode read, String key) {
+        List<String> all = new ArrayList<>();
+        read.path(key).forEach(each -> all.add(each.asText()));
+        return all.isEmpty() ? null : String.join(",", all);
     }
 
     static String neighbors(JsonNode read, boolean all) {
@@ -78,6 +100,21 @@ final class Tables {
                     field(each, "state"),
                     String.format(Locale.ROOT, "%.1f", each.path("ageSeconds").asDouble()),
                     each.path("held").asInt());
+        }
+        return table.toString();
+    }
+
+    static String relays(JsonNode read, boolean all) {
+        TextTable table = new TextTable("#", "Kind", "Listens", "Leads to", "Open", "Total", "Refused",
+                "Failed", "Idle", "Resets", "Dropped", "To-stack", "To-host");
+        for (JsonNode each : read) {
+            String to = field(each, "to");
+            table.row(each.path("id").asInt(), field(each, "kind"), field(each, "listen"),
+                    to == null || to.isEmpty() ? null : to, each.path("open").asLong(),
+                    each.path("total").asLong(), each.path("refused").asLong(), each.path("failed").asLong(),
+                    each.path("idleTimeouts").asLong(), each.path("resets").asLong(),
+                    each.path("dropped").asLong(), each.path("octetsToStack").asLong(),
+                    each.path("octetsToHost").asLong());
         }
         return table.toString();
     }
@@ -150,7 +187,7 @@ final class Tables {
                 : ns < 1e9 ? "%.1f ms".formatted(ns / 1e6) : "%.1f s".formatted(ns / 1e9);
     }
 
-    private static String field(JsonNode node, String field) {
+    static String field(JsonNode node, String field) {
         JsonNode value = node.path(field);
         return value.isNull() || value.isMissingNode() ? null : value.asText();
     }

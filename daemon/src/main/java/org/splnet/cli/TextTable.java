@@ -1,7 +1,9 @@
 package org.splnet.cli;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Columns of text, as wide as they must be; numbers to the right.
 final class TextTable {
@@ -9,6 +11,7 @@ final class TextTable {
 
     private final String[] header;
     private final List<String[]> rows = new ArrayList<>();
+    private final Map<Integer, String> unders = new HashMap<>();
     private final boolean[] numeric;
 
     TextTable(String... header) {
@@ -27,6 +30,11 @@ final class TextTable {
         return this;
     }
 
+    /// A line of text below the row that was added last.
+    void under(String text) {
+        unders.put(rows.size() - 1, text);
+    }
+
     @Override
     public String toString() {
         int[] width = new int[header.length];
@@ -38,7 +46,12 @@ final class TextTable {
         }
         StringBuilder out = new StringBuilder();
         line(out, header, width);
-        rows.forEach(row -> line(out, row, width));
+        for (int i = 0; i < rows.size(); i++) {
+            line(out, rows.get(i), width);
+            if (unders.containsKey(i)) {
+                out.append("      ").append(unders.get(i)).append('\n');
+            }
+        }
         return out.toString();
     }
 

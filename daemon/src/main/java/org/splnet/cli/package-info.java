@@ -5,10 +5,14 @@
 ///
 /// What is shown is read as JSON from the daemon's control socket ([org.splnet.cli.ControlClient]), or from
 /// its status page ([org.splnet.cli.StatusClient]), [org.splnet.cli.Source] says which, and laid out as
-/// tables by [org.splnet.cli.View]. Steering goes by the socket only. Exit codes are those of sysexits(3):
+/// tables by [org.splnet.cli.View]. Steering goes by the socket only: what `ip` calls add and del is in
+/// [org.splnet.cli.Change]. What goes on without an end, events and captures, comes through
+/// [org.splnet.cli.Pieces]; captured frames are read for people by an [org.splnet.cli.FrameDecoder], which
+/// the module `netif-pcap` has. Exit codes are those of sysexits(3):
 /// [org.splnet.cli.Sysexits].
 ///
-/// May use: `config`, `wire`, `kern`. Locks: none. Threads: the main thread.
+/// May use: `config`, `wire`, `kern`. Locks: none. Threads: the main thread, and for the time of a question
+/// one that ends it if it takes too long.
 ///
 /// Deliberately missing: what of the control socket only programs use, its clock and its return to the first
 /// moment.

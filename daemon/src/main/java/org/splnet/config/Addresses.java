@@ -5,13 +5,14 @@ import org.splnet.wire.InetAddr;
 import org.splnet.wire.Ip4Addr;
 import org.splnet.wire.MacAddr;
 
-/// Addresses as the file has them, refused where the stack could not use them.
-final class Addresses {
+/// Addresses as people write them, refused where the stack could not use them. Every method throws
+/// IllegalArgumentException, which says what is wrong.
+public final class Addresses {
     private Addresses() {
     }
 
     /// An address of ours with its prefix: `10.88.0.2/24`.
-    static Cidr own(String text) {
+    public static Cidr own(String text) {
         Cidr cidr = Cidr.parse(text);
         InetAddr address = cidr.addr();
         host(address);
@@ -28,14 +29,14 @@ final class Addresses {
     }
 
     /// A host's address: `10.88.0.1`.
-    static InetAddr host(String text) {
+    public static InetAddr host(String text) {
         InetAddr address = InetAddr.parse(text);
         host(address);
         return address;
     }
 
     /// Destinations of a route: a network, or `default`.
-    static Cidr destination(String text) {
+    public static Cidr destination(String text) {
         if (text.equals("default")) {
             return new Cidr(Ip4Addr.ANY, 0);
         }
@@ -49,7 +50,7 @@ final class Addresses {
     }
 
     /// A station's own address.
-    static MacAddr station(String text) {
+    public static MacAddr station(String text) {
         MacAddr mac = MacAddr.parse(text);
         if (mac.isMulticast() || mac.equals(MacAddr.ZERO)) {
             throw new IllegalArgumentException("must be a station's address: not zero, its first octet even");

@@ -91,13 +91,13 @@ public final class ConfigReader {
         UdpConfig udp = new RecordBinder<>(UdpConfig.class, UdpConfig.DEFAULTS).bind(root.table("udp"));
         TcpConfig tcp = new RecordBinder<>(TcpConfig.class, TcpConfig.DEFAULTS).bind(root.table("tcp"));
         ServicesConfig services = ServicesReader.read(root.table("services"));
-        ControlConfig control = new RecordBinder<>(ControlConfig.class, ControlConfig.DEFAULTS)
-                .bind(root.table("control"));
+        ControlConfig control = ControlReader.read(root.table("control"));
+        List<ConfiguredRelay> relays = RelayReader.read(root, interfaces, services);
         LogConfig log = LogReader.read(root.table("log"));
         root.reportUnknown();
         interfaces.removeIf(each -> each == null);
         return new SplnetConfig(clock, locks, witness, interfaces, routes, neighbors, net, ip, udp, tcp,
-                services, control, log);
+                services, relays, control, log);
     }
 
     private static ClockMode clock(String text) {

@@ -22,6 +22,7 @@ final class Consistency {
         Map<String, String> names = new HashMap<>();
         Map<InetAddr, String> addresses = new HashMap<>();
         Map<MacAddr, String> macs = new HashMap<>();
+        Map<Cidr, String> networks = new HashMap<>();
         for (int i = 0; i < interfaces.size(); i++) {
             InterfaceConfig each = interfaces.get(i);
             if (each == null) {
@@ -39,9 +40,22 @@ final class Consistency {
                 String other = addresses.putIfAbsent(address, each.name());
                 if (other != null) {
                     section.problem("addresses", a, address + " is already an address of " + other);
+                    continue;
+                }
+                Cidr network = each.addresses().get(a).subnet();
+                String same = networks.putIfAbsent(network, each.name());
+                if (same != null && !same.equals(each.name()) && !single(network)) {
+                    section.problem("addresses", a, each.name() + " and " + same + " are both in " + network
+                            + ", and what is for it can leave by one of them only: give one another network,"
+                            + " or the prefix length /32");
                 }
             }
         }
+    }
+
+    /// True for a network of one address.
+    private static boolean single(Cidr network) {
+        return network.prefix() == (network.addr().isV4() ? 32 : 128);
     }
 
     /// The interface on whose link `next` is.
@@ -76,6 +90,10 @@ final class Consistency {
             // It may be on the link of an interface that could not be read; that problem has been reported.
             return null;
         }
+        if (named != null ? named.dhcp() != null : byDhcp() != null) {
+            // Which subnet that will be, a server says.
+            return named != null ? named : byDhcp();
+        }
         section.problem(key, named == null ? "must be in a subnet of an interface" + subnets(interfaces)
                 : "must be in a subnet of " + name + subnets(List.of(named)));
         return null;
@@ -88,6 +106,12 @@ final class Consistency {
             }
         }
         return false;
+    }
+
+    /// The first that asks the network for its address.
+    private InterfaceConfig byDhcp() {
+        return interfaces.stream().filter(each -> each != null && each.dhcp() != null).findFirst()
+                .orElse(null);
     }
 
     private InterfaceConfig byName(String name) {

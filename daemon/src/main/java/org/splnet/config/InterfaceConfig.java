@@ -2,6 +2,7 @@ package org.splnet.config;
 
 import java.util.List;
 import java.util.Map;
+import org.splnet.dhcp.DhcpConfig;
 import org.splnet.wire.Cidr;
 import org.splnet.wire.MacAddr;
 
@@ -11,14 +12,21 @@ import org.splnet.wire.MacAddr;
 /// @param driver which driver opens it
 /// @param mac station address, null for the driver's choice
 /// @param mtu largest IP packet in octets, 0 for the device's own
-/// @param addresses at least one, the first is the primary one
+/// @param addresses the first is the primary one; at least one unless there is `dhcp`
 /// @param probe look for conflicts before an address is used (RFC 5227)
+/// @param dhcp how it asks the network for an address, or null
 /// @param options the driver's own keys
 public record InterfaceConfig(String name, String driver, MacAddr mac, int mtu, List<Cidr> addresses,
-        boolean probe,
+        boolean probe, DhcpConfig dhcp,
         Map<String, String> options) {
     public InterfaceConfig {
         addresses = List.copyOf(addresses);
         options = Map.copyOf(options);
+    }
+
+    /// Without DHCP.
+    public InterfaceConfig(String name, String driver, MacAddr mac, int mtu, List<Cidr> addresses,
+            boolean probe, Map<String, String> options) {
+        this(name, driver, mac, mtu, addresses, probe, null, options);
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.splnet.dhcp.DhcpConfig;
 import org.splnet.wire.Cidr;
 import org.splnet.wire.MacAddr;
 
@@ -39,9 +40,9 @@ final class InterfaceReader {
         boolean probe = section.bool("probe", true);
         require("name");
         require("driver");
-        require("addresses");
-        if (section.value("addresses") instanceof JsonNode list && list.isArray() && list.isEmpty()) {
-            section.problem("addresses", "must have at least one address with prefix: [\"10.88.0.2/24\"]");
+        DhcpConfig dhcp = dhcp();
+        if (dhcp == null && !section.has("dhcp")) {
+            requireAddresses();
         }
         if (driver == null) {
             // Which keys there are depends on the driver, so without it no key can be called unknown.
@@ -53,7 +54,35 @@ final class InterfaceReader {
             return null;
         }
         validate(driver, name, mac, mtu, options);
-        return new InterfaceConfig(name, driver, mac, mtu, addresses, probe, options);
+        return new InterfaceConfig(name, driver, mac, mtu, addresses, probe, dhcp, options);
+    }
+
+    /// `dhcp = true`, or a table of what is to be different.
+    ///
+    /// @return null for none
+    private DhcpConfig dhcp() {
+        JsonNode value = section.value("dhcp");
+        if (value == null || value.isBoolean()) {
+            if (value == null || value.booleanValue()) {
+                return value == null ? null : DhcpConfig.DEFAULTS;
+            }
+            requireAddresses();
+            return null;
+        }
+        if (!value.isObject()) {
+            section.problem("dhcp", "must be true, false or a table: [interface.dhcp]");
+            return null;
+        }
+        return new RecordBinder<>(DhcpConfig.class, DhcpConfig.DEFAULTS).bind(section.table("dhcp"));
+    }
+
+    private void requireAddresses() {
+        if (!section.has("addresses")) {
+            section.problem("interface.addresses is missing, and there is no dhcp = true");
+        } else if (section.value("addresses") instanceof JsonNode list && list.isArray() && list.isEmpty()) {
+            section.problem("addresses", "must have at least one address with prefix: [\"10.88.0.2/24\"],"
+                    + " or there must be dhcp = true");
+        }
     }
 
     private static String name(String text) {
@@ -66,8 +95,8 @@ final class InterfaceReader {
     private String driver(String text) {
         Set<String> types = drivers.types();
         if (types.isEmpty()) {
-            throw new IllegalArgumentException("no driver is installed: netif-tap or netif-pcap must"
-                    + " be on the class path");
+            throw new IllegalArgumentException("no driver is installed: netif-tap, netif-pcap or"
+                    + " netif-stream must be on the class path");
         }
         if (!types.contains(text)) {
             throw new IllegalArgumentException(Spelling.unknown("driver", text, types));

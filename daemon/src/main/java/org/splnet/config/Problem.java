@@ -1,5 +1,8 @@
 package org.splnet.config;
 
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 /// One thing that is wrong with a configuration file.
 ///
 /// @param file the file as the user named it
@@ -10,15 +13,12 @@ package org.splnet.config;
 public record Problem(String file, int line, String key, String value, String allowed) {
     @Override
     public String toString() {
-        StringBuilder out = new StringBuilder(file);
-        if (line > 0) {
-            out.append(':').append(line);
-        }
-        for (String part : new String[] {key, value, allowed}) {
-            if (!part.isEmpty()) {
-                out.append(": ").append(part);
-            }
-        }
-        return out.toString();
+        return file + (line > 0 ? ":" + line : "") + ": " + what();
+    }
+
+    /// The problem without its place: `key: value: what is allowed`.
+    public String what() {
+        return Stream.of(key, value, allowed).filter(part -> !part.isEmpty())
+                .collect(Collectors.joining(": "));
     }
 }

@@ -30,6 +30,11 @@ final class Problems {
         found.add(new Problem(file, lines.line(pointer), key, value == null ? "" : written(value), allowed));
     }
 
+    /// Where a value stands: `FILE:LINE`.
+    String place(String pointer) {
+        return file + ":" + lines.line(pointer);
+    }
+
     boolean none() {
         return found.isEmpty();
     }

@@ -38,6 +38,17 @@ final class Quantity {
         return product(m.group(1), unit);
     }
 
+    /// As people write it, in the largest unit that it is a whole number of.
+    static String duration(long ns) {
+        for (String unit : new String[] {"d", "h", "m", "s", "ms", "us"}) {
+            long one = durationNs("1" + unit);
+            if (ns != 0 && ns % one == 0) {
+                return ns / one + unit;
+            }
+        }
+        return ns + "ns";
+    }
+
     /// Octets.
     ///
     /// @return -1 if it is not a size

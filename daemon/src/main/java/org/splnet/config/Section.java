@@ -136,6 +136,11 @@ final class Section {
         return out;
     }
 
+    /// Where the value of `key` stands: `FILE:LINE: TABLE.KEY`.
+    String place(String key) {
+        return problems.place(pointer(key)) + ": " + key(key);
+    }
+
     /// Reports the keys nobody has asked for.
     void reportUnknown() {
         for (Map.Entry<String, JsonNode> entry : node.properties()) {

@@ -21,17 +21,18 @@ import org.splnet.udp.UdpConfig;
 /// @param udp UDP's knobs
 /// @param tcp TCP's knobs
 /// @param services in-stack services
+/// @param relays between the stack and the host
 /// @param control the control socket
 /// @param log what is logged
 public record SplnetConfig(ClockMode clock, LockDiscipline locks, Witness.Mode witness,
         List<InterfaceConfig> interfaces, List<RouteConfig> routes,
         List<NeighborConfig> neighbors, NetConfig net, IpConfig ip, UdpConfig udp, TcpConfig tcp,
-                ServicesConfig services,
-        ControlConfig control, LogConfig log) {
+        ServicesConfig services, List<ConfiguredRelay> relays, ControlConfig control, LogConfig log) {
     public SplnetConfig {
         interfaces = List.copyOf(interfaces);
         routes = List.copyOf(routes);
         neighbors = List.copyOf(neighbors);
+        relays = List.copyOf(relays);
     }
 
     /// What an empty file would mean, if a file without interfaces were allowed.
@@ -41,16 +42,18 @@ public record SplnetConfig(ClockMode clock, LockDiscipline locks, Witness.Mode w
                 NetConfig.defaults(),
                 IpConfig.DEFAULTS,
                 UdpConfig.DEFAULTS,
-                TcpConfig.DEFAULTS, ServicesConfig.DEFAULTS, ControlConfig.DEFAULTS, LogConfig.DEFAULTS);
+                TcpConfig.DEFAULTS, ServicesConfig.DEFAULTS, List.of(),
+                ControlConfig.DEFAULTS, LogConfig.DEFAULTS);
     }
 
-    /// The same with other locks and another witness.
+    /// The same with other locks, another witness and another log.
     ///
     /// @param otherLocks null for the same
     /// @param otherWitness null for the same
-    public SplnetConfig with(LockDiscipline otherLocks, Witness.Mode otherWitness) {
+    /// @param otherLog what is logged
+    public SplnetConfig with(LockDiscipline otherLocks, Witness.Mode otherWitness, LogConfig otherLog) {
         return new SplnetConfig(clock, otherLocks == null ? locks : otherLocks,
                 otherWitness == null ? witness : otherWitness, interfaces, routes, neighbors, net, ip, udp,
-                tcp, services, control, log);
+                tcp, services, relays, control, otherLog);
     }
 }

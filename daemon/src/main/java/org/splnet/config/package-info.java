@@ -10,10 +10,11 @@
 /// single value shows. Keys are the component names in kebab-case, without the unit: `minRtoNs` is `min-rto`,
 /// written `"200ms"`.
 ///
-/// May use: the `*Config` records of `net`, `ip`, `udp` and `tcp`, and `wire`. What only a driver knows is
-/// asked through [org.splnet.config.DriverCatalog]. No locks, no threads: reading is done once, at start.
+/// May use: the `*Config` records of `net`, `ip`, `udp`, `tcp` and `relay`, and `wire`. What only a driver
+/// knows is asked through [org.splnet.config.DriverCatalog]. No locks, no threads: reading is done at
+/// start, and again whenever it is asked for ([org.splnet.config.KnobChange]).
 ///
 /// Bounds: a file of 1 MiB, nesting of 32; hostile input gives a `ConfigException` and nothing else.
 ///
-/// Deliberately missing: changing a running daemon, includes, environment variables.
+/// Deliberately missing: includes, environment variables.
 package org.splnet.config;

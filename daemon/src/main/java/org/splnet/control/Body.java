@@ -8,58 +8,115 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.splnet.service.http.HttpError;
 
-/// The body of a request: a JSON object with one member.
+/// The body of a request: a JSON object with certain members and no others.
 final class Body {
+    /// One member.
+    ///
+    /// @param allowed the values it may have, in words
+    /// @param required false if it may be left out
+    record Member(String key, String allowed, boolean required) {
+        static Member required(String key, String allowed) {
+            return new Member(key, allowed, true);
+        }
+
+        static Member optional(String key, String allowed) {
+            return new Member(key, allowed, false);
+        }
+
+        @Override
+        public String toString() {
+            return "\"" + key + "\": " + allowed + (required ? "" : " (or left out)");
+        }
+    }
+
     private static final int QUOTED = 40;
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
-    private Body() {
+    private final JsonNode tree;
+    private final Map<String, Member> members;
+
+    private Body(JsonNode tree, Map<String, Member> members) {
+        this.tree = tree;
+        this.members = members;
     }
 
-    /// The member `key` of the object in `octets`.
+    /// The object in `octets`.
     ///
-    /// @param allowed the values it may have, in words
     /// @throws HttpError 400 for what is no JSON, with the place; 422 for what is not wanted here
-    static JsonNode member(byte[] octets, String key, String allowed) throws HttpError {
+    static Body of(byte[] octets, Member... members) throws HttpError {
         JsonNode tree = parse(octets);
-        String wanted = "must be {\"" + key + "\": " + allowed + "}.";
+        String wanted = "must be {" + List.of(members).stream().map(Member::toString)
+                .collect(Collectors.joining(", ")) + "}.";
         if (!tree.isObject()) {
             throw refused("The body " + wanted);
         }
+        Map<String, Member> known = List.of(members).stream()
+                .collect(Collectors.toMap(Member::key, each -> each));
         for (Map.Entry<String, JsonNode> each : tree.properties()) {
-            if (!each.getKey().equals(key)) {
+            if (!known.containsKey(each.getKey())) {
                 throw refused(cut("\"" + each.getKey()) + "\": unknown key, the body " + wanted);
             }
         }
-        if (!tree.has(key)) {
-            throw refused("\"" + key + "\" is missing, the body " + wanted);
+        for (Member each : members) {
+            if (each.required() && !tree.has(each.key())) {
+                throw refused("\"" + each.key() + "\" is missing, the body " + wanted);
+            }
         }
-        return tree.get(key);
+        return new Body(tree, known);
     }
 
-    /// The text at `key`.
-    static String text(byte[] octets, String key, String allowed) throws HttpError {
-        JsonNode value = member(octets, key, allowed);
-        if (!value.isTextual()) {
-            throw refused(key + ": " + cut(value.toString()) + " must be " + allowed + ".");
+    /// Any object.
+    static JsonNode object(byte[] octets) throws HttpError {
+        JsonNode tree = parse(octets);
+        if (!tree.isObject()) {
+            throw refused("The body must be an object.");
         }
-        return value.textValue();
+        return tree;
+    }
+
+    /// The text at `key`; null if it was left out.
+    String text(String key) throws HttpError {
+        JsonNode value = tree.get(key);
+        if (value != null && !value.isTextual()) {
+            throw unwanted(key, value);
+        }
+        return value == null ? null : value.textValue();
     }
 
     /// The number at `key`.
-    static long number(byte[] octets, String key, long max) throws HttpError {
-        String allowed = "a whole number in 0.." + max;
-        JsonNode value = member(octets, key, allowed);
-        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0
-                || value.longValue() > max) {
-            throw refused(key + ": " + cut(value.toString()) + " must be " + allowed + ".");
+    long number(String key, long otherwise, long max) throws HttpError {
+        JsonNode value = tree.get(key);
+        if (value != null && (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0
+                || value.longValue() > max)) {
+            throw unwanted(key, value);
         }
-        return value.longValue();
+        return value == null ? otherwise : value.longValue();
+    }
+
+    /// Whatever is at `key`; null if it was left out.
+    JsonNode node(String key) {
+        return tree.get(key);
+    }
+
+    /// The truth at `key`.
+    boolean bool(String key, boolean otherwise) throws HttpError {
+        JsonNode value = tree.get(key);
+        if (value != null && !value.isBoolean()) {
+            throw unwanted(key, value);
+        }
+        return value == null ? otherwise : value.booleanValue();
+    }
+
+    private HttpError unwanted(String key, JsonNode value) {
+        return refused(key + ": " + cut(value.toString()) + " must be " + members.get(key).allowed() + ".");
     }
 
     /// 422, which says that a request was understood and is not wanted.
@@ -67,7 +124,13 @@ final class Body {
         return new HttpError(HttpResponseStatus.UNPROCESSABLE_ENTITY, message);
     }
 
-    private static JsonNode parse(byte[] octets) throws HttpError {
+    /// Any JSON.
+    static JsonNode parse(String text) throws HttpError {
+        return parse(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Any JSON.
+    static JsonNode parse(byte[] octets) throws HttpError {
         if (octets.length == 0) {
             throw malformed("it is empty");
         }
@@ -88,7 +151,7 @@ final class Body {
         return new HttpError(HttpResponseStatus.BAD_REQUEST, "The body is not JSON: " + why);
     }
 
-    private static String cut(String text) {
+    static String cut(String text) {
         return text.length() > QUOTED ? text.substring(0, QUOTED) + "..." : text;
     }
 }

@@ -1,132 +1,305 @@
 package org.splnet.control;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannelRecvByteBufAllocator;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
-import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.util.concurrent.Future;
+import io.netty.buffer.ByteBufAllocator;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.splnet.kern.Clock;
+import org.splnet.kern.Lookout;
+import org.splnet.kern.RateLimit;
 import org.splnet.kern.Witness;
-import org.splnet.service.http.Requests;
+import org.splnet.relay.HostException;
+import org.splnet.relay.SocketFile;
 import org.splnet.service.status.Json;
 import org.splnet.service.status.StackSource;
+import org.splnet.socket.DatagramProtocol;
+import org.splnet.socket.StreamProtocol;
+import org.splnet.unix.Errno;
+import org.splnet.unix.Fd;
+import org.splnet.unix.Poller;
 
-/// The control socket's server: one thread for the connections, a virtual one per request that is being done.
+/// The control socket's server: one thread for the connections and the sockets they have become, a virtual
+/// one per request that looks at the stack or changes it.
 public final class ControlServer implements AutoCloseable {
     /// Bounds.
     ///
-    /// @param connections at once; further ones wait in the kernel's backlog until one ends
+    /// @param connections that are no sockets yet, at once, without those that wait for a connect; further
+    ///     ones wait in the kernel's backlog
+    /// @param share of them that one user may have; further ones are turned away
     /// @param idleNs time for a request to arrive, and for its answer to be taken
+    /// @param restNs time between two requests
     /// @param body octets of a request's body
-    public record Limits(int connections, long idleNs, int body) {
+    /// @param busyPollNs how long its thread looks for more before it sleeps, see [org.splnet.kern.BusyPoll]
+    public record Limits(int connections, int share, long idleNs, long restNs, int body, long busyPollNs) {
         /// As it is if nothing else is said.
-        public static final Limits DEFAULTS = new Limits(32, TimeUnit.SECONDS.toNanos(10), 4096);
+        public static final Limits DEFAULTS = new Limits(4096, 1024, TimeUnit.SECONDS.toNanos(10),
+                TimeUnit.MINUTES.toNanos(5), 4096, TimeUnit.MICROSECONDS.toNanos(50));
+
+        /// The same but for how long its thread looks for more.
+        public Limits withBusyPoll(long ns) {
+            return new Limits(connections, share, idleNs, restNs, body, ns);
+        }
     }
+
+    /// What the server shows, changes and lends.
+    ///
+    /// @param source shows
+    /// @param steering changes
+    /// @param tcp lends connections and listeners
+    /// @param udp lends datagram sockets
+    /// @param echo lends datagram sockets for ICMP echo
+    /// @param allocator of octets under way
+    /// @param clock of waiting clients; not the stack's if that stands still
+    /// @param lookout where the stack's threads look for what clients share with us
+    public record Stack(StackSource source, Steering steering, StreamProtocol tcp, DatagramProtocol udp,
+            DatagramProtocol echo, ByteBufAllocator allocator, Clock clock, Lookout lookout) { }
 
     private static final Logger LOG = LoggerFactory.getLogger("splnet.control");
     private static final long PATIENCE_S = 3;
+    private static final long NO_DESCRIPTORS_NS = 100_000_000;
+    /// Who connects waits for those before it: enough for a crowd, and for little longer than a moment.
+    private static final int BACKLOG = 1024;
+    /// Clients that are let in before those inside have their turn.
+    private static final int BURST = 8;
 
     private final Limits limits;
+    private final Stack stack;
     private final Paths paths;
     private final Json json = new Json();
     private final ExecutorService workers =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("control-", 0).factory());
-    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1,
-            Thread.ofPlatform().name("control").daemon().factory(), NioIoHandler.newFactory());
     private final SocketFile file;
+    private final Poller poller;
+    private final SocketDesk desk;
+    private final Policy policy;
+    // By the poller's thread.
+    private final Set<ControlSession> sessions = new HashSet<>();
+    private volatile int count;         // of them
+    private final RateLimit warnings = new RateLimit(1, 1);
+    private final Set<ControlSession> inside = new HashSet<>();    // those that take up room
+    private int listener = -1;
+    private long key;
+    private boolean paused;
 
-    private ControlServer(SocketFile file, StackSource source, Steering steering, Limits limits) {
+    /// @param file of a socket that is to be made; null for one that somebody else has made
+    private ControlServer(SocketFile file, Stack stack, List<Rule> rules, Limits limits) throws IOException {
         this.file = file;
-        this.paths = new Paths(source, steering);
+        this.stack = stack;
+        this.paths = new Paths(stack.source(), stack.steering());
         this.limits = limits;
+        this.policy = new Policy(rules, stack.clock());
+        this.poller = new Poller("control", stack.clock(), limits.busyPollNs(), stack.lookout());
+        this.desk = new SocketDesk(poller,
+                new SocketDesk.Stack(stack.tcp(), stack.udp(), stack.echo(), stack.allocator(),
+                        stack.clock()));
     }
 
     /// Listens at `path`.
     ///
     /// @param path made, its directory too if it is missing, and removed at the end; a stale socket is
     ///     replaced
+    /// @param rules who may what; the first that fits counts
     /// @throws ControlException if it cannot be had
-    public static ControlServer open(Path path, StackSource source, Steering steering, Limits limits)
+    public static ControlServer open(Path path, Stack stack, List<Rule> rules, Limits limits)
             throws ControlException {
-        SocketFile file = SocketFile.at(path);
-        ControlServer server = new ControlServer(file, source, steering, limits);
+        SocketFile file;
         try {
-            server.listen();
+            file = SocketFile.at(path, "control.socket");
+        } catch (HostException e) {
+            throw new ControlException(e);
+        }
+        ControlServer server = null;
+        try {
+            server = new ControlServer(file, stack, rules, limits);
+            server.listen(Fd.mine().listen(file.address().getPath().toString(), BACKLOG));
             file.publish();
             LOG.debug("control socket open socket={}", path);
             return server;
-        } catch (Exception e) {
-            server.close();
-            throw file.failure(e);
+        } catch (IOException | RuntimeException e) {
+            if (server != null) {
+                server.close();
+            }
+            throw new ControlException(file.failure(e));
         }
     }
 
-    private void listen() throws Exception {
-        Future<?> bound = new ServerBootstrap().group(loop).channel(NioServerDomainSocketChannel.class)
-                // One at a time, so that the limit is kept to the connection.
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new ServerChannelRecvByteBufAllocator())
-                .option(ChannelOption.SO_BACKLOG, limits.connections())
-                .handler(new Doorkeeper(limits.connections()))
-                .childHandler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new HttpServerCodec(Requests.decoder()),
-                                new ControlSession(paths, json, workers, limits));
-                    }
-                })
-                .bind(file.address());
-        bound.sync();
+    /// Has other rules from now on, for who connects; sessions and sockets that are there keep theirs. Any
+    /// thread.
+    public void rules(List<Rule> next) {
+        poller.execute(() -> policy.change(next));
     }
 
-    /// Stops accepting while there are enough connections. By the event loop's thread.
-    private static final class Doorkeeper extends ChannelInboundHandlerAdapter {
-        private final int most;
-        private int open;
-
-        Doorkeeper(int most) {
-            this.most = most;
+    /// Takes over a socket that listens already, as service managers hand it to those they start; whoever
+    /// made its file removes it.
+    ///
+    /// @param listening a Unix stream socket, the server's from now on
+    /// @throws ControlException if it cannot be had
+    public static ControlServer adopt(int listening, Stack stack, List<Rule> rules, Limits limits)
+            throws ControlException {
+        try {
+            ControlServer server = new ControlServer(null, stack, rules, limits);
+            Fd.mine().adopt(listening);
+            server.listen(listening);
+            LOG.debug("control socket taken over fd={}", listening);
+            return server;
+        } catch (IOException e) {
+            throw new ControlException("descriptor " + listening + ": " + e.getMessage(), e);
         }
+    }
 
-        @Override
-        public void channelRead(ChannelHandlerContext ctx, Object message) {
-            open++;
-            ctx.channel().config().setAutoRead(open < most);
-            ((Channel) message).closeFuture().addListener(closed -> {
-                open--;
-                ctx.channel().config().setAutoRead(true);
-            });
-            ctx.fireChannelRead(message);
+    private void listen(int fd) {
+        listener = fd;
+        poller.execute(() -> {
+            key = poller.watch(listener, events -> accept(), Poller.IN);
+            desk.start();
+        });
+    }
+
+    private void accept() {
+        for (int i = 0; !paused && inside.size() < limits.connections; i++) {
+            if (i == BURST) {
+                return;                 // and is told again at once
+            }
+            int fd = Fd.mine().accept(listener);
+            if (fd == -Errno.EMFILE || fd == -Errno.ENFILE) {
+                if (warnings.allow(stack.clock().nanoTime())) {
+                    LOG.warn("no descriptors are left, clients of the control socket wait");
+                }
+                pause();
+                poller.after(NO_DESCRIPTORS_NS, this::resume);
+                return;
+            }
+            if (fd < 0) {
+                return;
+            }
+            admit(fd);
         }
+        pause();
+    }
+
+    /// A client has connected. By the poller's thread.
+    void admit(int fd) {
+        try {
+            Owner owner = policy.owner(Fd.mine().credentials(fd));
+            ControlSession session = new ControlSession(this, owner, fd);
+            if (owner.account().sessions() >= limits.share) {
+                session.turnAway(SocketErrors.tooMany("EAGAIN", "Uid " + owner.who().uid() + " has "
+                        + limits.share + " connections open that are no sockets, which is as many as one user"
+                        + " may."));
+            } else if (session.start()) {
+                sessions.add(session);
+                count = sessions.size();
+                in(session);
+                return;
+            }
+        } catch (IOException e) {
+            LOG.debug("a client has no credentials cause={}", e.getMessage());
+        }
+        Fd.mine().close(fd);
+    }
+
+    private void pause() {
+        if (!paused) {
+            paused = true;
+            poller.interest(key, 0);
+        }
+    }
+
+    private void resume() {
+        if (paused && listener >= 0) {
+            paused = false;
+            poller.interest(key, Poller.IN);
+        }
+    }
+
+    /// A session takes up room again. Idempotent, as [#out].
+    void in(ControlSession session) {
+        if (sessions.contains(session) && inside.add(session)) {
+            session.owner().account().came();
+        }
+    }
+
+    /// A session takes up no room, for now or for good.
+    void out(ControlSession session) {
+        if (inside.remove(session)) {
+            session.owner().account().went();
+            resume();
+        }
+    }
+
+    /// A session is over, or has become a socket.
+    void ended(ControlSession session) {
+        sessions.remove(session);
+        count = sessions.size();
+        out(session);
+    }
+
+    /// Connections that are no sockets. Any thread.
+    int sessions() {
+        return count;
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
+    Paths paths() {
+        return paths;
+    }
+
+    Json json() {
+        return json;
+    }
+
+    Poller poller() {
+        return poller;
+    }
+
+    SocketDesk desk() {
+        return desk;
+    }
+
+    ExecutorService workers() {
+        return workers;
+    }
+
+    ByteBufAllocator allocator() {
+        return stack.allocator();
     }
 
     /// Ends it, and waits, but not for ever, for requests that are being done. Idempotent.
     @Override
     public void close() {
         Witness.beforeBlocking("closing the control socket");
-        file.remove();
+        if (file != null) {
+            file.remove();
+        }
         workers.shutdown();
         try {
-            boolean done = workers.awaitTermination(PATIENCE_S, TimeUnit.SECONDS);
-            done &= loop.shutdownGracefully(0, PATIENCE_S, TimeUnit.SECONDS)
-                    .await(PATIENCE_S, TimeUnit.SECONDS);
-            if (!done) {
+            if (!workers.awaitTermination(PATIENCE_S, TimeUnit.SECONDS)) {
                 LOG.warn("control requests do not end seconds={}", PATIENCE_S);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        poller.execute(this::end);
+        poller.close();
+    }
+
+    private void end() {
+        if (listener >= 0) {
+            poller.forget(listener);
+            Fd.mine().close(listener);
+            listener = -1;
+        }
+        Set.copyOf(sessions).forEach(ControlSession::close);
+        desk.close();
     }
 }

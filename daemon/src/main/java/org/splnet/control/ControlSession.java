@@ -1,204 +1,397 @@
 package org.splnet.control;
 
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.concurrent.ScheduledFuture;
-import java.io.ByteArrayOutputStream;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.splnet.service.http.HttpCodec;
 import org.splnet.service.http.HttpError;
 import org.splnet.service.http.Requests;
 import org.splnet.service.status.Json;
+import org.splnet.socket.LocalEnd;
+import org.splnet.unix.Errno;
+import org.splnet.unix.Fd;
+import org.splnet.unix.Poller;
+import org.splnet.unix.Poller.Alarm;
 
-/// One connection: reads one request, has it done elsewhere, answers, and ends. Whoever has more to ask comes
-/// again; so nothing is ever told from what came before, and a broken request has no successor to spoil.
+/// One Unix connection while it is one of requests and answers: reads a request, has it done, answers, and
+/// reads the next. A request that is broken, or refused before it was read to its end, is the last one.
 ///
-/// Everything here is by the event loop's thread, except [#work].
-final class ControlSession extends SimpleChannelInboundHandler<HttpObject> {
-    private enum Phase { READING, WORKING, ENDING }
+/// A call for a socket may make the connection that socket: then it is handed over, with what the client has
+/// sent beyond the request. Everything here is by the poller's thread.
+final class ControlSession {
+    private enum Phase { READING, WORKING, STREAMING, ENDING, OVER }
 
-    private static final Logger LOG = LoggerFactory.getLogger("splnet.control");
-    private static final HttpResponseStatus OK = HttpResponseStatus.OK;
+    private static final int ROOM = 4 << 10;
+    private static final int BURST = 8;                // steps before others have their turn
     private static final byte[] NOTHING = {};
 
-    private final Paths paths;
-    private final Json json;
-    private final Executor workers;
-    private final ControlServer.Limits limits;
-    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private final ControlServer server;
+    private final Owner owner;
+    private final int fd;
+    private final Outbox out;
+    private final Inbox in;
+    private final HttpCodec codec;
+    private final Incoming request = new Incoming();
     private Phase phase = Phase.READING;
-    private Paths.Action action;
-    private ScheduledFuture<?> deadline;
+    private SocketCall call;            // that the request is, or null
+    private Paths.Action action;        // that the request asks for; null if it is about a socket
+    private boolean clientGone;
+    private boolean looping;
+    private boolean resting;            // between two requests
+    private long key;
+    private Alarm deadline;
+    private Runnable waiting;           // undoes what the client waits for
+    private LocalEnd bound;
+    private StreamedAnswer streamed;
 
-    /// @param workers runs what may block
-    ControlSession(Paths paths, Json json, Executor workers, ControlServer.Limits limits) {
-        this.paths = paths;
-        this.json = json;
-        this.workers = workers;
-        this.limits = limits;
+    ControlSession(ControlServer server, Owner owner, int fd) {
+        this.server = server;
+        this.owner = owner;
+        this.fd = fd;
+        this.codec = new HttpCodec(server.allocator());
+        this.in = new Inbox(server.allocator(), fd);
+        this.out = new Outbox(server.allocator(), fd);
     }
 
-    @Override
-    public void channelActive(ChannelHandlerContext ctx) {
+    /// Instead of [#start]: answers, and leaves it at that.
+    void turnAway(HttpError why) {
+        request.isLast();
+        out.add(codec.encode(request.answer(why.status(), Document.of(why, server.json()), null, null)));
+        out.flush();
+        codec.close();
+        out.close();
+    }
+
+    /// Begins. False if it could not.
+    boolean start() {
+        key = server.poller().watch(fd, this::ready, RoomWatch.ALWAYS);
+        if (key < 0) {
+            return false;
+        }
         // For the whole request: a client that sends an octet now and then is as slow as one that sends none.
-        deadline = ctx.executor().schedule(() -> late(ctx), limits.idleNs(), TimeUnit.NANOSECONDS);
-        ctx.fireChannelActive();
+        deadline(server.limits().idleNs());
+        return true;
     }
 
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-        phase = Phase.ENDING;
-        deadline.cancel(false);
-        ctx.fireChannelInactive();
-    }
-
-    @Override
-    protected void channelRead0(ChannelHandlerContext ctx, HttpObject message) {
-        if (phase != Phase.READING) {
+    private void ready(int events) {
+        if (phase == Phase.OVER) {
             return;
         }
-        try {
-            Requests.checkDecoded(message.decoderResult());
-            if (message instanceof HttpRequest request) {
-                begin(ctx, request);
-            }
-            if (message instanceof HttpContent content) {
-                take(content);
-                if (message instanceof LastHttpContent) {
-                    submit(ctx);
+        clientGone |= (events & (Poller.HANGUP | Poller.ERROR)) != 0;
+        if (clientGone && (phase == Phase.WORKING || phase == Phase.STREAMING || !out.isEmpty())) {
+            close();
+            return;
+        }
+        if ((events & Poller.OUT) != 0 && phase != Phase.STREAMING) {
+            flush();
+        } else if (phase == Phase.STREAMING) {
+            draw();
+        }
+        pull();
+    }
+
+    private void pull() {
+        if (looping) {
+            return;
+        }
+        looping = true;
+        int steps = 0;
+        while (phase == Phase.READING && out.isEmpty() && steps < BURST && (parse() || read())) {
+            steps++;
+        }
+        looping = false;
+        if (steps == BURST) {
+            server.poller().execute(this::pull);
+        } else if (phase == Phase.STREAMING || phase == Phase.ENDING && out.isEmpty()) {
+            discard();
+        } else if (phase == Phase.READING && resting && !in.isEmpty()) {
+            resting = false;
+            deadline(server.limits().idleNs());
+        }
+    }
+
+    /// @return false if there is nothing to be read just now
+    private boolean read() {
+        int n = in.read(ROOM);
+        if (n > 0 || n == -Errno.EINTR) {
+            return true;
+        }
+        if (n != -Errno.EAGAIN) {
+            close();                    // the client has gone, or will not send the rest of its request
+        }
+        return false;
+    }
+
+    /// @return false if more is needed
+    private boolean parse() {
+        ByteBuf octets = request.begun() ? in.body(request.remaining()) : in.head();
+        if (octets == null) {
+            return false;
+        }
+        codec.feed(octets);
+        for (HttpObject message; (message = codec.next()) != null; ) {
+            try {
+                if (phase == Phase.READING) {
+                    take(message);
                 }
+            } catch (HttpError e) {
+                turnDown(e);
+            } catch (RuntimeException | Error e) {
+                turnDown(Errand.fault(e));
+            } finally {
+                ReferenceCountUtil.release(message);
             }
-        } catch (HttpError e) {
-            refuse(ctx, e);
         }
+        return true;
     }
 
-    private void begin(ChannelHandlerContext ctx, HttpRequest request) throws HttpError {
-        Requests.checkHeader(request);
-        action = paths.action(request.method(), Requests.path(request));
-        if (HttpUtil.getContentLength(request, 0L) > limits.body()) {
-            throw tooLarge();
-        }
-        if (HttpUtil.is100ContinueExpected(request)) {
-            ctx.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE,
-                    Unpooled.EMPTY_BUFFER));
-        }
-    }
-
-    private void take(HttpContent content) throws HttpError {
-        int length = content.content().readableBytes();
-        if (body.size() + length > limits.body()) {
-            throw tooLarge();
-        }
-        byte[] octets = new byte[length];
-        content.content().readBytes(octets);
-        body.writeBytes(octets);
-    }
-
-    private HttpError tooLarge() {
-        return new HttpError(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
-                "The body is longer than " + limits.body() + " octets.");
-    }
-
-    private void submit(ChannelHandlerContext ctx) throws HttpError {
-        phase = Phase.WORKING;
-        deadline.cancel(false);
-        // A client may shut down its side after the request; that must not look as if it had left.
-        ctx.channel().config().setAutoRead(false);
-        try {
-            workers.execute(() -> work(ctx));
-        } catch (RejectedExecutionException e) {
-            throw new HttpError(HttpResponseStatus.SERVICE_UNAVAILABLE, "The daemon is stopping.");
-        }
-    }
-
-    /// By a thread of its own, holding nothing.
-    private void work(ChannelHandlerContext ctx) {
-        Runnable answer;
-        try {
-            Object value = action.run(body.toByteArray());
-            byte[] octets = value == null ? NOTHING : json.octets(value);
-            answer = () -> answer(ctx, value == null ? HttpResponseStatus.NO_CONTENT : OK, Json.TYPE, octets,
-                    null);
-        } catch (HttpError e) {
-            answer = () -> refuse(ctx, e);
-        } catch (RuntimeException | Error e) {
-            LOG.error("control request met a fault of ours", e);
-            answer = () -> refuse(ctx, new HttpError(HttpResponseStatus.INTERNAL_SERVER_ERROR,
-                    "This is a fault of the daemon; its log has more."));
-        }
-        try {
-            ctx.executor().execute(answer);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("control request answered too late, the daemon is stopping");
-        }
-    }
-
-    private void late(ChannelHandlerContext ctx) {
+    private void turnDown(HttpError e) {
         if (phase == Phase.READING) {
-            refuse(ctx, new HttpError(HttpResponseStatus.REQUEST_TIMEOUT, "The request takes too long."));
-        } else {
-            ctx.close();
+            request.isLast();
+        }
+        refuse(e);
+    }
+
+    private void take(HttpObject message) throws HttpError {
+        Requests.checkDecoded(message.decoderResult());
+        if (message instanceof HttpRequest head) {
+            begin(head);
+        }
+        if (message instanceof HttpContent content) {
+            request.take(content.content(), server.limits().body());
+            if (message instanceof LastHttpContent) {
+                submit();
+            }
         }
     }
 
-    private void refuse(ChannelHandlerContext ctx, HttpError error) {
-        answer(ctx, error.status(), Problem.TYPE, json.octets(Problem.of(error)), error.allow());
+    private void begin(HttpRequest head) throws HttpError {
+        request.begin(head, server.limits().body());
+        call = SocketDesk.asked(head);
+        action = call != null ? null : server.paths().action(head.method(), Requests.path(head),
+                Requests.query(head));
+        if (call == null) {
+            Policy.check(owner, action.need());
+        }
+        if (HttpUtil.is100ContinueExpected(head)) {
+            out.add(codec.encode(Incoming.goOn()));
+            flush();
+        }
     }
 
-    private void answer(ChannelHandlerContext ctx, HttpResponseStatus status, String type, byte[] octets,
-            String allow) {
-        if (!ctx.channel().isActive()) {
+    private void submit() throws HttpError {
+        phase = Phase.WORKING;
+        deadline.cancel();
+        byte[] octets = request.body();
+        if (action == null) {
+            server.desk().call(call, this, request.head(), octets);
             return;
         }
-        phase = Phase.ENDING;
-        deadline.cancel(false);
-        deadline = ctx.executor().schedule(() -> late(ctx), limits.idleNs(), TimeUnit.NANOSECONDS);
-        FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status,
-                Unpooled.wrappedBuffer(octets));
-        response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        if (octets.length > 0) {
-            response.headers().set(HttpHeaderNames.CONTENT_TYPE, type)
-                    .set(HttpHeaderNames.CONTENT_LENGTH, octets.length);
-        }
-        if (allow != null) {
-            response.headers().set(HttpHeaderNames.ALLOW, allow);
-        }
-        ctx.writeAndFlush(response).addListener(written -> linger(ctx, (ChannelFuture) written));
+        in.forgetPassed();
+        new Errand(server, this, action, octets).send();
     }
 
-    /// Waits for the client to end the connection, throwing away what it still sends: ended at once, with
-    /// octets unread, the connection would look broken to it before it has read the answer.
-    private static void linger(ChannelHandlerContext ctx, ChannelFuture written) {
-        if (written.isSuccess() && ctx.channel() instanceof DuplexChannel channel) {
-            channel.shutdownOutput();
-            channel.config().setAutoRead(true);
+    /// Answers with JSON, or with nothing if `value` is null.
+    void answer(Object value) {
+        answer(Document.of(value, server.json()));
+    }
+
+    void answer(Document document) {
+        var status = document == null ? HttpResponseStatus.NO_CONTENT : HttpResponseStatus.OK;
+        answer(status, document, null, null);
+    }
+
+    /// Answers piece by piece.
+    void answer(PullStream stream) {
+        if (phase == Phase.OVER || request.wantsHead()) {
+            stream.close();
+            answer(new Document(stream.type(), NOTHING));
+            return;
+        }
+        request.isLast();
+        boolean chunked = request.takesChunks();
+        streamed = new StreamedAnswer(server, stream, out, chunked, this::draw);
+        out.add(codec.encode(request.streamed(stream.type(), chunked)));
+        phase = Phase.STREAMING;
+        streamed.start();
+        draw();
+        pull();                         // throws away what came behind the request; our peer may be in it
+    }
+
+    private void draw() {
+        do {
+            flush();
+        } while (phase == Phase.STREAMING && streamed.draw());
+        if (phase == Phase.STREAMING && streamed.over() && out.isEmpty()) {
+            next();
+        }
+    }
+
+    /// Answers with header fields, and with JSON unless `value` is null.
+    void answer(Map<String, String> fields, Object value) {
+        byte[] octets = value == null ? NOTHING : server.json().octets(value);
+        answer(HttpResponseStatus.OK, new Document(Json.TYPE, octets), null, fields);
+    }
+
+    /// Answers with an error.
+    ///
+    /// Behind a connect that fails comes padding, or what was for the peer: no request.
+    void refuse(HttpError error) {
+        if (call == SocketCall.CONNECT) {
+            request.isLast();
+        }
+        answer(error.status(), Document.of(error, server.json()), error.allow(), null);
+    }
+
+    private void answer(HttpResponseStatus status, Document document, String allow,
+            Map<String, String> fields) {
+        if (phase == Phase.OVER) {
+            return;
+        }
+        out.add(codec.encode(request.answer(status, document, allow, fields)));
+        next();
+    }
+
+    private void next() {
+        if (waiting != null) {
+            waiting = null;
+            server.in(this);
+        }
+        phase = request.last() ? Phase.ENDING : Phase.READING;
+        resting = !request.last();
+        deadline(request.last() ? server.limits().idleNs() : server.limits().restNs());
+        request.end();
+        in.requestEnds();
+        flush();
+        pull();
+    }
+
+    private void flush() {
+        int n = out.flush();
+        if (n == -Errno.EAGAIN) {
+            server.poller().interest(key, RoomWatch.ALWAYS | Poller.OUT);
+        } else if (n < 0) {
+            close();
+        } else if (phase == Phase.ENDING && call == SocketCall.CONNECT) {
+            discard();
+        } else if (phase == Phase.ENDING) {
+            Fd.mine().shutdown(fd, Fd.SHUT_WR);
+        }
+    }
+
+    /// Waits for the client to end the connection, throwing away what it still sends, descriptors too: ended
+    /// at once, with octets unread, the connection would look broken to it before it has read the answer.
+    private void discard() {
+        for (int i = 0; i < BURST; i++) {
+            int n = in.read(ROOM);
+            in.clear();
+            if (n <= 0 && n != -Errno.EINTR) {
+                boolean halfClosed = n == 0 && phase == Phase.STREAMING;
+                // A connect that has failed ends at once, in both directions.
+                if (n == -Errno.EAGAIN ? call == SocketCall.CONNECT : !halfClosed) {
+                    close();
+                }
+                return;
+            }
+        }
+        server.poller().execute(this::pull);
+    }
+
+    /// Whose connection this is.
+    Owner owner() {
+        return owner;
+    }
+
+    /// What is undone if the client goes before it is answered.
+    void waitsFor(Runnable undo) {
+        waiting = undo;
+        server.out(this);               // its user's quota counts it, and it may take minutes
+        if (clientGone) {
+            close();
+        }
+    }
+
+    /// A local end that the client has bound on this connection; the caller's from now on. Null for none.
+    LocalEnd takeBound() {
+        LocalEnd end = bound;
+        bound = null;
+        return end;
+    }
+
+    /// Keeps a local end for a later call.
+    void bound(LocalEnd end) {
+        bound = end;
+    }
+
+    /// The descriptor that came with the request, the caller's to close; -1 for none.
+    int takePassed() {
+        return in.takePassed();
+    }
+
+    /// Makes the connection something else.
+    ///
+    /// @param answer the head of the answer
+    void become(String answer, Consumer<Handover> next) {
+        byte[] octets = answer.getBytes(StandardCharsets.US_ASCII);
+        out.add(server.allocator().directBuffer(octets.length, octets.length).writeBytes(octets));
+        Handover at = new Handover(fd, key, out.takeAll(), in.takeAll());
+        end();
+        next.accept(at);
+    }
+
+    private void deadline(long ns) {
+        if (deadline != null) {
+            deadline.cancel();
+        }
+        deadline = server.poller().after(ns, this::late);
+    }
+
+    private void late() {
+        if (resting && bound != null) {
+            deadline(server.limits().restNs());
+        } else if (phase == Phase.READING && !resting) {
+            request.isLast();
+            refuse(new HttpError(HttpResponseStatus.REQUEST_TIMEOUT, "The request takes too long."));
         } else {
-            ctx.close();
+            close();
         }
     }
 
-    /// What the client did to the connection is its own affair.
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        LOG.debug("control connection broken cause={}", cause.toString());
-        ctx.close();
+    /// Ends the connection. Idempotent.
+    void close() {
+        if (phase == Phase.OVER) {
+            return;
+        }
+        Runnable undo = waiting;
+        end();
+        if (undo != null) {
+            undo.run();
+        }
+        server.poller().forget(fd);
+        Fd.mine().close(fd);
+    }
+
+    private void end() {
+        phase = Phase.OVER;
+        waiting = null;
+        deadline.cancel();
+        codec.close();
+        in.close();
+        out.close();
+        if (bound != null) {
+            bound.close();
+        }
+        if (streamed != null) {
+            streamed.close();
+        }
+        server.ended(this);
     }
 }

@@ -4,96 +4,155 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.splnet.service.http.HttpError;
+import org.splnet.service.metrics.Metrics;
+import org.splnet.service.metrics.Metrics.Format;
 import org.splnet.service.status.Resources;
 import org.splnet.service.status.StackSource;
 
 /// What is done with which path by which method.
 final class Paths {
-    /// Does one thing. May block.
-    interface Action {
-        /// @param body of the request, empty where there was none
-        /// @return what is answered as JSON; null for nothing (204)
-        Object run(byte[] body) throws HttpError;
+    /// What a client must be allowed to for a request.
+    enum Need {
+        /// To see what anybody may who gets at the control socket.
+        LOOK,
+        /// To change the daemon.
+        STEER,
+        /// To see everybody's packets.
+        CAPTURE
     }
 
-    static final String ADVANCE = "advance-ns";
-    /// A year: a sum that cannot overflow, and an end to what one request may ask for.
-    static final long MOST_NS = 31_536_000_000_000_000L;
+    /// One thing to be done.
+    ///
+    /// @param need what whoever asks for it must be allowed to
+    record Action(Need need, Call call, List<String> parameters, Query query) {
+        /// Does it. May block.
+        ///
+        /// @param body of the request, empty where there was none
+        /// @return what is answered: a [Document] as it is; a [PullStream] piece by piece, by whoever gets
+        ///     it, who starts and closes it; null for nothing (204); anything else as JSON
+        Object run(byte[] body) throws HttpError {
+            return Paths.run(call, new Request(parameters, query, body));
+        }
+    }
 
-    private static final String WITNESS = "witness";
+    /// One request for a thing to be done.
+    ///
+    /// @param parameters of the path, in its order
+    record Request(List<String> parameters, Query query, byte[] body) {
+        String parameter(int i) {
+            return parameters.get(i);
+        }
+    }
 
-    private final Map<String, Map<HttpMethod, Action>> all = new HashMap<>();
+    /// Does one kind of thing.
+    interface Call {
+        Object run(Request request) throws HttpError;
+    }
+
+    private record Entry(Need need, Call call, Set<String> query) { }
+
+    private final Map<String, Map<HttpMethod, Entry>> all = new LinkedHashMap<>();
+    private final Map<String, Template> templates = new LinkedHashMap<>();
 
     Paths(StackSource source, Steering steering) {
-        Resources.of(source).forEach((name, value) -> on("/v1/" + name, HttpMethod.GET, body -> value.get()));
-        on("/v1/locks", HttpMethod.PUT, body -> {
-            witness(steering, Body.text(body, WITNESS, "the name of a mode in quotes"));
-            return source.locks();
-        });
-        on("/v1/locks", HttpMethod.DELETE, body -> {
-            steering.forgetLocks();
-            return source.locks();
-        });
-        on("/v1/clock", HttpMethod.GET, body -> clock(steering, -1));
-        on("/v1/clock", HttpMethod.POST, body -> clock(steering, Body.number(body, ADVANCE, MOST_NS)));
-        on("/v1/reset", HttpMethod.POST, body -> {
-            steering.reset();
-            return null;
-        });
+        Resources.of(source).forEach((name, value) -> on("/v1/" + name, HttpMethod.GET,
+                request -> value.get()));
+        Metrics metrics = new Metrics(source);
+        on("/metrics", HttpMethod.GET, request -> {
+            Format format;
+            try {
+                format = Format.of(request.query().text("format"));
+            } catch (IllegalArgumentException e) {
+                throw Body.refused("?format: " + e.getMessage() + ".");
+            }
+            return new Document(format.type(), metrics.text(format));
+        }, "format");
+        stream(Need.LOOK, "/v1/events", request
+                -> new EventStream(EventStream.kinds(request.query().text("kind"))),
+                "kind");
+        new SteeringCalls(steering, source).register(this);
+        new RelayCalls(steering).register(this);
+    }
+
+    /// Who answers to a path without a query.
+    ///
+    /// @throws HttpError 404 or 405
+    Action action(HttpMethod method, String path) throws HttpError {
+        return action(method, path, Map.of());
     }
 
     /// Who answers.
     ///
-    /// @throws HttpError 404 or 405
-    Action action(HttpMethod method, String path) throws HttpError {
-        Map<HttpMethod, Action> methods = all.get(path);
-        if (methods == null) {
-            throw HttpError.notFound("There is nothing at this path; there is "
-                    + String.join(", ", new TreeSet<>(all.keySet())) + ".");
+    /// @param path decoded, without the query
+    /// @param query its keys and values, decoded
+    /// @throws HttpError 404, 405, or 422 for a query that is not wanted
+    Action action(HttpMethod method, String path, Map<String, List<String>> query) throws HttpError {
+        for (Map.Entry<String, Template> each : templates.entrySet()) {
+            List<String> parameters = each.getValue().match(path);
+            if (parameters != null) {
+                Entry entry = entry(all.get(each.getKey()), method);
+                return new Action(entry.need(), entry.call(), parameters, Query.of(query, entry.query()));
+            }
         }
-        Action action = methods.get(method);
-        if (action == null) {
+        throw HttpError.notFound("There is nothing at this path; there is "
+                + String.join(", ", new TreeSet<>(all.keySet())) + "; and for sockets " + SocketCall.paths()
+                + ".");
+    }
+
+    private static Entry entry(Map<HttpMethod, Entry> methods, HttpMethod method) throws HttpError {
+        Entry entry = methods.get(method);
+        if (entry == null) {
             TreeSet<String> names = new TreeSet<>();
             methods.keySet().forEach(each -> names.add(each.name()));
             String allow = String.join(", ", names);
             throw new HttpError(HttpResponseStatus.METHOD_NOT_ALLOWED,
                     "This resource has " + allow + " only.", allow);
         }
-        return action;
+        return entry;
     }
 
-    private void on(String path, HttpMethod method, Action action) {
-        Map<HttpMethod, Action> methods = all.computeIfAbsent(path, key -> new HashMap<>());
-        methods.put(method, action);
+    private static Object run(Call call, Request request) throws HttpError {
+        try {
+            return call.run(request);
+        } catch (Refusal e) {
+            throw new HttpError(switch (e.kind()) {
+                case UNKNOWN -> HttpResponseStatus.NOT_FOUND;
+                case CONFLICT -> HttpResponseStatus.CONFLICT;
+                case UNWANTED -> HttpResponseStatus.UNPROCESSABLE_ENTITY;
+            }, e.getMessage() + ".");
+        }
+    }
+
+    /// Registers a call: who may look may GET, and for everything else one must be allowed to steer.
+    ///
+    /// @param query the keys its query may have
+    void on(String path, HttpMethod method, Call call, String... query) {
+        templates.computeIfAbsent(path, Template::new);
+        Map<HttpMethod, Entry> methods = all.computeIfAbsent(path, key -> new HashMap<>());
+        Entry entry = new Entry(method.equals(HttpMethod.GET) ? Need.LOOK : Need.STEER, call, Set.of(query));
+        methods.put(method, entry);
         if (method.equals(HttpMethod.GET)) {
-            methods.put(HttpMethod.HEAD, action);
+            methods.put(HttpMethod.HEAD, entry);
         }
     }
 
-    private static void witness(Steering steering, String mode) throws HttpError {
-        try {
-            steering.witness(mode);
-        } catch (IllegalArgumentException e) {
-            throw Body.refused(WITNESS + ": " + e.getMessage() + ".");
-        }
+    /// Registers what is answered with a [PullStream]: without HEAD, which would begin one for nothing.
+    void stream(Need need, String path, Call call, String... query) {
+        templates.computeIfAbsent(path, Template::new);
+        all.computeIfAbsent(path, key -> new HashMap<>())
+                .put(HttpMethod.GET, new Entry(need, call, Set.of(query)));
     }
 
-    /// @param ns negative to read it only
-    private static Map<String, Object> clock(Steering steering, long ns) throws HttpError {
-        try {
-            Map<String, Object> answer = new LinkedHashMap<>();
-            if (ns >= 0) {
-                answer.put("fired", steering.advance(ns));
-            }
-            Steering.ClockReading reading = steering.clock();
-            answer.put("now-ns", reading.nowNs());
-            answer.put("next-due-ns", reading.nextDueNs() == Long.MAX_VALUE ? null : reading.nextDueNs());
-            return answer;
-        } catch (IllegalStateException e) {
-            throw new HttpError(HttpResponseStatus.CONFLICT, e.getMessage() + ".");
-        }
+    /// Every path with its methods and the keys of their queries, to be held against what is written of them.
+    Map<String, Map<HttpMethod, Set<String>>> listing() {
+        Map<String, Map<HttpMethod, Set<String>>> listing = new LinkedHashMap<>();
+        all.forEach((path, methods) -> methods.forEach((method, entry) -> listing
+                .computeIfAbsent(path, key -> new HashMap<>()).put(method, entry.query())));
+        return listing;
     }
 }

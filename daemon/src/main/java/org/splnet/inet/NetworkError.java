@@ -12,6 +12,8 @@ public final class NetworkError {
     public enum Kind {
         /// Network or host unreachable: transient (RFC 1122, 4.2.3.9).
         UNREACHABLE,
+        /// The next hop on a link of our own does not answer. Known by ourselves, not heard from anybody.
+        NEIGHBOR_SILENT,
         /// No such protocol at the destination: hard.
         PROTOCOL_UNREACHABLE,
         /// No such port at the destination: hard.

@@ -7,6 +7,7 @@ import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.wire.Icmp4Header;
 import org.splnet.wire.Ip4Header;
+import org.splnet.wire.IpProto;
 
 /// ICMP messages that come in (`icmp_input`; RFC 792, RFC 1122 §3.2.2). Called by input threads, holding
 /// nothing.
@@ -22,9 +23,11 @@ final class Icmp {
 
     private final Ip ip;
     private final IcmpOutput output;
+    private final Pings pings;
 
-    Icmp(Ip ip, IcmpOutput output) {
+    Icmp(Ip ip, IcmpOutput output, Pings pings) {
         this.ip = ip;
+        this.pings = pings;
         this.output = output;
     }
 
@@ -44,6 +47,9 @@ final class Icmp {
         ip.stats().icmpReceived(header.type());
         switch (header.type()) {
             case Icmp4Header.ECHO -> echo(packet, nowNs);
+            // RFC 1122 §3.2.2.6: a reply goes to the one who asked
+            case Icmp4Header.ECHO_REPLY -> packet.drop((packet.flags & GROUP) != 0 ? DropReason.ICMP_IGNORED
+                    : pings.reply(packet, nowNs));
             case Icmp4Header.UNREACHABLE, Icmp4Header.TIME_EXCEEDED, Icmp4Header.PARAMETER_PROBLEM ->
                     packet.drop(error(packet, header, nowNs));
             case Icmp4Header.REDIRECT -> {
@@ -133,7 +139,7 @@ final class Icmp {
     /// `held`, which begins with its IP header.
     void undelivered(Packet held, long nowNs) {
         if (held.end - held.l3 >= Ip4Header.MIN_LEN) {
-            tell(held, held.l3, held.srcLo, NetworkError.Kind.UNREACHABLE, 0, nowNs);
+            tell(held, held.l3, held.srcLo, NetworkError.Kind.NEIGHBOR_SILENT, 0, nowNs);
         }
     }
 
@@ -148,13 +154,15 @@ final class Icmp {
                 || len < quoted.headerLen() + QUOTED) {
             return DropReason.ICMP_TRUNCATED;
         }
-        Transport transport = ip.transport(quoted.proto());
         // A later fragment does not show whose it is (RFC 1122 §3.2.2: nobody should have reported it).
-        if (transport == null || quoted.srcLo() != ourLo || !ip.isLocal(0, ourLo)
-                || quoted.fragmentOffset() != 0) {
+        if (quoted.srcLo() != ourLo || !ip.isLocal(0, ourLo) || quoted.fragmentOffset() != 0) {
             return DropReason.ICMP_NO_ENDPOINT;
         }
-        ip.stats().add(Counter.ERRORS_IN);
+        boolean echo = quoted.proto() == IpProto.ICMP;
+        Transport transport = echo ? null : ip.transport(quoted.proto());
+        if (transport == null && !echo) {
+            return DropReason.ICMP_NO_ENDPOINT;
+        }
         NetworkError error = views.error;
         error.kind = kind;
         error.mtu = mtu;
@@ -166,6 +174,10 @@ final class Icmp {
         error.at = quoted.l4();
         error.len = len - quoted.headerLen();
         try {
+            if (echo) {
+                return pings.error(error, (int) packet.srcLo, nowNs);
+            }
+            ip.stats().add(Counter.ERRORS_IN);
             transport.error(error, nowNs);
         } finally {
             error.buf = null;

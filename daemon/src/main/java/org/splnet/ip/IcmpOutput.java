@@ -14,6 +14,8 @@ import org.splnet.wire.IpProto;
 
 /// ICMP messages that we send: echo replies, and errors about what we were sent (RFC 1122 §3.2.2), each kind
 /// limited in rate. Any thread; takes what locks the way out takes.
+///
+/// Lock key: (v) volatile, written by whoever changes the configuration
 final class IcmpOutput {
     private static final int GROUP = Packet.IP_BROADCAST | Packet.IP_MULTICAST | Packet.LINK_BROADCAST
             | Packet.LINK_MULTICAST;
@@ -26,14 +28,19 @@ final class IcmpOutput {
 
     private final Ip ip;
     private final Entropy entropy;
-    private final RateLimit echoReplies;
-    private final RateLimit unreachables;
-    private final RateLimit timeExceeded;
-    private final RateLimit parameterProblems;
+    private volatile RateLimit echoReplies;                   // (v)
+    private volatile RateLimit unreachables;                  // (v)
+    private volatile RateLimit timeExceeded;                  // (v)
+    private volatile RateLimit parameterProblems;             // (v)
 
     IcmpOutput(Ip ip, IpConfig config, Entropy entropy) {
         this.ip = ip;
         this.entropy = entropy;
+        configure(config);
+    }
+
+    /// Other rates from now on; a burst may pass once more. Any thread.
+    void configure(IpConfig config) {
         echoReplies = limit(config.echoRepliesPerSecond());
         unreachables = limit(config.unreachablesPerSecond());
         timeExceeded = limit(config.timeExceededPerSecond());
@@ -48,7 +55,8 @@ final class IcmpOutput {
     /// Sends an echo request back as its reply, in its own buffer, from the address it was sent to (RFC 1122
     /// §3.2.2.6). Consumes `packet`, a checked request to one host, `start` and `l4` at its ICMP header.
     void echoReply(Packet packet, long nowNs) {
-        if (echoReplies == null || !echoReplies.allow(nowNs)) {
+        RateLimit limit = echoReplies;
+        if (limit == null || !limit.allow(nowNs)) {
             packet.drop(DropReason.ICMP_RATE_LIMITED);
             return;
         }
@@ -65,6 +73,7 @@ final class IcmpOutput {
             header.checksum(Checksum.update16(header.checksum(), Icmp4Header.ECHO << 8, 0));
         }
         packet.start = EchoOptions.keep(packet, path.local(), views.options, nowNs);
+        packet.fate = null;                         // the request has been answered, whatever comes now
         packet.flags = 0;
         packet.gsoSize = 0;
         packet.ttl = 0;

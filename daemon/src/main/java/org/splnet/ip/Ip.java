@@ -1,6 +1,7 @@
 package org.splnet.ip;
 
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.splnet.inet.Network;
 import org.splnet.inet.Path;
 import org.splnet.inet.Transport;
@@ -18,23 +19,27 @@ import org.splnet.wire.Cidr;
 import org.splnet.wire.EtherType;
 import org.splnet.wire.InetAddr;
 import org.splnet.wire.Ip4Addr;
+import org.splnet.wire.Ip4Header;
 import org.splnet.wire.IpProto;
 
 /// IPv4 of one stack: to the link layer its network protocol, to the transports their network.
 ///
 /// Lock key:  (c) constant after construction   (s) written at start, before any packet comes in
+///            (v) volatile, written by whoever changes the configuration
 public final class Ip implements NetworkProtocol, Network {
     private final LinkLayer links;                                      // (c)
-    private final IpConfig config;                                      // (c)
+    private volatile IpConfig config;                                   // (v)
     private final IpStats stats = new IpStats();                        // (c)
     private final RouteTable routes;                                    // (c)
     private final PathMtu pathMtu;                                      // (c)
     private final IpOutput output;                                      // (c)
     private final IcmpOutput icmpOutput;                                // (c)
+    private final Pings pings;                                          // (c)
     private final Icmp icmp;                                            // (c)
     private final Reassembly reassembly;                                // (c)
     private final IpInput input;                                        // (c)
     private final Transport[] transports = new Transport[256];          // (s)
+    private final CopyOnWriteArrayList<LinkPort> linkPorts = new CopyOnWriteArrayList<>();      // (c)
 
     /// @param links whose packets it takes once [LinkLayer#attach] has made it known there
     public Ip(IpConfig config, LinkLayer links, CalloutWheel wheel, Entropy entropy) {
@@ -42,12 +47,21 @@ public final class Ip implements NetworkProtocol, Network {
         this.config = config;
         routes = new RouteTable(links.interfaces());
         pathMtu = new PathMtu(config, stats, entropy);
-        output = new IpOutput(this, config, new IpIdent(entropy));
+        output = new IpOutput(this, new IpIdent(entropy));
         icmpOutput = new IcmpOutput(this, config, entropy);
-        icmp = new Icmp(this, icmpOutput);
+        pings = new Pings(this, entropy);
+        icmp = new Icmp(this, icmpOutput, pings);
         reassembly = new Reassembly(config, links.pool(), stats, wheel, entropy,
                 icmpOutput::reassemblyTimeout);
         input = new IpInput(this, reassembly, icmp, icmpOutput);
+    }
+
+    /// Goes by other knobs from now on. Any thread.
+    ///
+    /// @param next differs in [org.splnet.kern.Live] components only
+    public void configure(IpConfig next) {
+        config = next;
+        icmpOutput.configure(next);
     }
 
     @Override
@@ -129,6 +143,36 @@ public final class Ip implements NetworkProtocol, Network {
         return links.pool();
     }
 
+    /// Opens a UDP port of one interface that need not have an address: what comes to it there is the
+    /// receiver's, and no socket's. Any thread.
+    ///
+    /// @param remotePort whom to listen to and to speak with
+    /// @throws IllegalStateException if the interface has such a port already
+    public LinkPort linkPort(NetIf link, int port, int remotePort, LinkPort.Receiver receiver) {
+        var opened = new LinkPort(this, link, port, remotePort, receiver);
+        if (!linkPorts.addIfAbsent(opened)) {
+            throw new IllegalStateException(link + ": port " + port + " is open already");
+        }
+        return opened;
+    }
+
+    void close(LinkPort port) {
+        linkPorts.remove(port);
+    }
+
+    /// Whose datagram it is, addressed to us or to nobody here; null, nearly always, if it goes the usual
+    /// way.
+    LinkPort linkPort(Packet packet, NetIf from, Ip4Header header) {
+        if (!linkPorts.isEmpty() && packet.proto == IpProto.UDP && !header.isFragment()) {
+            for (LinkPort each : linkPorts) {
+                if (each.takes(packet, from)) {
+                    return each;
+                }
+            }
+        }
+        return null;
+    }
+
     /// Adds a static route over whatever link its gateway is on.
     ///
     /// @param via the gateway
@@ -155,6 +199,14 @@ public final class Ip implements NetworkProtocol, Network {
         return routes.remove(to, via);
     }
 
+    /// Removes one certain static route.
+    ///
+    /// @param on the interface it was added with, or null
+    /// @return false if it is not there
+    public boolean removeRoute(Cidr to, InetAddr via, NetIf on, int metric) {
+        return routes.remove(to, via, on, metric);
+    }
+
     /// Every route, in the order of looking up; static ones that cannot be used now come last.
     public List<RouteInfo> routeInfos() {
         return routes.infos();
@@ -163,6 +215,11 @@ public final class Ip implements NetworkProtocol, Network {
     /// Destinations that are known to take less than our link does.
     public List<PathMtuInfo> pathMtus(long nowNs) {
         return pathMtu.info(nowNs);
+    }
+
+    /// Echo requests of our own.
+    public Pings pings() {
+        return pings;
     }
 
     /// Counters.

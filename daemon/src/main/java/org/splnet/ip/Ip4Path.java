@@ -23,6 +23,7 @@ final class Ip4Path extends Path {
     private final Ip ip;
     private final int local;
     private final int remote;
+    private final NetIf link;                              // null: whichever routes lead to
     private int routesSeen;
     private int mtusSeen;
     private NetIf out;
@@ -32,10 +33,19 @@ final class Ip4Path extends Path {
     private int mtu;
     private PathMtu.Entry lowered;
 
-    private Ip4Path(Ip ip, int local, int remote) {
+    private Ip4Path(Ip ip, int local, int remote, NetIf link) {
         this.ip = ip;
         this.local = local;
         this.remote = remote;
+        this.link = link;
+    }
+
+    /// From 0.0.0.0 to everybody on one link: how a host speaks that has no address yet, and at no other time
+    /// (RFC 1122 §3.2.1.3 (a), RFC 2131 §4.1).
+    static Ip4Path withoutAddress(Ip ip, NetIf link, long nowNs) {
+        var path = new Ip4Path(ip, 0, -1, link);
+        path.resolve(ip.routes().current(), nowNs);
+        return path;
     }
 
     /// Finds a way.
@@ -56,7 +66,7 @@ final class Ip4Path extends Path {
             }
             source = bits;
         }
-        var path = new Ip4Path(ip, source, remote);
+        var path = new Ip4Path(ip, source, remote, null);
         path.resolve(ip.routes().current(), nowNs);
         return path.refresh(nowNs) ? path : null;
     }
@@ -103,12 +113,12 @@ final class Ip4Path extends Path {
         nextHop = null;
         group = ONE_HOST;
         out = null;
-        if (!ip.isLocal(0, localLo())) {
+        if (link == null && !ip.isLocal(0, localLo())) {
             return;                                        // our address has been taken away
         }
         if (toLink(remote)) {
             group = remote == -1 ? MacAddr.BROADCAST.bits() : GROUP_PREFIX | remote & GROUP_BITS;
-            NetIf owner = ip.interfaces().owner(0, localLo());
+            NetIf owner = link != null ? link : ip.interfaces().owner(0, localLo());
             out = owner == null || owner.loopback() || !owner.up() ? null : owner;
         } else {
             Route route = route(routes);

@@ -1,6 +1,7 @@
 package org.splnet.ip;
 
 import java.util.concurrent.TimeUnit;
+import org.splnet.kern.Live;
 
 /// Knobs of IPv4 and ICMP. Durations are in nanoseconds; a rate of 0 means never.
 ///
@@ -24,11 +25,11 @@ import java.util.concurrent.TimeUnit;
 /// @param unreachablesPerSecond "destination unreachable" messages sent
 /// @param timeExceededPerSecond "time exceeded" messages sent
 /// @param parameterProblemsPerSecond "parameter problem" messages sent
-public record IpConfig(int ttl, boolean strongHost, int minPathMtu, long pathMtuLifetimeNs,
+public record IpConfig(@Live int ttl, @Live boolean strongHost, int minPathMtu, long pathMtuLifetimeNs,
         long reassemblyTimeoutNs, int reassemblyDatagrams, int reassemblyDatagramsPerSource,
         int reassemblyFragments, long reassemblyMemory, long reassemblyMemoryPerSource,
-        int echoRepliesPerSecond, int unreachablesPerSecond, int timeExceededPerSecond,
-        int parameterProblemsPerSecond) {
+        @Live int echoRepliesPerSecond, @Live int unreachablesPerSecond, @Live int timeExceededPerSecond,
+        @Live int parameterProblemsPerSecond) {
     private static final long S = TimeUnit.SECONDS.toNanos(1);
 
     /// What is used where nothing is configured.

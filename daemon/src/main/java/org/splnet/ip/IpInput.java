@@ -52,6 +52,14 @@ final class IpInput {
             trustOffload(packet, header);
             wrong = unwanted(packet, from, header);
         }
+        LinkPort port = wrong == null || wrong == DropReason.IP_NOT_FOR_US ? ip.linkPort(packet, from, header)
+                : null;
+        if (port != null) {
+            ip.stats().add(Counter.DELIVERED);
+            packet.start = packet.l4;
+            port.input(packet, nowNs);
+            return;
+        }
         if (wrong == null) {
             from.seen(0, packet.srcLo, packet.linkSource, nowNs);
         }

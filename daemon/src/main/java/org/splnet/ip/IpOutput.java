@@ -16,12 +16,10 @@ final class IpOutput {
     private static final int TCP_DATA_OFFSET = 12;
 
     private final Ip ip;
-    private final IpConfig config;
     private final IpIdent ident;
 
-    IpOutput(Ip ip, IpConfig config, IpIdent ident) {
+    IpOutput(Ip ip, IpIdent ident) {
         this.ip = ip;
-        this.config = config;
         this.ident = ident;
     }
 
@@ -45,7 +43,7 @@ final class IpOutput {
             return refuse(packet, DropReason.IP_DONT_FRAGMENT, Output.TOO_BIG);
         }
         if (packet.ttl == 0) {
-            packet.ttl = multicast ? 1 : config.ttl();      // RFC 1112 §6.1
+            packet.ttl = multicast ? 1 : ip.config().ttl();      // RFC 1112 §6.1
         }
         header(packet, path, total, packet.has(Packet.DONT_FRAGMENT) && !path.fragmentable());
         return whole ? hand(packet, path, nowNs) : inFragments(packet, path, nowNs);

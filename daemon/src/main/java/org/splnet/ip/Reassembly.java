@@ -9,6 +9,7 @@ import org.splnet.kern.CalloutWheel;
 import org.splnet.kern.Entropy;
 import org.splnet.kern.SipHash;
 import org.splnet.pkt.DropReason;
+import org.splnet.pkt.Fate;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
 import org.splnet.wire.Ip4Header;
@@ -78,9 +79,11 @@ final class Reassembly {
         }
         ReassemblyBucket bucket = buckets[bucketOf(fragment.srcLo)];
         Packet whole = null;
+        Fate fate = fragment.fate;
         Partial complete = bucket.add(fragment, header, len, nowNs);
         if (complete != null) {
             whole = complete.datagram.finish(pool);
+            whole.fate = fate;                      // of the frame that brings it along
             complete.datagram.release();
             stats.add(Counter.REASSEMBLED);
         } else {

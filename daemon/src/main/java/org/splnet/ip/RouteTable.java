@@ -2,6 +2,7 @@ package org.splnet.ip;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.splnet.kern.LockRank;
 import org.splnet.kern.RankedLock;
@@ -150,10 +151,20 @@ final class RouteTable {
     /// @param via the gateway, or null for whichever
     /// @return false if there is none
     boolean remove(Cidr to, InetAddr via) {
+        return remove(each -> each.to.equals(to) && (via == null || via.equals(each.via)));
+    }
+
+    /// Removes one certain static route.
+    ///
+    /// @return false if it is not there
+    boolean remove(Cidr to, InetAddr via, NetIf on, int metric) {
+        return remove(new Static(to, via, on, metric)::equals);
+    }
+
+    private boolean remove(Predicate<Static> which) {
         lock.lock();
         try {
-            boolean removed = statics.removeIf(each -> each.to.equals(to)
-                    && (via == null || via.equals(each.via)));
+            boolean removed = statics.removeIf(which);
             if (removed) {
                 rebuild();
             }

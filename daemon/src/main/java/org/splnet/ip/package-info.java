@@ -29,6 +29,10 @@
 /// sees them and never answers; the same goes for 224.0.0.1. A broadcast from 0.0.0.0, as DHCP clients send,
 /// is dropped like any other datagram from nobody: we are no DHCP server.
 ///
+/// A host that has no address yet: [org.splnet.ip.LinkPort], a UDP port of one interface, is the only thing
+/// that sends from 0.0.0.0 and hears what is addressed to an address not ours yet. While it is open no socket
+/// hears that port on that interface.
+///
 /// Memory: fragments are copied into buffers of their own size; what they take is bounded per datagram, per
 /// source and in all. Path MTUs, id counters and the paths of replies are tables of fixed size.
 ///

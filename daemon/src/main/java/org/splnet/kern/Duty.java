@@ -14,6 +14,10 @@ public interface Duty {
     /// Blocks until there may be something to do, [#wakeup] or `timeoutNs`. Holding nothing.
     void await(long timeoutNs);
 
+    /// The thread has ended: gives back what it has. By that thread.
+    default void ended() {
+    }
+
     /// Ends a running or the next [#await]. Any thread, any locks.
     void wakeup();
 }

@@ -31,6 +31,7 @@ public final class DutyThread {
     private final Thread thread;
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
     private volatile boolean waiting;
+    private volatile long rounds;                       // written by the thread
     private final AtomicLong faults = new AtomicLong();
 
     /// @param duty what to do; its name becomes the thread's
@@ -71,6 +72,21 @@ public final class DutyThread {
         return waiting;
     }
 
+    /// How often it has gone round. A thread that hangs does not; [#nudge] makes one that waits.
+    public long rounds() {
+        return rounds;
+    }
+
+    /// Has it go round once, even if there is nothing to do. Any thread, any locks.
+    public void nudge() {
+        duty.wakeup();
+    }
+
+    /// The duty's.
+    public String name() {
+        return duty.name();
+    }
+
     /// How many exceptions have reached this thread.
     public long faults() {
         return faults.get();
@@ -94,6 +110,7 @@ public final class DutyThread {
     private void loop() {
         int inARow = 0;
         while (running()) {
+            rounds = rounds + 1;
             long before = faults.get();
             int done = poll();
             settle();
@@ -106,6 +123,7 @@ public final class DutyThread {
                 LockSupport.parkNanos(this, FAULT_PAUSE_NS);
             }
         }
+        duty.ended();
     }
 
     private boolean running() {

@@ -65,6 +65,11 @@ public final class FaultLog {
             }
             distinct.put(kind, new Entry(fault));
         }
+        if (Events.wanted(EventKind.FAULT)) {
+            StackTraceElement[] stack = fault.getStackTrace();
+            Events.post(EventKind.FAULT, "exception", fault.getClass().getName(), "at",
+                    stack.length == 0 ? null : stack[0]);
+        }
         LOG.error("fault in thread {}", Thread.currentThread().getName(), fault);
     }
 

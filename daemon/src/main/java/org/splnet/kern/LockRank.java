@@ -5,10 +5,10 @@ package org.splnet.kern;
 /// Input climbs the stack holding nothing until it locks an endpoint; output descends from that endpoint
 /// through ever higher ranks. So the two directions can never meet in the wrong order.
 public enum LockRank {
+    /// How one interface comes by its addresses: what it decides ends up in all that is below.
+    LEASE,
     /// Interface table and interface addresses, writers only; readers use a snapshot.
     INTERFACES,
-    /// One client session and its list of sockets.
-    CLIENT,
     /// One listening endpoint: SYN cache, accept queue.
     LISTENER,
     /// One connection or datagram socket: control block, buffers, deadlines, waiters.
@@ -21,8 +21,10 @@ public enum LockRank {
     ROUTES,
     /// One neighbor entry and the packets it holds.
     NEIGHBOR,
-    /// One transmit queue of one interface.
+    /// One transmit queue of one interface, while frames are handed to the device.
     TRANSMIT,
+    /// The frames that wait for one transmit queue of one interface.
+    WAITING,
     /// Callout slots, pools, capture taps: nothing is ever locked below these.
     LEAF
 }

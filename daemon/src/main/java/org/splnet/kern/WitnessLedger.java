@@ -60,6 +60,9 @@ final class WitnessLedger {
                 suspects |= 1 << held.rank().ordinal();
             }
         }
+        if (Events.wanted(EventKind.LOCK_VIOLATION)) {
+            Events.post(EventKind.LOCK_VIOLATION, "rule", kind, "held", held, "other", other);
+        }
         if (mode == Witness.Mode.ORDER) {
             LOG.warn("{}", seen.getMessage(), seen);
         }

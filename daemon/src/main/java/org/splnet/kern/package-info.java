@@ -13,8 +13,12 @@
 /// - [org.splnet.kern.Deferred]: what is to be done after the last unlock.
 /// - [org.splnet.kern.Duty], [org.splnet.kern.DutyThread]: a steppable loop and the thread around it;
 ///   [org.splnet.kern.CalloutDuty] is the one for the callouts.
+/// - [org.splnet.kern.BusyPoll], [org.splnet.kern.Lookout]: when a loop looks for more rather than sleep, and
+///   where it looks besides; [org.splnet.kern.Turn]: one thread at a time, and nobody waits.
 /// - [org.splnet.kern.Clock], [org.splnet.kern.Entropy], [org.splnet.kern.SipHash],
 ///   [org.splnet.kern.RateLimit]: time, chance, keyed hash, token bucket.
+/// - [org.splnet.kern.Events], [org.splnet.kern.EventKind]: what happens, for whoever subscribes;
+///   [org.splnet.kern.Feed] and [org.splnet.kern.Ring] are how a thread of the stack tells somebody slow.
 /// - [org.splnet.kern.FaultLog]: exceptions that nobody expected, each distinct one once.
 ///
 /// # Locks
@@ -23,20 +27,21 @@
 /// never two of one rank, sleeps holding the interlock alone, and blocks, calls out or ends a batch holding
 /// nothing. Of the rank `LEAF` here: the wheel's lock, held for at most 64 callouts at a time and never
 /// while one fires. `FaultLog` and the witness's ledger use monitors of their own, innermost of all, under
-/// which nothing is called.
+/// which nothing is called, and `Events` one for subscribing, which no thread of the stack takes.
 ///
 /// A class with a lock says under `Lock key:` what the letters behind its fields mean; one without, that it
 /// is covered by another's lock or used by one thread. `LockKeyTest` holds sources and classes to that.
 ///
-/// Lock-free, with the reasoning at the class: re-arming a callout for later, `Deferred`'s mark, `RateLimit`,
-/// `Entropy.system`.
+/// Lock-free, with the reasoning at the class: `Ring`, re-arming a callout for later, `Deferred`'s mark,
+/// `RateLimit`, `Entropy.system`, `Turn`, `Lookout`.
 ///
 /// # Threads
 ///
-/// This package starts none by itself. Each `DutyThread` runs one duty: reads the clock once, polls, checks
-/// that nothing is held, runs what was deferred, and waits if there was nothing to do. Callouts fire on the
-/// thread that advances the wheel, deferred calls on the thread that queued them. All else may be called by
-/// any thread, virtual ones included; `VirtualClock` (in the tests) and `Entropy.seeded` by one.
+/// This package starts none by itself but one per `Feed`, which wakes its reader. Each `DutyThread` runs one
+/// duty: reads the clock once, polls, checks that nothing is held, runs what was deferred, and waits if there
+/// was nothing to do. Callouts fire on the thread that advances the wheel, deferred calls on the thread that
+/// queued them. All else may be called by any thread, virtual ones included; `VirtualClock` (in the tests)
+/// and `Entropy.seeded` by one.
 ///
 /// # Deliberately missing
 ///

@@ -1,10 +1,13 @@
 package org.splnet.net;
 
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.splnet.kern.Callout;
 import org.splnet.kern.Deferred;
 import org.splnet.kern.Entropy;
+import org.splnet.kern.EventKind;
+import org.splnet.kern.Events;
 import org.splnet.wire.Cidr;
 import org.splnet.wire.Ip4Addr;
 import org.splnet.wire.MacAddr;
@@ -31,7 +34,8 @@ public final class AddressClaim {
     static final int ANNOUNCE_NUM = 2;
     static final long ANNOUNCE_INTERVAL = 2_000_000_000L;
     static final long RATE_LIMIT_INTERVAL = 60_000_000_000L;
-    static final long DEFEND_INTERVAL = 10_000_000_000L;
+    /// Two conflicts within so many nanoseconds: the other station has not heeded our defence (§2.4).
+    public static final long DEFEND_INTERVAL = 10_000_000_000L;
 
     private static final Logger LOG = LoggerFactory.getLogger("splnet.arp");
 
@@ -117,15 +121,21 @@ public final class AddressClaim {
     public void withdraw() {
         link.interfaces().lock().lock();
         try {
-            if (state == State.ANNOUNCING || state == State.HELD) {
-                link.interfaces().removeLocked(link, address);
-            }
-            become(State.WITHDRAWN);
-            link.wheel().disarm(timer);
-            link.claims().remove(this);
+            end();
         } finally {
             link.interfaces().lock().unlock();
         }
+    }
+
+    /// As [#withdraw], under the lock.
+    void end() {
+        assert link.interfaces().lock().held();
+        if (state == State.ANNOUNCING || state == State.HELD) {
+            link.interfaces().removeLocked(link, address);
+        }
+        become(State.WITHDRAWN);
+        link.wheel().disarm(timer);
+        link.claims().remove(this);
     }
 
     int bits() {
@@ -304,14 +314,19 @@ public final class AddressClaim {
         }
         if (by != Neighbor.NONE) {
             logConflict(at, persists, new MacAddr(by));
+            if (Events.wanted(EventKind.ADDRESS_CONFLICT)) {
+                Events.post(EventKind.ADDRESS_CONFLICT, "interface", link.name(), "address", address.addr(),
+                        "station", new MacAddr(by), "state", at.name().toLowerCase(Locale.ROOT));
+            }
             listener.conflict(this, new MacAddr(by));
         }
     }
 
     private void logConflict(State at, boolean persists, MacAddr by) {
         if (at == State.CONFLICT || at == State.PROBING) {
-            LOG.error("address in use by another station, not taken; probing again in a minute"
-                    + " interface={} address={} station={}", link, address.addr(), by);
+            LOG.error("address in use by another station, not taken: give one of the two another address;"
+                    + " probing again in a minute interface={} address={} station={}", link, address.addr(),
+                    by);
         } else if (persists) {
             LOG.error("another station keeps using our address interface={} address={} station={}", link,
                     address.addr(), by);

@@ -1,6 +1,8 @@
 package org.splnet.net;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.splnet.kern.Entropy;
 import org.splnet.wire.Cidr;
 import org.splnet.wire.InetAddr;
@@ -42,6 +44,46 @@ final class Claims {
             add(claim);
             claim.start(probe, nowNs);
             return claim;
+        } finally {
+            link.interfaces().lock().unlock();
+        }
+    }
+
+    /// Gives up the claim to an address, if there is one.
+    ///
+    /// @return false if there is none, or its address was taken from the interface directly
+    boolean withdraw(Cidr address) {
+        link.interfaces().lock().lock();
+        try {
+            AddressClaim claim = address.addr() instanceof Ip4Addr(int bits) ? find(bits) : null;
+            if (claim == null || !claim.address().equals(address)) {
+                return false;
+            }
+            boolean had = !claim.lost();
+            claim.end();
+            return had;
+        } finally {
+            link.interfaces().lock().unlock();
+        }
+    }
+
+    /// What is in use, in order, then what is not.
+    List<AddressInfo> infos() {
+        List<AddressInfo> infos = new ArrayList<>();
+        link.interfaces().lock().lock();
+        try {
+            for (Cidr each : link.addresses()) {
+                AddressClaim claim = each.addr() instanceof Ip4Addr(int bits) ? find(bits) : null;
+                infos.add(new AddressInfo(each, claim == null ? AddressClaim.State.HELD : claim.state(),
+                        infos.isEmpty()));
+            }
+            for (AddressClaim each : all) {
+                if (each.state() == AddressClaim.State.PROBING
+                        || each.state() == AddressClaim.State.CONFLICT) {
+                    infos.add(new AddressInfo(each.address(), each.state(), false));
+                }
+            }
+            return infos;
         } finally {
             link.interfaces().lock().unlock();
         }

@@ -48,7 +48,7 @@ public final class DescriptorSleep {
     private final MemorySegment drained;
     private final MemorySegment one;
 
-    /// @param descriptor what to wait for; it stays the caller's
+    /// @param descriptor what to wait for, or -1 to wait for the bell alone; it stays the caller's
     /// @throws DeviceException if the process has no descriptor left for the bell
     public DescriptorSleep(int descriptor) throws DeviceException {
         bell = eventfd();
@@ -64,6 +64,12 @@ public final class DescriptorSleep {
         pollfds.set(JAVA_INT, 0, descriptor);
         pollfds.set(JAVA_INT, POLLFD_LEN, bell);
         pollfds.set(JAVA_SHORT, POLLFD_LEN + EVENTS, POLLIN);
+    }
+
+    /// Waits for another descriptor from now on; -1 for the bell alone. By the thread that sleeps.
+    public void watch(int descriptor) {
+        pollfds.set(JAVA_INT, 0, descriptor);
+        pollfds.set(JAVA_SHORT, REVENTS, (short) 0);
     }
 
     /// Sleeps until the descriptor can be read (or written, if `wantTransmit`), [#wakeup], an error on it, a

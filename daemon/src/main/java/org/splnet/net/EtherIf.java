@@ -4,6 +4,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.splnet.kern.CalloutWheel;
+import org.splnet.kern.Deferred;
 import org.splnet.kern.Duty;
 import org.splnet.kern.FaultLog;
 import org.splnet.kern.Witness;
@@ -28,32 +29,34 @@ public final class EtherIf extends NetIf {
     private final LinkLayer links;                  // (c)
     private final NetDevice device;                 // (c)
     private final MacAddr mac;                      // (c)
-    private final int mtu;                          // (c)
     private final TxQueue[] out;                    // (c)
     private final NicDuty[] duties;                 // (c)
     private final Arp arp;                          // (c)
     private final NeighborTable arpNeighbors;       // (c)
     private final Claims claims;                    // (c)
+    private final LinkMtu mtu;                      // (c)
     private volatile boolean up = true;             // (i)
     private volatile boolean gone;                  // (v) for good
+    private final Cable cable;                      // (c)
 
     EtherIf(int index, String name, NetDevice device, LinkLayer links) {
-        super(index, name);
+        super(index, name, device.queues());
         this.links = links;
         this.device = device;
         mac = device.mac();
-        mtu = device.mtu();
+        mtu = new LinkMtu(device, links.interfaces());
         arp = new Arp(this);
         arpNeighbors = new NeighborTable(this, links.config().neighbors(), arp, links.wheel(),
                 links.entropy());
         claims = new Claims(this, links.entropy());
+        cable = new Cable(device, this);
         out = new TxQueue[device.queues()];
         duties = new NicDuty[out.length];
         for (int i = 0; i < out.length; i++) {
             DeviceQueue queue = device.queue(i);
-            out[i] = new TxQueue(queue, device.offloads(), counters(), links.config().queues());
-            duties[i] = new NicDuty(name + "/" + i, this, queue, out[i], new Ether(this, links.protocols()),
-                    links.config().queues().batch());
+            out[i] = new TxQueue(queue, device.offloads(), this, i, links.config().queues());
+            duties[i] = new NicDuty(this, i, queue, out[i], new Ether(this, links.protocols()),
+                    links.config().queues(), links.lookout());
         }
     }
 
@@ -69,6 +72,16 @@ public final class EtherIf extends NetIf {
     /// @throws IllegalArgumentException if it is no address for this interface, or some interface has it
     public AddressClaim claim(Cidr address, boolean probe, AddressClaim.Listener listener, long nowNs) {
         return claims.claim(address, probe, listener, nowNs);
+    }
+
+    @Override
+    public List<AddressInfo> addressInfos() {
+        return claims.infos();
+    }
+
+    @Override
+    public boolean removeAddress(Cidr address) {
+        return claims.withdraw(address) || super.removeAddress(address);
     }
 
     /// Enters a neighbor for good: it is not asked for, and nothing that is heard changes it.
@@ -107,7 +120,20 @@ public final class EtherIf extends NetIf {
 
     @Override
     public int mtu() {
-        return mtu;
+        return mtu.octets();
+    }
+
+    /// Asks the device for its MTU, which may be another by now.
+    void followMtu() {
+        mtu.follow();
+    }
+
+    /// Sends no larger packets than the network can take, though the device could (RFC 2132 §5.1). What comes
+    /// in may be larger.
+    ///
+    /// @param octets of an IP packet; 0, or more than the device takes, for what the device takes
+    public void limitMtu(int octets) {
+        mtu.limit(octets);
     }
 
     @Override
@@ -132,14 +158,30 @@ public final class EtherIf extends NetIf {
                 each.open(on);
             }
             if (on) {
-                claims.restart(nowNs);
+                cable.back(nowNs);
             } else {
                 arpNeighbors.flush(DropReason.INTERFACE_DOWN);
             }
-            links.interfaces().changed();
+            links.interfaces().changed(this);
         } finally {
             links.interfaces().lock().unlock();
         }
+    }
+
+    @Override
+    public boolean carrier() {
+        return device.carrier();
+    }
+
+    /// By the duties, holding nothing.
+    void lookAtCarrier(long nowNs) {
+        cable.look(nowNs);
+    }
+
+    /// Has `call` run, as deferred work, whenever the link is back after an interruption: the cable plugged
+    /// in, or the interface taken up. For one who wants to know at a time; null for nobody.
+    public void whenBack(Deferred.Call call) {
+        cable.whenBack(call);
     }
 
     @Override
@@ -163,13 +205,13 @@ public final class EtherIf extends NetIf {
     @Override
     public Output output(Packet packet, Neighbor hop, int etherType, long nowNs) {
         if (!fits(packet)) {
-            return refuse(packet, DropReason.TRANSMIT_TOO_BIG, Output.TOO_BIG);
+            return refuse(packet, 0, etherType, DropReason.TRANSMIT_TOO_BIG, Output.TOO_BIG);
         }
         if (!up) {
-            return refuse(packet, DropReason.INTERFACE_DOWN, Output.DOWN);
+            return refuse(packet, 0, etherType, DropReason.INTERFACE_DOWN, Output.DOWN);
         }
         if (hop == null) {
-            return refuse(packet, DropReason.NEIGHBOR_TABLE_FULL, Output.QUEUE_FULL);
+            return refuse(packet, 0, etherType, DropReason.NEIGHBOR_TABLE_FULL, Output.QUEUE_FULL);
         }
         assert hop.link() == this : hop;
         long station = hop.ready(nowNs);
@@ -184,10 +226,10 @@ public final class EtherIf extends NetIf {
     @Override
     public Output outputGroup(Packet packet, long linkDestination, int etherType, long nowNs) {
         if (!fits(packet)) {
-            return refuse(packet, DropReason.TRANSMIT_TOO_BIG, Output.TOO_BIG);
+            return refuse(packet, linkDestination, etherType, DropReason.TRANSMIT_TOO_BIG, Output.TOO_BIG);
         }
         if (!up) {
-            return refuse(packet, DropReason.INTERFACE_DOWN, Output.DOWN);
+            return refuse(packet, linkDestination, etherType, DropReason.INTERFACE_DOWN, Output.DOWN);
         }
         Ether.prepend(packet, linkDestination, mac.bits(), etherType);
         return transmit(packet);
@@ -214,6 +256,7 @@ public final class EtherIf extends NetIf {
     /// nothing.
     void unreachable(Packet frame, long nowNs) {
         counters().outDrop();
+        showDropped(frame, DropReason.NEIGHBOR_UNREACHABLE);
         NetworkProtocol protocol = links.protocols().find(Ether.type(frame));
         frame.start += EtherHeader.LEN;
         if (protocol == null) {
@@ -277,6 +320,11 @@ public final class EtherIf extends NetIf {
         return links.interfaces();
     }
 
+    @Override
+    IfTable table() {
+        return links.interfaces();
+    }
+
     CalloutWheel wheel() {
         return links.wheel();
     }
@@ -300,21 +348,32 @@ public final class EtherIf extends NetIf {
     /// True if it, or every segment that it will be cut into, is within the MTU.
     private boolean fits(Packet packet) {
         int length = packet.length();
-        if (length <= mtu || packet.gsoSize == 0) {
-            return length <= mtu;
+        int most = mtu.octets();
+        if (length <= most || packet.gsoSize == 0) {
+            return length <= most;
         }
         int tcp = packet.csumStart;
         return packet.end - tcp >= TcpHeader.MIN_LEN
                 && tcp - packet.start + (packet.buf.getUnsignedByte(tcp + 12) >>> 4 << 2) + packet.gsoSize
-                <= mtu;
+                <= most;
     }
 
-    /// Drops a packet on its way out.
-    Output refuse(Packet packet, DropReason reason, Output result) {
+    /// Drops a frame on its way out.
+    Output refuse(Packet frame, DropReason reason, Output result) {
         counters().outDrop();
-        packet.drop(reason);
+        showDropped(frame, reason);
+        frame.drop(reason);
         return result;
     }
+
+    /// Drops a packet that has no link header yet: who looks sees it with the one it would have had.
+    private Output refuse(Packet packet, long destination, int etherType, DropReason reason, Output result) {
+        if (tapped()) {
+            Ether.prepend(packet, destination, mac.bits(), etherType);
+        }
+        return refuse(packet, reason, result);
+    }
+
 
     /// One flow, one queue, so that it stays in order.
     private int queueOf(Packet frame) {

@@ -22,6 +22,17 @@ final class HoldQueue {
         octets += packet.length();
     }
 
+    /// Puts what was just polled back, in front. Consumes `packet`.
+    void putBack(Packet packet) {
+        packet.next = head;
+        head = packet;
+        if (tail == null) {
+            tail = packet;
+        }
+        count++;
+        octets += packet.length();
+    }
+
     /// The oldest, which the caller then owns; null if there is none.
     Packet poll() {
         Packet packet = head;

@@ -2,6 +2,8 @@ package org.splnet.net;
 
 import java.util.Arrays;
 import java.util.List;
+import org.splnet.kern.EventKind;
+import org.splnet.kern.Events;
 import org.splnet.kern.LockRank;
 import org.splnet.kern.RankedLock;
 import org.splnet.wire.Cidr;
@@ -90,6 +92,7 @@ public final class IfTable {
         after[at] = address;
         netIf.addresses(after);
         publish(now.all);
+        tell(EventKind.ADDRESS_ADDED, netIf, address);
     }
 
     /// Removes an address.
@@ -113,6 +116,7 @@ public final class IfTable {
         }
         netIf.addresses(after);
         publish(now.all);
+        tell(EventKind.ADDRESS_REMOVED, netIf, address);
         return true;
     }
 
@@ -155,6 +159,7 @@ public final class IfTable {
         NetIf[] next = Arrays.copyOf(now.all, now.all.length + 1);
         next[now.all.length] = netIf;
         publish(next);
+        tell(EventKind.LINK_UP, netIf);
     }
 
     /// Removes an interface and with it its addresses.
@@ -168,17 +173,40 @@ public final class IfTable {
                 return false;
             }
             publish(next);
+            Cidr[] had = netIf.addresses();
             netIf.addresses(new Cidr[0]);
+            for (Cidr each : had) {
+                tell(EventKind.ADDRESS_REMOVED, netIf, each);
+            }
             return true;
         } finally {
             lock.unlock();
         }
     }
 
-    /// An interface went up or down.
-    void changed() {
+    /// An interface went up or down, or its carrier came or went.
+    void changed(NetIf netIf) {
         assert lock.held();
         publish(now.all);
+        tell(netIf.up() && netIf.carrier() ? EventKind.LINK_UP : EventKind.LINK_DOWN, netIf);
+    }
+
+    /// Something about an interface is different of which nobody is told: who keeps a way looks again.
+    void renewed() {
+        assert lock.held();
+        publish(now.all);
+    }
+
+    private static void tell(EventKind kind, NetIf netIf) {
+        if (Events.wanted(kind)) {
+            Events.post(kind, "interface", netIf.name());
+        }
+    }
+
+    private static void tell(EventKind kind, NetIf netIf, Cidr address) {
+        if (Events.wanted(kind)) {
+            Events.post(kind, "interface", netIf.name(), "address", address);
+        }
     }
 
     /// The lock, for what changes together with addresses: claims.

@@ -2,6 +2,7 @@ package org.splnet.net;
 
 import org.splnet.kern.CalloutWheel;
 import org.splnet.kern.Entropy;
+import org.splnet.kern.Lookout;
 import org.splnet.pkt.PacketPool;
 
 /// The link layer of one stack: what its interfaces share, and where they are made (`if_attach`) and ended.
@@ -21,6 +22,7 @@ public final class LinkLayer {
     private final CalloutWheel wheel;
     private final Entropy entropy;
     private final NetConfig config;
+    private final Lookout lookout = new Lookout();
 
     public LinkLayer(PacketPool pool, CalloutWheel wheel, Entropy entropy, NetConfig config) {
         this.pool = pool;
@@ -85,6 +87,11 @@ public final class LinkLayer {
     /// Buffers for packets, and the drop counters.
     public PacketPool pool() {
         return pool;
+    }
+
+    /// Where threads look that poll their device rather than sleep.
+    public Lookout lookout() {
+        return lookout;
     }
 
     Protocols protocols() {

@@ -8,6 +8,7 @@ import org.splnet.kern.FaultLog;
 import org.splnet.kern.LockRank;
 import org.splnet.kern.RankedLock;
 import org.splnet.pkt.DropReason;
+import org.splnet.pkt.Fate;
 import org.splnet.pkt.Offload;
 import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
@@ -43,7 +44,7 @@ public final class Loopback extends NetIf implements Duty {
     private int type;                                       // (w) of the packet taken last
 
     Loopback(int index, String name, LinkLayer links) {
-        super(index, name);
+        super(index, name, 1);
         this.links = links;
         NetConfig.Queues config = links.config().queues();
         batch = config.batch();
@@ -81,10 +82,9 @@ public final class Loopback extends NetIf implements Duty {
             }
             up = on;
             for (Packet packet; !on && (packet = take()) != null; ) {
-                counters().outDrop();
-                packet.drop(DropReason.INTERFACE_DOWN);
+                refuse(packet, DropReason.INTERFACE_DOWN, Output.DOWN);
             }
-            links.interfaces().changed();
+            links.interfaces().changed(this);
         } finally {
             links.interfaces().lock().unlock();
         }
@@ -135,7 +135,7 @@ public final class Loopback extends NetIf implements Duty {
             types[tail] = etherType;
             octets += packet.length();
             first = count++ == 0;
-            counters().sent(1, packet.length());
+            counters().queue(0).sent(1, packet.length());
         } finally {
             lock.unlock();
         }
@@ -147,6 +147,7 @@ public final class Loopback extends NetIf implements Duty {
 
     private Output refuse(Packet packet, DropReason reason, Output result) {
         counters().outDrop();
+        showDropped(packet, reason);
         packet.drop(reason);
         return result;
     }
@@ -184,26 +185,37 @@ public final class Loopback extends NetIf implements Duty {
         NetworkProtocol protocol = links.protocols().find(etherType);
         if (protocol == null) {
             counters().inDrop();
+            showDropped(packet, DropReason.ETHER_NO_PROTO);
             packet.drop(DropReason.ETHER_NO_PROTO);
             return;
         }
         ByteBuf buf = null;
         Packet received = packet;
         int life = 0;
+        Fate fate = null;
         try {
             received = arrived(packet);
             buf = received.buf;
             life = received.life();
-            counters().received(1, received.length());
+            counters().queue(0).received(1, received.length());
+            fate = tapped() ? show(received, false) : null;
+            received.fate = fate;
             protocol.input(received, this, nowNs);
         } catch (Exception | AssertionError | StackOverflowError | OutOfMemoryError fault) {
             FaultLog.system().record(fault);
             counters().inError();
             links.pool().drops().add(DropReason.INTERNAL_ERROR);
+            if (fate != null) {
+                fate.dropped(DropReason.INTERNAL_ERROR);
+            }
             if (buf == null) {
                 packet.free();                  // no room for a copy
             } else {
                 NicDuty.reclaim(received, buf, life, 1);
+            }
+        } finally {
+            if (fate != null) {
+                decide(fate);
             }
         }
     }
@@ -257,6 +269,11 @@ public final class Loopback extends NetIf implements Duty {
     @Override
     public void wakeup() {
         bell.ring();
+    }
+
+    @Override
+    IfTable table() {
+        return links.interfaces();
     }
 
     @Override

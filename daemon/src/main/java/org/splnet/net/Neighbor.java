@@ -1,6 +1,8 @@
 package org.splnet.net;
 
 import org.splnet.kern.Callout;
+import org.splnet.kern.EventKind;
+import org.splnet.kern.Events;
 import org.splnet.wire.InetAddr;
 import org.splnet.wire.MacAddr;
 
@@ -40,6 +42,7 @@ public final class Neighbor {
     boolean rivalAnswered;          // (n) and has it answered?
     boolean askedAll;               // (n) the last request went to everybody: any answer counts
     boolean hearsay;                // (n) never verified: somebody said so
+    private long stationTold = NONE;    // (n) in the last event
     boolean used;                   // (n) a packet was sent to it: it is not mere hearsay
 
     volatile Neighbor chain;        // (v) next in the same bucket
@@ -183,6 +186,13 @@ public final class Neighbor {
         assert next != NeighborState.DELAY || state.resolved() : state + " -> " + next;
         assert !next.resolved() || station != NONE : state + " -> " + next;
         boolean moved = next.resolved() != state.resolved();
+        if (Events.wanted(EventKind.NEIGHBOR_CHANGED) && (next != state || station != stationTold)) {
+            stationTold = station;
+            Events.post(EventKind.NEIGHBOR_CHANGED, "interface", link().name(), "address", InetAddr.of(hi,
+                    lo),
+                    "state", fixed ? "PERMANENT" : next.name(), "station",
+                    next.resolved() ? new MacAddr(station) : null);
+        }
         state = next;
         if (moved) {
             table.relist(this);
@@ -194,6 +204,10 @@ public final class Neighbor {
         assert table.held();
         state = NeighborState.FAILED;
         live = false;
+        if (Events.wanted(EventKind.NEIGHBOR_REMOVED)) {
+            Events.post(EventKind.NEIGHBOR_REMOVED, "interface", link().name(), "address",
+                    InetAddr.of(hi, lo));
+        }
     }
 
     NeighborInfo info(long nowNs) {

@@ -331,8 +331,7 @@ final class NeighborTable {
     private void dropOldest(Neighbor n, DropReason reason) {
         Packet oldest = n.held.poll();
         heldOctets -= oldest.length();
-        oldest.drop(reason);
-        link.counters().outDrop();
+        link.refuse(oldest, reason, Output.HOST_DOWN);
     }
 
     private Neighbor findOrCreate(long hi, long lo, long nowNs) {

@@ -56,19 +56,22 @@ public record NetConfig(Neighbors neighbors, Queues queues) {
     /// @param transmitOctets most octets that wait for it
     /// @param loopbackPackets most packets under way from this host to itself
     /// @param loopbackOctets most octets of them
+    /// @param busyPollNs how long a device queue that has become empty, or the control socket, is looked at
+    ///     before its thread sleeps; twice that while clients share memory with us
     public record Queues(int batch, int transmitPackets, int transmitOctets, int loopbackPackets,
-            int loopbackOctets) {
+            int loopbackOctets, long busyPollNs) {
         public Queues {
             range("queues.batch", batch, 1, 4096);
             range("queues.transmit-packets", transmitPackets, 1, 1 << 20);
             range("queues.transmit-octets", transmitOctets, 1 << 17, 1 << 30);
             range("queues.loopback-packets", loopbackPackets, 1, 1 << 20);
             range("queues.loopback-octets", loopbackOctets, 1 << 17, 1 << 30);
+            time("queues.busy-poll", busyPollNs, 0, SECOND);
         }
 
         /// The values the documentation names.
         public static Queues defaults() {
-            return new Queues(64, 1024, 4 << 20, 1024, 8 << 20);
+            return new Queues(64, 1024, 4 << 20, 1024, 8 << 20, 100_000);
         }
     }
 

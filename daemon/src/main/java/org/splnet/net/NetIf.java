@@ -1,6 +1,11 @@
 package org.splnet.net;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.splnet.kern.FaultLog;
+import org.splnet.pkt.DropReason;
+import org.splnet.pkt.Fate;
 import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
 import org.splnet.wire.Cidr;
@@ -17,12 +22,15 @@ public abstract class NetIf {
 
     private final int index;                                // (c)
     private final String name;                              // (c)
-    private final IfCounters counters = new IfCounters();   // (c)
+    private final IfCounters counters;                      // (c)
     private volatile Cidr[] addresses = NO_ADDRESSES;       // (i)
+    private volatile FrameTap[] taps;                       // (i) null for none
 
-    NetIf(int index, String name) {
+    /// @param queues of its device
+    NetIf(int index, String name, int queues) {
         this.index = index;
         this.name = name;
+        counters = new IfCounters(queues);
     }
 
     /// Positive and never used again after the interface is gone.
@@ -47,6 +55,76 @@ public abstract class NetIf {
     /// What went in and out.
     public final IfCounters counters() {
         return counters;
+    }
+
+    /// Lets somebody look at its frames. Idempotent.
+    public final void tap(FrameTap one) {
+        table().lock().lock();
+        try {
+            List<FrameTap> next = taps == null ? new ArrayList<>() : new ArrayList<>(List.of(taps));
+            next.remove(one);
+            next.add(one);
+            taps = next.toArray(FrameTap[]::new);
+        } finally {
+            table().lock().unlock();
+        }
+    }
+
+    /// Lets him look no more; frames that are being looked at may still come. Idempotent.
+    public final void untap(FrameTap one) {
+        table().lock().lock();
+        try {
+            List<FrameTap> next = taps == null ? new ArrayList<>() : new ArrayList<>(List.of(taps));
+            next.remove(one);
+            taps = next.isEmpty() ? null : next.toArray(FrameTap[]::new);
+        } finally {
+            table().lock().unlock();
+        }
+    }
+
+    /// True if somebody looks at the frames: one volatile read, so that it can be asked for each.
+    final boolean tapped() {
+        return taps != null;
+    }
+
+    /// Shows a frame to those who look. Borrows it. A fault of theirs is not the frame's.
+    ///
+    /// @return what becomes of it: to be [decided][#decide] on every path, by the caller, who does not wait
+    ///     for anything until then
+    final Fate show(Packet frame, boolean out) {
+        Fate fate = new Fate();
+        show(frame, out, fate);
+        return fate;
+    }
+
+    private void show(Packet frame, boolean out, Fate fate) {
+        FrameTap[] all = taps;
+        for (int i = 0; all != null && i < all.length; i++) {
+            try {
+                all[i].frame(frame, out, fate);
+            } catch (RuntimeException | OutOfMemoryError fault) {
+                FaultLog.system().record(fault);
+            }
+        }
+    }
+
+    /// Those who were shown the frame may say what became of it.
+    final void decide(Fate fate) {
+        fate.decide();
+        FrameTap[] all = taps;
+        for (int i = 0; fate.awaited() && all != null && i < all.length; i++) {
+            all[i].decided();
+        }
+    }
+
+    /// Shows a frame that was to go out and is dropped, if somebody looks. Borrows it.
+    final void showDropped(Packet frame, DropReason why) {
+        if (tapped()) {
+            Fate fate = new Fate();
+            fate.dropped(why);
+            show(frame, true, fate);
+            decide(fate);
+        }
     }
 
     /// The station address; [MacAddr#ZERO] on loopback.
@@ -99,10 +177,35 @@ public abstract class NetIf {
     /// Ends it: down, device closed, nothing comes in or goes out any more. Idempotent.
     abstract void close(long nowNs);
 
+    /// Its addresses, the primary one first, then those that are claimed and not in use, for people to look
+    /// at.
+    public List<AddressInfo> addressInfos() {
+        Cidr[] all = addresses;
+        return Stream.of(all).map(each -> new AddressInfo(each, AddressClaim.State.HELD, each == all[0]))
+                .toList();
+    }
+
+    /// Takes an address away, whether in use or still being probed for, and ends its claim. Connections
+    /// bound to it are not told: what they send finds no way and what they are sent is not ours any more, so
+    /// that they go on if it comes back before they time out.
+    ///
+    /// @return false if it was not there
+    public boolean removeAddress(Cidr address) {
+        return table().removeAddress(this, address);
+    }
+
+    /// The table it is in.
+    abstract IfTable table();
+
     /// The state of things, for people to look at.
     public final IfInfo info() {
-        return new IfInfo(name, index, loopback(), mac(), mtu(), up(), offloads(), List.of(addresses),
-                counters.read(transmitErrors()));
+        return new IfInfo(name, index, loopback(), mac(), mtu(), up(), carrier(), offloads(),
+                List.of(addresses), counters.read(transmitErrors()));
+    }
+
+    /// True unless its device knows that nobody is at the other end of the cable. Any thread.
+    public boolean carrier() {
+        return true;
     }
 
     /// Frames the device refused.

@@ -1,33 +1,53 @@
 package org.splnet.net;
 
 import io.netty.buffer.ByteBuf;
+import org.splnet.kern.BusyPoll;
 import org.splnet.kern.Deferred;
 import org.splnet.kern.Duty;
 import org.splnet.kern.FaultLog;
+import org.splnet.kern.Lookout;
 import org.splnet.pkt.DropReason;
+import org.splnet.pkt.Fate;
+import org.splnet.pkt.Offload;
 import org.splnet.pkt.Packet;
 
 /// The loop of one device queue: reads a batch of frames, carries each all the way up, and sends what came of
-/// it. Used by one thread, except [#wakeup].
+/// it. While it polls rather than sleep it is on the [Lookout], too: what a client answers goes out by the
+/// thread that brought it the question. Used by one thread, except [#wakeup].
 final class NicDuty implements Duty, DeviceQueue.Sink {
+    /// Octets of one batch.
+    private static final int MUCH = 16 << 10;
+
     private final String name;
     private final EtherIf link;
+    private final IfCounters.OfQueue counters;
     private final DeviceQueue queue;
     private final TxQueue out;
     private final Ether ether;
+    private final Merger merger;                // null: the device merges by itself
     private final int batch;
     private final Bell bell = new Bell();
     private long nowNs;
     private long packets;
     private long octets;
+    private final BusyPoll busyPoll;
+    private final Lookout lookout;
+    private boolean looks;                      // there, too, rather than sleeping
 
-    NicDuty(String name, EtherIf link, DeviceQueue queue, TxQueue out, Ether ether, int batch) {
-        this.name = name;
+    /// @param index which of the device's queues
+    NicDuty(EtherIf link, int index, DeviceQueue queue, TxQueue out, Ether ether, NetConfig.Queues config,
+            Lookout lookout) {
+        this.name = link.name() + "/" + index;
         this.link = link;
+        this.counters = link.counters().queue(index);
         this.queue = queue;
         this.out = out;
         this.ether = ether;
-        this.batch = batch;
+        this.merger = (link.offloads() & Offload.RX_MERGED) != 0 ? null
+                : new Merger(link.mac().bits(), this::carry);
+        this.batch = config.batch();
+        this.busyPoll = new BusyPoll(config.busyPollNs());
+        this.lookout = lookout;
     }
 
     @Override
@@ -41,44 +61,104 @@ final class NicDuty implements Duty, DeviceQueue.Sink {
             return 0;
         }
         this.nowNs = nowNs;
+        link.followMtu();
         int done = 0;
         int received;
+        int found = 0;
+        long octetsIn;
         out.batchBegins();
         try {
             if (out.waiting()) {
                 done = out.drain();
             }
-            received = queue.receive(link.pool(), this, batch);
+            received = receive();
+            link.lookAtCarrier(nowNs);
             // What the batch has caused, such as acknowledgments, goes out with one flush.
             Deferred.run();
+            if (looks && lookout.look()) {
+                found = 1;
+            }
         } finally {
             out.batchEnds();
-            link.counters().received(packets, octets);
-            packets = 0;
-            octets = 0;
+            octetsIn = octets;
+            if (packets != 0) {
+                counters.received(packets, octets);
+                packets = 0;
+                octets = 0;
+            }
         }
         if (received < 0) {
             link.lost();
             return done;
         }
-        return done + received;
+        done += received + found;
+        if (done > 0) {
+            busyPoll.patient(lookout.watching());
+            busyPoll.worked(nowNs, octetsIn);
+            if (looks && busyPoll.bulk()) {
+                looksNoMore();
+            }
+        }
+        return done;
     }
 
-    /// Consumes `frame`. One that brings a fault of ours to light must not take the rest of the batch along.
+    private int receive() {
+        if (merger == null) {
+            return queue.receive(link.pool(), this, batch);
+        }
+        try {
+            return queue.receive(link.pool(), this, batch);
+        } finally {
+            merger.flush();
+            long merged = merger.merged();
+            if (merged != 0) {
+                link.counters().merged(merged);
+            }
+        }
+    }
+
+    /// Consumes `frame`.
+    ///
+    /// While somebody looks at the frames, they go up one by one, so that the fate of each can be told.
     @Override
     public void frame(Packet frame) {
         packets++;
         octets += frame.length();
+        if (octets > MUCH) {
+            out.gathersNoMore();
+        }
+        if (merger == null) {
+            carry(frame);
+        } else if (link.tapped()) {
+            merger.flush();
+            carry(frame);
+        } else {
+            merger.input(frame);
+        }
+    }
+
+    /// Carries a frame up. Consumes it. One that brings a fault of ours to light must not take the rest of
+    /// the batch along.
+    private void carry(Packet frame) {
         ByteBuf buf = frame.buf;
         int life = frame.life();
         int refs = buf.refCnt();
+        Fate fate = link.tapped() ? link.show(frame, false) : null;
+        frame.fate = fate;
         try {
             ether.input(frame, nowNs);
         } catch (Exception | AssertionError | StackOverflowError | OutOfMemoryError fault) {
             FaultLog.system().record(fault);
             link.counters().inError();
             link.pool().drops().add(DropReason.INTERNAL_ERROR);
+            if (fate != null) {
+                fate.dropped(DropReason.INTERNAL_ERROR);
+            }
             reclaim(frame, buf, life, refs);
+        } finally {
+            if (fate != null) {
+                link.decide(fate);
+            }
         }
     }
 
@@ -95,10 +175,33 @@ final class NicDuty implements Duty, DeviceQueue.Sink {
     @Override
     public void await(long timeoutNs) {
         if (link.gone()) {
+            looksNoMore();
             bell.await(timeoutNs);
+        } else if (!busyPoll.again(nowNs)) {
+            if (!looksNoMore()) {
+                queue.await(timeoutNs, out.waiting());
+            }
         } else {
-            queue.await(timeoutNs, out.waiting());
+            if (!looks) {
+                looks = true;
+                lookout.wake();
+            }
+            Thread.yield();                     // see BusyPoll
         }
+    }
+
+    /// @return true if there was something to do at last
+    private boolean looksNoMore() {
+        if (!looks) {
+            return false;
+        }
+        looks = false;
+        return lookout.sleep();
+    }
+
+    @Override
+    public void ended() {
+        looksNoMore();
     }
 
     @Override

@@ -3,8 +3,9 @@ package org.splnet.net;
 import org.splnet.kern.Witness;
 import org.splnet.wire.MacAddr;
 
-/// For drivers: an open device whose one queue does all the work, closing included.
-public final class OneQueueDevice implements NetDevice {
+/// For drivers: an open device whose one queue does all the work, closing included. A driver that knows more
+/// of its device than this (its link, another MTU as time goes by, a descriptor) says so by overriding.
+public class OneQueueDevice implements NetDevice {
     private final String name;
     private final MacAddr mac;
     private final int mtu;
@@ -24,12 +25,12 @@ public final class OneQueueDevice implements NetDevice {
     }
 
     @Override
-    public String name() {
+    public final String name() {
         return name;
     }
 
     @Override
-    public MacAddr mac() {
+    public final MacAddr mac() {
         return mac;
     }
 
@@ -39,17 +40,17 @@ public final class OneQueueDevice implements NetDevice {
     }
 
     @Override
-    public int offloads() {
+    public final int offloads() {
         return offloads;
     }
 
     @Override
-    public int queues() {
+    public final int queues() {
         return 1;
     }
 
     @Override
-    public DeviceQueue queue(int index) {
+    public final DeviceQueue queue(int index) {
         if (index != 0) {
             throw new IndexOutOfBoundsException("queue " + index + " of 1");
         }
@@ -57,7 +58,7 @@ public final class OneQueueDevice implements NetDevice {
     }
 
     @Override
-    public void close() {
+    public final void close() {
         Witness.beforeBlocking("closing a device");
         close.run();
     }

@@ -31,6 +31,7 @@ final class Segmenter {
     private int part;
     private int partAt;
     private int partLeft;
+    private DropReason refusal;
 
     /// @param offloads bits of [Offload] that the device has
     Segmenter(int offloads) {
@@ -41,7 +42,7 @@ final class Segmenter {
 
     /// Makes a frame that the device can take, or several, linked by [Packet#next]. Consumes `frame`.
     ///
-    /// @return null if it had to be dropped
+    /// @return null if it has to be dropped, for the [#refusal]: then it is still the caller's
     Packet ready(Packet frame) {
         if (frame.gsoSize > 0 && (segments & needed(frame)) == 0) {
             return cut(frame);
@@ -50,6 +51,11 @@ final class Segmenter {
             complete(frame);
         }
         return frame;
+    }
+
+    /// Why the last frame that was refused has to be dropped.
+    DropReason refusal() {
+        return refusal;
     }
 
     private static int needed(Packet frame) {
@@ -79,7 +85,7 @@ final class Segmenter {
         boolean known = Ether.type(frame) == EtherType.IPV4 && frame.has(Packet.CHECKSUM_PARTIAL)
                 && frame.csumOffset == TCP_CHECKSUM && tcp.wrap(frame.buf, l4).fits(frame.end - l4);
         if (!known) {
-            frame.drop(DropReason.TRANSMIT_ERROR);
+            refusal = DropReason.TRANSMIT_ERROR;
             return null;
         }
         int headLen = l4 + tcp.headerLen() - frame.start;
@@ -110,7 +116,7 @@ final class Segmenter {
             }
         } catch (OutOfMemoryError e) {              // of buffers: Netty's limit
             free(first);
-            frame.drop(DropReason.NO_BUFFERS);
+            refusal = DropReason.NO_BUFFERS;
             return null;
         }
         frame.free();

@@ -1,101 +1,149 @@
 package org.splnet.net;
 
+import org.splnet.kern.Deferred;
 import org.splnet.kern.FaultLog;
 import org.splnet.kern.LockRank;
 import org.splnet.kern.RankedLock;
 import org.splnet.pkt.DropReason;
+import org.splnet.pkt.Fate;
 import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
 
-/// The way out through one device queue (`if_transmit`): straight to the device while it takes frames, and
-/// while it does not, through a bounded queue that the queue's worker drains. Never blocks, never calls up.
+/// The way out through one device queue (`if_transmit`): every frame goes into a bounded queue, and one
+/// thread at a time hands them to the device. Who finds another at it leaves his there and goes on; who finds
+/// nobody does it himself, at once, or, if the frame may wait, when he holds nothing any more: to hand over
+/// 64 KiB takes longer than all else that a connection's lock is held for. While the device is full the
+/// queue's worker waits for it. Never blocks, never calls up.
 ///
-/// Whoever transmits flushes, except the worker in the middle of a batch, which flushes at its end.
+/// Whoever hands frames over flushes, except the worker in the middle of a batch, which flushes at its end.
+/// As long as its batch has brought little, the worker gathers what little goes out as well, and hands it
+/// over at the end in one go: a peer on this machine that is woken by the first frame finds the next when it
+/// is done with that one, rather than sleep and have to be woken for each, at the worker's expense.
 ///
-/// Lock key:  (c) constant   (t) `lock`, rank `TRANSMIT`   (v) volatile, written under (t)
-///            (w) written by the worker only; others see a thread that is not theirs, which is all they ask
+/// Lock key:  (c) constant   (t) `lock`, rank `TRANSMIT`
+///            (w) by the worker only; others see a thread that is not theirs, which is all they ask
 final class TxQueue {
-    private final RankedLock lock = new RankedLock(LockRank.TRANSMIT, "transmit queue");    // (c)
-    private final DeviceQueue device;                                                       // (c)
-    private final Segmenter segmenter;                                                      // (t)
-    private final IfCounters counters;                                                      // (c)
-    private final int maxPackets;                                                           // (c)
-    private final long maxOctets;                                                           // (c)
-    private final HoldQueue queue = new HoldQueue();                                        // (t)
-    private boolean open = true;                                                            // (t)
-    private volatile boolean waiting;                                                       // (v)
-    private Thread worker;                                                                  // (w)
+    /// Frames handed over by one who is not the worker, before the worker goes on.
+    private static final int BURST = 256;
 
-    TxQueue(DeviceQueue device, int offloads, IfCounters counters, NetConfig.Queues config) {
+    private final RankedLock lock = new RankedLock(LockRank.TRANSMIT, "transmit queue");    // (c)
+    private final TxFrames frames;                                                          // (c)
+    private final DeviceQueue device;                                                       // (c)
+    private final NetIf link;                                                               // (c)
+    private final IfCounters.OfQueue counters;                                              // (c)
+    private boolean headShown;          // (t) the frame that the device had no room for last was tapped
+    private boolean open = true;        // (t)
+    private Thread worker;              // (w)
+    private boolean unflushed;          // (w)
+    private boolean gathers;            // (w)
+    private boolean gathered;           // (w) a frame that is to go out at the end of the batch
+    private final Deferred.Call later = new Deferred.Call() {                               // (c)
+        @Override
+        protected void run() {
+            drain();
+        }
+    };
+
+    /// @param index which of the device's queues
+    TxQueue(DeviceQueue device, int offloads, NetIf link, int index, NetConfig.Queues config) {
         this.device = device;
-        this.counters = counters;
-        segmenter = new Segmenter(offloads);
-        maxPackets = config.transmitPackets();
-        maxOctets = config.transmitOctets();
+        this.link = link;
+        frames = new TxFrames(offloads, link, config);
+        counters = link.counters().queue(index);
     }
 
     /// Sends a whole frame, or queues it, or drops it. Consumes `frame`.
     Output transmit(Packet frame) {
-        lock.lock();
-        try {
-            if (!open) {
-                return drop(frame, DropReason.INTERFACE_DOWN, Output.DOWN);
-            }
-            if (!roomFor(frame)) {                  // before the work of cutting it
-                return drop(frame, DropReason.TRANSMIT_QUEUE_FULL, Output.QUEUE_FULL);
-            }
-            boolean waited = waiting;
-            Packet ready = segmenter.ready(frame);
-            if (ready == null) {
-                counters.outDrop();
-                return Output.QUEUE_FULL;           // no buffers, or not to be cut: dropped here, in any case
-            }
-            Output result = sendAll(ready);
-            if (Thread.currentThread() != worker) {
-                device.flush();
-                if (waiting && !waited) {
-                    device.wakeup();                // the worker sleeps without asking for room
-                }
-            }
+        boolean own = Thread.currentThread() == worker;
+        boolean mayWait = frame.has(Packet.MAY_WAIT) && !own;
+        Output result = frames.add(frame);
+        TxFrames.State state = frames.state();
+        if (state == TxFrames.State.ATTENDED) {
             return result;
-        } finally {
-            lock.unlock();
         }
+        if (state == TxFrames.State.LITTLE && own && gathers) {
+            gathered = true;
+        } else if (mayWait && state != TxFrames.State.MANY) {
+            Deferred.later(later);
+        } else {
+            drain();
+        }
+        return result;
     }
 
-    /// Sends what waits, until the device is full again.
+    /// Hands over what waits, until the device is full again.
     ///
     /// @return how many frames went
     int drain() {
+        boolean own = Thread.currentThread() == worker;
         lock.lock();
         try {
-            int count = 0;
-            for (Packet frame; (frame = queue.peek()) != null; count++) {
-                if (!write(frame)) {
-                    break;
-                }
-                queue.poll().free();
+            int count = hand(own);
+            if (own) {
+                unflushed |= count > 0;
+            } else if (count > 0) {
+                device.flush();
             }
-            waiting = queue.count() > 0;
             return count;
         } finally {
             lock.unlock();
         }
     }
 
+    private int hand(boolean own) {
+        boolean all = false;
+        try {
+            for (int count = 0; own || count < BURST; count++) {
+                Packet frame = frames.next();
+                if (frame == null) {
+                    all = true;
+                    return count;
+                }
+                if (!write(frame)) {
+                    frames.putBack(frame);
+                    return count;
+                }
+                frame.free();
+            }
+            return BURST;
+        } finally {
+            if (!all && frames.leave() && !own) {
+                device.wakeup();                    // the worker sleeps without asking for room
+            }
+        }
+    }
+
     /// True if frames wait for the device. Any thread.
     boolean waiting() {
-        return waiting;
+        return frames.waiting();
     }
 
     /// From here to [#batchEnds], frames of the calling thread, the worker, may be flushed together.
     void batchBegins() {
         worker = Thread.currentThread();
+        gathers = true;
+    }
+
+    /// The batch has brought much: what is sent in answer goes out at once.
+    void gathersNoMore() {
+        gathers = false;
+        if (gathered) {
+            gathered = false;
+            drain();
+        }
     }
 
     /// Flushes the batch.
     void batchEnds() {
+        gathersNoMore();
         worker = null;
+        if (unflushed) {
+            unflushed = false;
+            flush();
+        }
+    }
+
+    private void flush() {
         lock.lock();
         try {
             if (open) {
@@ -111,10 +159,8 @@ final class TxQueue {
         lock.lock();
         try {
             open = on;
-            while (!on && queue.count() > 0) {
-                drop(queue.poll(), DropReason.INTERFACE_DOWN, Output.DOWN);
-            }
-            waiting = queue.count() > 0;
+            frames.open(on);
+            headShown &= frames.waiting();
         } finally {
             lock.unlock();
         }
@@ -122,31 +168,7 @@ final class TxQueue {
 
     /// Frames that wait.
     int length() {
-        lock.lock();
-        try {
-            return queue.count();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// Sends or queues a chain of frames that the device can take. Consumes it.
-    private Output sendAll(Packet chain) {
-        Output result = Output.SENT;
-        for (Packet frame = chain; frame != null; ) {
-            Packet next = frame.next;
-            frame.next = null;
-            if (queue.count() == 0 && write(frame)) {
-                frame.free();
-            } else if (roomFor(frame)) {
-                queue.add(frame);
-                waiting = true;
-            } else {
-                result = drop(frame, DropReason.TRANSMIT_QUEUE_FULL, Output.QUEUE_FULL);
-            }
-            frame = next;
-        }
-        return result;
+        return frames.length();
     }
 
     /// Hands one frame to the device. Borrows it.
@@ -154,27 +176,28 @@ final class TxQueue {
     /// @return false if the device is full
     private boolean write(Packet frame) {
         int length = frame.length();
+        // first, or the answer may be seen before it
+        Fate fate = !headShown && link.tapped() ? link.show(frame, true) : null;
+        headShown = false;
         try {
             if (!device.transmit(frame)) {
+                headShown = link.tapped();
                 return false;
             }
         } catch (RuntimeException fault) {          // a driver's bug must not end the caller's connection
             FaultLog.system().record(fault);
-            counters.outDrop();
+            link.counters().outDrop();
             frame.pool().drops().add(DropReason.INTERNAL_ERROR);
+            if (fate != null) {
+                fate.dropped(DropReason.INTERNAL_ERROR);
+            }
             return true;
+        } finally {
+            if (fate != null) {
+                link.decide(fate);
+            }
         }
         counters.sent(1, length);
         return true;
-    }
-
-    private boolean roomFor(Packet frame) {
-        return queue.count() < maxPackets && queue.octets() + frame.length() <= maxOctets;
-    }
-
-    private Output drop(Packet frame, DropReason reason, Output result) {
-        counters.outDrop();
-        frame.drop(reason);
-        return result;
     }
 }

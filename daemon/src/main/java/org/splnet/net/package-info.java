@@ -7,7 +7,7 @@
 ///   Ether ─ type? ──────┤                            Neighbor ready? ─┼─▶ NeighborTable: hold, ask
 ///     ▲                 └─▶ ArpInput ─▶ NeighborTable, Claims         ▼                │ Arp
 ///   NicDuty (one per device queue)                               TxQueue ◀─────────────┘
-///     ▲                                                               ▼ Segmenter
+///     ▲ Merger                                                        ▼ TxFrames, Segmenter
 ///   DeviceQueue.receive                                      DeviceQueue.transmit
 /// ```
 ///
@@ -27,14 +27,22 @@
 /// - `NEIGHBOR`: one per interface and address family, for all neighbors of it. Sending to a neighbor in good
 ///   standing reads three volatile fields and takes none. The packets that waited for a neighbor are sent
 ///   under it, so that none of those that follow overtakes them.
-/// - `TRANSMIT`: one per device queue, and one of the loopback queue. Cutting and checksums in software
-///   happen under it: they end in the system call that the lock is there for.
+/// - `TRANSMIT`: one per device queue, held by whoever hands frames to the device, and one of the loopback
+///   queue.
+/// - `WAITING`: one per device queue, of the frames that wait for that. Cutting and checksums in software
+///   happen under it. Whoever finds another at the device leaves his frames there, so nobody waits for a
+///   system call of somebody else with a connection's lock held.
 ///
 /// Nothing calls up with a lock held: what waited for a neighbor that failed, and the events of a claim, go
 /// through [org.splnet.kern.Deferred].
 ///
 /// Threads: each [org.splnet.kern.Duty] belongs to one; an `Ether` and an `ArpInput`, with their header
-/// views, to one duty. Everything else may be called by any thread.
+/// views, to one duty. A duty that polls its device is on the [org.splnet.kern.Lookout], too. Everything else
+/// may be called by any thread.
+///
+/// Merging: what comes from a device without [org.splnet.pkt.Offload#RX_MERGED] is merged in front of
+/// `Ether`, within one batch, so that all above see what they would see of a device that does it. Frames
+/// that somebody captures are not, since the fate of each is to be told.
 ///
 /// Hosts: each address belongs to one interface, and is answered for on that link only (the strong host model
 /// of RFC 1122 §3.3.4.2).

@@ -1,47 +1,29 @@
 package org.splnet.pcb;
 
+import java.util.Objects;
 import java.util.function.IntPredicate;
 import org.splnet.kern.Entropy;
 import org.splnet.kern.LockRank;
 import org.splnet.kern.RankedLock;
-import org.splnet.wire.InetAddr;
 
 /// Who has which local port of one transport protocol: reservations counted by the endpoints that use them,
 /// so that an address, a listener and a connection have lives of their own. Takes the `PORTS` lock.
 ///
-/// A reservation is of an address and a port and has one of three kinds, by which it gets on with others
-/// whose address is the same or where either is unspecified (POSIX `bind`):
+/// Reservations of one port meet if their addresses are the same or either is unspecified (POSIX `bind`).
+/// Those that meet get on, as on Linux, if
 ///
-/// | kind | made by | beside |
-/// |---|---|---|
-/// | exclusive | [#reserve], [#choose] without a far end | nothing |
-/// | shared | [#reserve] with `shared` (`SO_REUSEADDR`) | shared |
-/// | outgoing | [#choose] with a far end | outgoing |
+/// - both were made for a far end, by [#outgoing]: the far ends tell them apart. So 16,384 ephemeral ports
+///   limit the connections to one far end, not all connections;
+/// - both are to be shared as `SO_REUSEADDR` says, and neither listens: a connection that is left of a
+///   listener does not keep the next one from its port;
+/// - both are to be shared as `SO_REUSEPORT` says, and of one user.
 ///
-/// Outgoing ones are told apart by their far ends, which is what `usable` is asked about: so 16,384 ephemeral
-/// ports limit the connections to one far end, not all connections. Between listeners that share a port
-/// the protocol decides.
+/// Where several are bound, [#listen] asks again. Accepted connections hold their listener's reservation, on
+/// its terms; it stays that of any address if the listener's was, where Linux narrows it to the connection's.
 ///
 /// Lock key: (c) constant, (p) `lock`, rank `PORTS`.
 public final class PortTable {
     private static final int PAGE = 256;
-
-    private enum Kind { EXCLUSIVE, SHARED, OUTGOING }
-
-    private static final class Reservation {
-        final long hi;      // (c)
-        final long lo;      // (c)
-        final Kind kind;    // (c)
-        int uses = 1;       // (p)
-        Reservation next;   // (p)
-
-        Reservation(long hi, long lo, Kind kind, Reservation next) {
-            this.hi = hi;
-            this.lo = lo;
-            this.kind = kind;
-            this.next = next;
-        }
-    }
 
     private final RankedLock lock = new RankedLock(LockRank.PORTS, "port table");
     private final Reservation[][] pages = new Reservation[65536 / PAGE][]; // (p) made when first used
@@ -66,39 +48,71 @@ public final class PortTable {
         this.nextEphemeral = entropy.nextInt(count);
     }
 
-    /// Reserves a port for an address (unspecified for any), to be shared or not.
+    /// Reserves a port for an address (unspecified for any).
     ///
     /// @param port 1 to 65535; 0 is never reserved
-    /// @param shared true if others that say so too may have the same (`SO_REUSEADDR`)
-    /// @return false if it is taken
-    public boolean reserve(long hi, long lo, int port, boolean shared) {
+    /// @return null if it is taken
+    public Reservation reserve(long hi, long lo, int port, Sharing sharing) {
         if (port < 1 || port > 65535) {
-            return false;
+            return null;
         }
-        Kind kind = shared ? Kind.SHARED : Kind.EXCLUSIVE;
         lock.lock();
         try {
-            if (!compatible(hi, lo, port, kind)) {
-                return false;
-            }
-            take(hi, lo, port, kind);
-            return true;
+            return compatible(hi, lo, port, sharing) ? take(hi, lo, port, sharing) : null;
         } finally {
             lock.unlock();
         }
     }
 
-    /// One more user of a reservation: an accepted connection of a listener's port.
+    /// Reserves, for a socket without a far end, a port that meets no other, at random: by RFC 6056 algorithm
+    /// 1, since the hash of algorithm 3 would be the same for all, and the next port known from the last.
     ///
-    /// @param hi the address as it was reserved, that is, the listener's
-    public void retain(long hi, long lo, int port) {
+    /// @param sharing with whom the port is shared from then on
+    /// @return null if all are taken
+    public Reservation choose(long hi, long lo, Sharing sharing) {
         lock.lock();
         try {
-            Reservation held = find(hi, lo, port);
-            if (held == null) {
-                throw new IllegalStateException("port " + port + " is not reserved for "
-                        + InetAddr.of(hi, lo));
+            int port = search(hi, lo, Sharing.NONE, entropy.nextInt(count), any -> true);
+            return port < 0 ? null : take(hi, lo, port, sharing);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Reserves a port for a connection to a far end by RFC 6056 algorithm 3 (hash of the far end plus a
+    /// counter that starts at random).
+    ///
+    /// @param usable asked with nothing reserved yet and the `PORTS` lock held, so it may look up but not
+    ///     change: says whether the four-tuple with this port is free
+    /// @return null if all are taken
+    public Reservation outgoing(long hi, long lo, long remoteHi, long remoteLo, int remotePort,
+            IntPredicate usable) {
+        long hashed = hash.hash(hi, lo, 0, remoteHi, remoteLo, remotePort);
+        lock.lock();
+        try {
+            int port = search(hi, lo, null, (int) Long.remainderUnsigned(hashed, count), usable);
+            return port < 0 ? null : take(hi, lo, port, null);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int search(long hi, long lo, Sharing sharing, int offset, IntPredicate usable) {
+        for (int tries = 0; tries < count; tries++) {
+            int port = first + (nextEphemeral + offset) % count;
+            nextEphemeral = (nextEphemeral + 1) % count;
+            if (compatible(hi, lo, port, sharing) && usable.test(port)) {
+                return port;
             }
+        }
+        return -1;
+    }
+
+    /// One more user of a reservation: an accepted connection of a listener's port.
+    public void retain(Reservation held) {
+        lock.lock();
+        try {
+            mustBeHeld(held);
             held.uses++;
         } finally {
             lock.unlock();
@@ -106,114 +120,125 @@ public final class PortTable {
     }
 
     /// Gives a reservation, or one use of it, back.
-    public void release(long hi, long lo, int port) {
+    public void release(Reservation held) {
         lock.lock();
         try {
-            Reservation held = find(hi, lo, port);
-            if (held == null) {
-                throw new IllegalStateException("port " + port + " is not reserved for "
-                        + InetAddr.of(hi, lo));
-            }
-            if (--held.uses == 0) {
-                remove(held, port);
-            }
+            mustBeHeld(held);
+            drop(held);
         } finally {
             lock.unlock();
         }
     }
 
-    /// Chooses a free port by RFC 6056 algorithm 3 (hash of the far end plus a counter that starts at
-    /// random) and reserves it. Without a far end the hash would be the same for all, and the next port
-    /// known from the last: then the search starts at random instead (algorithm 1).
+    /// One use of a reservation becomes that of a listener.
     ///
-    /// @param remoteHi the far end
-    /// @param remotePort zero for a socket without a far end: the port is then its alone
-    /// @param usable asked with nothing reserved yet and the `PORTS` lock held, so it may look up but not
-    ///     change: says whether the four-tuple with this port is free
-    /// @return the port, or -1 if all are taken
-    public int choose(long hi, long lo, long remoteHi, long remoteLo, int remotePort, IntPredicate usable) {
-        Kind kind = remotePort == 0 ? Kind.EXCLUSIVE : Kind.OUTGOING;
+    /// @return false if somebody listens with whom it is not shared
+    public boolean listen(Reservation held) {
         lock.lock();
         try {
-            int offset = kind == Kind.EXCLUSIVE ? entropy.nextInt(count)
-                    : (int) Long.remainderUnsigned(
-                            hash.hash(hi, lo, 0, remoteHi, remoteLo, remotePort), count);
-            for (int tries = 0; tries < count; tries++) {
-                int port = first + (nextEphemeral + offset) % count;
-                nextEphemeral = (nextEphemeral + 1) % count;
-                if (compatible(hi, lo, port, kind) && usable.test(port)) {
-                    take(hi, lo, port, kind);
-                    return port;
-                }
+            mustBeHeld(held);
+            if (!mayListen(held)) {
+                return false;
             }
-            return -1;
+            begin(held);
+            return true;
         } finally {
             lock.unlock();
         }
     }
 
-    /// Uses of the reservation of exactly this address and port; 0 if there is none.
+    /// Gives a listener's use of a reservation back.
+    public void endListening(Reservation held) {
+        lock.lock();
+        try {
+            mustBeHeld(held);
+            held.listeners--;
+            drop(held);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Uses of exactly this address and port.
     public int uses(long hi, long lo, int port) {
         lock.lock();
         try {
-            Reservation held = find(hi, lo, port);
-            return held == null ? 0 : held.uses;
+            int uses = 0;
+            for (Reservation held = chain(port); held != null; held = held.next) {
+                uses += held.hi == hi && held.lo == lo ? held.uses : 0;
+            }
+            return uses;
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean compatible(long hi, long lo, int port, Kind kind) {
+    private static void mustBeHeld(Reservation held) {
+        if (held.uses == 0) {
+            throw new IllegalStateException(held.local() + " is not reserved");
+        }
+    }
+
+    /// @param sharing null if for a far end
+    private boolean compatible(long hi, long lo, int port, Sharing sharing) {
         for (Reservation held = chain(port); held != null; held = held.next) {
-            boolean meet = held.hi == hi && held.lo == lo
-                    || covers(held.hi, held.lo, hi, lo) || covers(hi, lo, held.hi, held.lo);
-            if (meet && (kind == Kind.EXCLUSIVE || held.kind != kind)) {
+            if (held.apart(hi, lo)) {
+                continue;
+            }
+            boolean ok = sharing == null || held.sharing == null ? sharing == held.sharing
+                    : held.listeners == 0 ? sharing.withBound(held.sharing)
+                            : sharing.withListener(held.sharing);
+            if (!ok) {
                 return false;
             }
         }
         return true;
     }
 
-    /// True if the first address is the unspecified one of a family the second belongs to; that of IPv6
-    /// stands for both families.
-    private static boolean covers(long anyHi, long anyLo, long hi, long lo) {
-        return anyHi == 0 && (anyLo == 0 || anyLo == 0xffff_0000_0000L && InetAddr.isV4(hi, lo));
+    private boolean mayListen(Reservation wanted) {
+        for (Reservation held = chain(wanted.port); held != null; held = held.next) {
+            if (held.listeners > 0 && !held.apart(wanted.hi, wanted.lo)
+                    && !wanted.sharing.withListener(held.sharing)) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    private void take(long hi, long lo, int port, Kind kind) {
-        Reservation held = find(hi, lo, port);
-        if (held != null) {
-            held.uses++;
-            return;
+    private static void begin(Reservation held) {
+        held.listeners++;
+    }
+
+    private Reservation take(long hi, long lo, int port, Sharing sharing) {
+        for (Reservation held = chain(port); held != null; held = held.next) {
+            if (held.hi == hi && held.lo == lo && Objects.equals(held.sharing, sharing)) {
+                held.uses++;
+                return held;
+            }
         }
         Reservation[] page = pages[port / PAGE];
         if (page == null) {
             page = new Reservation[PAGE];
             pages[port / PAGE] = page;
         }
-        page[port % PAGE] = new Reservation(hi, lo, kind, page[port % PAGE]);
+        page[port % PAGE] = new Reservation(hi, lo, port, sharing, page[port % PAGE]);
+        return page[port % PAGE];
     }
 
-    private void remove(Reservation gone, int port) {
-        Reservation[] page = pages[port / PAGE];
-        if (page[port % PAGE] == gone) {
-            page[port % PAGE] = gone.next;
+    private void drop(Reservation held) {
+        if (--held.uses > 0) {
             return;
         }
-        Reservation before = page[port % PAGE];
-        while (before.next != gone) {
+        Reservation[] page = pages[held.port / PAGE];
+        if (page[held.port % PAGE] == held) {
+            page[held.port % PAGE] = held.next;
+            return;
+        }
+        Reservation before = page[held.port % PAGE];
+        while (before.next != held) {
             before = before.next;
         }
-        before.next = gone.next;
-    }
-
-    private Reservation find(long hi, long lo, int port) {
-        for (Reservation held = chain(port); held != null; held = held.next) {
-            if (held.hi == hi && held.lo == lo) {
-                return held;
-            }
-        }
-        return null;
+        before.next = held.next;
     }
 
     private Reservation chain(int port) {

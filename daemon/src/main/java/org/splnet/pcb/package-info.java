@@ -1,5 +1,5 @@
-/// Endpoint tables of the transports: [PcbTable] finds by four-tuple, [PortTable] knows whose a local port
-/// is.
+/// Endpoint tables of the transports: [PcbTable] finds by four-tuple, [GroupTable] by address and port,
+/// [PortTable] knows whose a local port is.
 ///
 /// May use: `wire`, `kern`. Both are family-neutral: addresses are 128-bit pairs.
 ///

@@ -95,6 +95,8 @@ public enum DropReason {
     ICMP_NO_ENDPOINT,
     /// Handed to its consumer: an ICMP message that was processed and is done with.
     ICMP_CONSUMED,
+    /// The receive buffer of the socket that it was for is full.
+    ICMP_BUFFER_FULL,
 
     /// Shorter than a UDP header or than its length field says.
     UDP_TRUNCATED,

@@ -39,6 +39,9 @@ public final class Packet {
     public static final int REASSEMBLED = 128;
     /// The sender may send to broadcast addresses (`SO_BROADCAST`).
     public static final int BROADCAST_ALLOWED = 256;
+    /// Whoever sends it calls [org.splnet.kern.Deferred#run] soon, holding nothing: the device can be handed
+    /// it then, so that no lock is held for as long as that takes.
+    public static final int MAY_WAIT = 512;
 
     /// The buffer; this packet owns one reference.
     public ByteBuf buf;
@@ -83,8 +86,10 @@ public final class Packet {
 
     /// Link for whoever holds the packet in a queue.
     public Packet next;
+    /// While it is a received frame that somebody captures: what becomes of it; null otherwise.
+    public Fate fate;
 
-    private final PacketPool pool;
+    PacketPool pool;
     private final io.netty.util.Recycler.EnhancedHandle<Packet> handle;
     private final ByteBuf[] pieceBuf = new ByteBuf[MAX_PIECES];
     private final int[] pieceAt = new int[MAX_PIECES];
@@ -93,8 +98,7 @@ public final class Packet {
     private int piecesLen;
     private int life;
 
-    Packet(PacketPool pool, io.netty.util.Recycler.EnhancedHandle<Packet> handle) {
-        this.pool = pool;
+    Packet(io.netty.util.Recycler.EnhancedHandle<Packet> handle) {
         this.handle = handle;
     }
 
@@ -196,14 +200,23 @@ public final class Packet {
         ttl = 0;
         tos = 0;
         next = null;
+        fate = null;
         life++;
         handle.recycle(this);
     }
 
     /// Counts `reason` and frees.
     public void drop(DropReason reason) {
-        pool.drops().add(reason);
+        blame(reason);
         free();
+    }
+
+    /// Counts `reason` for a packet that was of no use, or not all of it; it stays whose it is.
+    public void blame(DropReason reason) {
+        pool.drops().add(reason);
+        if (fate != null) {
+            fate.dropped(reason);
+        }
     }
 
     private void dropPieces() {

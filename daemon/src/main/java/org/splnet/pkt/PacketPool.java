@@ -6,14 +6,16 @@ import io.netty.util.Recycler;
 
 /// Where packets come from: recycled [Packet] objects over pooled direct buffers. One per stack. Any thread.
 public final class PacketPool {
-    private final ByteBufAllocator allocator;
-    private final DropCounters drops = new DropCounters();
-    private final Recycler<Packet> recycler = new Recycler<>() {
+    /// For all pools: each recycler takes a place in every thread's table of such, for good.
+    private static final Recycler<Packet> RECYCLER = new Recycler<>() {
         @Override
         protected Packet newObject(Handle<Packet> handle) {
-            return new Packet(PacketPool.this, (EnhancedHandle<Packet>) handle);
+            return new Packet((EnhancedHandle<Packet>) handle);
         }
     };
+
+    private final ByteBufAllocator allocator;
+    private final DropCounters drops = new DropCounters();
 
     /// @param allocator gives direct buffers
     public PacketPool(ByteBufAllocator allocator) {
@@ -23,7 +25,7 @@ public final class PacketPool {
     /// An empty packet with [Packet#HEADROOM] in front and room for `size` octets; `start == end`.
     /// The caller owns it.
     public Packet allocate(int size) {
-        Packet packet = recycler.get();
+        Packet packet = fresh();
         packet.buf = allocator.directBuffer(Packet.HEADROOM + size);
         packet.start = Packet.HEADROOM;
         packet.end = Packet.HEADROOM;
@@ -33,11 +35,17 @@ public final class PacketPool {
     /// A packet that is `len` octets of `buf` from `at`. Consumes one reference to `buf`; the caller owns
     /// the packet.
     public Packet wrap(ByteBuf buf, int at, int len) {
-        Packet packet = recycler.get();
+        Packet packet = fresh();
         packet.buf = buf;
         packet.start = at;
         packet.l2 = at;
         packet.end = at + len;
+        return packet;
+    }
+
+    private Packet fresh() {
+        Packet packet = RECYCLER.get();
+        packet.pool = this;
         return packet;
     }
 

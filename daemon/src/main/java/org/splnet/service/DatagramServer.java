@@ -37,14 +37,14 @@ public final class DatagramServer implements AutoCloseable {
     private final String name;
     private final Answer answer;
     private final Clock clock;
-    private final RateLimit limit;
+    private volatile RateLimit limit;
     private final Set<Integer> refusedPorts;
     private final Predicate<InetAddr> own;
     private final ServiceStats stats = new ServiceStats();
-    private DatagramSocket socket;
+    private volatile DatagramSocket socket;
 
     /// @param limit of answers
-    /// @param refusedPorts source ports that get no answer
+    /// @param refusedPorts source ports that get no answer; may change under it
     /// @param own true for this host's unicast addresses
     public DatagramServer(String name, Answer answer, Clock clock, RateLimit limit, Set<Integer> refusedPorts,
             Predicate<InetAddr> own) {
@@ -52,15 +52,16 @@ public final class DatagramServer implements AutoCloseable {
         this.answer = answer;
         this.clock = clock;
         this.limit = limit;
-        this.refusedPorts = Set.copyOf(refusedPorts);
+        this.refusedPorts = refusedPorts;
         this.own = own;
     }
 
-    /// Binds the port and starts.
+    /// Binds the port and starts, or does it again after [#close].
     public void open(DatagramProtocol udp, Endpoint local, SocketOptions options) throws SocketException {
-        socket = udp.bind(local, options);
-        socket.listener(events -> work());
-        LOG.info("service listens name={} transport=udp address={}", name, socket.local());
+        DatagramSocket bound = udp.bind(local, options);
+        socket = bound;
+        bound.listener(events -> work(bound));
+        LOG.info("service listens name={} transport=udp address={}", name, bound.local());
     }
 
     /// Counters.
@@ -68,7 +69,12 @@ public final class DatagramServer implements AutoCloseable {
         return stats;
     }
 
-    private void work() {
+    /// Another limit of answers from now on.
+    public void limit(RateLimit next) {
+        limit = next;
+    }
+
+    private void work(DatagramSocket socket) {
         while (true) {
             DatagramSocket.Datagram datagram;
             try {
@@ -85,14 +91,14 @@ public final class DatagramServer implements AutoCloseable {
                 return;
             }
             try {
-                serve(datagram);
+                serve(socket, datagram);
             } finally {
                 datagram.data().release();
             }
         }
     }
 
-    private void serve(DatagramSocket.Datagram datagram) {
+    private void serve(DatagramSocket socket, DatagramSocket.Datagram datagram) {
         stats.datagrams.increment();
         stats.octetsIn.add(datagram.data().readableBytes());
         ByteBuf reply = answer.to(datagram.data());
@@ -130,8 +136,9 @@ public final class DatagramServer implements AutoCloseable {
     /// Ends it. Idempotent.
     @Override
     public void close() {
-        if (socket != null) {
-            socket.close();
+        DatagramSocket bound = socket;
+        if (bound != null) {
+            bound.close();
         }
     }
 }

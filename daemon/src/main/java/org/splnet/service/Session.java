@@ -10,7 +10,7 @@ import org.splnet.socket.StreamSocket;
 ///
 /// Another thread may end it at any moment (idle watch, shutdown). Exactly one end wins; what it frees must
 /// be taken atomically by [#released].
-public abstract class Session implements Readiness.Listener {
+public abstract class Session extends IdleWatch.Watched implements Readiness.Listener {
     /// The connection.
     protected final StreamSocket socket;
     /// The service's counters.
@@ -18,11 +18,6 @@ public abstract class Session implements Readiness.Listener {
 
     private final AtomicBoolean ended = new AtomicBoolean();
     private StreamServer server;
-    // Counted by the thread that works, read by the idle watch: a late look costs one more round, nothing
-    // else.
-    private volatile int progress;
-    private int progressSeen = -1;
-    private int idleLooks;
 
     protected Session(StreamSocket socket, ServiceStats stats) {
         this.socket = socket;
@@ -65,9 +60,10 @@ public abstract class Session implements Readiness.Listener {
     protected void released() {
     }
 
-    /// Something moved: the idle watch leaves the session alone.
-    protected final void moved() {
-        progress = progress + 1;
+    @Override
+    protected final void idle() {
+        stats.idleTimeouts.increment();
+        abort();
     }
 
     /// Ends the session in order: what is queued is still sent.
@@ -97,13 +93,5 @@ public abstract class Session implements Readiness.Listener {
         released();
         server.ended(this);
         return true;
-    }
-
-    /// How many looks in a row, this one included, have seen nothing move. Called by the idle watch only.
-    final int idleLooks() {
-        int now = progress;
-        idleLooks = now == progressSeen ? idleLooks + 1 : 0;
-        progressSeen = now;
-        return idleLooks;
     }
 }

@@ -1,11 +1,8 @@
 package org.splnet.service;
 
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.splnet.kern.Callout;
 import org.splnet.kern.CalloutWheel;
 import org.splnet.kern.Clock;
 import org.splnet.socket.ListenSocket;
@@ -16,15 +13,12 @@ import org.splnet.socket.StreamSocket;
 import org.splnet.wire.Endpoint;
 
 /// A service on a TCP port: accepts, counts, limits, and resets what has been idle for too long.
-///
-/// The idle watch is one callout for all connections: it looks at them four times in an idle time and ends
-/// those that have not moved for as many looks, so none earlier and none later than a quarter more. No clock
-/// is read when an octet moves.
 public final class StreamServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.service");
+    /// Of a service: the port can be listened at again while connections of before are there.
+    public static final SocketOptions OPTIONS =
+            SocketOptions.DEFAULTS.withNoDelay(true).withReuseAddress(true);
     private static final int BACKLOG = 1024;
-    /// Looks of the idle watch in one idle time.
-    private static final int LOOKS = 4;
 
     /// Makes the session for a connection; both belong to the server from then on.
     @FunctionalInterface
@@ -39,36 +33,28 @@ public final class StreamServer implements AutoCloseable {
 
     private final String name;
     private final Opener opener;
-    private final Limits limits;
-    private final Clock clock;
-    private final CalloutWheel wheel;
+    private volatile Limits limits;
     private final ServiceStats stats = new ServiceStats();
-    private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
     private final AtomicInteger count = new AtomicInteger();
-    private final Callout watch = new Callout() {
-        @Override
-        protected void fire(long nowNs) {
-            watch(nowNs);
-        }
-    };
+    private final IdleWatch<Session> watch;
     private volatile boolean closed;
-    private ListenSocket listener;
+    private volatile ListenSocket listener;
 
     /// @param name the service in logs and counters
     public StreamServer(String name, Opener opener, Limits limits, Clock clock, CalloutWheel wheel) {
         this.name = name;
         this.opener = opener;
         this.limits = limits;
-        this.clock = clock;
-        this.wheel = wheel;
+        this.watch = new IdleWatch<>(limits.idleNs, clock, wheel);
     }
 
-    /// Starts to listen.
+    /// Starts to listen, or does it again after [#shut].
     public void open(StreamProtocol tcp, Endpoint local, SocketOptions options) throws SocketException {
-        listener = tcp.listen(local, BACKLOG, options);
-        wheel.arm(watch, clock.nanoTime() + limits.idleNs / LOOKS);
-        listener.listener(events -> accept());
-        LOG.info("service listens name={} transport=tcp address={}", name, listener.local());
+        ListenSocket opened = tcp.listen(local, BACKLOG, options);
+        listener = opened;
+        watch.start();
+        opened.listener(events -> accept(opened));
+        LOG.info("service listens name={} transport=tcp address={}", name, opened.local());
     }
 
     /// Counters.
@@ -76,9 +62,24 @@ public final class StreamServer implements AutoCloseable {
         return stats;
     }
 
-    private void accept() {
+    /// Other bounds from now on; connections beyond a lower one stay.
+    public void limits(Limits next) {
+        limits = next;
+        watch.idle(next.idleNs);
+    }
+
+    /// Listens no more; connections go on. Idempotent.
+    public void shut() {
+        ListenSocket open = listener;
+        if (open != null) {
+            open.close();
+            listener = null;
+        }
+    }
+
+    private void accept(ListenSocket from) {
         try {
-            for (StreamSocket socket; (socket = listener.accept()) != null; ) {
+            for (StreamSocket socket; (socket = from.accept()) != null; ) {
                 admit(socket);
             }
         } catch (SocketException e) {
@@ -99,7 +100,7 @@ public final class StreamServer implements AutoCloseable {
         stats.open.increment();
         Session session = opener.open(socket, stats);
         session.attach(this);
-        sessions.add(session);
+        watch.add(session);
         session.start();
         if (closed) {
             session.abort();
@@ -108,31 +109,17 @@ public final class StreamServer implements AutoCloseable {
 
     /// A session is over. Called once for each.
     void ended(Session session) {
-        sessions.remove(session);
+        watch.remove(session);
         count.decrementAndGet();
         stats.open.decrement();
-    }
-
-    private void watch(long nowNs) {
-        for (Session session : sessions) {
-            if (session.idleLooks() >= LOOKS) {
-                stats.idleTimeouts.increment();
-                session.abort();
-            }
-        }
-        if (!closed) {
-            wheel.arm(watch, nowNs + limits.idleNs / LOOKS);
-        }
     }
 
     /// Stops listening and resets every connection. Idempotent.
     @Override
     public void close() {
         closed = true;
-        wheel.disarm(watch);
-        if (listener != null) {
-            listener.close();
-        }
-        sessions.forEach(Session::abort);
+        watch.close();
+        shut();
+        watch.all().forEach(Session::abort);
     }
 }

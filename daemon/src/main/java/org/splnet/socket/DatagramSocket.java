@@ -22,7 +22,8 @@ public abstract class DatagramSocket {
     /// Sends one datagram. Borrows `data`: its reader index moves to its end, a reference may be kept until
     /// it is sent.
     ///
-    /// @param to destination, or null if connected
+    /// @param to destination; null for the peer. A connected socket may send elsewhere too, as on Linux, and
+    ///     hears only its peer all the same
     public abstract void send(ByteBuf data, Endpoint to) throws SocketException;
 
     /// As [#send(ByteBuf, Endpoint)], from a given address of this host: a server answers from where it was
@@ -42,6 +43,9 @@ public abstract class DatagramSocket {
 
     /// Ends it; datagrams that wait are freed. Idempotent.
     public abstract void close();
+
+    /// Says whose socket this is, for people.
+    public abstract void user(String name);
 
     /// Our end.
     public abstract Endpoint local();

@@ -22,6 +22,9 @@ public abstract class ListenSocket {
     /// Ends it: half-open connections and those nobody accepted are reset (RFC 9293 3.10.4). Idempotent.
     public abstract void close();
 
+    /// Says whose socket this is, for people.
+    public abstract void user(String name);
+
     /// The bound address; unspecified for any.
     public abstract Endpoint local();
 

@@ -1,5 +1,7 @@
 package org.splnet.socket;
 
+import org.splnet.pkt.Output;
+
 /// Why a socket call failed or a connection ended, in POSIX names.
 public enum SockError {
     EADDRINUSE("address already in use"),
@@ -27,6 +29,21 @@ public enum SockError {
 
     SockError(String text) {
         this.text = text;
+    }
+
+    /// Why a packet could not be sent.
+    ///
+    /// @throws IllegalArgumentException for [Output#SENT]
+    public static SockError of(Output output) {
+        return switch (output) {
+            case NO_ROUTE -> ENETUNREACH;
+            case HOST_DOWN -> EHOSTUNREACH;
+            case TOO_BIG -> EMSGSIZE;
+            case QUEUE_FULL -> ENOBUFS;
+            case DOWN -> ENETDOWN;
+            case BAD_ADDRESS -> EADDRNOTAVAIL;
+            case SENT -> throw new IllegalArgumentException("sent");
+        };
     }
 
     /// The error in words.

@@ -17,6 +17,9 @@ import java.util.function.Consumer;
 /// @param receiveBuffer `SO_RCVBUF` octets; [#AUTO] likewise
 /// @param broadcast `SO_BROADCAST`
 /// @param reuseAddress `SO_REUSEADDR`
+/// @param reusePort `SO_REUSEPORT`
+/// @param user id of the user whose socket it is; -1 for the daemon
+/// @param freeBind `IP_FREEBIND`: a listener may have an address that is not in use (yet)
 /// @param ttl `IP_TTL`; 0 for the stack's default
 /// @param tos `IP_TOS`
 /// @param notSentLowat `TCP_NOTSENT_LOWAT`: octets that may wait to be sent for the first time; 0 for the
@@ -29,8 +32,9 @@ import java.util.function.Consumer;
 /// @param congestion `TCP_CONGESTION`: the algorithm by its name; empty for the stack's
 public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs, long keepIntervalNs,
         int keepCount, long userTimeoutNs, long lingerNs, int sendBuffer, int receiveBuffer,
-        boolean broadcast, boolean reuseAddress, int ttl, int tos, int notSentLowat, int maxSegment,
-        long delayedAckNs, long finWait2Ns, long connectTimeoutNs, String congestion) {
+        boolean broadcast, boolean reuseAddress, boolean reusePort, int user, boolean freeBind, int ttl,
+        int tos, int notSentLowat, int maxSegment, long delayedAckNs, long finWait2Ns, long connectTimeoutNs,
+        String congestion) {
 
     /// Size of a buffer that nobody has asked for: TCP adapts it, UDP takes [#DATAGRAM_BUFFER].
     public static final int AUTO = 0;
@@ -43,7 +47,7 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
 
     /// What a socket starts with. RFC 9293 MUST-28: keep-alive idle time is two hours.
     public static final SocketOptions DEFAULTS = new SocketOptions(false, false, 7200 * SECOND, 75 * SECOND,
-            9, 0, -1, AUTO, AUTO, false, false, 0, 0, 0, 0, 0, 0, 0, "");
+            9, 0, -1, AUTO, AUTO, false, false, false, -1, false, 0, 0, 0, 0, 0, 0, 0, "");
 
     public SocketOptions {
         within("TCP_KEEPCNT", keepCount, 1, 127);
@@ -96,9 +100,24 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
         return copy(next -> next.broadcast = on);
     }
 
-    /// The same with leave to share a port.
+    /// The same with leave to share a port while nobody listens at it.
     public SocketOptions withReuseAddress(boolean on) {
         return copy(next -> next.reuseAddress = on);
+    }
+
+    /// The same with leave to share a port with others of the user's.
+    public SocketOptions withReusePort(boolean on) {
+        return copy(next -> next.reusePort = on);
+    }
+
+    /// The same for a socket of another user's.
+    public SocketOptions withUser(int id) {
+        return copy(next -> next.user = id);
+    }
+
+    /// The same with leave to listen at an address that is not in use (yet).
+    public SocketOptions withFreeBind(boolean on) {
+        return copy(next -> next.freeBind = on);
     }
 
     /// The same with another time to live and traffic class.
@@ -164,6 +183,9 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
         int receiveBuffer;
         boolean broadcast;
         boolean reuseAddress;
+        boolean reusePort;
+        int user;
+        boolean freeBind;
         int ttl;
         int tos;
         int notSentLowat;
@@ -185,6 +207,9 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
             receiveBuffer = from.receiveBuffer;
             broadcast = from.broadcast;
             reuseAddress = from.reuseAddress;
+            reusePort = from.reusePort;
+            user = from.user;
+            freeBind = from.freeBind;
             ttl = from.ttl;
             tos = from.tos;
             notSentLowat = from.notSentLowat;
@@ -197,8 +222,9 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
 
         SocketOptions finished() {
             return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs, keepCount,
-                    userTimeoutNs, lingerNs, sendBuffer, receiveBuffer, broadcast, reuseAddress, ttl, tos,
-                    notSentLowat, maxSegment, delayedAckNs, finWait2Ns, connectTimeoutNs, congestion);
+                    userTimeoutNs, lingerNs, sendBuffer, receiveBuffer, broadcast, reuseAddress, reusePort,
+                    user, freeBind, ttl, tos, notSentLowat, maxSegment, delayedAckNs, finWait2Ns,
+                    connectTimeoutNs, congestion);
         }
     }
 }

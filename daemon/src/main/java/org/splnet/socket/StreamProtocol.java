@@ -18,6 +18,17 @@ public interface StreamProtocol {
     /// @param backlog connections established but not accepted; at least 1
     ListenSocket listen(Endpoint local, int backlog, SocketOptions options) throws SocketException;
 
+    /// Holds a local end for a later [#connectFrom] or [#listenAt] (`bind`). Called holding nothing.
+    ///
+    /// @param local address (unspecified for any) and port (0 to choose one)
+    LocalEnd bind(Endpoint local, SocketOptions options) throws SocketException;
+
+    /// As [#connect(Endpoint, Endpoint, SocketOptions)], from a local end that becomes the connection's.
+    StreamSocket connectFrom(LocalEnd from, Endpoint remote, SocketOptions options) throws SocketException;
+
+    /// As [#listen(Endpoint, int, SocketOptions)], on a local end that becomes the listener's.
+    ListenSocket listenAt(LocalEnd at, int backlog, SocketOptions options) throws SocketException;
+
     /// True if `address` could be bound.
     boolean isLocal(InetAddr address);
 }

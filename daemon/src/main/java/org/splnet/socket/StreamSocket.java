@@ -25,6 +25,10 @@ public abstract class StreamSocket {
     /// @return octets taken; 0 if there is no room now, and [Readiness#WRITABLE] will follow
     public abstract int send(ByteBuf data) throws SocketException;
 
+    /// True if what [#send] keeps references to is soon released: it leaves this host, and is acknowledged
+    /// within about a millisecond.
+    public abstract boolean returnsSoon();
+
     /// No more will be sent: FIN after what is queued (`shutdown(SHUT_WR)`).
     public abstract void shutdownOutput() throws SocketException;
 
@@ -44,6 +48,10 @@ public abstract class StreamSocket {
     /// @return the events, 0 if the time was up
     public abstract int await(int events, long timeoutNs) throws InterruptedException;
 
+    /// Why the connection failed; null if it has not. Unlike the error that one call throws this stays, for
+    /// users whose two directions are two threads' affair.
+    public abstract SockError failure();
+
     /// What it is ready for now: bits of [Readiness].
     public abstract int ready();
 
@@ -55,6 +63,9 @@ public abstract class StreamSocket {
 
     /// The options.
     public abstract SocketOptions options();
+
+    /// Says whose socket this is, for people.
+    public abstract void user(String name);
 
     /// Our end.
     public abstract Endpoint local();

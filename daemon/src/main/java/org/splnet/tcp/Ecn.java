@@ -58,6 +58,11 @@ final class Ecn {
         return true;
     }
 
+    /// All before `una` has arrived.
+    void acknowledged(int una) {
+        point = Seq.max(point, una);
+    }
+
     /// Octets of new text that may go in one packet: a CWR must be in one segment, not in all of those that
     /// a packet is cut into.
     int most(int octets, int mss) {

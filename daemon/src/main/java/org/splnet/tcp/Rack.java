@@ -44,9 +44,10 @@ final class Rack implements Scoreboard.Delivery {
     private boolean original;          // something that was sent once
     private int originalEnd;
 
-    /// An acknowledgement is about to be looked at.
-    void begin(long now) {
+    /// An acknowledgement of all before `una` is about to be looked at.
+    void begin(int una, long now) {
         nowNs = now;
+        inDsackRound &= Seq.lt(una, dsackRound);
         priorAny = any;
         priorFack = fack;
         measured = false;
@@ -152,8 +153,8 @@ final class Rack implements Scoreboard.Delivery {
     }
 
     /// The peer reports that something arrived twice (§6.2, step 4): we were too impatient.
-    void duplicate(int una, int nxt) {
-        if (!inDsackRound || Seq.geq(una, dsackRound)) {
+    void duplicate(int nxt) {
+        if (!inDsackRound) {
             inDsackRound = true;
             dsackRound = nxt;
             mult = Math.min(mult + 1, MAX_MULT);

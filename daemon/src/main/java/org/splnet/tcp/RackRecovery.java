@@ -82,7 +82,7 @@ final class RackRecovery extends LossRecovery {
     @Override
     boolean acknowledged(Tcb tcb, TcpSegment seg, int acked, boolean timed, long nowNs) {
         assert tcb.lock.held();
-        rack.begin(nowNs);
+        rack.begin(tcb.sndUna, nowNs);
         boolean twice = duplicates(tcb, seg);
         int sacked = sacked(tcb, seg);
         int delivered = sacked + (acked > 0 ? board.advance(tcb.sndUna, rack) : 0);
@@ -134,7 +134,7 @@ final class RackRecovery extends LossRecovery {
         // what the network doubled, or an attacker made up, says nothing about what we sent again
         boolean repair = undo.mayHaveResent(from, to);
         if (repair) {
-            rack.duplicate(tcb.sndUna, tcb.sndNxt);
+            rack.duplicate(tcb.sndNxt);
             undo.duplicate((to - from + tcb.mss - 1) / tcb.mss);
         }
         if (repair || probe.outstanding()) {
@@ -312,7 +312,7 @@ final class RackRecovery extends LossRecovery {
         assert tcb.lock.held();
         TcpTimers.disarm(tcb, TcpTimer.REORDER);
         probe.forget();
-        if (board.isEmpty() || tcb.sndUna == tcb.iss || tcb.sndWnd == 0) {
+        if (board.isEmpty() || !tcb.synAcked || tcb.sndWnd == 0) {
             // All of it goes again from the beginning: behind the SYN, or as soon as the window opens, which
             // was closed upon what is on its way (SHLD-16, SHLD-17) and is probed for until then.
             board.clear();

@@ -10,6 +10,7 @@ import org.splnet.socket.SocketOptions;
 import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.Checksum;
 import org.splnet.wire.IpProto;
+import org.splnet.wire.Seq;
 import org.splnet.wire.TcpHeader;
 import org.splnet.wire.TcpOptions;
 
@@ -227,11 +228,14 @@ final class SegmentWriter {
         return down(packet, header, path, localPort, remotePort, nowNs);
     }
 
-    /// `<SEQ=SND.NXT><CTL=RST>`: an abort (RFC 9293 §3.10.5).
+    /// `<SEQ=SND.NXT><CTL=RST>`: an abort (RFC 9293 §3.10.5). But not behind the peer's window: an octet that
+    /// has only asked for room (§3.8.6.1) was thrown away, and behind it so would be the RST (§3.10.7.4).
     void reset(Tcb tcb, long nowNs) {
         assert tcb.lock.held();
+        int edge = tcb.sndUna + tcb.sndWnd;
+        int seq = tcb.state.isSynchronized() && Seq.gt(tcb.sndMax, edge) ? edge : tcb.sndMax;
         stats.add(Counter.RESETS_OUT);
-        bare(tcb.path, tcb.localPort, tcb.remotePort, tcb.sndMax, 0, TcpHeader.RST, 0, tcb.timestamps, nowNs);
+        bare(tcb.path, tcb.localPort, tcb.remotePort, seq, 0, TcpHeader.RST, 0, tcb.timestamps, nowNs);
     }
 
     /// Every segment with an ACK is the one that was owed.

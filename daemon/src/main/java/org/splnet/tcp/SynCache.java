@@ -2,6 +2,7 @@ package org.splnet.tcp;
 
 import org.splnet.inet.Path;
 import org.splnet.kern.Witness;
+import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
 import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.InetAddr;
@@ -67,8 +68,8 @@ final class SynCache {
             tcp.stats.add(Counter.HALF_OPEN_DROPPED);
             remove(oldest);
         }
-        answer(entry, nowNs);
-        tcp.wheel.arm(entry, nowNs + tcp.cfg.initialRtoNs());
+        boolean refused = answer(entry, nowNs) == Output.QUEUE_FULL;
+        tcp.wheel.arm(entry, nowNs + (refused ? tcp.cfg.minRtoNs() : tcp.cfg.initialRtoNs()));
     }
 
     /// Whether SYNs are answered without being remembered now. What began at the limit ends a part below it,
@@ -217,15 +218,18 @@ final class SynCache {
             remove(entry);
             return;
         }
-        entry.resent++;
+        long left = tcp.cfg.synTimeoutNs() - elapsed;
         entry.resentAny = true;
+        if (answer(entry, nowNs) == Output.QUEUE_FULL) {   // as TcpTimers: nothing to back off from
+            tcp.wheel.arm(entry, nowNs + Math.min(tcp.cfg.minRtoNs(), left));
+            return;
+        }
+        entry.resent++;
         if (entry.resent == tcp.cfg.r1()) {
             entry.path.suspect(nowNs);                     // MUST-20 for SYN
         }
         tcp.stats.add(Counter.RETRANSMITS);
-        answer(entry, nowNs);
         long rto = tcp.cfg.initialRtoNs() << Math.min(entry.resent, MAX_SHIFT);
-        long left = tcp.cfg.synTimeoutNs() - elapsed;
         tcp.wheel.arm(entry, nowNs + Math.min(Math.min(rto, tcp.cfg.maxRtoNs()), left));
     }
 
@@ -291,12 +295,12 @@ final class SynCache {
         size++;
     }
 
-    private void answer(HalfOpen entry, long nowNs) {
-        answer(entry.path, entry.localPort, entry.remotePort, entry.iss, entry.irs + 1, entry.peerScale,
-                entry.sack, entry.timestamps, entry.ecn, entry.wantsCookie, nowNs);
+    private Output answer(HalfOpen entry, long nowNs) {
+        return answer(entry.path, entry.localPort, entry.remotePort, entry.iss, entry.irs + 1,
+                entry.peerScale, entry.sack, entry.timestamps, entry.ecn, entry.wantsCookie, nowNs);
     }
 
-    private void answer(Path path, int localPort, int remotePort, int iss, int ack, int peerScale,
+    private Output answer(Path path, int localPort, int remotePort, int iss, int ack, int peerScale,
             boolean sack, Timestamps timestamps, boolean ecn, boolean cookie, long nowNs) {
         TcpOptions offer = SegmentWriter.synOptions();
         if (peerScale >= 0 && listener.offeredScale() >= 0) {
@@ -313,7 +317,7 @@ final class SynCache {
             offer.fastOpen(early, 0, FastOpen.COOKIE_LEN);
         }
         int flags = TcpHeader.SYN | TcpHeader.ACK | (ecn ? TcpHeader.ECE : 0);
-        tcp.writer.syn(path, localPort, remotePort, iss, ack, flags,
+        return tcp.writer.syn(path, localPort, remotePort, iss, ack, flags,
                 listener.window(), offer, listener.options, nowNs);
     }
 

@@ -7,6 +7,7 @@ import org.splnet.inet.Path;
 import org.splnet.kern.Callout;
 import org.splnet.kern.Deferred;
 import org.splnet.kern.RankedLock;
+import org.splnet.pcb.Reservation;
 import org.splnet.socket.ReceiveBuffer;
 import org.splnet.socket.SendBuffer;
 import org.splnet.socket.SockError;
@@ -36,8 +37,7 @@ final class Tcb extends Callout implements TcpPcb {
     final long remoteLo;               // (c)
     final int localPort;               // (c)
     final int remotePort;              // (c)
-    final long boundHi;                // (c) the address its port is reserved for
-    final long boundLo;                // (c)
+    final Reservation bound;           // (c) of its port
     final boolean passive;             // (c) MUST-11: remembers how it was opened
     final CongestionControl cc;        // (c) itself (t)
     final RttEstimator rtt;            // (c) itself (t)
@@ -61,6 +61,7 @@ final class Tcb extends Callout implements TcpPcb {
     // sending (RFC 9293 §3.3.1, "Send Sequence Variables"), all (t)
     final int iss;                     // (c)
     final int tsOffset;                // (c) of our timestamp clock
+    boolean synAcked;                  // once and for all: the numbers come round to `iss` again
     int sndUna;
     int sndNxt;                        // pulled back to SND.UNA by a timeout
     int sndMax;                        // SND.NXT of the RFC: behind all that was ever sent
@@ -125,9 +126,8 @@ final class Tcb extends Callout implements TcpPcb {
     int challenges;
 
     /// @param path the way to the peer; owned by the connection from now on
-    /// @param boundHi the address for which the local port is reserved; the connection holds one use of it
-    Tcb(TcpSocket socket, Path path, int localPort, int remotePort, long boundHi, long boundLo, int iss,
-            boolean passive) {
+    /// @param bound of the local port; the connection holds one use of it
+    Tcb(TcpSocket socket, Path path, Reservation bound, int remotePort, int iss, boolean passive) {
         this.tcp = socket.tcp;
         this.socket = socket;
         this.lock = socket.lock;
@@ -136,10 +136,9 @@ final class Tcb extends Callout implements TcpPcb {
         this.localLo = path.localLo();
         this.remoteHi = path.remoteHi();
         this.remoteLo = path.remoteLo();
-        this.localPort = localPort;
+        this.localPort = bound.port();
         this.remotePort = remotePort;
-        this.boundHi = boundHi;
-        this.boundLo = boundLo;
+        this.bound = bound;
         this.passive = passive;
         this.iss = iss;
         this.tsOffset = tcp.iss.timestampOffset(localHi, localLo, localPort, remoteHi, remoteLo, remotePort);
@@ -192,6 +191,11 @@ final class Tcb extends Callout implements TcpPcb {
     /// The receive window as the peer knows it.
     int window() {
         return Math.max(rcvAdv - rcvNxt, 0);
+    }
+
+    /// Our SYN is to be sent, for the first time or again.
+    boolean synDue() {
+        return !synAcked && sndNxt == iss;
     }
 
     /// Number of our FIN, if there is one.

@@ -13,10 +13,14 @@ import org.splnet.kern.CalloutWheel;
 import org.splnet.kern.Clock;
 import org.splnet.kern.Deferred;
 import org.splnet.kern.Entropy;
+import org.splnet.pcb.GroupTable;
 import org.splnet.pcb.PcbTable;
 import org.splnet.pcb.PortTable;
+import org.splnet.pcb.Reservation;
+import org.splnet.pcb.Sharing;
 import org.splnet.pkt.Packet;
 import org.splnet.socket.ListenSocket;
+import org.splnet.socket.LocalEnd;
 import org.splnet.socket.SockError;
 import org.splnet.socket.SocketException;
 import org.splnet.socket.SocketOptions;
@@ -28,14 +32,16 @@ import org.splnet.wire.InetAddr;
 import org.splnet.wire.IpProto;
 
 /// TCP: the façade over its collaborators, its tables, and the opening of connections.
+///
+/// Lock key: (v) volatile, written by whoever changes the configuration
 public final class Tcp implements Transport, StreamProtocol {
-    final TcpConfig cfg;
+    volatile TcpConfig cfg;             // (v)
     final Network network;
     final CalloutWheel wheel;
     final Clock clock;
     final TcpStats stats = new TcpStats();
     final PcbTable<TcpPcb> pcbs;
-    final PcbTable<TcpListener> listeners;
+    final GroupTable<TcpListener> listeners;
     final PortTable ports;
     final IssGenerator iss;
     final SynCookie cookie;
@@ -68,7 +74,7 @@ public final class Tcp implements Transport, StreamProtocol {
         this.wheel = wheel;
         this.clock = clock;
         this.pcbs = new PcbTable<>(entropy.nextLong());
-        this.listeners = new PcbTable<>(entropy.nextLong());
+        this.listeners = new GroupTable<>(entropy.nextLong(), TcpListener[]::new);
         this.ports = new PortTable(cfg.ephemeralFirst(), cfg.ephemeralLast(), entropy);
         this.iss = new IssGenerator(entropy);
         this.memory = new ReceiveMemory(cfg.receiveMemory());
@@ -89,6 +95,13 @@ public final class Tcp implements Transport, StreamProtocol {
         this.demux = new TcpDemux(this);
         this.errors = new TcpErrors(this);
         network.attach(this);
+    }
+
+    /// Goes by other knobs from now on. Any thread.
+    ///
+    /// @param next differs in [org.splnet.kern.Live] components only
+    public void configure(TcpConfig next) {
+        cfg = next;
     }
 
     @Override
@@ -125,12 +138,28 @@ public final class Tcp implements Transport, StreamProtocol {
     /// @param first borrowed; its reader index moves over what was taken, references may be kept
     public StreamSocket connect(Endpoint local, Endpoint remote, SocketOptions options, ByteBuf first)
             throws SocketException {
+        long nowNs = clock.nanoTime();
+        Path path = path(local, remote, options, nowNs);
+        return open(path, localPort(local, path, remote, options), remote, options, first, nowNs);
+    }
+
+    @Override
+    public StreamSocket connectFrom(LocalEnd from, Endpoint remote, SocketOptions options)
+            throws SocketException {
+        long nowNs = clock.nanoTime();
+        Path path = path(from.local(), remote, options, nowNs);
+        BoundPort bound = (BoundPort) from;
+        bound.take("connect " + remote);
+        return open(path, bound.reserved(), remote, options, Unpooled.EMPTY_BUFFER, nowNs);
+    }
+
+    private Path path(Endpoint local, Endpoint remote, SocketOptions options, long nowNs)
+            throws SocketException {
         known(options, "connect " + remote);
         InetAddr to = remote.addr();
         if (remote.port() == 0 || !isUnicast(to.hi(), to.lo())) {          // MUST-46
             throw new SocketException(SockError.EADDRNOTAVAIL, "connect " + remote);
         }
-        long nowNs = clock.nanoTime();
         InetAddr from = local == null || local.addr().isUnspecified() ? null : local.addr();
         Path path = network.path(from, to, nowNs);                         // MUST-44: IP chooses the source
         if (path == null) {
@@ -138,10 +167,16 @@ public final class Tcp implements Transport, StreamProtocol {
             throw new SocketException(ours ? SockError.ENETUNREACH : SockError.EADDRNOTAVAIL,
                     "connect " + remote);
         }
-        int port = localPort(local, path, remote, options);
+        return path;
+    }
+
+    private StreamSocket open(Path path, Reservation bound, Endpoint remote, SocketOptions options,
+            ByteBuf first, long nowNs) throws SocketException {
         TcpSocket socket = new TcpSocket(this, options);
-        int isn = iss.next(path.localHi(), path.localLo(), port, to.hi(), to.lo(), remote.port(), nowNs);
-        Tcb tcb = new Tcb(socket, path, port, remote.port(), path.localHi(), path.localLo(), isn, false);
+        InetAddr to = remote.addr();
+        int isn = iss.next(path.localHi(), path.localLo(), bound.port(), to.hi(), to.lo(), remote.port(),
+                nowNs);
+        Tcb tcb = new Tcb(socket, path, bound, remote.port(), isn, false);
         socket.tcb = tcb;
         open(tcb, first, nowNs);
         Deferred.run();
@@ -155,24 +190,24 @@ public final class Tcp implements Transport, StreamProtocol {
         }
     }
 
-    /// The local port, reserved.
-    private int localPort(Endpoint local, Path path, Endpoint remote, SocketOptions options)
+    private Reservation localPort(Endpoint local, Path path, Endpoint remote, SocketOptions options)
             throws SocketException {
         InetAddr to = remote.addr();
         long hi = path.localHi();
         long lo = path.localLo();
         if (local != null && local.port() != 0) {
-            if (!ports.reserve(hi, lo, local.port(), options.reuseAddress())) {
+            Reservation bound = ports.reserve(hi, lo, local.port(), sharing(options));
+            if (bound == null) {
                 throw new SocketException(SockError.EADDRINUSE, "connect from " + local);
             }
-            return local.port();
+            return bound;
         }
-        int port = ports.choose(hi, lo, to.hi(), to.lo(), remote.port(),
+        Reservation bound = ports.outgoing(hi, lo, to.hi(), to.lo(), remote.port(),
                 p -> pcbs.lookup(hi, lo, p, to.hi(), to.lo(), remote.port()) == null);
-        if (port < 0) {
+        if (bound == null) {
             throw new SocketException(SockError.EADDRNOTAVAIL, "connect " + remote + ", local ports");
         }
-        return port;
+        return bound;
     }
 
     private void open(Tcb tcb, ByteBuf first, long nowNs) throws SocketException {
@@ -180,7 +215,7 @@ public final class Tcp implements Transport, StreamProtocol {
         try {
             if (pcbs.insert(tcb.localHi, tcb.localLo, tcb.localPort, tcb.remoteHi, tcb.remoteLo,
                     tcb.remotePort, tcb) != null) {
-                ports.release(tcb.boundHi, tcb.boundLo, tcb.localPort);    // "connection already exists"
+                ports.release(tcb.bound);                  // "connection already exists"
                 throw new SocketException(SockError.EADDRINUSE, "connect " + tcb.remote());
             }
             stats.add(Counter.CONNECTS);
@@ -198,29 +233,55 @@ public final class Tcp implements Transport, StreamProtocol {
     /// Passive OPEN (RFC 9293 §3.10.1).
     @Override
     public ListenSocket listen(Endpoint local, int backlog, SocketOptions options) throws SocketException {
-        known(options, "listen " + local);
-        InetAddr at = local.addr();
-        if (!at.isUnspecified() && !isLocal(at)) {
-            throw new SocketException(SockError.EADDRNOTAVAIL, "listen " + local);
+        BoundPort bound = reserve("listen ", local, options);
+        try {
+            return listenAt(bound, backlog, options);
+        } catch (SocketException e) {
+            bound.close();
+            throw e;
         }
+    }
+
+    @Override
+    public LocalEnd bind(Endpoint local, SocketOptions options) throws SocketException {
+        return reserve("bind ", local, options);
+    }
+
+    @Override
+    public ListenSocket listenAt(LocalEnd end, int backlog, SocketOptions options) throws SocketException {
+        Endpoint local = end.local();
+        String call = "listen " + local;
+        known(options, call);
         if (backlog < 1) {
-            throw new SocketException(SockError.EINVAL, "listen " + local + ", backlog " + backlog);
+            throw new SocketException(SockError.EINVAL, call + ", backlog " + backlog);
         }
-        int port = local.port();
-        if (port == 0) {
-            port = ports.choose(at.hi(), at.lo(), 0, 0, 0, p -> true);
-        } else if (!ports.reserve(at.hi(), at.lo(), port, options.reuseAddress())) {
-            port = -1;
+        BoundPort bound = (BoundPort) end;
+        bound.take(call);
+        if (!ports.listen(bound.reserved())) {
+            bound.giveBack();
+            throw new SocketException(SockError.EADDRINUSE, call);
         }
-        if (port < 0) {
-            throw new SocketException(SockError.EADDRINUSE, "listen " + local);
-        }
-        TcpListener listener = new TcpListener(this, new Endpoint(at, port), backlog, options);
-        if (listeners.insert(at.hi(), at.lo(), port, 0, 0, 0, listener) != null) {
-            ports.release(at.hi(), at.lo(), port);
-            throw new SocketException(SockError.EADDRINUSE, "listen " + local);
-        }
+        TcpListener listener = new TcpListener(this, bound.reserved(), backlog, options);
+        listeners.add(local.addr().hi(), local.addr().lo(), local.port(), listener);
+        TcpEvents.listening(listener.local());
         return listener;
+    }
+
+    private BoundPort reserve(String call, Endpoint local, SocketOptions options) throws SocketException {
+        InetAddr at = local.addr();
+        if (!at.isUnspecified() && !options.freeBind() && !isLocal(at)) {
+            throw new SocketException(SockError.EADDRNOTAVAIL, call + local);
+        }
+        Reservation reserved = local.port() == 0 ? ports.choose(at.hi(), at.lo(), sharing(options))
+                : ports.reserve(at.hi(), at.lo(), local.port(), sharing(options));
+        if (reserved == null) {
+            throw new SocketException(SockError.EADDRINUSE, call + local);
+        }
+        return new BoundPort(ports, reserved);
+    }
+
+    private static Sharing sharing(SocketOptions options) {
+        return new Sharing(options.reuseAddress(), options.reusePort(), options.user());
     }
 
     /// True if the address can be that of one host.
@@ -256,8 +317,8 @@ public final class Tcp implements Transport, StreamProtocol {
     /// without a word, counters are zero. Listeners stay. Nothing may be held; what comes in meanwhile may be
     /// there afterwards.
     public void reset() {
-        each(listeners, TcpListener::reset);
-        each(pcbs, pcb -> {
+        each(listeners::forEach, TcpListener::reset);
+        each(pcbs::forEach, pcb -> {
             if (pcb instanceof Tcb tcb) {
                 tcb.socket.vanish();
             }
@@ -271,8 +332,8 @@ public final class Tcp implements Transport, StreamProtocol {
 
     /// Ends everything: listeners are closed, connections reset. Nothing may be held.
     public void shutdown(long nowNs) {
-        each(listeners, listener -> listener.close(nowNs));
-        each(pcbs, pcb -> {
+        each(listeners::forEach, listener -> listener.close(nowNs));
+        each(pcbs::forEach, pcb -> {
             if (pcb instanceof Tcb tcb) {
                 tcb.socket.abort(SockError.ECONNABORTED, nowNs);
             }
@@ -282,9 +343,9 @@ public final class Tcp implements Transport, StreamProtocol {
     }
 
     /// What is done may change the table, so a copy is gone through.
-    private static <T> void each(PcbTable<T> table, Consumer<T> action) {
+    private static <T> void each(Consumer<Consumer<T>> table, Consumer<T> action) {
         List<T> all = new ArrayList<>();
-        table.forEach(all::add);
+        table.accept(all::add);
         all.forEach(action);
     }
 }

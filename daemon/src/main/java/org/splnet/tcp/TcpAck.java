@@ -45,11 +45,21 @@ final class TcpAck {
         return closing(tcb, nowNs);
     }
 
+    /// What may have been said half the numbers ago is taken along, or comparisons with it turn round.
+    private static void keepNear(Tcb tcb) {
+        tcb.sndUp = Seq.max(tcb.sndUp, tcb.sndUna);
+        if (tcb.ecn != null) {
+            tcb.ecn.acknowledged(tcb.sndUna);
+        }
+    }
+
     private void newAck(Tcb tcb, TcpSegment seg, long nowNs) {
-        boolean handshake = tcb.sndUna == tcb.iss;
+        boolean handshake = !tcb.synAcked;
         int acked = seg.ack - tcb.sndUna;
         int octets = Math.clamp(seg.ack - tcb.dataSeq, 0, tcb.queued());
+        tcb.synAcked = true;
         tcb.sndUna = seg.ack;
+        keepNear(tcb);
         tcb.sndNxt = Seq.max(tcb.sndNxt, seg.ack);
         boolean timed = tcb.rtt.acked(seg.ack, nowNs);
         if (handshake) {

@@ -1,6 +1,7 @@
 package org.splnet.tcp;
 
 import java.util.concurrent.TimeUnit;
+import org.splnet.kern.Live;
 
 /// Knobs of one TCP instance. Durations are in nanoseconds.
 ///
@@ -54,23 +55,23 @@ import java.util.concurrent.TimeUnit;
 /// @param sendBufferMax what that may become: twice the congestion window
 /// @param notSentLowat octets that may wait to be sent for the first time; 0 for no limit but the buffer's
 public record TcpConfig(
-        long mslNs,
-        long initialRtoNs,
-        long minRtoNs,
-        long maxRtoNs,
-        int r1,
-        long retransmitTimeoutNs,
-        long synTimeoutNs,
-        long delayedAckNs,
-        long finWait2Ns,
-        CongestionAlgorithm congestionControl,
-        int initialWindow,
-        int slowStartLimit,
+        @Live long mslNs,
+        @Live long initialRtoNs,
+        @Live long minRtoNs,
+        @Live long maxRtoNs,
+        @Live int r1,
+        @Live long retransmitTimeoutNs,
+        @Live long synTimeoutNs,
+        @Live long delayedAckNs,
+        @Live long finWait2Ns,
+        @Live CongestionAlgorithm congestionControl,
+        @Live int initialWindow,
+        @Live int slowStartLimit,
         long receiveMemory,
         int reassemblySegments,
-        int halfOpen,
-        int timeWaits,
-        int minMss,
+        @Live int halfOpen,
+        @Live int timeWaits,
+        @Live int minMss,
         boolean windowScaling,
         boolean sack,
         int challengeAcksPerSecond,
@@ -80,21 +81,21 @@ public record TcpConfig(
         int ephemeralLast,
         boolean timestamps,
         EcnMode ecn,
-        boolean pacing,
-        boolean mtuProbing,
-        SynCookies synCookies,
+        @Live boolean pacing,
+        @Live boolean mtuProbing,
+        @Live SynCookies synCookies,
         int receiveBuffer,
         int receiveBufferMax,
-        int sendBuffer,
-        int sendBufferMax,
-        int notSentLowat,
+        @Live int sendBuffer,
+        @Live int sendBufferMax,
+        @Live int notSentLowat,
         int mss,
         int windowScale,
-        boolean noDelay,
-        int synRetries,
-        int dataRetries,
-        boolean challengeAcks,
-        int orphans,
+        @Live boolean noDelay,
+        @Live int synRetries,
+        @Live int dataRetries,
+        @Live boolean challengeAcks,
+        @Live int orphans,
         FastOpenMode fastOpen) {
 
     private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);

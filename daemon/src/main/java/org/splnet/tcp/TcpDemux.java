@@ -8,7 +8,7 @@ import org.splnet.wire.InetAddr;
 /// Finds out whose a segment is, and hands it over under that one's lock. Looking up takes no lock, so what
 /// is found may be gone when its lock is held: then it is looked up again.
 final class TcpDemux {
-    /// Rounds before a segment is given up; each needs a connection to end in the very moment.
+    /// Rounds before a segment is given up; each needs a connection or listener to end in the very moment.
     private static final int ROUNDS = 4;
     /// `0.0.0.0` in the 128-bit form.
     private static final long ANY_V4 = 0xffff_0000_0000L;
@@ -99,17 +99,30 @@ final class TcpDemux {
     }
 
     private boolean listening(TcpSegment seg, TimeWait floor, long nowNs) {
-        TcpListener listener = listener(seg);
-        return listener != null && listener.segmentArrives(seg, floor, nowNs);
+        for (int round = 0; round < ROUNDS; round++) {
+            TcpListener listener = listener(seg);
+            if (listener == null) {
+                return false;
+            }
+            if (listener.segmentArrives(seg, floor, nowNs)) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    /// The listener that is most particular about the address: this one, any of the family, any.
+    /// The listener that is most particular about the address: this one, any of the family, any. Where
+    /// several share it (`SO_REUSEPORT`), the one that the four-tuple falls to.
     private TcpListener listener(TcpSegment seg) {
         Packet p = seg.packet;
-        TcpListener found = tcp.listeners.lookup(p.dstHi, p.dstLo, seg.dstPort, 0, 0, 0);
+        TcpListener[] found = tcp.listeners.lookup(p.dstHi, p.dstLo, seg.dstPort);
         if (found == null && InetAddr.isV4(p.dstHi, p.dstLo)) {
-            found = tcp.listeners.lookup(0, ANY_V4, seg.dstPort, 0, 0, 0);
+            found = tcp.listeners.lookup(0, ANY_V4, seg.dstPort);
         }
-        return found != null ? found : tcp.listeners.lookup(0, 0, seg.dstPort, 0, 0, 0);
+        if (found == null) {
+            found = tcp.listeners.lookup(0, 0, seg.dstPort);
+        }
+        return found == null ? null : found.length == 1 ? found[0] : found[tcp.listeners.pick(found.length,
+                p.dstHi, p.dstLo, seg.dstPort, p.srcHi, p.srcLo, seg.srcPort)];
     }
 }

@@ -56,6 +56,9 @@ final class TcpErrors {
                 tcp.output.output(tcb, nowNs);             // again, in smaller segments (RFC 1191 §6.5)
             }
             case PROTOCOL_UNREACHABLE, PORT_UNREACHABLE -> hard(tcb, SockError.ECONNREFUSED);
+            // RFC 1122 §2.4, RFC 5461 §3.2: who waits for a connect need not wait for R2, and nobody can
+            // forge it
+            case NEIGHBOR_SILENT -> hard(tcb, SockError.EHOSTUNREACH);
             // MUST-56: soft errors never abort; they explain a failure if there is one (SHLD-25)
             case UNREACHABLE, TIME_EXCEEDED -> tcb.softError = SockError.EHOSTUNREACH;
             case PROHIBITED -> tcb.softError = SockError.EACCES;

@@ -20,7 +20,7 @@ import org.splnet.wire.InetAddr;
 /// @param mss effective send MSS
 /// @param resent segments sent again
 /// @param closed true if its user has closed it
-/// @param user what [TcpSocket#user(String)] was told, null if nothing
+/// @param user what [TcpSocket#user(String)], or that of the listener, was told, null if nothing
 /// @param report what else a connection tells, null for what is none yet or no longer
 public record TcpInfo(Endpoint local, Endpoint remote, String state, int receiveQueued, int sendQueued,
         int outOfOrder, int sendWindow, int receiveWindow, int cwnd, int ssthresh, long srttNs, long rtoNs,
@@ -42,7 +42,8 @@ public record TcpInfo(Endpoint local, Endpoint remote, String state, int receive
 
     static TcpInfo of(TcpListener listener) {
         return new TcpInfo(listener.local(), null, TcpState.LISTEN.label(), listener.queued(),
-                listener.backlog(), listener.halfOpen(), 0, 0, 0, 0, 0, 0, 0, 0, false, null, null);
+                listener.backlog(), listener.halfOpen(), 0, 0, 0, 0, 0, 0, 0, 0, false, listener.user(),
+                        null);
     }
 
     private static TcpInfo of(Tcb tcb) {

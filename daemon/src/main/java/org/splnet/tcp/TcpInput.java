@@ -9,6 +9,9 @@ import org.splnet.wire.Seq;
 /// SEGMENT ARRIVES for a connection (RFC 9293 §3.10.7), its numbered steps as methods. What a segment brings
 /// about on the way out is mostly done at the end of the batch it came in.
 final class TcpInput {
+    /// No buffer holds as much, so an urgent mark so far back has been read.
+    private static final int LONG_READ = 1 << 30;
+
     /// More duplicates than these tell a sender nothing.
     private static final int MAX_DUPLICATES = 3;
 
@@ -29,7 +32,7 @@ final class TcpInput {
         }
         if (!tcb.detached) {
             tcp.memory.settle(tcb);
-            if (tcb.ackNow || tcb.resendFront || tcb.loss.recovering() || tcb.sndNxt == tcb.iss
+            if (tcb.ackNow || tcb.resendFront || tcb.loss.recovering() || tcb.synDue()
                     || tcb.hasUnsent() && tcb.state.sends()) {
                 tcb.outputLater();
             }
@@ -43,6 +46,7 @@ final class TcpInput {
                 tcp.teardown.detach(tcb, SockError.ECONNRESET);
                 return;
             }
+            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
             tcp.challenge.send(tcb, nowNs);                                 // fourth: RFC 5961 §4
             return;
         }
@@ -84,7 +88,7 @@ final class TcpInput {
     /// The SYN of the peer's SYN,ACK in a simultaneous open (RFC 9293, figure 7), which arrives here because
     /// its SYN alone has come before: the old part of a segment that is otherwise new.
     private static boolean handshakeSyn(Tcb tcb, TcpSegment seg) {
-        if (tcb.sndUna != tcb.iss || seg.seq != tcb.irs || !seg.hasAck()
+        if (tcb.synAcked || seg.seq != tcb.irs || !seg.hasAck()
                 || Seq.leq(seg.ack, tcb.iss) || Seq.gt(seg.ack, tcb.sndMax)) {
             return false;
         }
@@ -102,6 +106,7 @@ final class TcpInput {
             return false;
         }
         tcp.stats.add(Counter.PAWS_DROPPED);
+        seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
         if (seg.textLen > 0) {
             tcp.writer.ack(tcb, nowNs);
         } else {
@@ -129,6 +134,7 @@ final class TcpInput {
             tcb.ackNow = true;
             return true;
         }
+        seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
         if (seg.rst()) {
             return false;
         }
@@ -165,6 +171,7 @@ final class TcpInput {
     /// Second: RST in the window (RFC 9293 §3.10.7.4, RFC 5961 §3.2).
     private void reset(Tcb tcb, TcpSegment seg, long nowNs) {
         if (seg.seq != tcb.rcvNxt && tcp.cfg.challengeAcks()) {
+            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
             tcp.challenge.send(tcb, nowNs);                // perhaps forged: a real one comes back exact
             return;
         }
@@ -210,7 +217,7 @@ final class TcpInput {
                 return false;
             }
             if (tcp.memory.overrun()) {
-                tcp.network.pool().drops().add(DropReason.TCP_NO_MEMORY);
+                seg.packet.blame(DropReason.TCP_NO_MEMORY);
                 return false;
             }
         }
@@ -240,6 +247,7 @@ final class TcpInput {
         if (octets > 0) {
             tcp.stats.add(Counter.OCTETS_IN, octets);
             tcb.traffic().octetsReceived += octets;
+            tcb.urgent &= Seq.diff(tcb.rcvNxt, tcb.rcvUp) < LONG_READ;
             tcp.window.arrived(tcb, seg, nowNs);
             tcp.ackPolicy.delivered(tcb, seg, nowNs);
             tcb.socket.readiness.readable();
@@ -282,7 +290,7 @@ final class TcpInput {
             }
             tcp.window.held(tcb, seg, nowNs);
             if (queue.full()) {
-                tcp.network.pool().drops().add(DropReason.TCP_REASSEMBLY_FULL);
+                seg.packet.blame(DropReason.TCP_REASSEMBLY_FULL);
             }
         }
         int merged = seg.gsoSize == 0 ? 1 : (seg.textLen + seg.gsoSize - 1) / seg.gsoSize;

@@ -47,6 +47,7 @@ final class TcpInputSyn {
             tcb.snd.drop(octets);
             tcb.dataSeq += octets;
         }
+        tcb.synAcked = true;
         tcb.sndUna = seg.ack;
         tcb.sndNxt = seg.ack;                              // RFC 7413 §4.2.1: the rest goes again
         tcb.sndWl2 = seg.ack;
@@ -127,6 +128,7 @@ final class TcpInputSyn {
     void established(Tcb tcb, long nowNs) {
         assert tcb.lock.held();
         tcp.stats.add(Counter.ESTABLISHED);
+        TcpEvents.opened(tcb);
         if (tcb.pendingEarly) {
             tcb.pendingEarly = false;
             tcp.fastOpen.end();

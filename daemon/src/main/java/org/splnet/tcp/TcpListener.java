@@ -4,6 +4,8 @@ import java.util.ArrayDeque;
 import org.splnet.kern.Deferred;
 import org.splnet.kern.LockRank;
 import org.splnet.kern.RankedLock;
+import org.splnet.pcb.Reservation;
+import org.splnet.pkt.DropReason;
 import org.splnet.socket.ListenSocket;
 import org.splnet.socket.Readiness;
 import org.splnet.socket.SockError;
@@ -23,23 +25,43 @@ final class TcpListener extends ListenSocket {
     final RankedLock lock = new RankedLock(LockRank.LISTENER, "tcp listener");   // (c)
     final SocketOptions options;       // (c) inherited by what it accepts
     final SynCache synCache;           // (c) itself (l)
-    final long boundHi;                // (c)
-    final long boundLo;                // (c)
+    private final Reservation bound;   // (c)
     private final Endpoint local;      // (c)
     private final int backlog;         // (c)
     private final Waiters waiters;     // (c)
     private final ArrayDeque<TcpSocket> queue = new ArrayDeque<>();   // (l)
     private boolean closed;            // (l)
+    private String user;               // (l) whose it is, for people
 
-    TcpListener(Tcp tcp, Endpoint local, int backlog, SocketOptions options) {
+    /// @param bound listening; the listener's to give back
+    TcpListener(Tcp tcp, Reservation bound, int backlog, SocketOptions options) {
         this.tcp = tcp;
-        this.local = local;
-        this.boundHi = local.addr().hi();
-        this.boundLo = local.addr().lo();
+        this.bound = bound;
+        this.local = bound.local();
         this.backlog = backlog;
         this.options = options;
         this.synCache = new SynCache(this);
         this.waiters = new Waiters(lock, this::ready);
+    }
+
+    @Override
+    public void user(String name) {
+        lock.lock();
+        try {
+            user = name;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What [#user(String)] was told, null if nothing.
+    String user() {
+        lock.lock();
+        try {
+            return user;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// The window its SYN,ACKs offer.
@@ -70,7 +92,9 @@ final class TcpListener extends ListenSocket {
                 child = ackArrives(seg, nowNs);
             } else if (seg.syn()) {                        // third
                 child = synArrives(seg, floor, nowNs);
-            }                                              // fourth: anything else is dropped
+            } else {                                       // fourth: anything else is dropped
+                seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+            }
         } finally {
             lock.unlock();
         }
@@ -82,6 +106,7 @@ final class TcpListener extends ListenSocket {
     private Tcb synArrives(TcpSegment seg, TimeWait floor, long nowNs) {
         if (tcp.memory.exhausted()) {
             tcp.stats.add(Counter.REFUSED_NO_MEMORY);
+            seg.packet.blame(DropReason.TCP_NO_MEMORY);
             return null;
         }
         boolean early = floor == null && tcp.fastOpen.serves() && tcp.fastOpen.valid(seg, nowNs)
@@ -161,18 +186,19 @@ final class TcpListener extends ListenSocket {
     private Tcb complete(HalfOpen entry, TcpSegment seg, long nowNs) {
         if (queue.size() >= backlog) {
             tcp.stats.add(Counter.ACCEPT_QUEUE_FULL);
+            seg.packet.blame(DropReason.TCP_BACKLOG_FULL);
             return null;
         }
         if (tcp.memory.exhausted()) {
             tcp.stats.add(Counter.REFUSED_NO_MEMORY);
+            seg.packet.blame(DropReason.TCP_NO_MEMORY);
             return null;
         }
         TcpSocket socket = new TcpSocket(tcp, options);
-        Tcb tcb = new Tcb(socket, entry.path, entry.localPort, entry.remotePort, boundHi, boundLo, entry.iss,
-                true);
+        Tcb tcb = new Tcb(socket, entry.path, bound, entry.remotePort, entry.iss, true);
         socket.tcb = tcb;
         tcb.lock.lock();                                   // a rank above this one
-        tcp.ports.retain(boundHi, boundLo, local.port());
+        tcp.ports.retain(bound);
         tcp.pcbs.replace(tcb.localHi, tcb.localLo, tcb.localPort, tcb.remoteHi, tcb.remoteLo, tcb.remotePort,
                 entry, tcb);
         synCache.unlink(entry);
@@ -264,7 +290,7 @@ final class TcpListener extends ListenSocket {
                 return;
             }
             closed = true;
-            tcp.listeners.remove(boundHi, boundLo, local.port(), 0, 0, 0, this);
+            tcp.listeners.remove(local.addr().hi(), local.addr().lo(), local.port(), this);
             synCache.clear(nowNs);
             waiters.post(Readiness.HANGUP);
             for (TcpSocket child; (child = queue.poll()) != null; ) {
@@ -273,7 +299,8 @@ final class TcpListener extends ListenSocket {
         } finally {
             lock.unlock();
         }
-        tcp.ports.release(boundHi, boundLo, local.port());
+        tcp.ports.endListening(bound);
+        TcpEvents.listensNoMore(local);
     }
 
     @Override

@@ -29,14 +29,14 @@ final class TcpOutput {
         if (tcb.detached) {
             return;
         }
-        if (tcb.sndNxt == tcb.iss) {
+        if (tcb.synDue()) {
             syn(tcb, nowNs);
         }
-        if (tcb.state.sends() && tcb.sndNxt != tcb.iss) {
+        if (tcb.state.sends() && !tcb.synDue()) {
             data(tcb, nowNs);
         }
         if (tcb.ackNow || tcp.window.updateDue(tcb)) {
-            writer.ack(tcb, nowNs);
+            tcb.ackNow = timers.refused(tcb, writer.ack(tcb, nowNs), nowNs);
         }
     }
 
@@ -45,10 +45,14 @@ final class TcpOutput {
         boolean again = tcb.sndMax != tcb.iss;
         Output result = writer.syn(tcb, tcb.state != TcpState.SYN_SENT, nowNs);
         failed(tcb, result);
+        tcb.stalledNs = again || timers.isArmed(tcb, TcpTimer.REXMT) ? tcb.stalledNs : nowNs;
+        if (timers.refused(tcb, result, nowNs)) {
+            timers.ensureRetransmit(tcb, nowNs);
+            return;
+        }
         if (again) {
             countResent(tcb, 0, nowNs);
         } else {
-            tcb.stalledNs = nowNs;
             tcb.rtt.sent(tcb.iss + 1, nowNs);
         }
         tcb.sndNxt = tcb.iss + 1 + tcb.early;
@@ -60,7 +64,7 @@ final class TcpOutput {
     private void data(Tcb tcb, long nowNs) {
         if (Mss.refresh(tcb) && tcb.flight() > 0) {
             tcb.loss.tooBig(tcb, nowNs);       // again, smaller (RFC 1191 §6.5)
-            if (tcb.sndNxt == tcb.iss) {
+            if (tcb.synDue()) {
                 return;
             }
         }
@@ -208,9 +212,10 @@ final class TcpOutput {
         if (got > tcb.mss && (tcb.sizes == null || !tcb.sizes.isProbe(seq))) {
             packet.gsoSize = tcb.mss;
         }
+        packet.flags |= Packet.MAY_WAIT;       // users' calls, timers and batches of input end with Deferred
         assert got > 0 || len == 0 : "the send queue gave nothing";
         Output result = writer.send(packet, tcb, seq, flags, nowNs);
-        if (result == Output.QUEUE_FULL) {
+        if (timers.refused(tcb, result, nowNs)) {
             return REFUSED;
         }
         if (result == Output.TOO_BIG) {
@@ -239,7 +244,7 @@ final class TcpOutput {
         if (tcb.flight() == 0 || tcb.sndNxt == tcb.sndUna) {
             return;                            // nothing is outstanding, or all of it goes again anyway
         }
-        resend(tcb, tcb.sndUna, tcb.sndUna + tcb.mss, nowNs);
+        tcb.resendFront = resend(tcb, tcb.sndUna, tcb.sndUna + tcb.mss, nowNs) == tcb.sndUna;
     }
 
     /// Sends again what lies in `[seq, end)`, at most what fits into one packet.
@@ -326,7 +331,7 @@ final class TcpOutput {
         if (!tcb.hasUnsent() || !tcb.state.sends()) {
             return;
         }
-        if (!step(tcb, true, true, nowNs)) {
+        if (!step(tcb, true, true, nowNs) && !timers.isArmed(tcb, TcpTimer.PACE)) {
             int unsent = tcb.finSeq() - tcb.sndNxt;
             int len = Math.min(unsent, 1);
             boolean fin = unsent == 0;
@@ -359,11 +364,7 @@ final class TcpOutput {
                 tcb.probes = 0;
                 tcb.stalledNs = nowNs;         // the window was the peer's doing; patience begins now
             }
-            boolean running = timers.isArmed(tcb, TcpTimer.REXMT);
-            if (!running) {
-                timers.armRetransmit(tcb, nowNs);
-            }
-            if (news || !running) {
+            if (timers.ensureRetransmit(tcb, nowNs) || news) {
                 tcb.loss.waits(tcb, nowNs);
             }
         } else {

@@ -11,7 +11,8 @@ import org.splnet.socket.Waiters;
 final class TcpReadiness implements IntSupplier {
     private final TcpSocket socket;    // (c)
     final Waiters waiters;             // (c)
-    private SockError error;           // (s) to be delivered, once
+    private SockError failure;         // (s) why the connection is over, if there is a user to care
+    private boolean undelivered;       // (s) no call has thrown it yet
     private boolean wantsRead = true;  // (s) a call found nothing: tell when there is something
     private boolean wantsWrite = true; // (s) a call found no room
     private boolean ended;             // (s) the connection is over
@@ -66,7 +67,8 @@ final class TcpReadiness implements IntSupplier {
     void ended(SockError why) {
         assert socket.lock.held();
         ended = true;
-        error = socket.tcb.userClosed ? null : why;
+        failure = socket.tcb.userClosed ? null : why;
+        undelivered = failure != null;
         waiters.post(now());
     }
 
@@ -83,9 +85,14 @@ final class TcpReadiness implements IntSupplier {
     /// The error, for the one call that delivers it; null if there is none.
     SockError takeError() {
         assert socket.lock.held();
-        SockError taken = error;
-        error = null;
+        SockError taken = undelivered ? failure : null;
+        undelivered = false;
         return taken;
+    }
+
+    SockError failure() {
+        assert socket.lock.held();
+        return failure;
     }
 
     boolean isEnded() {
@@ -114,11 +121,11 @@ final class TcpReadiness implements IntSupplier {
         if (tcb.userClosed) {
             return Readiness.HANGUP | (unacknowledged() ? 0 : Readiness.FLUSHED);
         }
-        int events = error != null ? Readiness.ERROR : 0;
+        int events = undelivered ? Readiness.ERROR : 0;
         if (ended) {
             events |= Readiness.HANGUP;
         }
-        if (error != null || tcb.rcv != null && tcb.rcv.used() > 0 || atEnd()) {
+        if (undelivered || tcb.rcv != null && tcb.rcv.used() > 0 || atEnd()) {
             events |= Readiness.READABLE;
         } else {
             wantsRead = true;

@@ -15,6 +15,9 @@ import org.splnet.wire.Seq;
 ///
 /// Lock key: (c) constant, (s) the socket's lock, rank `ENDPOINT`, which the [Tcb] shares.
 public final class TcpSocket extends StreamSocket {
+    /// A ring of a mebibyte is passed on at more than 8 Gb/s with this.
+    private static final long SOON_NS = 1_000_000;
+
     final Tcp tcp;                     // (c)
     final TcpReadiness readiness;      // (c) itself (s)
     Tcb tcb;                           // (c) set once, before anybody else sees the socket
@@ -101,6 +104,17 @@ public final class TcpSocket extends StreamSocket {
             readiness.writeLater();
         }
         return data.readerIndex() - before;
+    }
+
+    @Override
+    public boolean returnsSoon() {
+        lock.lock();
+        try {
+            long srttNs = tcb.rtt.srttNs();
+            return srttNs > 0 && srttNs < SOON_NS && !tcb.path.loopback();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// SEND with the urgent mark behind its last octet (RFC 9293 MUST-30); new programs should not (SHLD-13).
@@ -259,6 +273,16 @@ public final class TcpSocket extends StreamSocket {
         }
     }
 
+    @Override
+    public SockError failure() {
+        lock.lock();
+        try {
+            return readiness.failure();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void usable(String call) throws SocketException {
         if (tcb.userClosed) {
             throw new SocketException(SockError.ESHUTDOWN, call + " " + tcb.tag());
@@ -319,7 +343,7 @@ public final class TcpSocket extends StreamSocket {
         }
     }
 
-    /// Says whose socket this is, for [TcpInfo].
+    @Override
     public void user(String name) {
         lock.lock();
         try {

@@ -4,7 +4,7 @@ package org.splnet.tcp;
 enum TcpTimer {
     /// What may only be late is lost by now (RFC 8985 §6.2).
     REORDER,
-    /// What may go now would come as a burst.
+    /// What may go now would come as a burst, or the interface's queue was full.
     PACE,
     /// Tail loss probe (RFC 8985 §7). Before [#REXMT], which it puts off.
     PROBE,

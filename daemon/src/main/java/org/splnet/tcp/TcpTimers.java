@@ -1,5 +1,6 @@
 package org.splnet.tcp;
 
+import org.splnet.pkt.Output;
 import org.splnet.socket.SockError;
 import org.splnet.socket.SocketOptions;
 import org.splnet.tcp.TcpStats.Counter;
@@ -106,10 +107,33 @@ final class TcpTimers {
         }
     }
 
+    /// Whether the interface's full queue refused what was to be sent; then it is tried again soon, and at
+    /// the same interval for as long as that lasts. Nothing was lost, so there is nothing to back off from:
+    /// of many connections at a short queue the unlucky would double their timeouts until their peers give
+    /// them up.
+    boolean refused(Tcb tcb, Output result, long nowNs) {
+        boolean full = result == Output.QUEUE_FULL;
+        if (full) {
+            arm(tcb, TcpTimer.PACE, nowNs, tcp.cfg.minRtoNs());
+        }
+        return full;
+    }
+
     /// Starts the retransmission timer, not beyond the time when the connection is to be given up.
     void armRetransmit(Tcb tcb, long nowNs) {
         long left = patienceNs(tcb) - (nowNs - tcb.stalledNs);
         arm(tcb, TcpTimer.REXMT, nowNs, Math.max(Math.min(tcb.rtt.rtoNs(), left), 0));
+    }
+
+    /// Starts the retransmission timer if it does not run.
+    ///
+    /// @return false if it does
+    boolean ensureRetransmit(Tcb tcb, long nowNs) {
+        boolean idle = !isArmed(tcb, TcpTimer.REXMT);
+        if (idle) {
+            armRetransmit(tcb, nowNs);
+        }
+        return idle;
     }
 
     /// Starts the timer of the tail loss probe, not beyond the retransmission timer (RFC 8985 §7.2).
@@ -151,6 +175,11 @@ final class TcpTimers {
     private void retransmit(Tcb tcb, long nowNs) {
         if (nowNs - tcb.stalledNs >= patienceNs(tcb) || triedEnough(tcb)) {           // R2, USER TIMEOUT
             timedOut(tcb, nowNs);
+            return;
+        }
+        if (tcb.flight() == 0) {                                  // a SYN that no queue has taken yet
+            armRetransmit(tcb, nowNs);
+            tcp.output.output(tcb, nowNs);
             return;
         }
         tcp.stats.add(Counter.RETRANSMIT_TIMEOUTS);

@@ -92,12 +92,13 @@ final class Teardown {
         }
         tcp.pcbs.remove(tcb.localHi, tcb.localLo, tcb.localPort, tcb.remoteHi, tcb.remoteLo, tcb.remotePort,
                 tcb);
-        tcp.ports.release(tcb.boundHi, tcb.boundLo, tcb.localPort);
+        tcp.ports.release(tcb.bound);
         if (!tcb.passive && !tcb.state.isSynchronized()) {
             tcp.stats.add(Counter.CONNECTS_FAILED);
         }
+        TcpState before = tcb.state;
         tcb.become(TcpState.CLOSED);
-        finish(tcb, error);
+        finish(tcb, before, error);
     }
 
     /// TIME-WAIT (RFC 9293 §3.10.7.4): a small object takes the connection's place, and with it the local
@@ -109,15 +110,17 @@ final class Teardown {
         }
         tcb.become(TcpState.TIME_WAIT);
         tcp.timeWaits.enter(tcb, nowNs);
-        finish(tcb, null);
+        finish(tcb, TcpState.TIME_WAIT, null);
     }
 
-    private void finish(Tcb tcb, SockError error) {
+    /// @param before the state it ended in
+    private void finish(Tcb tcb, TcpState before, SockError error) {
         if (tcb.detached) {
             Witness.twice("end of a tcp connection");
         }
         tcb.detached = true;
         tcp.stats.add(Counter.CLOSED);
+        TcpEvents.ended(tcb, before, error);
         if (tcb.pendingEarly) {
             tcp.fastOpen.end();
         }

@@ -1,5 +1,7 @@
 package org.splnet.tcp;
 
+import org.splnet.pcb.Reservation;
+
 /// What is left of a connection in TIME-WAIT: enough to acknowledge the peer's FIN once more and to tell old
 /// segments from a new connection's.
 ///
@@ -11,8 +13,7 @@ final class TimeWait implements TcpPcb {
     final long remoteLo;               // (c)
     final int localPort;               // (c)
     final int remotePort;              // (c)
-    final long boundHi;                // (c)
-    final long boundLo;                // (c)
+    final Reservation bound;           // (c)
     final int sndNxt;                  // (c)
     final int rcvNxt;                  // (c)
     final int rcvWnd;                  // (c) octets
@@ -30,8 +31,7 @@ final class TimeWait implements TcpPcb {
         remoteLo = tcb.remoteLo;
         localPort = tcb.localPort;
         remotePort = tcb.remotePort;
-        boundHi = tcb.boundHi;
-        boundLo = tcb.boundLo;
+        bound = tcb.bound;
         sndNxt = tcb.sndMax;
         timestamps = tcb.timestamps;
         rcvNxt = tcb.rcvNxt;

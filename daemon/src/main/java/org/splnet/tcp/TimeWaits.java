@@ -181,7 +181,7 @@ final class TimeWaits extends Callout {
     private void forget(TimeWait entry) {
         tcp.pcbs.remove(entry.localHi, entry.localLo, entry.localPort, entry.remoteHi, entry.remoteLo,
                 entry.remotePort, entry);
-        tcp.ports.release(entry.boundHi, entry.boundLo, entry.localPort);
+        tcp.ports.release(entry.bound);
     }
 
     private void link(TimeWait entry, long nowNs) {

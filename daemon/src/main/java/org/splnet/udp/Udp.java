@@ -9,7 +9,10 @@ import org.splnet.inet.Transport;
 import org.splnet.kern.Clock;
 import org.splnet.kern.Entropy;
 import org.splnet.pcb.PortTable;
+import org.splnet.pcb.Reservation;
+import org.splnet.pcb.Sharing;
 import org.splnet.pkt.Packet;
+import org.splnet.socket.DatagramBudget;
 import org.splnet.socket.DatagramProtocol;
 import org.splnet.socket.DatagramQueue;
 import org.splnet.socket.SockError;
@@ -20,13 +23,15 @@ import org.splnet.wire.InetAddr;
 import org.splnet.wire.IpProto;
 
 /// The protocol: what a network protocol hands datagrams to, and what makes sockets.
+///
+/// Lock key: (v) volatile, written by whoever changes the configuration
 public final class Udp implements Transport, DatagramProtocol {
-    private final UdpConfig config;
+    private volatile UdpConfig config;  // (v)
     private final Network network;
     private final Clock clock;
     private final PortTable ports;
     private final UdpTable table;
-    private final UdpBudget budget;
+    private final DatagramBudget budget;
     private final UdpStats stats = new UdpStats();
     private final UdpInput input;
     private final UdpOutput output;
@@ -42,10 +47,17 @@ public final class Udp implements Transport, DatagramProtocol {
         this.clock = clock;
         this.ports = new PortTable(config.ephemeralFirst(), config.ephemeralLast(), entropy);
         this.table = new UdpTable(entropy.nextLong());
-        this.budget = new UdpBudget(config.memory());
+        this.budget = new DatagramBudget(config.memory());
         this.input = new UdpInput(network, table, stats);
         this.output = new UdpOutput(network, stats);
         network.attach(this);
+    }
+
+    /// Goes by other knobs from now on, for sockets to come. Any thread.
+    ///
+    /// @param next differs in [org.splnet.kern.Live] components only
+    public void configure(UdpConfig next) {
+        config = next;
     }
 
     @Override
@@ -72,7 +84,7 @@ public final class Udp implements Transport, DatagramProtocol {
     public UdpSocket bind(Endpoint local, SocketOptions options, String tag) throws SocketException {
         long hi = local.addr().hi();
         long lo = local.addr().lo();
-        boolean possible = local.addr().isUnspecified() || local.addr().isMulticast()
+        boolean possible = options.freeBind() || local.addr().isUnspecified() || local.addr().isMulticast()
                 || network.isLocal(hi, lo) || network.isBroadcast(hi, lo);
         if (!possible) {
             throw new SocketException(SockError.EADDRNOTAVAIL, "bind " + local);
@@ -82,19 +94,16 @@ public final class Udp implements Transport, DatagramProtocol {
             throw new SocketException(SockError.ENOBUFS, "bind " + local + ": " + config.maxSockets()
                     + " sockets (udp.max-sockets) are open");
         }
-        int port = local.port();
-        if (port == 0) {
-            port = ports.choose(hi, lo, 0, 0, 0, any -> true);
-        } else if (!ports.reserve(hi, lo, port, options.reuseAddress())) {
-            port = -1;
-        }
-        if (port < 0) {
+        Sharing sharing = new Sharing(options.reuseAddress(), options.reusePort(), options.user());
+        Reservation reserved = local.port() == 0 ? ports.choose(hi, lo, sharing)
+                : ports.reserve(hi, lo, local.port(), sharing);
+        if (reserved == null) {
             sockets.decrementAndGet();
             throw new SocketException(SockError.EADDRINUSE, "bind " + local);
         }
         int limit = options.receiveBuffer() == SocketOptions.AUTO ? SocketOptions.DATAGRAM_BUFFER
                 : options.receiveBuffer();
-        UdpPcb pcb = new UdpPcb(new Endpoint(local.addr(), port), options, tag, budget,
+        UdpPcb pcb = new UdpPcb(reserved, options, tag, budget,
                 new DatagramQueue(limit, config.queueDatagrams(),
                         network.pool().allocator()));
         table.bind(pcb);
@@ -160,7 +169,7 @@ public final class Udp implements Transport, DatagramProtocol {
         } finally {
             pcb.lock.unlock();
         }
-        ports.release(pcb.bound.addr().hi(), pcb.bound.addr().lo(), pcb.bound.port());
+        ports.release(pcb.reserved);
         sockets.decrementAndGet();
     }
 

@@ -1,5 +1,7 @@
 package org.splnet.udp;
 
+import org.splnet.kern.Live;
+
 /// Knobs of UDP.
 ///
 /// @param ephemeralFirst first port that is chosen for a socket that asks for none (RFC 6335: 49152)
@@ -7,8 +9,8 @@ package org.splnet.udp;
 /// @param maxSockets sockets at most
 /// @param queueDatagrams datagrams that may wait in one socket
 /// @param memory octets that may wait in all sockets together
-public record UdpConfig(int ephemeralFirst, int ephemeralLast, int maxSockets, int queueDatagrams,
-        long memory) {
+public record UdpConfig(int ephemeralFirst, int ephemeralLast, @Live int maxSockets,
+        @Live int queueDatagrams, long memory) {
 
     /// What is used where nothing is configured.
     public static final UdpConfig DEFAULTS = new UdpConfig(49152, 65535, 16384, 8192, 64L << 20);

@@ -6,18 +6,18 @@ import org.splnet.inet.NetworkError;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.socket.SockError;
-import org.splnet.wire.Checksum;
 import org.splnet.wire.InetAddr;
 import org.splnet.wire.Ip4Addr;
-import org.splnet.wire.IpProto;
 import org.splnet.wire.UdpHeader;
 
 /// Datagrams and errors on their way up (`udp_input`, `udp_ctlinput`). Stateless; any number of threads.
 final class UdpInput {
+    /// Looks for a socket that moves again and again.
+    private static final int MOST_TRIES = 16;
     private static final int IP_GROUP = Packet.IP_BROADCAST | Packet.IP_MULTICAST;
     private static final int ANY_GROUP = IP_GROUP | Packet.LINK_BROADCAST | Packet.LINK_MULTICAST;
 
-    private final FastThreadLocal<UdpHeader> headers = new FastThreadLocal<>() {
+    private static final FastThreadLocal<UdpHeader> HEADERS = new FastThreadLocal<>() {
         @Override
         protected UdpHeader initialValue() {
             return new UdpHeader();
@@ -35,7 +35,7 @@ final class UdpInput {
 
     /// A datagram for us. Consumes `packet`. Holding nothing.
     void input(Packet packet, long nowNs) {
-        UdpHeader header = headers.get().wrap(packet.buf, packet.l4);
+        UdpHeader header = HEADERS.get().wrap(packet.buf, packet.l4);
         // RFC 768: the length says where the datagram ends; IP may have delivered more, never less.
         if (!header.fits(packet.end - packet.l4)) {
             packet.drop(DropReason.UDP_TRUNCATED);
@@ -50,11 +50,12 @@ final class UdpInput {
             packet.drop(DropReason.UDP_BAD_CHECKSUM);
             return;
         }
+        int octets = header.payloadLen();
         boolean group = (packet.flags & IP_GROUP) != 0;
         DropReason failure = group ? toAll(packet, header) : toOne(packet, header);
         if (failure == null) {
             stats.datagramsIn.increment();
-            stats.octetsIn.add(header.payloadLen());
+            stats.octetsIn.add(octets);
             packet.free();
             return;
         }
@@ -71,7 +72,7 @@ final class UdpInput {
             stats.strayErrors.increment();
             return;
         }
-        UdpHeader header = headers.get().wrap(error.buf, error.at);
+        UdpHeader header = HEADERS.get().wrap(error.buf, error.at);
         int port = header.srcPort();
         int remotePort = header.dstPort();
         SockError why = meaning(error.kind);
@@ -87,10 +88,21 @@ final class UdpInput {
         (known ? stats.errors : stats.strayErrors).increment();
     }
 
-    /// To the socket whose peer sent it, else to the most closely bound one, of several the newest.
+    /// To the socket whose peer sent it, else to the most closely bound one, of several to one.
     ///
     /// @return null, or why nobody has it
     private DropReason toOne(Packet packet, UdpHeader header) {
+        DropReason failure;
+        int moves;
+        int tries = 0;
+        do {
+            moves = table.moves();
+            failure = lookUp(packet, header);
+        } while (failure == DropReason.UDP_NO_PORT && moves != table.moves() && ++tries < MOST_TRIES);
+        return failure;
+    }
+
+    private DropReason lookUp(Packet packet, UdpHeader header) {
         int from = header.srcPort();
         int to = header.dstPort();
         UdpPcb peer = table.connected(packet.dstHi, packet.dstLo, to, packet.srcHi, packet.srcLo, from);
@@ -100,6 +112,11 @@ final class UdpInput {
         }
         for (int scope = 0; failure == DropReason.UDP_NO_PORT && scope < UdpTable.SCOPES; scope++) {
             UdpPcb[] group = table.bound(scope, packet.dstHi, packet.dstLo, to);
+            if (group.length > 1) {
+                UdpPcb chosen = table.chosen(group, packet.dstHi, packet.dstLo, to, packet.srcHi,
+                        packet.srcLo, from);
+                failure = chosen.deliver(packet, header.payload(), header.payloadLen(), from, to);
+            }
             // A socket that was closed or connected since it was found says UDP_NO_PORT: try the next.
             for (int i = group.length - 1; failure == DropReason.UDP_NO_PORT && i >= 0; i--) {
                 failure = group[i].deliver(packet, header.payload(), header.payloadLen(), from, to);
@@ -134,21 +151,13 @@ final class UdpInput {
     }
 
     private static boolean checksumGood(Packet packet, UdpHeader header) {
-        if ((packet.flags & (Packet.CHECKSUM_GOOD | Packet.CHECKSUM_PARTIAL)) != 0) {
-            return true;
-        }
-        if (!header.hasChecksum()) {
-            // RFC 1122 4.1.3.4: none was computed. RFC 8200 8.1: over IPv6 there must be one.
-            return InetAddr.isV4(packet.dstHi, packet.dstLo);
-        }
-        int sum = Checksum.pseudo(packet.srcHi, packet.srcLo, packet.dstHi, packet.dstLo, IpProto.UDP,
-                header.length());
-        return Checksum.add(sum, Checksum.sum(packet.buf, packet.l4, header.length())) == Checksum.GOOD;
+        return (packet.flags & (Packet.CHECKSUM_GOOD | Packet.CHECKSUM_PARTIAL)) != 0
+                || header.checksumOk(packet.srcHi, packet.srcLo, packet.dstHi, packet.dstLo);
     }
 
     private static SockError meaning(NetworkError.Kind kind) {
         return switch (kind) {
-            case UNREACHABLE, PROHIBITED, TIME_EXCEEDED -> SockError.EHOSTUNREACH;
+            case UNREACHABLE, NEIGHBOR_SILENT, PROHIBITED, TIME_EXCEEDED -> SockError.EHOSTUNREACH;
             case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE -> SockError.ECONNREFUSED;
             case TOO_BIG -> SockError.EMSGSIZE;
             case PARAMETER_PROBLEM -> SockError.EPROTO;

@@ -23,7 +23,7 @@ final class UdpOutput {
     private static final int MAX_LENGTH = 65535;
     private static final int CHECKSUM_OFFSET = 6;
 
-    private final FastThreadLocal<UdpHeader> headers = new FastThreadLocal<>() {
+    private static final FastThreadLocal<UdpHeader> HEADERS = new FastThreadLocal<>() {
         @Override
         protected UdpHeader initialValue() {
             return new UdpHeader();
@@ -52,7 +52,7 @@ final class UdpOutput {
                 if (pcb.remote == null) {
                     pcb.path = null;
                 }
-                throw failed(meaning(output), there);
+                throw failed(SockError.of(output), there);
             }
         } catch (SocketException e) {
             stats.sendFailures.increment();
@@ -69,9 +69,6 @@ final class UdpOutput {
                 throw new SocketException(SockError.EDESTADDRREQ, "send");
             }
             return pcb.remote;
-        }
-        if (pcb.remote != null && !pcb.remote.equals(to)) {
-            throw failed(SockError.EISCONN, to);
         }
         // RFC 768: port 0 stands for "no reply expected"; nobody can be reached there.
         if (to.port() == 0 || to.addr().isUnspecified()) {
@@ -147,7 +144,7 @@ final class UdpOutput {
         boolean multicast = v4 ? (int) path.remoteLo() >>> 28 == 14 : path.remoteHi() >>> 56 == 0xff;
         packet.ttl = multicast && pcb.options.ttl() == 0 ? 1 : pcb.options.ttl();
         packet.flags |= pcb.pathBroadcast ? Packet.BROADCAST_ALLOWED : 0;
-        UdpHeader header = headers.get().wrap(packet.buf, packet.l4)
+        UdpHeader header = HEADERS.get().wrap(packet.buf, packet.l4)
                 .srcPort(pcb.local.port()).dstPort(port).length(length).checksum(0);
         if (copy) {
             packet.buf.setBytes(header.payload(), data, data.readerIndex(), len);
@@ -180,17 +177,5 @@ final class UdpOutput {
 
     private static SocketException failed(SockError why, Endpoint to) {
         return new SocketException(why, "send to " + to);
-    }
-
-    private static SockError meaning(Output output) {
-        return switch (output) {
-            case NO_ROUTE -> SockError.ENETUNREACH;
-            case HOST_DOWN -> SockError.EHOSTUNREACH;
-            case TOO_BIG -> SockError.EMSGSIZE;
-            case QUEUE_FULL -> SockError.ENOBUFS;
-            case DOWN -> SockError.ENETDOWN;
-            case BAD_ADDRESS -> SockError.EADDRNOTAVAIL;
-            case SENT -> throw new IllegalArgumentException("sent");
-        };
     }
 }

@@ -3,30 +3,28 @@ package org.splnet.udp;
 import org.splnet.inet.Path;
 import org.splnet.kern.LockRank;
 import org.splnet.kern.RankedLock;
+import org.splnet.pcb.Reservation;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
+import org.splnet.socket.DatagramBudget;
+import org.splnet.socket.DatagramInbox;
 import org.splnet.socket.DatagramQueue;
-import org.splnet.socket.DatagramSocket.Datagram;
-import org.splnet.socket.Readiness;
 import org.splnet.socket.SockError;
-import org.splnet.socket.SocketException;
 import org.splnet.socket.SocketOptions;
-import org.splnet.socket.Waiters;
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
 
-/// Control block of one UDP socket: its ends, its queue, its error, who waits for it.
+/// Control block of one UDP socket: its ends, what has come in for it, its way out.
 ///
 /// Lock key: (c) constant after construction, (u) this `lock`.
 final class UdpPcb {
     final RankedLock lock = new RankedLock(LockRank.ENDPOINT, "udp socket"); // (c)
-    final Waiters waiters = new Waiters(lock, this::ready); // (c)
+    final Reservation reserved; // (c)
     /// The address and port as reserved: the local end while there is no peer.
     final Endpoint bound; // (c)
-    final String tag; // (c)
-    private final UdpBudget budget; // (c)
-    private final DatagramQueue queue; // (u)
+    final DatagramInbox inbox; // (c)
 
+    String tag; // (u) whose it is, for people
     SocketOptions options; // (u)
     /// Our end; if there is a peer, with the address its datagrams come to.
     Endpoint local; // (u)
@@ -36,41 +34,22 @@ final class UdpPcb {
     InetAddr pathFrom; // (u) source that was asked for when `path` was looked up
     int pathPort; // (u) port that was sent to along `path`
     boolean pathBroadcast; // (u) `path` leads to a broadcast address
-    boolean detached; // (u) set once, by close
-    private SockError error; // (u) not fetched yet
-    private int errorMtu; // (u) of an EMSGSIZE
     private SockError sendError; // (u) without a peer: to be told when sending there again
-    private long drops; // (u)
 
-    UdpPcb(Endpoint bound, SocketOptions options, String tag, UdpBudget budget, DatagramQueue queue) {
-        this.bound = bound;
+    UdpPcb(Reservation reserved, SocketOptions options, String tag, DatagramBudget budget,
+            DatagramQueue queue) {
+        this.reserved = reserved;
+        this.bound = reserved.local();
         this.local = bound;
         this.options = options;
         this.tag = tag;
-        this.budget = budget;
-        this.queue = queue;
-    }
-
-    /// What the socket is ready for.
-    int ready() {
-        assert lock.held();
-        if (detached) {
-            return Readiness.READABLE | Readiness.WRITABLE | Readiness.HANGUP;
-        }
-        int ready = Readiness.WRITABLE;
-        if (queue.count() > 0) {
-            ready |= Readiness.READABLE;
-        }
-        if (error != null) {
-            ready |= Readiness.READABLE | Readiness.ERROR;
-        }
-        return ready;
+        this.inbox = new DatagramInbox(lock, queue, budget, DropReason.UDP_BUFFER_FULL);
     }
 
     /// True if a datagram from there is for this socket: asked again after finding it, under its lock.
     boolean accepts(long hi, long lo, int port) {
         assert lock.held();
-        return !detached && (remote == null || remote.port() == port && same(remote.addr(), hi, lo));
+        return !inbox.detached() && (remote == null || remote.port() == port && same(remote.addr(), hi, lo));
     }
 
     /// Queues a datagram whose payload is `len` octets at `at` of the packet's buffer. Borrows `packet`.
@@ -83,43 +62,17 @@ final class UdpPcb {
             if (!accepts(packet.srcHi, packet.srcLo, fromPort)) {
                 return DropReason.UDP_NO_PORT;
             }
-            boolean wasEmpty = queue.count() == 0;
-
-            if (!budget.has(len)) {
-                drops++;
-                return DropReason.NO_BUFFERS;
-            }
-            int cost = queue.add(packet.buf, at, len, packet.srcHi, packet.srcLo, fromPort, packet.dstHi,
+            return inbox.add(packet.buf, at, len, packet.srcHi, packet.srcLo, fromPort, packet.dstHi,
                     packet.dstLo, toPort);
-            if (cost < 0) {
-                drops++;
-                return DropReason.UDP_BUFFER_FULL;
-            }
-            budget.charge(cost);
-            if (wasEmpty) {
-                waiters.post(Readiness.READABLE);
-            }
-            return null;
         } finally {
             lock.unlock();
         }
     }
 
-    /// The oldest datagram, null if none waits.
-    Datagram take() {
-        assert lock.held();
-        int before = queue.charged();
-        Datagram taken = queue.take();
-        budget.charge(queue.charged() - before);
-        return taken;
-    }
-
     /// Throws away what came from others than the peer before there was one.
     void forgetStrangers() {
         assert lock.held() && remote != null;
-        int before = queue.charged();
-        queue.keepOnly(remote.addr().hi(), remote.addr().lo(), remote.port());
-        budget.charge(queue.charged() - before);
+        inbox.keepOnly(remote.addr().hi(), remote.addr().lo(), remote.port());
     }
 
     /// An ICMP error that quotes a datagram from here to there. Nothing held.
@@ -132,16 +85,14 @@ final class UdpPcb {
     boolean refused(long remoteHi, long remoteLo, int remotePort, SockError why, int mtu) {
         lock.lock();
         try {
-            if (detached) {
+            if (inbox.detached()) {
                 return false;
             }
             if (remote != null) {
                 if (!accepts(remoteHi, remoteLo, remotePort)) {
                     return false;
                 }
-                error = why;
-                errorMtu = mtu;
-                waiters.post(Readiness.READABLE | Readiness.ERROR);
+                inbox.fail(why, mtu);
                 return true;
             }
             if (path == null || pathPort != remotePort || path.remoteLo() != remoteLo
@@ -152,20 +103,6 @@ final class UdpPcb {
             return true;
         } finally {
             lock.unlock();
-        }
-    }
-
-    /// Throws what has happened to the socket since the last call, and forgets it.
-    void check(String call) throws SocketException {
-        assert lock.held();
-        if (detached) {
-            throw new SocketException(SockError.ESHUTDOWN, call);
-        }
-        if (error != null) {
-            SockError why = error;
-            error = null;
-            String detail = why == SockError.EMSGSIZE ? " (the path carries " + errorMtu + " octets)" : "";
-            throw new SocketException(why, call + detail);
         }
     }
 
@@ -182,27 +119,14 @@ final class UdpPcb {
     /// @return false if it has ended already
     boolean detach() {
         assert lock.held();
-        if (detached) {
-            return false;
-        }
-        detached = true;
-        budget.charge(-queue.charged());
-        queue.clear();
         path = null;
-        error = null;
-        waiters.post(Readiness.READABLE | Readiness.WRITABLE | Readiness.HANGUP);
-        return true;
-    }
-
-    int queuedOctets() {
-        assert lock.held();
-        return queue.octets();
+        return inbox.detach();
     }
 
     UdpInfo info() {
         lock.lock();
         try {
-            return new UdpInfo(local, remote, queue.count(), queue.octets(), drops, tag);
+            return new UdpInfo(local, remote, inbox.count(), inbox.octets(), inbox.drops(), tag);
         } finally {
             lock.unlock();
         }

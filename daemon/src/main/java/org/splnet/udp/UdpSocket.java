@@ -23,8 +23,8 @@ public final class UdpSocket extends DatagramSocket {
     public Datagram receive() throws SocketException {
         pcb.lock.lock();
         try {
-            pcb.check("receive");
-            return pcb.take();
+            pcb.inbox.check("receive");
+            return pcb.inbox.take();
         } finally {
             pcb.lock.unlock();
         }
@@ -40,7 +40,7 @@ public final class UdpSocket extends DatagramSocket {
         long nowNs = udp.clock().nanoTime();
         pcb.lock.lock();
         try {
-            pcb.check("send");
+            pcb.inbox.check("send");
             udp.output().send(pcb, data, to, from, nowNs);
         } finally {
             pcb.lock.unlock();
@@ -53,7 +53,7 @@ public final class UdpSocket extends DatagramSocket {
         long nowNs = udp.clock().nanoTime();
         pcb.lock.lock();
         try {
-            pcb.check("connect");
+            pcb.inbox.check("connect");
             if (remote == null) {
                 udp.disconnect(pcb);
             } else {
@@ -66,13 +66,23 @@ public final class UdpSocket extends DatagramSocket {
     }
 
     @Override
+    public void user(String name) {
+        pcb.lock.lock();
+        try {
+            pcb.tag = name;
+        } finally {
+            pcb.lock.unlock();
+        }
+    }
+
+    @Override
     public int await(int events, long timeoutNs) throws InterruptedException {
-        return pcb.waiters.await(events, timeoutNs);
+        return pcb.inbox.waiters().await(events, timeoutNs);
     }
 
     @Override
     public void listener(Readiness.Listener listener) {
-        pcb.waiters.listener(listener);
+        pcb.inbox.waiters().listener(listener);
     }
 
     @Override
@@ -105,7 +115,7 @@ public final class UdpSocket extends DatagramSocket {
     public int receiveQueued() {
         pcb.lock.lock();
         try {
-            return pcb.queuedOctets();
+            return pcb.inbox.octets();
         } finally {
             pcb.lock.unlock();
         }
@@ -138,6 +148,6 @@ public final class UdpSocket extends DatagramSocket {
 
     @Override
     public String toString() {
-        return "udp " + local() + " " + pcb.tag;
+        return "udp " + local() + " " + info().tag();
     }
 }

@@ -1,9 +1,10 @@
 package org.splnet.udp;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.splnet.pcb.GroupTable;
 import org.splnet.pcb.PcbTable;
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
@@ -11,9 +12,8 @@ import org.splnet.wire.InetAddr;
 /// Which socket a datagram is for: sockets with a peer by four-tuple, others by bound address and port.
 /// Look-ups take no lock.
 ///
-/// Several sockets may be bound to one address and port (`SO_REUSEADDR`); they stand in an array that is
-/// replaced as a whole, newest last. Changes are made with the socket's lock held, by whoever changes its
-/// ends.
+/// Several sockets may be bound to one address and port (`SO_REUSEADDR`, `SO_REUSEPORT`). Changes are made
+/// with the socket's lock held, by whoever changes its ends.
 final class UdpTable {
     /// Values of `scope` below.
     static final int SCOPES = 3;
@@ -22,12 +22,20 @@ final class UdpTable {
     private static final UdpPcb[] NONE = {};
 
     private final PcbTable<UdpPcb> connected;
-    private final PcbTable<UdpPcb[]> bound;
+    private final GroupTable<UdpPcb> bound;
+    private final AtomicInteger moves = new AtomicInteger();
 
     /// @param seed secret of the hash
     UdpTable(long seed) {
         connected = new PcbTable<>(seed);
-        bound = new PcbTable<>(~seed);
+        bound = new GroupTable<>(~seed, UdpPcb[]::new);
+    }
+
+    /// How often a socket has found a new place. One that moves is in its new place before it leaves the old
+    /// one, but whoever looks in the new place too early and in the old one too late does not meet it: if
+    /// this has changed since he began, he looks again.
+    int moves() {
+        return moves.get();
     }
 
     /// The socket with that peer, or null.
@@ -44,56 +52,42 @@ final class UdpTable {
             return NONE;
         }
         UdpPcb[] there = switch (scope) {
-            case 0 -> bound.lookup(hi, lo, port, 0, 0, 0);
-            case 1 -> bound.lookup(0, ANY4, port, 0, 0, 0);
-            default -> bound.lookup(0, 0, port, 0, 0, 0);
+            case 0 -> bound.lookup(hi, lo, port);
+            case 1 -> bound.lookup(0, ANY4, port);
+            default -> bound.lookup(0, 0, port);
         };
         return there == null ? NONE : there;
     }
 
+    /// Which of sockets bound to one address and port a datagram is for: the one that its four-tuple falls
+    /// to, if that shares the port with the newest as `SO_REUSEPORT` says, else the newest.
+    ///
+    /// @param group not empty
+    UdpPcb chosen(UdpPcb[] group, long hi, long lo, int port, long remoteHi, long remoteLo, int remotePort) {
+        UdpPcb newest = group[group.length - 1];
+        UdpPcb fallen = group[bound.pick(group.length, hi, lo, port, remoteHi, remoteLo, remotePort)];
+        return fallen.reserved.sharedByPort(newest.reserved) ? fallen : newest;
+    }
+
     /// Adds a socket without a peer.
     void bind(UdpPcb pcb) {
-        long hi = pcb.bound.addr().hi();
-        long lo = pcb.bound.addr().lo();
-        int port = pcb.bound.port();
-        while (true) {
-            UdpPcb[] old = bound.lookup(hi, lo, port, 0, 0, 0);
-            if (old == null) {
-                if (bound.insert(hi, lo, port, 0, 0, 0, new UdpPcb[] {pcb}) == null) {
-                    return;
-                }
-            } else {
-                UdpPcb[] next = Arrays.copyOf(old, old.length + 1);
-                next[old.length] = pcb;
-                if (bound.replace(hi, lo, port, 0, 0, 0, old, next)) {
-                    return;
-                }
-            }
-        }
+        bound.add(pcb.bound.addr().hi(), pcb.bound.addr().lo(), pcb.bound.port(), pcb);
+        moves.incrementAndGet();
     }
 
     /// Takes a socket without a peer out.
     void unbind(UdpPcb pcb) {
-        long hi = pcb.bound.addr().hi();
-        long lo = pcb.bound.addr().lo();
-        int port = pcb.bound.port();
-        while (true) {
-            UdpPcb[] old = bound.lookup(hi, lo, port, 0, 0, 0);
-            UdpPcb[] next = Arrays.stream(old).filter(each -> each != pcb).toArray(UdpPcb[]::new);
-            boolean done = next.length == 0 ? bound.remove(hi, lo, port, 0, 0, 0, old)
-                    : bound.replace(hi, lo, port, 0, 0, 0, old, next);
-            if (done) {
-                return;
-            }
-        }
+        bound.remove(pcb.bound.addr().hi(), pcb.bound.addr().lo(), pcb.bound.port(), pcb);
     }
 
     /// Adds a socket with a peer.
     ///
     /// @return false if there is one with these ends
     boolean connect(UdpPcb pcb, Endpoint local, Endpoint remote) {
-        return connected.insert(local.addr().hi(), local.addr().lo(), local.port(), remote.addr().hi(),
-                remote.addr().lo(), remote.port(), pcb) == null;
+        boolean done = connected.insert(local.addr().hi(), local.addr().lo(), local.port(),
+                remote.addr().hi(), remote.addr().lo(), remote.port(), pcb) == null;
+        moves.incrementAndGet();
+        return done;
     }
 
     /// Takes a socket with a peer out.
@@ -106,7 +100,7 @@ final class UdpTable {
     List<UdpInfo> infos() {
         List<UdpPcb> all = new ArrayList<>();
         connected.forEach(all::add);
-        bound.forEach(group -> all.addAll(Arrays.asList(group)));
+        bound.forEach(all::add);
         return all.stream().distinct().map(UdpPcb::info)
                 .sorted(Comparator.comparing((UdpInfo info) -> info.local().port())
                         .thenComparing(UdpInfo::local))

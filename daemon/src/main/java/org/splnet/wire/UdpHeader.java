@@ -59,6 +59,16 @@ public final class UdpHeader {
         return checksum() != 0;
     }
 
+    /// True if the datagram's checksum is right, or there is none where none need be: over IPv4 (RFC 1122
+    /// §4.1.3.4; RFC 8200 §8.1 wants one over IPv6). After [#fits]; addresses in 128-bit form.
+    public boolean checksumOk(long srcHi, long srcLo, long dstHi, long dstLo) {
+        if (!hasChecksum()) {
+            return InetAddr.isV4(dstHi, dstLo);
+        }
+        int sum = Checksum.pseudo(srcHi, srcLo, dstHi, dstLo, IpProto.UDP, length());
+        return Checksum.add(sum, Checksum.sum(buf, at, length())) == Checksum.GOOD;
+    }
+
     /// Index of the payload.
     public int payload() {
         return at + LEN;

@@ -13,7 +13,7 @@ import org.splnet.wire.Cidr;
 import org.splnet.wire.MacAddr;
 
 /// Two stacks, joined by a [Cable] of so many queues, and a thread for each queue, which carries what comes
-/// on both ends of it.
+/// on both ends of it; or none, where whoever measures does that by [#step].
 final class Bench implements AutoCloseable {
     private final Clock clock = Clock.system();
     private final SimHost left;
@@ -21,7 +21,16 @@ final class Bench implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stop;
 
+    /// One queue and no thread.
+    Bench(TcpConfig config) {
+        this(1, true, config, false);
+    }
+
     Bench(int queues, boolean kept, TcpConfig config) {
+        this(queues, kept, config, true);
+    }
+
+    private Bench(int queues, boolean kept, TcpConfig config, boolean threads) {
         var here = new Cable("left", MacAddr.parse("02:00:00:00:00:01"), queues, kept);
         var there = new Cable("right", MacAddr.parse("02:00:00:00:00:02"), queues, kept);
         left = new SimHost(clock, Entropy.seeded(1), here, config);
@@ -30,11 +39,11 @@ final class Bench implements AutoCloseable {
         there.plug(here, left.pool());
         left.address(Cidr.parse("10.0.0.1/24"), clock.nanoTime());
         right.address(Cidr.parse("10.0.0.2/24"), clock.nanoTime());
-        for (int i = 0; i < queues; i++) {
+        for (int i = 0; threads && i < queues; i++) {
             int queue = i;
-            threads.add(Thread.ofPlatform().name("queue-" + i).daemon().unstarted(() -> carry(queue)));
+            this.threads.add(Thread.ofPlatform().name("queue-" + i).daemon().unstarted(() -> carry(queue)));
         }
-        threads.forEach(Thread::start);
+        this.threads.forEach(Thread::start);
     }
 
     Tcp client() {
@@ -46,22 +55,29 @@ final class Bench implements AutoCloseable {
     }
 
     private void carry(int queue) {
-        Duty here = left.queues().get(queue);
-        Duty there = right.queues().get(queue);
         while (!stop) {
-            long nowNs = clock.nanoTime();
-            int done = here.poll(nowNs);
-            Deferred.run();
-            done += there.poll(nowNs);
-            Deferred.run();
-            if (queue == 0) {
-                done += left.wheel().advance(nowNs) + right.wheel().advance(nowNs);
-                Deferred.run();
-            }
-            if (done == 0) {
+            if (step(queue) == 0) {
                 Thread.yield();                            // somebody else may need the core
             }
         }
+    }
+
+    /// Carries what has come on both ends of a queue, and lets the callouts fire that are due.
+    ///
+    /// @return how much that was
+    int step(int queue) {
+        Duty here = left.queues().get(queue);
+        Duty there = right.queues().get(queue);
+        long nowNs = clock.nanoTime();
+        int done = here.poll(nowNs);
+        Deferred.run();
+        done += there.poll(nowNs);
+        Deferred.run();
+        if (queue == 0) {
+            done += left.wheel().advance(nowNs) + right.wheel().advance(nowNs);
+            Deferred.run();
+        }
+        return done;
     }
 
     @Override

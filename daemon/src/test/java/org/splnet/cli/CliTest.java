@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +51,7 @@ class CliTest {
         }
 
         @Override
-        public int run(SplnetConfig config) {
+        public int run(SplnetConfig config, Again again) {
             asked = config;
             return Sysexits.OK;
         }
@@ -77,14 +78,16 @@ class CliTest {
                 "Runs the stack in the foreground", "Checks a configuration", "splnet daemon --config");
         for (View view : View.values()) {
             String begins = view.description().substring(0, 20);
-            assertThat(out.toString()).containsPattern(view.label() + " +" + begins);
+            assertThat(out.toString()).containsPattern(String.join(", ", Stream.concat(
+                    Stream.of(view.command()), Stream.of(view.aliases())).toList()) + " +" + begins);
         }
         assertThat(err.toString()).isEmpty();
     }
 
     @ParameterizedTest
-    @CsvSource({"daemon", "check-config", "status", "interfaces", "sockets", "routes", "neighbors", "stats",
-        "locks"})
+    @CsvSource({"daemon", "check-config", "run", "status", "interfaces", "sockets", "address", "route",
+        "neighbor", "stats", "locks", "log", "metrics", "events",
+        "capture", "top", "ping", "connect", "listen", "publish", "forward", "socks", "relays"})
     void everyCommandHasHelpWithAnExample(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: splnet " + command, "Example", "splnet " + command);
@@ -98,7 +101,15 @@ class CliTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"frobnicate | frobnicate", "daemon --bogus | --bogus",
-        "check-config | FILE", "sockets --url | --url", "daemon --log tcp | log",
+        "run --bogus x | --bogus", "run | PROGRAM",
+        "check-config | FILE", "route add | NETWORK/PREFIX",
+        "address add 10.0.0.1/24 | dev is missing: ADDRESS/PREFIX dev INTERFACE [noprobe]",
+        "address del 10.0.0.1/24 dev | dev: its value is missing",
+        "route add default by x | by: not known here",
+        "route add default via x via y | via: is there twice",
+        "neighbor add 10.0.0.1 dev x | lladdr is missing",
+        "route add default metric few | metric: few: must be a whole number", "sockets --url | --url",
+        "daemon --log tcp | log",
         "daemon --locks one | --locks: one: must be one of layered, giant",
         "daemon --witness throw | --witness: throw: must be one of off, contested, profile, order"})
     void aWrongCommandLineNamesWhatIsWrongAndWhereToLook(String line, String named) {
@@ -118,6 +129,13 @@ class CliTest {
         run("daemon", "--config", file.toString(), "--witness", "contested");
         assertThat(host.asked.locks()).isEqualTo(LockDiscipline.LAYERED);
         assertThat(host.asked.witness()).isEqualTo(Witness.Mode.CONTESTED);
+    }
+
+    /// A virtual machine cannot become another program; `bin/splnet` does that before it starts one.
+    @Test
+    void runningAProgramIsTheScriptsAffair() {
+        assertThat(run("run", "--", "curl", "--version")).isEqualTo(69);
+        assertThat(err.toString()).contains("curl", "bin/splnet");
     }
 
     @Test
@@ -194,5 +212,23 @@ class CliTest {
     void jsonIsShownAsItIs() throws IOException {
         assertThat(served(200, "[{\"a\": 1}]", "routes", "--json")).isEqualTo("0");
         assertThat(out.toString()).contains("\"a\" : 1");
+    }
+
+    /// Every command has its page, in which man(1) finds nothing to complain of, and the shell completes it.
+    @Test
+    void pagesAndCompletionAreWritten() throws Exception {
+        assertThat(run("generate", dir.toString())).as(err.toString()).isZero();
+        Path man = dir.resolve("man/man1");
+        assertThat(man.resolve("splnet.1")).content().contains(".SH NAME\nsplnet \\- ", ".SH COMMANDS",
+                "\\fBroute, routes\\fR", "Exit codes").doesNotContain("generate");
+        assertThat(man.resolve("splnet-route-add.1")).content().contains(".TH \"SPLNET\\-ROUTE\\-ADD\" 1",
+                "splnet route add NETWORK/PREFIX|default [via ROUTER]", "splnet\\-route(1)");
+        assertThat(man.resolve("splnet-ping.1")).content().contains("(default: 56)", ".SH EXAMPLES");
+        try (var pages = Files.list(man)) {
+            assertThat(pages).hasSizeGreaterThan(20).allSatisfy(page -> assertThat(Files.readAllLines(page))
+                    .allMatch(line -> line.matches("\\.(TH|SH|PP|TP|nf|fi).*|[^.'].*"), page.toString()));
+        }
+        assertThat(dir.resolve("bash-completion/completions/splnet")).content()
+                .contains("complete -F _complete_splnet", "--witness", "neighbor");
     }
 }

@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,7 @@ class ControlCliTest {
         }
 
         @Override
-        public int run(SplnetConfig config) {
+        public int run(SplnetConfig config, Again again) {
             throw new AssertionError("no stack is asked for");
         }
     }
@@ -87,6 +88,7 @@ class ControlCliTest {
     private ServerSocketChannel listener;
     private Thread server;
     private volatile String answer = OK.formatted(LOCKS.length(), LOCKS);
+    private volatile UnaryOperator<String> answers = request -> answer;
 
     @BeforeEach
     void listen() throws IOException {
@@ -111,9 +113,10 @@ class ControlCliTest {
                     do {
                         client.read(request);
                         text = new String(request.array(), 0, request.position(), StandardCharsets.UTF_8);
-                    } while (!text.contains("\r\n\r\n") || text.startsWith("PUT") && !text.endsWith("}"));
+                    } while (!text.contains("\r\n\r\n")
+                            || text.matches("(?s)P(U|OS)T.*") && !text.endsWith("}"));
                     asked.add(text);
-                    client.write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.UTF_8)));
+                    client.write(ByteBuffer.wrap(answers.apply(text).getBytes(StandardCharsets.UTF_8)));
                 }
             }
         } catch (IOException e) {
@@ -181,7 +184,7 @@ class ControlCliTest {
     @CsvSource(delimiter = '|', value = {"locks --watch 0 | must be 1 or more", "locks --watch soon | soon",
         "locks --witness off --url http://127.0.0.1:1 | changes nothing",
         "locks --reset --url http://127.0.0.1:1 | --socket PATH",
-        "stats --url http://127.0.0.1:1 --socket /x | only one", "stats --watch | --watch"})
+        "stats --url http://127.0.0.1:1 --socket /x | only one", "status --witness off | --witness"})
     void aWrongCommandLineIsNamed(String line, String named) {
         assertThat(run(line)).isEqualTo(64);
         assertThat(err.toString()).contains(named);
@@ -212,6 +215,18 @@ class ControlCliTest {
         answer = OK.replace("200 OK", status).formatted(body.length(), body);
         assertThat(run("status --socket " + socket)).isEqualTo(69);
         assertThat(err.toString()).contains(told).hasLineCount(1);
+    }
+
+    /// One that knows a call less than the command does.
+    @Test
+    void anOlderDaemonIsNamedWithTheCure() {
+        String problem = "{\"status\":404,\"detail\":\"There is nothing at this path; there is /v1/x.\"}";
+        answer = OK.replace("200 OK", "404 Not Found").formatted(problem.length(), problem);
+        assertThat(run("log --socket " + socket)).isEqualTo(69);
+        String status = OK.formatted(17, "{\"version\":\"0.0\"}");
+        answers = text -> text.startsWith("GET /v1/status ") ? status : answer;
+        assertThat(run("log --socket " + socket)).isEqualTo(76);
+        assertThat(err.toString()).contains("no such call as log: it is of version 0.0", "restart it");
     }
 
     @ParameterizedTest

@@ -12,7 +12,8 @@ import org.splnet.TestSeed;
 
 /// Whatever the file contains, reading it ends in a configuration or a ConfigException, and soon.
 ///
-/// [#fuzzerTestOneInput] is a harness for Jazzer: `jazzer --target_class=org.splnet.config.ConfigFuzzTest`.
+/// [#fuzzerTestOneInput] is a harness for Jazzer, run as the package `org.splnet.fuzz` says with
+/// `--target_class=org.splnet.config.ConfigFuzzTest`.
 public class ConfigFuzzTest {
     private static final int ROUNDS = 4000;
     private static final String[] PIECES = {"[[", "]]", "[", "]", "{", "}", "=", "\"", "'''", "\"\"\"", "\n",

@@ -8,13 +8,16 @@ import org.splnet.wire.MacAddr;
 public final class FakeDrivers implements DriverCatalog {
     @Override
     public Set<String> types() {
-        return Set.of("tap", "pcap");
+        return Set.of("tap", "pcap", "stream");
     }
 
     @Override
     public Set<String> optionKeys(String type) {
-        return type.equals("tap") ? Set.of("host-address", "bridge", "persist", "owner", "offload")
-                : Set.of("device");
+        return switch (type) {
+            case "tap" -> Set.of("host-address", "bridge", "persist", "owner", "offload", "queues");
+            case "stream" -> Set.of("path", "listen");
+            default -> Set.of("device", "promiscuous", "nic-mac", "buffer-size", "offload");
+        };
     }
 
     @Override

@@ -10,9 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.splnet.dhcp.DhcpConfig;
 import org.splnet.ip.IpConfig;
 import org.splnet.net.NetConfig;
+import org.splnet.relay.ForwardConfig;
+import org.splnet.relay.PublishConfig;
+import org.splnet.relay.SocksConfig;
 import org.splnet.tcp.TcpConfig;
 import org.splnet.udp.UdpConfig;
 
@@ -26,7 +34,8 @@ class ReferenceFileTest {
 
     /// The file with every commented key taken at its word.
     private static String everything() throws IOException {
-        return reference().replaceAll("(?m)^#(?=\\[|[a-z0-9-]+ = )", "");
+        // `dhcp = true` and its table are two ways to say the same.
+        return reference().replace("#dhcp = true\n", "").replaceAll("(?m)^#(?=\\[|[a-z0-9-]+ = )", "");
     }
 
     private static SplnetConfig read(String text) throws ConfigException {
@@ -56,9 +65,29 @@ class ReferenceFileTest {
         assertThat(shown.services().discard()).isEqualTo(ServiceConfig.DISCARD.enabled(true));
         assertThat(shown.services().chargen()).isEqualTo(ServiceConfig.CHARGEN.enabled(true));
         assertThat(shown.services().status()).isEqualTo(StatusConfig.DEFAULTS.enabled(true));
-        assertThat(shown.control()).isEqualTo(defaults.control());
+        assertThat(shown.relays()).extracting(ConfiguredRelay::relay).containsExactlyInAnyOrder(
+                PublishConfig.DEFAULTS, ForwardConfig.DEFAULTS, SocksConfig.DEFAULTS);
+        assertThat(shown.control().socket()).isEqualTo(defaults.control().socket());
+        assertThat(shown.control().clients()).hasSize(2);
+        // Each shows what a table has that says nothing else.
+        assertThat(shown.control().clients().get(0)).usingRecursiveComparison().ignoringFields("user",
+                "group")
+                .isEqualTo(shown.control().clients().get(1));
         assertThat(shown.log().level()).isEqualTo(defaults.log().level());
         assertThat(shown.interfaces().getFirst().probe()).isTrue();
+        assertThat(shown.interfaces().getFirst().dhcp()).usingRecursiveComparison()
+                .ignoringFields("hostname", "clientId").isEqualTo(DhcpConfig.DEFAULTS);
+    }
+
+    @Test
+    void dhcpIsTrueOrATable() throws Exception {
+        assertThat(reference()).contains("#dhcp = true\n");
+        SplnetConfig config = read(reference().replace("#dhcp = true\n", "dhcp = true\n")
+                .replace("addresses = [\"10.88.0.2/24\"]\n", ""));
+        assertThat(config.interfaces().getFirst().dhcp()).isEqualTo(DhcpConfig.DEFAULTS);
+        assertThat(config.interfaces().getFirst().addresses()).isEmpty();
+        assertThat(config.routes()).hasSize(1);
+        assertThat(read(reference()).interfaces().getFirst().dhcp()).isNull();
     }
 
     @Test
@@ -72,7 +101,16 @@ class ReferenceFileTest {
         for (String service : List.of("echo", "discard", "chargen")) {
             lacks(tree.at("/services/" + service), ServiceConfig.class, service, missing);
         }
-        lacks(tree.at("/control"), ControlConfig.class, "control", missing);
+        lacks(tree.at("/publish/0"), PublishConfig.class, "publish", missing);
+        lacks(tree.at("/forward/0"), ForwardConfig.class, "forward", missing);
+        lacks(tree.at("/socks/0"), SocksConfig.class, "socks", missing);
+        has(tree.at("/control"), "socket", missing);
+        for (String key : List.of("user", "sockets", "bind", "connect", "steer", "capture")) {
+            has(tree.at("/control/client/0"), key, missing);
+        }
+        has(tree.at("/control/client/1"), "group", missing);
+        lacks(tree.at("/control/client/0/quota"), ClientConfig.Quota.class, "quota", missing);
+        lacks(tree.at("/interface/0/dhcp"), DhcpConfig.class, "dhcp", missing);
         lacks(tree.at("/services/status"), StatusConfig.class, "status", missing);
         for (String key : List.of("name", "driver", "mac", "mtu", "addresses", "probe")) {
             has(tree.at("/interface/0"), key, missing);
@@ -112,6 +150,46 @@ class ReferenceFileTest {
         assertThat(config.services().discard().enabled()).isTrue();
         assertThat(config.services().chargen().enabled()).isTrue();
         assertThat(config.services().status().enabled()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"vm-bridge, splnet0 tap, 1", "lan-host, lan0 pcap, 1", "lab-two-nics, red pcap blue pcap, 2",
+        "published-web, splnet0 tap, 1"})
+    void everyExampleIsAUsableConfiguration(String name, String interfaces, int routes) throws Exception {
+        SplnetConfig config = read(Files.readString(DIR.resolve("examples/" + name + ".toml")));
+        assertThat(config.interfaces().stream().map(each -> each.name() + " " + each.driver())
+                .collect(Collectors.joining(" "))).isEqualTo(interfaces);
+        assertThat(config.routes()).hasSize(routes);
+    }
+
+    @Test
+    void noExampleIsForgotten() throws Exception {
+        try (Stream<Path> files = Files.list(DIR.resolve("examples"))) {
+            assertThat(files.map(each -> each.getFileName().toString())).containsExactlyInAnyOrder(
+                    "vm-bridge.toml", "lan-host.toml", "lab-two-nics.toml", "published-web.toml",
+                    "qemu-guest.toml");
+        }
+    }
+
+    @Test
+    void theExampleOfAPublishedServerIsAUsableConfiguration() throws Exception {
+        SplnetConfig config = read(Files.readString(DIR.resolve("examples/published-web.toml")));
+        assertThat(config.relays()).extracting(each -> each.relay().kind() + " " + each.relay().listen())
+                .containsExactly("forward tcp://127.0.0.1:8080", "forward unix:///run/splnet/web.sock",
+                        "publish tcp://10.88.0.2:443", "publish tcp://10.88.0.2:80",
+                        "socks tcp://127.0.0.1:1080");
+        assertThat(config.relays().getLast().where()).matches("splnet.toml:[0-9]+: socks.listen");
+    }
+
+    @Test
+    void theExampleOfAGuestIsAUsableConfiguration() throws Exception {
+        SplnetConfig config = read(Files.readString(DIR.resolve("examples/qemu-guest.toml")));
+        assertThat(config.interfaces()).singleElement().satisfies(each -> {
+            assertThat(each.driver()).isEqualTo("stream");
+            assertThat(each.options()).containsOnlyKeys("path");
+        });
+        assertThat(config.relays()).extracting(each -> each.relay().to().toString())
+                .containsExactly("tcp://10.88.0.10:80");
     }
 
     private static void lacks(JsonNode table, Class<?> type, String name, List<String> missing) {

@@ -26,8 +26,13 @@ public final class Client implements AutoCloseable {
 
     /// @param body of one octet per character; null for none
     public static String request(String line, String body) {
-        String head = line + " HTTP/1.1\r\nHost: x\r\n";
+        String head = line + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
         return body == null ? head + "\r\n" : head + "Content-Length: " + body.length() + "\r\n\r\n" + body;
+    }
+
+    /// A request without a body, after which the connection goes on.
+    static String persistent(String line) {
+        return line + " HTTP/1.1\r\nHost: x\r\n\r\n";
     }
 
     Client send(String text) throws IOException {

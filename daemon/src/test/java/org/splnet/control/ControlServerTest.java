@@ -30,7 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.splnet.NoLeaks;
 import org.splnet.TestSeed;
-import org.splnet.service.status.FakeSource;
 
 /// The control socket as its clients see it.
 @Timeout(60)
@@ -49,13 +48,14 @@ class ControlServerTest {
     void start() throws Exception {
         log.start();
         root().addAppender(log);
-        open(new ControlServer.Limits(8, TimeUnit.SECONDS.toNanos(30), BODY));
+        open(new ControlServer.Limits(8, 8, TimeUnit.SECONDS.toNanos(30), TimeUnit.SECONDS.toNanos(30),
+                BODY, 0));
     }
 
     private void open(ControlServer.Limits limits) throws Exception {
         end();
         socket = dir.resolve("control.sock");
-        server = ControlServer.open(socket, new FakeSource(), steering, limits);
+        server = Servers.open(socket, steering, limits);
     }
 
     /// Whatever it was sent: not a word in the log.
@@ -102,7 +102,7 @@ class ControlServerTest {
 
     @ParameterizedTest
     @CsvSource({"status, /version", "interfaces, /0/name", "sockets, /0/state", "routes, /0/via",
-        "neighbors, /0/address", "stats, /tcp/segments-in", "locks, /witness"})
+        "neighbors, /0/address", "relays, /0/listen", "stats, /tcp/segments-in", "locks, /witness"})
     void showsWhatTheStatusPageShows(String resource, String member) throws Exception {
         String answer = ask("GET /v1/" + resource, null);
         assertThat(answer).startsWith("HTTP/1.1 200 OK\r\n").contains("content-type: application/json");
@@ -148,11 +148,26 @@ class ControlServerTest {
         assertThat(steering.done).containsExactly("reset");
     }
 
+    @Test
+    void relaysComeAndGo() throws Exception {
+        String body = "{\"forward\":{}}";
+        assertThat(json(ask("POST /v1/relays", body)).path("id").asInt()).isEqualTo(3);
+        refused(ask("POST /v1/relays", body), 409, "address already in use");
+        refused(ask("POST /v1/relays", "{}"), 422, "must be a forward");
+        refused(ask("POST /v1/relays", "[]"), 422, "must be an object");
+        assertThat(ask("DELETE /v1/relays/3", null)).startsWith("HTTP/1.1 204 ");
+        for (String none : List.of("4", "-3", "x", "99999999999")) {
+            refused(ask("DELETE /v1/relays/" + none, null), 404, "no relay of that number");
+        }
+        refused(ask("GET /v1/relays/3", null), 405, "DELETE only");
+        assertThat(steering.done).containsExactly("open", "close");
+    }
+
     static Stream<Arguments> refusals() {
         String put = "PUT /v1/locks";
         String clock = "POST /v1/clock";
         return Stream.of(
-                Arguments.of("GET /", null, 404, "/v1/clock, /v1/interfaces, /v1/locks"),
+                Arguments.of("GET /", null, 404, "/metrics, /v1/addresses, "),
                 Arguments.of("GET /v1/locks/", null, 404, "nothing"),
                 Arguments.of("DELETE /v1/nothing", null, 404, "nothing"),
                 Arguments.of("POST /v1/status", "{}", 405, "GET, HEAD only"),
@@ -226,7 +241,7 @@ class ControlServerTest {
     void aClientThatWaitsToBeAskedForItsBodyIsAsked() throws Exception {
         try (Client client = new Client(socket)) {
             client.send("PUT /v1/locks HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
-                    + "Content-Length: 17\r\n\r\n");
+                    + "Connection: close\r\nContent-Length: 17\r\n\r\n");
             client.send("{\"witness\":\"off\"}");
             assertThat(client.rest()).startsWith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n");
         }
@@ -246,15 +261,17 @@ class ControlServerTest {
     }
 
     @Test
-    void oneRequestPerConnectionIsDone() throws Exception {
-        String answers = Client.ask(socket, request("POST /v1/reset", null).repeat(5));
-        assertThat(answers.split("HTTP/1.1 204")).hasSize(2);
-        assertThat(steering.done).containsExactly("reset");
+    void requestsMayFollowEachOther() throws Exception {
+        String answers = Client.ask(socket, Client.persistent("POST /v1/reset").repeat(4)
+                + request("POST /v1/reset", null));
+        assertThat(answers.split("HTTP/1.1 204", -1)).hasSize(6);
+        assertThat(steering.done).containsExactly("reset", "reset", "reset", "reset", "reset");
     }
 
     @Test
     void aSlowClientIsNotWaitedFor() throws Exception {
-        open(new ControlServer.Limits(8, TimeUnit.MILLISECONDS.toNanos(20), BODY));
+        open(new ControlServer.Limits(8, 8, TimeUnit.MILLISECONDS.toNanos(20),
+                TimeUnit.MILLISECONDS.toNanos(20), BODY, 0));
         try (Client client = new Client(socket)) {
             refused(client.rest(), 408);
         }

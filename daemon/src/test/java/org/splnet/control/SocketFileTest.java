@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.splnet.NoLeaks;
-import org.splnet.service.status.FakeSource;
 
 /// The socket's file: where it comes from, whom it lets in, and what is left of it.
 @Timeout(60)
@@ -24,7 +23,7 @@ class SocketFileTest {
     private Path dir;
 
     private static ControlServer open(Path path) throws ControlException {
-        return ControlServer.open(path, new FakeSource(), new FakeSteering(), ControlServer.Limits.DEFAULTS);
+        return Servers.open(path, new FakeSteering(), ControlServer.Limits.DEFAULTS);
     }
 
     private static String refused(Path path) {
@@ -75,7 +74,7 @@ class SocketFileTest {
     void aLiveOneIsRefusedAndGoesOn() throws Exception {
         Path path = dir.resolve("s");
         ControlServer first = open(path);
-        assertThat(refused(path)).contains(path + ": another daemon is listening there: stop it, or");
+        assertThat(refused(path)).contains(path + ": somebody is listening there: stop it, or");
         answers(path);
         first.close();
     }

@@ -212,7 +212,7 @@ class IcmpTest {
             bed.pass(IpBed.SECOND / 10);
         }
         Recorder.Error error = bed.udp.errors.remove();
-        assertThat(error.kind()).isEqualTo(NetworkError.Kind.UNREACHABLE);
+        assertThat(error.kind()).isEqualTo(NetworkError.Kind.NEIGHBOR_SILENT);
         assertThat(error.remote()).isEqualTo(InetAddr.parse("10.0.0.9"));
         assertThat(error.quoted()).isEqualTo(Ip4.data(30));
         assertThat(bed.count(IpStats.Counter.UNDELIVERED)).isEqualTo(1);

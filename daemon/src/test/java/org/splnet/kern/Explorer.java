@@ -22,6 +22,9 @@ public final class Explorer {
     /// @param schedule the last one
     public record Result(int schedules, boolean complete, Throwable failure, String schedule) { }
 
+    /// Of the schedules that have to pass one in so many is run (`-Dexplorer.part=4`).
+    private static final int PART = Integer.getInteger("explorer.part", 1);
+
     private final String name;
     private final Callable<? extends Race> race;
     private int preemptions = 2;
@@ -38,6 +41,12 @@ public final class Explorer {
     /// @param race makes a new one for each schedule
     public static Explorer of(String name, Callable<? extends Race> race) {
         return new Explorer(name, race);
+    }
+
+    /// A race of classes that work without locks ([Mutant#pointed]), gone through access by access.
+    public static Explorer accessByAccess(Class<? extends Race> race, Mutant pointed) {
+        return of(race.getSimpleName() + ", access by access", () -> pointed.race(race))
+                .preemptions(3).schedules(3000, 1000);
     }
 
     /// At most so many preemptions in the schedules that are gone through one by one.
@@ -61,6 +70,8 @@ public final class Explorer {
 
     /// Fails with the first schedule that does.
     public void passes() {
+        systematic /= PART;
+        random /= PART;
         long fromNs = System.nanoTime();
         Result result = explore();
         if (result.failure != null) {

@@ -2,7 +2,7 @@ package org.splnet.kern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
-import static org.splnet.kern.LockRank.CLIENT;
+import static org.splnet.kern.LockRank.INTERFACES;
 import static org.splnet.kern.LockRank.ENDPOINT;
 import static org.splnet.kern.LockRank.TRANSMIT;
 
@@ -20,7 +20,7 @@ class LockProfileTest {
     @RegisterExtension
     final Provoked provoked = new Provoked();
 
-    private final RankedLock client = new RankedLock(CLIENT, "client");
+    private final RankedLock table = new RankedLock(INTERFACES, "table");
     private final RankedLock tcp = new RankedLock(ENDPOINT, "tcp connection");
     private final RankedLock udp = new RankedLock(ENDPOINT, "udp socket");
     private final RankedLock transmit = new RankedLock(TRANSMIT, "transmit queue");
@@ -31,10 +31,10 @@ class LockProfileTest {
         tcp.unlock();
         udp.lock();
         udp.unlock();
-        client.lock();
-        client.unlock();
+        table.lock();
+        table.unlock();
         assertThat(stats(ENDPOINT)).isEqualTo(new LockStats(ENDPOINT, 2, 0, 0, 0, 0, 0));
-        assertThat(stats(CLIENT)).isEqualTo(new LockStats(CLIENT, 1, 0, 0, 0, 0, 0));
+        assertThat(stats(INTERFACES)).isEqualTo(new LockStats(INTERFACES, 1, 0, 0, 0, 0, 0));
         assertThat(Witness.report().ranks()).extracting(LockStats::rank)
                 .containsExactly(LockRank.values());
         Witness.reset();

@@ -2,7 +2,7 @@ package org.splnet.kern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.splnet.kern.LockRank.CLIENT;
+import static org.splnet.kern.LockRank.INTERFACES;
 import static org.splnet.kern.LockRank.ENDPOINT;
 import static org.splnet.kern.LockRank.LEAF;
 import static org.splnet.kern.LockRank.LISTENER;
@@ -21,7 +21,7 @@ class WitnessTest {
     @RegisterExtension
     final Provoked provoked = new Provoked();
 
-    private final RankedLock client = new RankedLock(CLIENT, "client");
+    private final RankedLock table = new RankedLock(INTERFACES, "table");
     private final RankedLock listener = new RankedLock(LISTENER, "listener");
     private final RankedLock tcp = new RankedLock(ENDPOINT, "tcp connection");
     private final RankedLock udp = new RankedLock(ENDPOINT, "udp socket");
@@ -30,7 +30,7 @@ class WitnessTest {
 
     @AfterEach
     void giveUpEverything() {
-        for (RankedLock lock : new RankedLock[] {client, listener, tcp, udp, neighbor, transmit}) {
+        for (RankedLock lock : new RankedLock[] {table, listener, tcp, udp, neighbor, transmit}) {
             while (lock.held()) {
                 lock.unlock();
             }
@@ -51,7 +51,7 @@ class WitnessTest {
     class Rules {
         @Test
         void locksAreTakenInOrderOfRank() {
-            client.lock();
+            table.lock();
             listener.lock();
             tcp.lock();
             neighbor.lock();
@@ -60,7 +60,7 @@ class WitnessTest {
             listener.unlock();
             transmit.unlock();
             neighbor.unlock();
-            client.unlock();
+            table.unlock();
             Witness.endOfBatch("order");
             assertThat(Witness.report().violations()).isEmpty();
         }
@@ -79,7 +79,7 @@ class WitnessTest {
         void theHighestLockHeldCountsEvenIfItWasNotTheLast() {
             Witness.mode(Mode.ORDER);
             transmit.lock();
-            client.lock();                          // counted; now the last one taken is the lowest
+            table.lock();                          // counted; now the last one taken is the lowest
             Witness.mode(Mode.THROW);
             assertThatThrownBy(tcp::lock)
                     .hasMessage("lock order reversal: ENDPOINT tcp connection after TRANSMIT transmit queue");
@@ -105,11 +105,11 @@ class WitnessTest {
         @Test
         void sleepingIsForTheInterlockAlone() throws Exception {
             SleepPoint point = tcp.sleepPoint();
-            client.lock();
+            table.lock();
             tcp.lock();
             assertThatThrownBy(() -> point.await(1)).isInstanceOf(LockOrderException.class)
-                    .hasMessage("sleeping: ENDPOINT tcp connection while holding CLIENT client");
-            client.unlock();
+                    .hasMessage("sleeping: ENDPOINT tcp connection while holding INTERFACES table");
+            table.unlock();
             assertThat(point.await(1)).isLessThanOrEqualTo(0);
             assertThat(tcp.held()).isTrue();
             assertThat(count(Kind.SLEEP)).isOne();
@@ -197,7 +197,7 @@ class WitnessTest {
                 neighbor.unlock();
             }
             tcp.lock();
-            client.lock();
+            table.lock();
             WitnessReport report = Witness.report();
             assertThat(report.mode()).isEqualTo(Mode.ORDER);
             assertThat(report.violations()).hasSize(2);
@@ -212,7 +212,7 @@ class WitnessTest {
             assertThat(provoked.logged()).containsExactly(
                     "lock order reversal: ENDPOINT tcp connection after NEIGHBOR neighbor",
                     "lock order reversal: ENDPOINT tcp connection after NEIGHBOR neighbor",
-                    "lock order reversal: CLIENT client after ENDPOINT tcp connection");
+                    "lock order reversal: INTERFACES table after ENDPOINT tcp connection");
         }
 
         @Test
@@ -257,10 +257,10 @@ class WitnessTest {
         @Test
         void raisesNoAlarmForALockTakenWhileItWasOff() throws Exception {
             Witness.mode(Mode.OFF);
-            client.lock();
+            table.lock();
             tcp.lock();
             Witness.mode(Mode.THROW);
-            client.unlock();
+            table.unlock();
             assertThat(tcp.sleepPoint().await(1)).isLessThanOrEqualTo(0);
             neighbor.lock();
             neighbor.unlock();
@@ -290,9 +290,9 @@ class WitnessTest {
                 lock.unlock();
                 Witness.mode(Mode.THROW);
             }
-            client.lock();
+            table.lock();
             listener.lock();
-            assertThatThrownBy(client::lock).isInstanceOf(LockOrderException.class);
+            assertThatThrownBy(table::lock).isInstanceOf(LockOrderException.class);
         }
 
         @Test

@@ -97,6 +97,52 @@ class AddressClaimTest {
         assertThat(claim.state()).isEqualTo(State.HELD);
     }
 
+    /// §2.1: a cable that is plugged in is an occasion to probe, and §2.3 to announce.
+    @Test
+    void aCableThatIsPluggedInIsToldOfTheAddress() {
+        AddressClaim held = claim(false);
+        timesOf(ANNOUNCEMENT, 10_000);
+        assertThat(held.state()).isEqualTo(State.HELD);
+        bed.device.carrier(false);
+        bed.run();
+        assertThat(bed.nic.info().carrier()).isFalse();
+        assertThat(timesOf(ANNOUNCEMENT, 1000)).isEmpty();
+        bed.device.carrier(true);
+        bed.run();
+        assertThat(bed.nic.info().carrier()).isTrue();
+        assertThat(bed.device.take().hex()).isEqualTo(ANNOUNCEMENT);
+        assertThat(timesOf(ANNOUNCEMENT, 10_000)).hasSize(1);
+        assertThat(told).as("nobody is told twice").containsExactly("claimed 10.0.0.5/24");
+        assertThat(inUse()).isTrue();
+    }
+
+    @Test
+    void aCableThatWasOutForLessThanALookIsToldOfTheAddressOnce() {
+        claim(false);
+        timesOf(ANNOUNCEMENT, 10_000);
+        bed.device.flap();
+        bed.run();
+        assertThat(bed.device.take().hex()).isEqualTo(ANNOUNCEMENT);
+        assertThat(timesOf(ANNOUNCEMENT, 10_000)).hasSize(1);
+        bed.run();
+        assertThat(timesOf(ANNOUNCEMENT, 10_000)).as("no other flap").isEmpty();
+        bed.device.carrier(false);
+        bed.device.flap();
+        bed.run();
+        assertThat(timesOf(ANNOUNCEMENT, 1000)).as("and out again").isEmpty();
+    }
+
+    @Test
+    void whatWasProbedForWithoutACableIsProbedForAgain() {
+        bed.device.carrier(false);
+        bed.run();
+        claim(true);
+        timesOf(PROBE, 1500);
+        bed.device.carrier(true);
+        bed.run();
+        assertThat(timesOf(PROBE, 5003)).hasSize(3);
+    }
+
     @Test
     void withoutProbingTheAddressIsUsedAtOnceAndAnnouncedMeanwhile() {
         AddressClaim claim = claim(false);

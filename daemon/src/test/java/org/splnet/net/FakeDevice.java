@@ -26,7 +26,7 @@ public final class FakeDevice implements NetDevice, DeviceQueue {
 
     private final String name;
     private final MacAddr mac;
-    private final int mtu;
+    private int mtu;
     private final int offloads;
     private final Deque<Arrived> arrived = new ArrayDeque<>();
     private final Deque<Sent> sent = new ArrayDeque<>();
@@ -35,7 +35,10 @@ public final class FakeDevice implements NetDevice, DeviceQueue {
     private int wakeups;
     private boolean wantedTransmit;
     private boolean closed;
+    private boolean carrier = true;
+    private int flaps;
     private RuntimeException fault;
+    private Runnable meanwhile = () -> { };
 
     /// A plain one: MTU 1500, no offloads.
     public FakeDevice(String name, MacAddr mac) {
@@ -79,6 +82,36 @@ public final class FakeDevice implements NetDevice, DeviceQueue {
         fault = next;
     }
 
+    /// Does this in the middle of the next transmission.
+    public void meanwhile(Runnable what) {
+        meanwhile = what;
+    }
+
+    /// Has its cable pulled, or plugged in.
+    public void carrier(boolean on) {
+        carrier = on;
+    }
+
+    /// Has its cable pulled and plugged in again before anybody looks.
+    public void flap() {
+        flaps++;
+    }
+
+    /// Has another MTU from now on.
+    public void mtu(int octets) {
+        mtu = octets;
+    }
+
+    @Override
+    public boolean carrier() {
+        return carrier;
+    }
+
+    @Override
+    public int flaps() {
+        return flaps;
+    }
+
     /// Is gone, as a TAP whose network namespace has ended.
     public void vanish() {
         closed = true;
@@ -120,6 +153,9 @@ public final class FakeDevice implements NetDevice, DeviceQueue {
 
     @Override
     public boolean transmit(Packet frame) {
+        Runnable first = meanwhile;
+        meanwhile = () -> { };
+        first.run();
         if (fault != null) {
             RuntimeException thrown = fault;
             fault = null;

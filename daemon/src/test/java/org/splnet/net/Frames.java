@@ -6,11 +6,11 @@ import org.splnet.wire.Ip4Addr;
 import org.splnet.wire.MacAddr;
 
 /// Frames as others send them, written octet by octet and not with the code under test.
-final class Frames {
+public final class Frames {
     private Frames() {
     }
 
-    static byte[] ether(MacAddr destination, MacAddr source, int type, byte[] payload) {
+    public static byte[] ether(MacAddr destination, MacAddr source, int type, byte[] payload) {
         ByteBuffer out = ByteBuffer.allocate(14 + payload.length);
         mac(out, destination);
         mac(out, source);
@@ -18,14 +18,15 @@ final class Frames {
         return out.array();
     }
 
-    static byte[] tagged(int tag, int type, byte[] payload) {
+    public static byte[] tagged(int tag, int type, byte[] payload) {
         ByteBuffer inner = ByteBuffer.allocate(4 + payload.length);
         inner.putShort((short) tag).putShort((short) type).put(payload);
         return ether(NetBed.OURS, NetBed.PEER, EtherType.VLAN, inner.array());
     }
 
     /// Padded to the 46 octets that Ethernet wants.
-    static byte[] arp(int operation, MacAddr sender, String senderIp, MacAddr target, String targetIp) {
+    public static byte[] arp(int operation, MacAddr sender, String senderIp, MacAddr target,
+            String targetIp) {
         ByteBuffer out = ByteBuffer.allocate(46);
         out.putShort((short) 1).putShort((short) 0x800).put((byte) 6).put((byte) 4);
         out.putShort((short) operation);
@@ -36,12 +37,12 @@ final class Frames {
         return out.array();
     }
 
-    static byte[] request(MacAddr sender, String senderIp, String targetIp) {
+    public static byte[] request(MacAddr sender, String senderIp, String targetIp) {
         byte[] arp = arp(1, sender, senderIp, MacAddr.ZERO, targetIp);
         return ether(MacAddr.BROADCAST, sender, EtherType.ARP, arp);
     }
 
-    static byte[] reply(MacAddr sender, String senderIp, MacAddr target, String targetIp) {
+    public static byte[] reply(MacAddr sender, String senderIp, MacAddr target, String targetIp) {
         return ether(target, sender, EtherType.ARP, arp(2, sender, senderIp, target, targetIp));
     }
 

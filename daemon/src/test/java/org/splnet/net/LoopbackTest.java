@@ -19,7 +19,7 @@ import org.splnet.wire.MacAddr;
 
 @ExtendWith(NoLeaks.class)
 class LoopbackTest {
-    private static final NetConfig.Queues SMALL = new NetConfig.Queues(4, 10, 1 << 17, 6, 1 << 17);
+    private static final NetConfig.Queues SMALL = new NetConfig.Queues(4, 10, 1 << 17, 6, 1 << 17, 0);
 
     private final NetBed bed = new NetBed(new FakeDevice("fake0", NetBed.OURS),
             new NetConfig(NetConfig.Neighbors.defaults(), SMALL));

@@ -18,23 +18,25 @@ import org.splnet.wire.MacAddr;
 
 /// A packet costs no garbage, neither in nor out: exactly none, once warm.
 class NetAllocationTest {
-    /// Delivers the same frame for ever and takes whatever comes.
+    /// Delivers the same frames for ever and takes whatever comes.
     private static final class Treadmill implements NetDevice, DeviceQueue {
-        private final byte[] frame;
+        private final byte[][] frames;
         private long taken;
 
-        Treadmill(byte[] frame) {
-            this.frame = frame;
+        Treadmill(byte[]... frames) {
+            this.frames = frames;
         }
 
         @Override
         public int receive(PacketPool pool, Sink sink, int max) {
-            Packet packet = pool.allocate(frame.length);
-            int at = packet.append(frame.length);
-            packet.buf.setBytes(at, frame);
-            packet.l2 = at;
-            sink.frame(packet);
-            return 1;
+            for (byte[] frame : frames) {
+                Packet packet = pool.allocate(frame.length);
+                int at = packet.append(frame.length);
+                packet.buf.setBytes(at, frame);
+                packet.l2 = at;
+                sink.frame(packet);
+            }
+            return frames.length;
         }
 
         @Override
@@ -140,6 +142,25 @@ class NetAllocationTest {
         Duty duty = nic.duties().getFirst();
         assertThat(Garbage.of(() -> duty.poll(1))).isZero();
         assertThat(device.taken).isGreaterThanOrEqualTo(Garbage.ROUNDS);
+    }
+
+    @Test
+    void mergingLeavesNothing() {
+        byte[][] frames = new byte[9][];
+        for (int i = 0; i < 8; i++) {
+            frames[i] = TcpFrame.at(i / 2 * 1000, 1000).port(4000 + i % 2).octets();
+        }
+        frames[8] = TcpFrame.at(0, 0).octets();
+        var device = new Treadmill(frames);
+        var packets = new AtomicLong();
+        EtherIf nic = nic(links((packet, from, nowNs) -> {
+            packets.incrementAndGet();
+            packet.free();
+        }), device);
+        Duty duty = nic.duties().getFirst();
+        assertThat(Garbage.of(() -> duty.poll(1))).isZero();
+        assertThat(packets.get()).isGreaterThanOrEqualTo(3L * Garbage.ROUNDS);
+        assertThat(nic.info().counters().inMerged()).isEqualTo(packets.get() * 2);
     }
 
     @Test

@@ -170,7 +170,7 @@ class NetConcurrencyTest {
         NetConfig.Neighbors d = NetConfig.defaults().neighbors();
         var neighbors = new NetConfig.Neighbors(30, 4, 2000, 4000, d.reachableNs(), d.delayNs(),
                 d.retransmitNs(), d.tries(), d.failedNs(), d.forgetNs(), 1000);
-        var config = new NetConfig(neighbors, new NetConfig.Queues(64, 50, 1 << 17, 16, 1 << 17));
+        var config = new NetConfig(neighbors, new NetConfig.Queues(64, 50, 1 << 17, 16, 1 << 17, 0));
         var links = new LinkLayer(pool, wheel, Entropy.system(), config);
         EtherIf nic = links.ethernet("eth0", device);
         links.interfaces().addAddress(nic, Cidr.parse("10.0.0.1/24"));

@@ -23,7 +23,7 @@ class NetConfigTest {
         assertThatThrownBy(() -> new NetConfig.Neighbors(64, 16, 65536, 65536, D.reachableNs(), D.delayNs(),
                 500_000_000, 3, D.failedNs(), D.forgetNs(), 1))
                 .hasMessage("neighbors.retransmit: 0.5 s is not in 1 s..60 s");
-        assertThatThrownBy(() -> new NetConfig.Queues(0, 1, 1 << 20, 1, 1 << 20))
+        assertThatThrownBy(() -> new NetConfig.Queues(0, 1, 1 << 20, 1, 1 << 20, 0))
                 .hasMessage("queues.batch: 0 is not in 1..4096");
     }
 }

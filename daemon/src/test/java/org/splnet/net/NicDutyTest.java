@@ -13,6 +13,7 @@ import org.splnet.kern.FaultLog;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Output;
 import org.splnet.wire.EtherType;
+import org.splnet.wire.InetAddr;
 
 @ExtendWith(NoLeaks.class)
 class NicDutyTest {
@@ -57,6 +58,56 @@ class NicDutyTest {
         duty.poll(bed.nowNs());
         assertThat(bed.device.waiting()).as("ten replies, a packet, and who 10.0.0.9 is").isEqualTo(12);
         assertThat(bed.device.flushes()).isEqualTo(1);
+    }
+
+    /// Each frame on its own would wake the peer for each.
+    @Test
+    void whatABatchOfLittleCausesGoesOutTogether() {
+        bed.device.arrive(FRAME);
+        assertThat(waitingAfterOne()).isZero();
+        assertThat(bed.device.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void whatABatchOfMuchCausesGoesOutAtOnce() {
+        byte[] large = Frames.ether(NetBed.OURS, NetBed.PEER, EtherType.IPV4, new byte[1500]);
+        for (int i = 0; i < 12; i++) {
+            bed.device.arrive(large);
+        }
+        assertThat(waitingAfterOne()).isEqualTo(1);
+    }
+
+    @Test
+    void muchThatABatchCausesGoesOutAtOnce() {
+        var wide = new FakeDevice("fake1", NetBed.OURS, 65_535, 0);
+        try (var other = new NetBed(wide, NetConfig.defaults())) {
+            other.nic.addNeighbor(InetAddr.parse("10.0.0.9"), NetBed.PEER, other.nowNs());
+            int[] seen = {-1};
+            Deferred.later(new Deferred.Call() {
+                @Override
+                protected void run() {
+                    other.send("10.0.0.9", 60_000);
+                    seen[0] = wide.waiting();
+                }
+            });
+            other.nic.duties().getFirst().poll(other.nowNs());
+            assertThat(seen[0]).isEqualTo(1);
+        }
+    }
+
+    /// @return frames that the device has when one was sent within a batch
+    private int waitingAfterOne() {
+        bed.nic.addNeighbor(InetAddr.parse("10.0.0.9"), NetBed.PEER, bed.nowNs());
+        int[] seen = {-1};
+        Deferred.later(new Deferred.Call() {
+            @Override
+            protected void run() {
+                bed.send("10.0.0.9", 20);
+                seen[0] = bed.device.waiting();
+            }
+        });
+        duty.poll(bed.nowNs());
+        return seen[0];
     }
 
     @Test

@@ -9,11 +9,14 @@ import java.util.ArrayDeque;
 /// Gives each buffer out again and again and is not watched for leaks, so that what is left to measure is the
 /// garbage of the code under test. For one thread.
 public final class RecyclingAllocator extends AbstractByteBufAllocator {
-    private final ArrayDeque<Recycled> free = new ArrayDeque<>(1024);
+    private static final int SMALL = 2048;
+    private static final int LARGE = 1 << 16;
+    private final ArrayDeque<Recycled> small = new ArrayDeque<>(1024);
+    private final ArrayDeque<Recycled> large = new ArrayDeque<>(64);
 
     private final class Recycled extends UnpooledUnsafeDirectByteBuf {
-        Recycled() {
-            super(RecyclingAllocator.this, 2048, 2048);
+        Recycled(int capacity) {
+            super(RecyclingAllocator.this, capacity, capacity);
         }
 
         Recycled again() {
@@ -23,7 +26,7 @@ public final class RecyclingAllocator extends AbstractByteBufAllocator {
 
         @Override
         protected void deallocate() {
-            free.push(this);
+            (capacity() == SMALL ? small : large).push(this);
         }
     }
 
@@ -33,11 +36,12 @@ public final class RecyclingAllocator extends AbstractByteBufAllocator {
 
     @Override
     protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-        if (initialCapacity > 2048) {
+        if (initialCapacity > LARGE) {
             throw new IllegalArgumentException(initialCapacity + " octets");
         }
-        Recycled next = free.poll();
-        return next == null ? new Recycled() : next.again();
+        boolean fits = initialCapacity <= SMALL;
+        Recycled next = (fits ? small : large).poll();
+        return next == null ? new Recycled(fits ? SMALL : LARGE) : next.again();
     }
 
     @Override

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.splnet.TestSeed;
 import org.splnet.kern.Explorer;
 import org.splnet.kern.Mutant;
 import org.splnet.kern.Race;
+import org.splnet.TestSeed;
 
 /// Gone through access by access; each also with a mistake, which must be found.
 class LockFreeTest {
@@ -23,8 +23,7 @@ class LockFreeTest {
     private static Explorer explorer(Class<? extends Race> race) {
         Mutant pointed = new Mutant().pointed("pcb.PcbTable").pointed("kern.Deferred")
                 .pointed("pcb.LockFreeRaces");
-        return Explorer.of(race.getSimpleName() + ", access by access", () -> pointed.race(race))
-                .preemptions(3).schedules(3000, 1000).seed(TestSeed.next());
+        return Explorer.accessByAccess(race, pointed).seed(TestSeed.next());
     }
 
     @ParameterizedTest

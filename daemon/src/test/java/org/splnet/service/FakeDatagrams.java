@@ -53,6 +53,10 @@ final class FakeDatagrams extends DatagramSocket implements DatagramProtocol {
     }
 
     @Override
+    public void user(String name) {
+    }
+
+    @Override
     public DatagramSocket bind(Endpoint at, SocketOptions options) {
         local = at;
         return this;

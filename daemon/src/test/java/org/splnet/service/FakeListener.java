@@ -6,6 +6,7 @@ import org.splnet.kern.Deferred;
 import org.splnet.kern.LockRank;
 import org.splnet.kern.RankedLock;
 import org.splnet.socket.ListenSocket;
+import org.splnet.socket.LocalEnd;
 import org.splnet.socket.Readiness;
 import org.splnet.socket.SockError;
 import org.splnet.socket.SocketException;
@@ -35,6 +36,10 @@ public final class FakeListener extends ListenSocket implements StreamProtocol {
     }
 
     @Override
+    public void user(String name) {
+    }
+
+    @Override
     public StreamSocket accept() throws SocketException {
         lock.lock();
         try {
@@ -54,6 +59,31 @@ public final class FakeListener extends ListenSocket implements StreamProtocol {
         }
         local = at;
         return this;
+    }
+
+    @Override
+    public LocalEnd bind(Endpoint at, SocketOptions options) {
+        return new LocalEnd() {
+            @Override
+            public Endpoint local() {
+                return at;
+            }
+
+            @Override
+            public void close() {
+                // nothing is held
+            }
+        };
+    }
+
+    @Override
+    public ListenSocket listenAt(LocalEnd at, int backlog, SocketOptions options) throws SocketException {
+        return listen(at.local(), backlog, options);
+    }
+
+    @Override
+    public StreamSocket connectFrom(LocalEnd from, Endpoint to, SocketOptions options) {
+        return connect(from.local(), to, options);
     }
 
     @Override

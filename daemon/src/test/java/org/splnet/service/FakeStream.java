@@ -32,6 +32,7 @@ public final class FakeStream extends StreamSocket {
     private boolean closed;
     private boolean aborted;
     private SockError error;
+    private boolean told;
 
     /// @param window octets of the service that wait for the client at most
     public FakeStream(int window) {
@@ -82,6 +83,13 @@ public final class FakeStream extends StreamSocket {
         lock.unlock();
         Deferred.run();
         return this;
+    }
+
+    /// The connection fails, and nobody is told until a call is.
+    public void fails(SockError why) {
+        lock.lock();
+        error = why;
+        lock.unlock();
     }
 
     /// The next octets the service has sent, waiting for them; a buffer without octets is its FIN or RST. The
@@ -180,7 +188,7 @@ public final class FakeStream extends StreamSocket {
             failed("receive");
             ByteBuf first = in.peek();
             if (first == null) {
-                return inEnded ? Unpooled.buffer(0, 0) : null;
+                return inEnded || told ? Unpooled.buffer(0, 0) : null;
             }
             if (first.readableBytes() > max) {
                 return first.readRetainedSlice(max);
@@ -196,7 +204,7 @@ public final class FakeStream extends StreamSocket {
         lock.lock();
         try {
             failed("send");
-            if (outEnded) {
+            if (outEnded || told) {
                 throw new SocketException(SockError.EPIPE, "send");
             }
             int taken = Math.min(data.readableBytes(), window - outQueued);
@@ -211,12 +219,18 @@ public final class FakeStream extends StreamSocket {
     }
 
     private void failed(String call) throws SocketException {
-        if (error != null) {
+        if (error != null && !told) {
+            told = true;
             throw new SocketException(error, call);
         }
         if (closed || aborted) {
             throw new SocketException(SockError.ESHUTDOWN, call);
         }
+    }
+
+    @Override
+    public boolean returnsSoon() {
+        return false;
     }
 
     @Override
@@ -287,6 +301,16 @@ public final class FakeStream extends StreamSocket {
     }
 
     @Override
+    public SockError failure() {
+        lock.lock();
+        try {
+            return error;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public void listener(Readiness.Listener listener) {
         waiters.listener(listener);
     }
@@ -329,5 +353,10 @@ public final class FakeStream extends StreamSocket {
     @Override
     public int sendQueued() {
         return outQueued;
+    }
+
+    @Override
+    public void user(String name) {
+        // nobody is shown it
     }
 }

@@ -1,8 +1,10 @@
 package org.splnet.sim;
 
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.splnet.kern.Clock;
 import org.splnet.kern.Entropy;
+import org.splnet.pkt.Packet;
 import org.splnet.tcp.TcpConfig;
 import org.splnet.wire.Cidr;
 import org.splnet.wire.MacAddr;
@@ -46,6 +48,29 @@ public final class Sim implements AutoCloseable {
     /// The time.
     public long nowNs() {
         return nowNs;
+    }
+
+    /// The clock that both hosts go by.
+    Clock clock() {
+        return clock;
+    }
+
+    /// Has somebody see what arrives at the right host.
+    void watchRight(Consumer<Packet> watcher) {
+        rightEnd.watch(watcher);
+    }
+
+    /// Pulls the cable until a moment, with the left host's knowledge: what is handed in meanwhile is lost.
+    void pull(long untilNs) {
+        leftEnd.carrier(false);
+        settle();
+        link.dark(untilNs);
+    }
+
+    /// Plugs it in again.
+    void plug() {
+        leftEnd.carrier(true);
+        settle();
     }
 
     /// Does everything that is to be done at this instant, on both sides.

@@ -1,6 +1,7 @@
 package org.splnet.sim;
 
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 import org.splnet.net.DeviceQueue;
 import org.splnet.net.NetDevice;
 import org.splnet.pkt.Packet;
@@ -17,6 +18,8 @@ final class SimDevice implements NetDevice, DeviceQueue {
     private SimDevice peer;
     private PacketPool peerPool;
     private boolean closed;
+    private boolean carrier = true;
+    private Consumer<Packet> watcher = frame -> { };
 
     SimDevice(String name, MacAddr mac, SimParams params) {
         this.name = name;
@@ -30,13 +33,29 @@ final class SimDevice implements NetDevice, DeviceQueue {
         this.peerPool = peerPool;
     }
 
+    /// Has `watcher` see every frame that arrives. It borrows the frame.
+    void watch(Consumer<Packet> watcher) {
+        this.watcher = watcher;
+    }
+
     /// A frame has crossed the link. Consumes it.
     void arrive(Packet frame) {
+        watcher.accept(frame);
         if (closed) {
             frame.free();
         } else {
             arrived.add(frame);
         }
+    }
+
+    /// Has its cable pulled, or plugged in.
+    void carrier(boolean on) {
+        carrier = on;
+    }
+
+    @Override
+    public boolean carrier() {
+        return carrier;
     }
 
     @Override

@@ -27,6 +27,12 @@ import org.splnet.wire.Cidr;
 public final class SimHost {
     final PacketPool pool = new PacketPool(PooledByteBufAllocator.DEFAULT);
     final CalloutWheel wheel;
+    /// On a link that loses frames a neighbor may have to be asked often, and nobody is to give up.
+    private static final NetConfig CONFIG = new NetConfig(new NetConfig.Neighbors(1024, 16, 256 << 10,
+            4 << 20, 30_000_000_000L, 5_000_000_000L, 1_000_000_000L, 20, 0, 1200_000_000_000L, 256),
+            NetConfig.Queues.defaults());
+
+    final Ip ip;
     final Tcp tcp;
     final Udp udp;
     final LinkLayer links;
@@ -38,10 +44,10 @@ public final class SimHost {
     public SimHost(Clock clock, Entropy entropy, NetDevice device, TcpConfig config) {
         long nowNs = clock.nanoTime();
         wheel = new CalloutWheel(nowNs, () -> { });
-        links = new LinkLayer(pool, wheel, entropy, NetConfig.defaults());
+        links = new LinkLayer(pool, wheel, entropy, CONFIG);
         loopback = links.loopback("lo0");
         nic = links.ethernet(device.name(), device);
-        Ip ip = new Ip(IpConfig.DEFAULTS, links, wheel, entropy);
+        ip = new Ip(IpConfig.DEFAULTS, links, wheel, entropy);
         links.attach(ip);
         tcp = new Tcp(config, ip, wheel, entropy, clock);
         udp = new Udp(UdpConfig.DEFAULTS, ip, clock, entropy);
@@ -67,6 +73,11 @@ public final class SimHost {
     /// Its callouts.
     public CalloutWheel wheel() {
         return wheel;
+    }
+
+    /// Its interface.
+    public EtherIf nic() {
+        return nic;
     }
 
     /// What the device's queues have to be carried by, one for each.

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class SocketOptionsTest {
     /// No two neighbours of one type are alike, so that a component lost or swapped by a copy shows.
     private static final SocketOptions ALL = new SocketOptions(true, false, 1, 2, 3, 4, 5, 4096, 8192, true,
-            false, 6, 7, 8, 1000, 10, 11, 12, "x");
+            false, true, 1000, false, 6, 7, 8, 1000, 10, 11, 12, "x");
 
     /// The components in which two differ.
     private static Set<String> changed(SocketOptions next) throws ReflectiveOperationException {
@@ -37,6 +37,9 @@ class SocketOptionsTest {
         assertThat(changed(ALL.withLinger(15))).containsExactly("lingerNs");
         assertThat(changed(ALL.withBroadcast(false))).containsExactly("broadcast");
         assertThat(changed(ALL.withReuseAddress(true))).containsExactly("reuseAddress");
+        assertThat(changed(ALL.withReusePort(false))).containsExactly("reusePort");
+        assertThat(changed(ALL.withUser(1001))).containsExactly("user");
+        assertThat(changed(ALL.withFreeBind(true))).containsExactly("freeBind");
         assertThat(changed(ALL.withIp(16, 17))).containsExactly("tos", "ttl");
         assertThat(changed(ALL.withNotSentLowat(18))).containsExactly("notSentLowat");
         assertThat(changed(ALL.withMaxSegment(190))).containsExactly("maxSegment");

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
 import org.splnet.conformance.Shows;
+import org.splnet.pkt.DropReason;
 import org.splnet.socket.SockError;
 
 /// RFC 9293 §3.4, table 6, and the first step of §3.10.7.4.
@@ -32,6 +33,7 @@ class AcceptabilityTest {
             tcp.in(data(1, 101)).read(100).in(data(1, 101)).out(ack(101).seq(1)).in(data(-99, 1))
                     .out(ack(101)).in(data(5000, 5100)).out(ack(101)).in(ack(1).seq(5000)).out(ack(101))
                     .in(ack(1).seq(100)).out(ack(101)).readNothing();
+            assertThat(tcp.network.drops(DropReason.TCP_UNACCEPTABLE)).isEqualTo(5);
         }
     }
 

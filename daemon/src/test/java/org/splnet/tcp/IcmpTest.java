@@ -58,6 +58,18 @@ class IcmpTest {
     }
 
     @Test
+    void aSilentNeighborEndsOnlyWhatIsBeingOpened() {                      // RFC 1122 §2.4
+        try (Drill tcp = drill().synSent()) {
+            tcp.icmp(NetworkError.Kind.NEIGHBOR_SILENT, 0).error(SockError.EHOSTUNREACH).gone();
+        }
+        try (Drill tcp = drill().accepted()) {
+            tcp.write(10).out(data(1, 11)).icmp(NetworkError.Kind.NEIGHBOR_SILENT, 1)
+                    .state(TcpState.ESTABLISHED).in(ack(11));
+            assertThat(tcp.tcb().softError).isNull();
+        }
+    }
+
+    @Test
     @Shows("RFC5927-4.1")
     void believesOnlyWhatQuotesDataOnItsWay() {                            // RFC 5927 §4.1
         try (Drill tcp = drill().accepted()) {

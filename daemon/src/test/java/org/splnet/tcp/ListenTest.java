@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
 import org.splnet.conformance.Shows;
+import org.splnet.pkt.DropReason;
 import org.splnet.socket.Readiness;
 import org.splnet.socket.SocketException;
 import org.splnet.socket.SocketOptions;
@@ -97,6 +98,7 @@ class ListenTest {
             tcp.in(syn().from(1)).out(synAck().from(1)).in(ack(1).seq(1).from(1)).in(syn().from(2))
                     .out(synAck().from(2)).in(ack(1).seq(1).from(2)).outNothing()
                     .counted(Counter.ACCEPT_QUEUE_FULL, 1);
+            assertThat(tcp.network.drops(DropReason.TCP_BACKLOG_FULL)).isEqualTo(1);
             assertThat(tcp.listener.queued()).isEqualTo(1);
             tcp.accept().after(s(1) + ms(2)).out(synAck().from(2)).in(ack(1).seq(1).from(2)).outNothing();
             assertThat(tcp.listener.queued()).isEqualTo(1);
@@ -143,7 +145,7 @@ class ListenTest {
 
     @Test
     void theMoreParticularListenerGetsTheConnection() throws SocketException {
-        SocketOptions shared = SocketOptions.DEFAULTS.withBuffers(4096, 4096).withReuseAddress(true);
+        SocketOptions shared = SocketOptions.DEFAULTS.withBuffers(4096, 4096).withReusePort(true);
         try (Drill tcp = drill().options(shared).listening()) {
             TcpListener exact = (TcpListener) tcp.tcp.listen(new Endpoint(Drill.HOST, Drill.PORT), 1, shared);
             tcp.in(syn()).out(synAck()).in(ack(1).seq(1));
@@ -196,6 +198,7 @@ class ListenTest {
             tcp.in(syn().from(8)).outNothing().counted(Counter.REFUSED_NO_MEMORY, 1).read(66_000)
                     .in(syn().from(8));
             assertThat(tcp.tcp.connections()).isEqualTo(2);
+            assertThat(tcp.network.drops(DropReason.TCP_NO_MEMORY)).isPositive();
         }
     }
 

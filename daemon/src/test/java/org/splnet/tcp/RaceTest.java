@@ -35,8 +35,12 @@ class RaceTest {
                 .without("tcp.TcpErrors", "arrives", "lock").without("tcp.TcpErrors", "arrives", "unlock")),
         LAST_ACK_LISTENER_CLOSE(Races.LastAckListenerClose.class, m -> m
                 .blind("tcp.TcpListener", "segmentArrives", "detached")),
-        SAME_PORT(Races.SamePort.class, m -> m
+        SAME_PORT(PortRaces.SamePort.class, m -> m
                 .gap("pcb.PortTable", "reserve", "take")),
+        LISTEN_TOGETHER(PortRaces.ListenTogether.class, m -> m
+                .gap("pcb.PortTable", "listen", "begin")),
+        ONE_OF_TWO_LISTENERS(PortRaces.OneOfTwoListeners.class, m -> m
+                .blind("tcp.TcpListener", "segmentArrives", "closed")),
         LOOKUP_DETACH_REUSE(Races.LookupDetachReuse.class, m -> m
                 .blind("tcp.TcpDemux", "connected", "detached")),
         MEMORY_EXHAUSTED(Races.MemoryExhausted.class, m -> m

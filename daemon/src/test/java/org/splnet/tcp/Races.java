@@ -223,46 +223,6 @@ final class Races {
         }
     }
 
-    /// Three want the same port, one of which gives it back, while a TIME-WAIT that has it ends.
-    static final class SamePort extends DrillRace {
-        private static final Endpoint HERE = new Endpoint(Drill.HOST, Drill.PORT);
-        private final StreamSocket[] sockets = new StreamSocket[2];
-        private TcpListener listener;
-
-        SamePort() {
-            super(drill().timeWait());
-            drill.listener.close();
-            late(Drill.s(3600));
-        }
-
-        @Override
-        public void actors(BiConsumer<String, Step> cast) {
-            cast.accept("one", tolerant(() -> sockets[0] = connect(1)));
-            cast.accept("two", tolerant(() -> {
-                sockets[1] = connect(2);
-                sockets[1].abort();
-            }));
-            cast.accept("listener", tolerant(() ->
-                    listener = (TcpListener) drill.tcp.listen(HERE, 5, SocketOptions.DEFAULTS)));
-            cast.accept("timer", timers());
-        }
-
-        private StreamSocket connect(int port) throws SocketException {
-            return drill.tcp.connect(HERE, new Endpoint(Drill.PEER, port), SocketOptions.DEFAULTS);
-        }
-
-        @Override
-        public void check() throws Exception {
-            int owners = (sockets[0] == null ? 0 : 1) + (listener == null ? 0 : 1);
-            assertThat(owners).as("exclusive owners of one port").isLessThanOrEqualTo(1);
-            assertThat(drill.tcp.ports.uses(Drill.HOST.hi(), Drill.HOST.lo(), Drill.PORT)).isEqualTo(owners);
-            if (listener != null) {
-                listener.close();
-            }
-            super.check();
-        }
-    }
-
     /// A connection is looked up while it ends and another takes its four-tuple.
     static final class LookupDetachReuse extends DrillRace {
         private StreamSocket next;

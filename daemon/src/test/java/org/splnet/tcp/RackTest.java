@@ -19,7 +19,7 @@ class RackTest {
     @Test
     void noRoundTripIsShorterThanNone() {
         var rack = new Rack();
-        rack.begin(ms(10));
+        rack.begin(0, ms(10));
         rack.delivered(1001, ms(12), false);               // sent while the batch was being worked on
         assertThat(rack.minRttNs()).isEqualTo(1);
         assertThat(rack.newestNs()).isEqualTo(1);

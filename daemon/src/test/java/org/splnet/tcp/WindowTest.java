@@ -7,6 +7,7 @@ import static org.splnet.tcp.DrillSetup.drill;
 import static org.splnet.tcp.Seg.ack;
 import static org.splnet.tcp.Seg.data;
 import static org.splnet.tcp.Seg.fin;
+import static org.splnet.tcp.Seg.rst;
 import static org.splnet.tcp.Seg.syn;
 import static org.splnet.tcp.Seg.synAck;
 
@@ -35,6 +36,18 @@ class WindowTest {
         try (Drill tcp = drill().accepted()) {
             tcp.in(ack(1).wnd(0)).write(2000).after(ms(210)).out(data(1, 2)).in(ack(2).wnd(5000))
                     .out(data(2, 1002), data(1002, 2001)).in(ack(2001)).outNothing();
+        }
+    }
+
+    @Test
+    void abortsWhereThePeerMustListenAlthoughItTookNoProbe() {              // §3.10.5, §3.10.7.4
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(ack(1).wnd(0)).write(2000).after(ms(210)).out(data(1, 2)).in(ack(1).wnd(0))
+                    .abort().out(rst(1)).gone();
+        }
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(ack(1).wnd(0)).write(2000).after(ms(210)).out(data(1, 2)).in(ack(2).wnd(0))
+                    .abort().out(rst(2)).gone();
         }
     }
 

@@ -12,20 +12,20 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.splnet.TestSeed;
 
-/// A minute of random and mutated frames, as fast as they can be sent.
+/// Random and mutated frames, as fast as they can be sent. `-Dhostile.seconds=600` for longer.
 @Tag("root")
 class HostileTest {
-    private static final int SECONDS = Integer.getInteger("hostile.seconds", 60);
+    private static final int SECONDS = Integer.getInteger("hostile.seconds", 30);
 
     @Test
-    void survivesAMinuteOfRandomAndMutatedFrames() throws IOException {
+    void survivesRandomAndMutatedFrames() throws IOException {
         long seed = TestSeed.next();
         try (Lab lab = Lab.start(Lab.CONFIG, "-Xmx256m", "-XX:MaxDirectMemorySize=256m")) {
             String mac = mac(lab);
             flood(lab, mac, seed, 5);
-            long before = heapAfterCollection(lab);
+            long before = lab.heapAfterCollection();
             long sent = flood(lab, mac, seed + 1, SECONDS);
-            long after = heapAfterCollection(lab);
+            long after = lab.heapAfterCollection();
 
             // Noise that tells of 10.88.0.1 at another station, when the true one's answer is lost in it,
             // may cost the first reply, which is the reason to find out the truth.
@@ -55,20 +55,5 @@ class HostileTest {
                     text, "splnet0", mac,
                     Long.toString(Math.abs(seed)), Integer.toString(seconds)).ok().strip());
         }
-    }
-
-    /// Live heap in KiB after a full collection, read from the daemon by `jcmd`.
-    private static long heapAfterCollection(Lab lab) {
-        String jcmd = System.getProperty("java.home") + "/bin/jcmd " + lab.pid();
-        String info = lab.sh(jcmd + " GC.run >/dev/null && " + jcmd + " GC.run >/dev/null && " + jcmd
-                + " GC.heap_info").ok();
-        Matcher used = Pattern.compile("used (\\d+)K").matcher(info);
-        long sum = 0;
-        // DefNew and Tenured; what follows (Metaspace) is not heap.
-        for (int i = 0; i < 2 && used.find(); i++) {
-            sum += Long.parseLong(used.group(1));
-        }
-        assertThat(sum).as(info).isPositive();
-        return sum;
     }
 }

@@ -16,11 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.splnet.kern.LockDiscipline;
 
-/// One network namespace with a daemon in it: the kernel at 10.88.0.1, splnet at 10.88.0.2, a TAP between
-/// them.
+/// One network namespace with a daemon in it: the kernel at 10.88.0.1, splnet at 10.88.0.2, and between them
+/// a TAP; or, where `-Dsplnet.wire` says so, a pair of NICs, of which the daemon opens the other end
+/// ([Wire]).
 ///
 /// The namespace's name carries this process's number, so that `bin/sweep` can remove what a killed run left.
 final class Lab implements AutoCloseable {
@@ -59,11 +62,14 @@ final class Lab implements AutoCloseable {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final Duration LIMIT = Duration.ofSeconds(120);
+    /// It is there in a second, unless other tests have the machine.
+    private static final long PATIENCE_NS = 60_000_000_000L;
 
     private final String name = "splt-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
     private final Path dir;
     private final List<Process> children = new ArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
+    private List<String> launcher = List.of();
     private Process daemon;
 
     private Lab() throws IOException {
@@ -101,24 +107,37 @@ final class Lab implements AutoCloseable {
     }
 
     /// Starts the daemon, and does not wait.
-    void spawnDaemon(String config, String... jvmOptions) throws IOException {
+    void spawnDaemon(String forTap, String... jvmOptions) throws IOException {
         Path file = dir.resolve("splnet.toml");
+        String config = Wire.CHOSEN.ready(this, forTap);
         // Namespaces do not separate files: each daemon has its control socket in its laboratory.
         Files.writeString(file, config.contains("[control]") ? config
                 : config + "\n[control]\nsocket = \"" + dir.resolve("control.sock") + "\"\n");
-        List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", name,
+        List<String> command = daemonCommand(System.getProperty("java.class.path"), file, jvmOptions);
+        command.addAll(0, launcher);
+        ProcessBuilder builder = new ProcessBuilder(inside(command.toArray(String[]::new)))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(dir.resolve("log").toFile()));
+        builder.environment().putAll(environment);
+        if (daemon != null) {
+            children.add(daemon);       // whatever becomes of the test
+        }
+        daemon = builder.start();
+    }
+
+    /// A daemon's command, with all that watches over it.
+    static List<String> daemonCommand(String classPath, Path config, String... jvmOptions) {
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
-                "-Dio.netty.noUnsafe=false", "-Dio.netty.leakDetection.level=paranoid", "-ea", "-Xmx1g",
+                "-Dio.netty.noUnsafe=false", "-Dio.netty.leakDetection.level=simple",
+                "-Dio.netty.leakDetection.samplingInterval=1", "-ea", "-Xmx1g",
                 "-XX:+UseSerialGC", "-Dsplnet.witness=order", "-Dsplnet.witness.sites=true",
                 "-D" + LockDiscipline.PROPERTY + "=" + LockDiscipline.current()));
         command.addAll(Arrays.asList(jvmOptions));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.splnet.Main",
-                "daemon", "--config", file.toString()));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(dir.resolve("log").toFile()));
-        builder.environment().putAll(environment);
-        daemon = builder.start();
+        command.addAll(List.of("-cp", classPath, "org.splnet.Main", "daemon", "--config",
+                config.toString()));
+        return command;
     }
 
     /// Sets a variable of the daemon's environment.
@@ -126,9 +145,40 @@ final class Lab implements AutoCloseable {
         environment.put(variable, value);
     }
 
+    /// Sets a command that becomes the daemon, whose own command is its last arguments.
+    void launcher(String... command) {
+        launcher = List.of(command);
+    }
+
+    /// The daemon's control socket.
+    Path control() {
+        return dir.resolve("control.sock");
+    }
+
+    /// One more daemon of the same control socket, with another interface; its output goes to the file
+    /// `second`.
+    Process secondDaemon() throws IOException {
+        Path file = dir.resolve("second.toml");
+        Files.writeString(file, "[[interface]]\nname = \"splnet1\"\ndriver = \"tap\"\naddresses ="
+                + " [\"10.89.0.2/24\"]\n[control]\nsocket = \"" + control() + "\"\n");
+        return spawn("second", Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                "org.splnet.Main", "daemon", "--config", file.toString());
+    }
+
+    /// Ends the daemon without a word (`kill -9`).
+    void killDaemon() throws InterruptedException {
+        daemon.destroyForcibly().waitFor();
+    }
+
+    /// Descriptors of the daemon.
+    int descriptors() {
+        return sh("ls /proc/" + pid() + "/fd | wc -l").ok().strip().transform(Integer::parseInt);
+    }
+
     /// Waits until the daemon answers a ping.
     void awaitAnswer() {
-        for (int i = 0; i < 30; i++) {
+        for (long end = System.nanoTime() + PATIENCE_NS; System.nanoTime() - end < 0; ) {
             if (!daemon.isAlive()) {
                 throw new AssertionError("the daemon ended with exit " + daemon.exitValue() + ":\n" + log());
             }
@@ -200,6 +250,39 @@ final class Lab implements AutoCloseable {
         return daemon;
     }
 
+    /// Live heap of the daemon in KiB after a full collection, read by `jcmd`.
+    long heapAfterCollection() {
+        String jcmd = System.getProperty("java.home") + "/bin/jcmd " + pid();
+        String info = sh(jcmd + " GC.run >/dev/null && " + jcmd + " GC.run >/dev/null && " + jcmd
+                + " GC.heap_info").ok();
+        Matcher used = Pattern.compile("used (\\d+)K").matcher(info);
+        long sum = 0;
+        // DefNew and Tenured; what follows (Metaspace) is not heap.
+        for (int i = 0; i < 2 && used.find(); i++) {
+            sum += Long.parseLong(used.group(1));
+        }
+        if (sum == 0) {
+            throw new AssertionError("no heap in: " + info);
+        }
+        return sum;
+    }
+
+    /// Living objects of the daemon, by class of ours; the heap is collected for that.
+    Map<String, Long> objects() {
+        String all = sh(System.getProperty("java.home") + "/bin/jcmd " + pid() + " GC.class_histogram").ok();
+        Map<String, Long> found = new HashMap<>();
+        Matcher line = Pattern.compile("\\d+: +(\\d+) +\\d+ +(org\\.splnet\\.[\\w.$]+)").matcher(all);
+        while (line.find()) {
+            found.put(line.group(2), Long.parseLong(line.group(1)));
+        }
+        return found;
+    }
+
+    /// Threads of the daemon, as the kernel counts them.
+    int threads() {
+        return sh("ls /proc/" + pid() + "/task | wc -l").ok().strip().transform(Integer::parseInt);
+    }
+
     /// What the daemon has logged.
     String log() {
         return text("log");
@@ -218,7 +301,11 @@ final class Lab implements AutoCloseable {
     /// Nothing in the log that a developer would have to look into: no exception, no leak, no lock order
     /// violation.
     void assertQuiet() {
-        String log = log();
+        assertQuiet(log());
+    }
+
+    /// The same of some daemon's log.
+    static void assertQuiet(String log) {
         for (String bad : List.of("Exception", "Error:", "LEAK", "reversal", "while holding",
                 "ERROR splnet.fault")) {
             if (log.contains(bad)) {
@@ -241,7 +328,8 @@ final class Lab implements AutoCloseable {
         }
     }
 
-    private static void end(Process process) {
+    /// Ends a process, gently if that helps.
+    static void end(Process process) {
         try {
             process.destroy();
             if (!process.waitFor(10, TimeUnit.SECONDS)) {
@@ -262,7 +350,8 @@ final class Lab implements AutoCloseable {
         exec(LIMIT, List.of(command)).ok();
     }
 
-    private static Result exec(Duration limit, List<String> command) {
+    /// Runs a command outside of any namespace, to its end or the end of `limit`.
+    static Result exec(Duration limit, List<String> command) {
         try {
             Path out = Files.createTempFile("splt", ".out");
             try {

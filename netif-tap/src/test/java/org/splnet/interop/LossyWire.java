@@ -15,7 +15,7 @@ import org.splnet.pkt.PacketPool;
 /// Two TAPs joined by a wire that loses, delays, reorders and doubles frames, for kernels without netem. Runs
 /// in a process of its own inside the laboratory's namespace until it is ended.
 ///
-/// Usage: `LossyWire TAP-A TAP-B SEED LOSS REORDER DELAY-MICROSECONDS`
+/// Usage: `LossyWire TAP-A TAP-B SEED LOSS REORDER DELAY-MICROSECONDS [DOUBLED]`
 final class LossyWire {
     private record Held(long dueNs, long order, Packet frame, DeviceQueue to) implements Comparable<Held> {
         @Override
@@ -31,13 +31,15 @@ final class LossyWire {
     private final double loss;
     private final double reorder;
     private final long delayNs;
+    private final double doubled;
     private long order;
 
-    private LossyWire(long seed, double loss, double reorder, long delayNs) {
+    private LossyWire(long seed, double loss, double reorder, long delayNs, double doubled) {
         this.random = new SplittableRandom(seed);
         this.loss = loss;
         this.reorder = reorder;
         this.delayNs = delayNs;
+        this.doubled = doubled;
     }
 
     public static void main(String[] args) throws DeviceException {
@@ -47,7 +49,8 @@ final class LossyWire {
         NetDevice b = driver.open(new DeviceSpec(args[1], null, 0, Map.of("offload", "false")));
         System.out.println("wire is up");
         new LossyWire(Long.parseLong(args[2]), Double.parseDouble(args[3]), Double.parseDouble(args[4]),
-                Long.parseLong(args[5]) * 1000).run(a.queue(0), b.queue(0));
+                Long.parseLong(args[5]) * 1000,
+                args.length > 6 ? Double.parseDouble(args[6]) : 0.002).run(a.queue(0), b.queue(0));
     }
 
     private void run(DeviceQueue a, DeviceQueue b) {
@@ -75,7 +78,7 @@ final class LossyWire {
                 due += delayNs + random.nextLong(2 * delayNs + 1);
             }
             hold(frame, to, due);
-            if (random.nextInt(500) == 0) {
+            if (random.nextDouble() < doubled) {
                 hold(frame, to, due + 1000);
             }
         }

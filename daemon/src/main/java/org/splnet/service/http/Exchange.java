@@ -28,6 +28,11 @@ public final class Exchange {
         return path;
     }
 
+    /// A field of the request's header; null if it is not there.
+    public String field(CharSequence name) {
+        return request.headers().get(name);
+    }
+
     /// True if the answer has a header only.
     boolean head() {
         return HttpMethod.HEAD.equals(request.method());

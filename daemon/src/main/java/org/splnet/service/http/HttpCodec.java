@@ -10,37 +10,46 @@ import io.netty.util.ReferenceCountUtil;
 
 /// Netty's HTTP codec without Netty's transport: octets in, messages out, and back. One per connection, one
 /// thread.
-final class HttpCodec {
+public final class HttpCodec {
     /// RFC 9112 §3 recommends at least 8000 for the request line.
     static final int MAX_LINE = 8192;
     static final int MAX_HEADER = 16 << 10;
     static final int MAX_CHUNK = 256 << 10;
 
-    private final EmbeddedChannel channel = new EmbeddedChannel();
     private final ByteBufAllocator allocator;
+    private EmbeddedChannel channel;    // once there is something to do: for many there never is
 
-    HttpCodec(ByteBufAllocator allocator) {
+    /// @param allocator of what [#encode] gives
+    public HttpCodec(ByteBufAllocator allocator) {
         this.allocator = allocator;
-        channel.config().setAllocator(allocator);
-        channel.pipeline().addLast(new HttpRequestDecoder(Requests.decoder()), new HttpResponseEncoder());
+    }
+
+    private EmbeddedChannel channel() {
+        if (channel == null) {
+            channel = new EmbeddedChannel();
+            channel.config().setAllocator(allocator);
+            channel.pipeline().addLast(new HttpRequestDecoder(Requests.decoder()),
+                    new HttpResponseEncoder());
+        }
+        return channel;
     }
 
     /// Decodes `octets`: consumes them. The messages wait for [#next].
-    void feed(ByteBuf octets) {
-        channel.writeInbound(octets);
+    public void feed(ByteBuf octets) {
+        channel().writeInbound(octets);
     }
 
     /// The next decoded message, null if there is none; the caller owns it.
-    HttpObject next() {
-        return channel.readInbound();
+    public HttpObject next() {
+        return channel().readInbound();
     }
 
     /// Encodes messages that belong together: consumes them.
     ///
     /// @return the octets in one buffer, so that they leave in as few segments as they fit; the caller owns
     ///     it
-    ByteBuf encode(HttpObject... messages) {
-        channel.writeOutbound((Object[]) messages);
+    public ByteBuf encode(HttpObject... messages) {
+        channel().writeOutbound((Object[]) messages);
         ByteBuf all = allocator.directBuffer();
         for (ByteBuf part; (part = channel.readOutbound()) != null; ) {
             all.writeBytes(part);
@@ -50,7 +59,10 @@ final class HttpCodec {
     }
 
     /// Frees what was decoded and not fetched.
-    void close() {
+    public void close() {
+        if (channel == null) {
+            return;
+        }
         // Closing makes the decoder hand out what it has kept.
         channel.close();
         for (Object left; (left = channel.readInbound()) != null; ) {

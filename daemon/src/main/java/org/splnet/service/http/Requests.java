@@ -12,9 +12,15 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 
 /// What RFC 9110 and 9112 want a server to refuse before it looks at what is asked for.
 public final class Requests {
+    /// What no query of ours comes near.
+    public static final int MOST_PARAMETERS = 16;
+
     private Requests() {
     }
 
@@ -94,6 +100,22 @@ public final class Requests {
             return new QueryStringDecoder(target).path();
         } catch (IllegalArgumentException e) {
             throw bad("The request's target has a broken percent-encoding.");
+        }
+    }
+
+    /// The query of a request's target, decoded: key to its values, in the order they stand in.
+    ///
+    /// @throws HttpError 400 if it is encoded wrongly, or has more than [#MOST_PARAMETERS]
+    public static Map<String, List<String>> query(HttpRequest request) throws HttpError {
+        try {
+            Map<String, List<String>> query = new QueryStringDecoder(request.uri(),
+                    StandardCharsets.UTF_8, true, MOST_PARAMETERS + 1).parameters();
+            if (query.values().stream().mapToInt(List::size).sum() > MOST_PARAMETERS) {
+                throw bad("The request's query has more than " + MOST_PARAMETERS + " parameters.");
+            }
+            return query;
+        } catch (IllegalArgumentException e) {
+            throw bad("The request's query has a broken percent-encoding.");
         }
     }
 

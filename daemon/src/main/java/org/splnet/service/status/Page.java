@@ -37,9 +37,12 @@ final class Page {
     private static final String TOOLS = """
             <h2>For programs</h2>
             <p>JSON: <a href="/status.json">/status.json</a>, or in parts: <a href="/v1/status">/v1/status</a>
-            <a href="/v1/interfaces">interfaces</a> <a href="/v1/sockets">sockets</a>
+            <a href="/v1/interfaces">interfaces</a> <a href="/v1/addresses">addresses</a>
+            <a href="/v1/sockets">sockets</a>
             <a href="/v1/routes">routes</a> <a href="/v1/neighbors">neighbors</a>
-            <a href="/v1/stats">stats</a> <a href="/v1/locks">locks</a></p>
+            <a href="/v1/leases">leases</a> <a href="/v1/relays">relays</a>
+            <a href="/v1/stats">stats</a> <a href="/v1/locks">locks</a>;
+            for Prometheus: <a href="/metrics">/metrics</a></p>
             <h2>Transfer tests</h2>
             <p><code>/bytes/N</code> sends N octets, at most 2<sup>40</sup>; octet i is <code>%s</code>.
             <code>/upload</code> takes a body of any length (PUT or POST) and tells its length and
@@ -69,6 +72,8 @@ final class Page {
         source.neighbors().forEach(n -> neighbors.row(n.address(), n.mac(), n.interfaceName(), n.state(),
                 String.format(Locale.ROOT, "%.1f", n.ageSeconds())));
         neighbors.end();
+        leases(out, source.leases());
+        relays(out, source.relays());
         counters(out, source.stats());
         String formula = Table.escaped(TestPattern.FORMULA);
         return out.append(TOOLS.formatted(formula, formula)).toString();
@@ -91,7 +96,7 @@ final class Page {
                 "in packets", "in octets", "out packets", "out octets", "drops", "errors");
         for (InterfaceStatus each : all) {
             Map<String, Long> count = each.counters();
-            table.row(each.index(), each.name(), each.driver(), each.up() ? "up" : "down",
+            table.row(each.index(), each.name(), each.driver(), each.state(),
                     String.join(" ", each.addresses()), each.mac(), each.mtu(), count.get("in-packets"),
                     count.get("in-octets"), count.get("out-packets"), count.get("out-octets"),
                     sum(count, "in-drops", "out-drops"), sum(count, "in-errors", "out-errors"));
@@ -112,6 +117,30 @@ final class Page {
             out.append("<p>").append(all.size() - MOST_SOCKETS)
                     .append(" more in <a href=\"/v1/sockets\">/v1/sockets</a></p>\n");
         }
+    }
+
+    private static void leases(StringBuilder out, List<LeaseStatus> all) {
+        if (all.isEmpty()) {
+            return;
+        }
+        Table table = new Table(out, "Leases", "interface", "state", "address", "server", "left s", "routers",
+                "name servers", "domain");
+        all.forEach(each -> table.row(each.interfaceName(), each.state(),
+                each.address() == null ? each.linkLocal() : each.address(), each.server(), each.leftSeconds(),
+                String.join(" ", each.routers()), String.join(" ", each.dns()), each.domain()));
+        table.end();
+    }
+
+    private static void relays(StringBuilder out, List<RelayStatus> all) {
+        if (all.isEmpty()) {
+            return;
+        }
+        Table table = new Table(out, "Relays", "#", "kind", "listens", "leads to", "open", "total", "refused",
+                "failed", "dropped", "octets to stack", "octets to host");
+        all.forEach(each -> table.row(each.id(), each.kind(), each.listen(), each.to(), each.open(),
+                each.total(), each.refused(), each.failed(), each.dropped(),
+                each.octetsToStack(), each.octetsToHost()));
+        table.end();
     }
 
     /// Counters that have counted something; the others are in the JSON.

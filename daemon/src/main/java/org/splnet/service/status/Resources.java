@@ -14,9 +14,12 @@ public final class Resources {
         Map<String, Supplier<Object>> all = new LinkedHashMap<>();
         all.put("status", source::status);
         all.put("interfaces", source::interfaces);
+        all.put("addresses", source::addresses);
         all.put("sockets", source::sockets);
         all.put("routes", source::routes);
         all.put("neighbors", source::neighbors);
+        all.put("leases", source::leases);
+        all.put("relays", source::relays);
         all.put("stats", source::stats);
         all.put("locks", source::locks);
         return all;

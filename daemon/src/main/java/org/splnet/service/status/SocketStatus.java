@@ -4,9 +4,9 @@ import java.util.Map;
 
 /// One socket.
 ///
-/// @param protocol `tcp` or `udp`
-/// @param state `LISTEN`, `ESTABLISHED`, …; empty for UDP
-/// @param local address and port
+/// @param protocol `tcp`, `udp` or `icmp`
+/// @param state `LISTEN`, `ESTABLISHED`, …; empty for datagrams
+/// @param local address and port, for ICMP echo the identifier
 /// @param remote address and port, `*` if there is none
 /// @param receiveQueue octets received and not read; of a listener, connections not accepted
 /// @param sendQueue octets not sent or not acknowledged; of a listener, its backlog

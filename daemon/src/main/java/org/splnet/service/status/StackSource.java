@@ -11,6 +11,9 @@ public interface StackSource {
     /// Interfaces in order of index.
     List<InterfaceStatus> interfaces();
 
+    /// Addresses of every interface, the primary one first; also those that are not in use yet.
+    List<AddressStatus> addresses();
+
     /// Sockets of every protocol.
     List<SocketStatus> sockets();
 
@@ -19,6 +22,12 @@ public interface StackSource {
 
     /// Neighbors of every interface.
     List<NeighborStatus> neighbors();
+
+    /// Relays between the stack and the host, in the order they were opened.
+    List<RelayStatus> relays();
+
+    /// Interfaces that ask the network for their addresses, by name.
+    List<LeaseStatus> leases();
 
     /// Counters by group.
     Map<String, Map<String, Long>> stats();

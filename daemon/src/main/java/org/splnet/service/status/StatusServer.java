@@ -1,5 +1,6 @@
 package org.splnet.service.status;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,8 +18,8 @@ import org.splnet.service.http.HttpHandler;
 import org.splnet.service.http.HttpLimits;
 import org.splnet.service.http.HttpSession;
 import org.splnet.service.http.Router;
+import org.splnet.service.metrics.Metrics;
 import org.splnet.socket.SocketException;
-import org.splnet.socket.SocketOptions;
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.Ip4Addr;
 
@@ -28,6 +29,7 @@ public final class StatusServer implements AutoCloseable {
     private static final long PATIENCE_S = 3;
 
     private final StreamServer server;
+    private volatile HttpLimits http;
     private final ExecutorService threads =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
     private final Json json = new Json();
@@ -35,7 +37,7 @@ public final class StatusServer implements AutoCloseable {
     /// @param source what is shown
     public StatusServer(ServiceContext context, StackSource source, StreamServer.Limits limits) {
         Router router = router(source);
-        HttpLimits http = HttpLimits.idle(limits.idleNs());
+        this.http = HttpLimits.idle(limits.idleNs());
         this.server = new StreamServer("status",
                 (socket, stats) -> new HttpSession(socket, stats, threads, router,
                 http, context.clock(), context.allocator()), limits, context.clock(), context.wheel());
@@ -43,10 +45,15 @@ public final class StatusServer implements AutoCloseable {
 
     private Router router(StackSource source) {
         Page page = new Page(source);
+        Metrics metrics = new Metrics(source);
         Map<String, Supplier<Object>> resources = Resources.of(source);
         Router router = new Router()
                 .get("/", exchange -> exchange.answer("text/html; charset=utf-8",
                         page.html().getBytes(StandardCharsets.UTF_8)))
+                .get("/metrics", exchange -> {
+                    Metrics.Format format = Metrics.Format.accepted(exchange.field(HttpHeaderNames.ACCEPT));
+                    exchange.answer(format.type(), metrics.text(format));
+                })
                 .get("/status.json", json(() -> everything(resources)))
                 .getBelow(BytesHandler.PREFIX, new BytesHandler())
                 .upload("/upload", new UploadHandler(json));
@@ -64,9 +71,20 @@ public final class StatusServer implements AutoCloseable {
         return all;
     }
 
-    /// Starts to listen.
+    /// Starts to listen, or does it again after [#shut].
     public void open(ServiceContext context, int port) throws SocketException {
-        server.open(context.tcp(), new Endpoint(Ip4Addr.ANY, port), SocketOptions.DEFAULTS.withNoDelay(true));
+        server.open(context.tcp(), new Endpoint(Ip4Addr.ANY, port), StreamServer.OPTIONS);
+    }
+
+    /// Other bounds from now on.
+    public void limits(StreamServer.Limits next) {
+        http = HttpLimits.idle(next.idleNs());
+        server.limits(next);
+    }
+
+    /// Listens no more; connections go on. Idempotent.
+    public void shut() {
+        server.shut();
     }
 
     /// Counters.

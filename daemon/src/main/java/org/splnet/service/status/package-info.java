@@ -12,11 +12,14 @@
 /// | `/status.json` | everything below in one object |
 /// | `/v1/status` | [org.splnet.service.status.DaemonStatus] |
 /// | `/v1/interfaces` | list of [org.splnet.service.status.InterfaceStatus] |
+/// | `/v1/addresses` | list of [org.splnet.service.status.AddressStatus] |
 /// | `/v1/sockets` | list of [org.splnet.service.status.SocketStatus] |
 /// | `/v1/routes` | list of [org.splnet.service.status.RouteStatus] |
 /// | `/v1/neighbors` | list of [org.splnet.service.status.NeighborStatus] |
+/// | `/v1/relays` | list of [org.splnet.service.status.RelayStatus] |
 /// | `/v1/stats` | counters: object of objects of numbers |
 /// | `/v1/locks` | [org.splnet.service.status.LocksStatus] |
+/// | `/metrics` | [org.splnet.service.metrics.Metrics], as OpenMetrics where that is asked for |
 /// | `/bytes/N` | N octets; octet i is `(i*31 + (i>>8)*7 + (i>>16)) & 255` |
 /// | `/upload` | by PUT or POST: `{"length":…,"sha256":"…"}` of the body |
 ///

@@ -180,4 +180,14 @@ class HttpConformanceTest extends HttpServiceTest {
         client.clientResets();
         assertThat(body(exchange(request("GET /bytes/3")))).hasSize(3);
     }
+
+    @Test
+    void metricsAreGivenAsTheScraperWantsThem() throws Exception {
+        String plain = exchange(request("GET /metrics"));
+        assertThat(plain).contains("content-type: text/plain; version=0.0.4",
+                "splnet_tcp_segments_in_total 5");
+        String open = exchange("GET /metrics HTTP/1.1\r\nHost: x\r\n"
+                + "Accept: application/openmetrics-text; version=1.0.0\r\n\r\n");
+        assertThat(open).contains("content-type: application/openmetrics-text").endsWith("# EOF\n");
+    }
 }

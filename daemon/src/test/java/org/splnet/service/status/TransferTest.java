@@ -118,9 +118,10 @@ class TransferTest extends HttpServiceTest {
     void showsEverythingAsJson() throws Exception {
         JsonNode all = JSON.readTree(body(exchange(request("GET /status.json"))));
         assertThat(all.fieldNames()).toIterable()
-                .containsExactly("status", "interfaces", "sockets", "routes", "neighbors", "stats", "locks");
-        for (String part : new String[] {"status", "interfaces", "sockets", "routes", "neighbors", "stats",
-                "locks"}) {
+                .containsExactly("status", "interfaces", "addresses", "sockets", "routes", "neighbors",
+                        "leases", "relays", "stats", "locks");
+        for (String part : new String[] {"status", "interfaces", "addresses", "sockets", "routes",
+                "neighbors", "leases", "relays", "stats", "locks"}) {
             assertThat(JSON.readTree(body(exchange(request("GET /v1/" + part))))).as(part)
                     .isEqualTo(all.get(part));
         }
@@ -132,6 +133,7 @@ class TransferTest extends HttpServiceTest {
     @Test
     void showsAPageForPeople() throws Exception {
         String page = body(exchange(request("GET /")));
+        assertThat(page).contains("unix:///run/web&lt;1&gt;.sock").doesNotContain("web<1>");
         assertThat(page).startsWith("<!DOCTYPE html>").endsWith("</html>\n")
                 .contains("<html", "tap&lt;0&gt;", "LISTEN",
                 "10.88.0.1", "segments-in", "up 1 d 02:03:04",

@@ -8,14 +8,16 @@ import org.splnet.wire.MacAddr;
 /// The NIC as the host's kernel has it.
 ///
 /// @param index its number, which a NIC that comes back under the same name does not have again
+/// @param hardware what it carries, a number of `ARPHRD_`
 /// @param mac its own station address; zero if it has none
-/// @param virtual true if no hardware is behind it, so that senders may be on this very machine
-/// @param gro received segments are merged in software
-/// @param lro received segments are merged by the NIC
-record HostNic(String name, int index, MacAddr mac, int mtu, boolean up, boolean virtual, boolean gro,
-        boolean lro) {
+/// @param running it has a carrier
+record HostNic(String name, int index, int hardware, MacAddr mac, int mtu, boolean up, boolean running) {
+    /// ARPHRD_ETHER
+    static final int ETHERNET = 1;
+
     private static final int IFF_UP = 1;
-    private static final int FLAG_LRO = 1 << 15;
+    private static final int IFF_RUNNING = 0x40;
+    private static final Path ALL = Path.of("/sys/class/net");
 
     /// The NIC of that name, or null.
     static HostNic find(String name) {
@@ -24,34 +26,63 @@ record HostNic(String name, int index, MacAddr mac, int mtu, boolean up, boolean
                 return null;
             }
             int index = ioctl.number();
-            boolean up = ioctl.ask(InterfaceIoctl.SIOCGIFFLAGS) && (ioctl.flags() & IFF_UP) != 0;
+            int flags = ioctl.ask(InterfaceIoctl.SIOCGIFFLAGS) ? ioctl.flags() : 0;
             int mtu = ioctl.ask(InterfaceIoctl.SIOCGIFMTU) ? ioctl.number() : 1500;
-            long mac = ioctl.ask(InterfaceIoctl.SIOCGIFHWADDR) ? ioctl.station() : 0;
-            boolean virtual = !Files.exists(Path.of("/sys/class/net", name, "device"));
-            boolean gro = ioctl.ethtool(InterfaceIoctl.ETHTOOL_GGRO) != 0;
-            boolean lro = (ioctl.ethtool(InterfaceIoctl.ETHTOOL_GFLAGS) & FLAG_LRO) != 0;
-            return new HostNic(name, index, new MacAddr(mac), mtu, up, virtual, gro, lro);
+            boolean known = ioctl.ask(InterfaceIoctl.SIOCGIFHWADDR);
+            return new HostNic(name, index, known ? ioctl.hardware() : 0,
+                    new MacAddr(known ? ioctl.station() : 0), mtu, (flags & IFF_UP) != 0,
+                    (flags & IFF_RUNNING) != 0);
         }
     }
 
-    /// True as long as it has not been removed from the host.
-    boolean present() {
-        try (var ioctl = new InterfaceIoctl(name)) {
-            return ioctl.ask(InterfaceIoctl.SIOCGIFINDEX) && ioctl.number() == index;
+    /// How often the NIC of that name and number has got or lost its carrier; -1 if the kernel does not say.
+    static int carrierChanges(String name, int index) {
+        // of a namespace that does not have /sys mounted anew that shows another one's
+        return number(name, "ifindex") == index ? number(name, "carrier_changes") : -1;
+    }
+
+    private static int number(String name, String file) {
+        try {
+            return Integer.parseInt(Files.readString(ALL.resolve(name).resolve(file)).strip());
+        } catch (IOException | NumberFormatException e) {
+            return -1;
         }
     }
 
-    /// True if frames may come with partial checksums or merged from several.
-    boolean mayBeUnfinished() {
-        return virtual || gro || lro;
+    /// True if no hardware is behind it, so that senders may be on this very machine.
+    boolean virtual() {
+        return !has("device");
+    }
+
+    /// True if it is a station of a wireless network.
+    boolean wireless() {
+        return has("phy80211") || has("wireless");
+    }
+
+    /// The bridge, bond or the like that it is a port of; null if none.
+    String master() {
+        try {
+            return ALL.resolve(name).resolve("master").toRealPath().getFileName().toString();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /// True if its [#master] is a bridge.
+    boolean inBridge() {
+        return has("master/bridge");
+    }
+
+    private boolean has(String file) {
+        return Files.exists(ALL.resolve(name).resolve(file));
     }
 
     /// What drives it, for the log.
     String driver() {
         try {
-            return Path.of("/sys/class/net", name, "device/driver").toRealPath().getFileName().toString();
+            return ALL.resolve(name).resolve("device/driver").toRealPath().getFileName().toString();
         } catch (IOException e) {
-            return virtual ? "virtual" : "unknown";
+            return virtual() ? "virtual" : "unknown";
         }
     }
 }

@@ -12,10 +12,7 @@ final class InterfaceIoctl implements AutoCloseable {
     static final int SIOCGIFMTU = 0x8921;
     static final int SIOCGIFHWADDR = 0x8927;
     static final int SIOCGIFINDEX = 0x8933;
-    static final int ETHTOOL_GFLAGS = 0x25;
-    static final int ETHTOOL_GGRO = 0x2b;
 
-    private static final int SIOCETHTOOL = 0x8946;
     private static final int AF_INET = 2;
     private static final int SOCK_DGRAM_CLOEXEC = 0x80002;
     private static final int IFREQ_LEN = 40;
@@ -49,23 +46,18 @@ final class InterfaceIoctl implements AutoCloseable {
         return request.getShort(IFREQ_DATA);
     }
 
+    /// What the interface carries, after [#SIOCGIFHWADDR]: a number of `ARPHRD_`.
+    int hardware() {
+        return request.getShort(IFREQ_DATA) & 0xffff;
+    }
+
     /// The answer as a station address, or zero if it is of another kind.
     long station() {
         long bits = 0;
         for (int i = 0; i < 6; i++) {
             bits = bits << 8 | request.getByte(IFREQ_DATA + 2 + i) & 0xff;
         }
-        return request.getShort(IFREQ_DATA) == 1 ? bits : 0;
-    }
-
-    /// The value of an ethtool command; zero if the kernel does not say.
-    int ethtool(int command) {
-        try (Memory value = new Memory(8)) {
-            value.setInt(0, command);
-            value.setInt(4, 0);
-            request.setPointer(IFREQ_DATA, value);
-            return ask(SIOCETHTOOL) ? value.getInt(4) : 0;
-        }
+        return hardware() == HostNic.ETHERNET ? bits : 0;
     }
 
     private int call(String function, Object... arguments) {

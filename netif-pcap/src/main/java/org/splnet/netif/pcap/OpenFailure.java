@@ -2,17 +2,12 @@ package org.splnet.netif.pcap;
 
 import java.util.List;
 import java.util.stream.Collectors;
-import org.pcap4j.core.PcapNativeException;
 import org.pcap4j.core.PcapNetworkInterface;
+import org.splnet.driver.Errno;
 import org.splnet.net.DeviceException;
 
 /// Why a NIC could not be had, in words for the administrator: what was tried, error, cause and cure.
 final class OpenFailure {
-    private static final int PCAP_ERROR_NO_SUCH_DEVICE = -5;
-    private static final int PCAP_ERROR_PERM_DENIED = -8;
-    private static final int PCAP_ERROR_IFACE_NOT_UP = -9;
-    private static final int PCAP_ERROR_PROMISC_PERM_DENIED = -11;
-
     private OpenFailure() {
     }
 
@@ -32,36 +27,40 @@ final class OpenFailure {
 
     /// There is no such NIC.
     static DeviceException missing(String device, List<PcapNetworkInterface> present) {
-        String names = present.stream().map(PcapNetworkInterface::getName).sorted()
-                .collect(Collectors.joining(", "));
+        String names = present.stream().map(PcapNetworkInterface::getName).map(HostNic::find)
+                .filter(nic -> nic != null && nic.hardware() == HostNic.ETHERNET)
+                .map(HostNic::name).sorted().collect(Collectors.joining(", "));
         return new DeviceException("cannot open " + device + ": there is no such NIC; there "
-                + (names.isEmpty() ? "is none that this user may open" : "are " + names));
+                + (names.isEmpty() ? "is none that this user may open (needs CAP_NET_RAW: run it with sudo)"
+                : "are " + names));
     }
 
-    /// libpcap refused.
-    static DeviceException refused(String device, PcapNativeException error) {
-        String said = String.valueOf(error.getMessage()).strip();
-        int code = error.getReturnCode() == null ? 0 : error.getReturnCode();
-        String why = switch (code) {
-            case PCAP_ERROR_PERM_DENIED, PCAP_ERROR_PROMISC_PERM_DENIED ->
-                    "needs CAP_NET_RAW: run it with sudo, or as systemd/splnetd.service does";
-            case PCAP_ERROR_IFACE_NOT_UP -> "the NIC is down: ip link set " + device + " up";
-            case PCAP_ERROR_NO_SUCH_DEVICE -> "it has just been removed";
-            default -> said.contains("ermi") ? "needs CAP_NET_RAW: run it with sudo" : "";
+    /// The kernel refused.
+    static DeviceException refused(String device, NicSocket.Refused refused) {
+        String why = switch (refused.errno()) {
+            case Errno.EPERM, Errno.EACCES ->
+                    " (needs CAP_NET_RAW: run it with sudo, or as systemd/splnetd.service does)";
+            case Errno.ENODEV, Errno.ENXIO -> " (it has just been removed)";
+            case Errno.EMFILE -> " (too many open files: raise the limit: ulimit -n, LimitNOFILE=)";
+            // Behind a virtio header a ring is laid since Linux 4.6.
+            case Errno.EINVAL, Errno.ENOPROTOOPT -> " (this kernel, " + System.getProperty("os.version")
+                    + ", is too old: Linux 4.6 or newer is needed)";
+            case Errno.EADDRNOTAVAIL, Errno.EOPNOTSUPP -> " (its driver cannot do that)";
+            default -> "";
         };
-        return new DeviceException("cannot open " + device + ": " + said
-                + (why.isEmpty() ? "" : " (" + why + ")"), error);
-    }
-
-    /// It is one of the names by which libpcap captures from elsewhere.
-    static DeviceException notANic(String device) {
-        return new DeviceException("cannot open " + device + ": libpcap knows it, but the host has no such"
-                + " interface: choose an Ethernet NIC");
+        return new DeviceException("cannot open " + device + ": " + refused.getMessage() + ": "
+                + Errno.name(refused.errno()) + why, refused);
     }
 
     /// It carries something else than Ethernet.
-    static DeviceException notEthernet(String device, String type) {
-        return new DeviceException("cannot open " + device + ": it carries " + type
+    static DeviceException notEthernet(String device, int hardware) {
+        String what = switch (hardware) {
+            case 772 -> "the host's own loopback frames";
+            case 803, 801, 802 -> "raw radio frames";
+            case 512, 65534 -> "IP packets without Ethernet";
+            default -> "frames of another kind (ARPHRD " + hardware + ")";
+        };
+        return new DeviceException("cannot open " + device + ": it carries " + what
                 + ", not Ethernet frames: choose an Ethernet NIC");
     }
 }

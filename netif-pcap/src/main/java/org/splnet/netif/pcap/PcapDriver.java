@@ -1,15 +1,13 @@
 package org.splnet.netif.pcap;
 
+import java.util.List;
 import java.util.Set;
-import org.pcap4j.core.BpfProgram;
-import org.pcap4j.core.NotOpenException;
-import org.pcap4j.core.PcapHandle;
 import org.pcap4j.core.PcapNativeException;
-import org.pcap4j.core.PcapNetworkInterface.PromiscuousMode;
 import org.pcap4j.core.Pcaps;
-import org.pcap4j.packet.namednumber.DataLinkType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.splnet.capture.BpfProgram.Instruction;
+import org.splnet.capture.FilterException;
 import org.splnet.net.DescriptorSleep;
 import org.splnet.net.DeviceException;
 import org.splnet.net.DeviceSpec;
@@ -18,14 +16,13 @@ import org.splnet.net.NetIfDriver;
 import org.splnet.net.OneQueueDevice;
 import org.splnet.net.StableMac;
 import org.splnet.pkt.Offload;
+import org.splnet.wire.Cidr;
 import org.splnet.wire.MacAddr;
 
-/// Opens a NIC of the host through libpcap, beside the host's own kernel, under a station address of its own.
+/// Opens a NIC of the host, beside the host's own kernel, under a station address of its own.
 public final class PcapDriver implements NetIfDriver {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.pcap");
-    /// The largest IP packet and its link headers: merged frames come whole.
-    private static final int SNAPLEN = 65535 + 14 + 2 * 4;
-    private static final int TIMEOUT_MS = 1;
+    private static final int SEND_BUFFER = 1 << 20;
 
     @Override
     public String type() {
@@ -43,34 +40,53 @@ public final class PcapDriver implements NetIfDriver {
     }
 
     @Override
+    public void requireFree(List<Cidr> addresses) throws DeviceException {
+        Surroundings.requireFree(addresses);
+    }
+
+    @Override
     public NetDevice open(DeviceSpec spec) throws DeviceException {
         PcapOptions options = PcapOptions.of(spec);
         String device = options.device();
+        HostNic nic = find(device);
+        if (nic.hardware() != HostNic.ETHERNET) {
+            throw OpenFailure.notEthernet(device, nic.hardware());
+        }
+        if (spec.mtu() > nic.mtu()) {
+            throw new DeviceException("mtu: " + spec.mtu() + ": " + device + " has an MTU of " + nic.mtu()
+                    + ": ask for no more than that, or change it with: ip link set " + device + " mtu "
+                    + spec.mtu());
+        }
+        MacAddr mac = mac(spec, options, nic);
         try {
-            if (Pcaps.getDevByName(device) == null) {
-                throw OpenFailure.missing(device, Pcaps.findAllDevs());
+            Instruction[] filter = NicFilter.program(mac);
+            NicSocket socket = NicSocket.open();
+            try {
+                return start(spec, options, nic, mac, socket, filter);
+            } catch (DeviceException | NicSocket.Refused | RuntimeException e) {
+                socket.close();
+                throw e;
             }
+        } catch (NicSocket.Refused e) {
+            throw OpenFailure.refused(device, e);
+        } catch (LinkageError e) {
+            throw OpenFailure.loading(device, e);
+        } catch (FilterException e) {
+            throw new DeviceException("cannot open " + device + ": no filter for " + mac + ": "
+                    + e.getMessage(), e);
+        }
+    }
+
+    private static HostNic find(String device) throws DeviceException {
+        try {
             HostNic nic = HostNic.find(device);
             if (nic == null) {
-                throw OpenFailure.notANic(device);
+                throw OpenFailure.missing(device, Pcaps.findAllDevs());
             }
-            if (spec.mtu() > nic.mtu()) {
-                throw new DeviceException("mtu: " + spec.mtu() + ": " + device + " has an MTU of " + nic.mtu()
-                        + ": ask for no more than that, or change it with: ip link set " + device + " mtu "
-                        + spec.mtu());
-            }
-            MacAddr mac = mac(spec, options, nic);
-            PcapHandle handle = new PcapHandle.Builder(device)
-                    .snaplen(SNAPLEN)
-                    .promiscuousMode(options.promiscuous() ? PromiscuousMode.PROMISCUOUS
-                            : PromiscuousMode.NONPROMISCUOUS)
-                    .timeoutMillis(TIMEOUT_MS)
-                    .bufferSize(options.bufferSize())
-                    .immediateMode(true)
-                    .build();
-            return start(spec, options, nic, mac, handle);
+            return nic;
         } catch (PcapNativeException e) {
-            throw OpenFailure.refused(device, e);
+            throw new DeviceException("cannot open " + device + ": there is no such NIC, and libpcap cannot"
+                    + " tell which there are: " + e.getMessage(), e);
         } catch (LinkageError e) {
             throw OpenFailure.loading(device, e);
         }
@@ -87,57 +103,65 @@ public final class PcapDriver implements NetIfDriver {
     }
 
     private static NetDevice start(DeviceSpec spec, PcapOptions options, HostNic nic, MacAddr mac,
-            PcapHandle handle) throws DeviceException, PcapNativeException {
+            NicSocket socket, Instruction... filter) throws DeviceException, NicSocket.Refused {
+        socket.virtioHeader();
+        socket.ignoreOutgoing();
+        socket.filter(filter);
+        int granted = socket.buffers(options.bufferSize(), SEND_BUFFER);
+        NicRing ring = NicRing.of(socket, options.bufferSize(), nic.mtu());
         try {
-            if (!handle.getDlt().equals(DataLinkType.EN10MB)) {
-                throw OpenFailure.notEthernet(nic.name(), handle.getDlt().name());
-            }
-            handle.setFilter(filter(mac), BpfProgram.BpfCompileMode.OPTIMIZE);
-            handle.setDirection(PcapHandle.PcapDirection.IN);
-            handle.setBlockingMode(PcapHandle.BlockingMode.NONBLOCKING);
-            var sleep = new DescriptorSleep(NativeHandle.selectableDescriptor(handle));
-            int mtu = spec.mtu() != 0 ? spec.mtu() : nic.mtu();
-            LOG.info("nic opened device={} driver={} mac={} mtu={} promiscuous={}", nic.name(),
-                    nic.driver(), mac, mtu, options.promiscuous());
-            advise(options, nic, mac);
-            var queue = new PcapQueue(handle, nic, sleep);
-            return new OneQueueDevice(nic.name(), mac, mtu,
-                    nic.mayBeUnfinished() ? Offload.RX_CHECKSUM | Offload.RX_MERGED : 0, queue, queue::close);
-        } catch (DeviceException | PcapNativeException | RuntimeException e) {
-            handle.close();
+            return attach(spec, options, nic, mac, socket, ring, granted);
+        } catch (DeviceException | NicSocket.Refused | RuntimeException e) {
+            ring.close();
             throw e;
-        } catch (NotOpenException e) {
-            throw new IllegalStateException("a handle that nobody else has was closed", e);
         }
     }
 
-    /// Frames for our station, for all and for groups, and not what we have sent ourselves.
-    static String filter(MacAddr mac) {
-        return "(ether dst " + mac + " or ether multicast) and not ether src " + mac;
+    private static NetDevice attach(DeviceSpec spec, PcapOptions options, HostNic nic, MacAddr mac,
+            NicSocket socket, NicRing ring, int granted) throws DeviceException, NicSocket.Refused {
+        NicWatch.Attach attach = index -> socket.attach(index, options.promiscuous(), mac.bits());
+        attach.to(nic.index());
+        var sleep = new DescriptorSleep(socket.fd());
+        var watch = new NicWatch(nic, spec.mtu(), attach);
+        var queue = new PcapQueue(nic.name(), socket, ring, watch, sleep);
+        int offloads = Offload.RX_CHECKSUM | Offload.RX_MERGED
+                | (options.offload() ? Offload.TX_CHECKSUM | Offload.TX_TSO4 | Offload.TX_TSO6 : 0);
+        LOG.info("nic opened device={} driver={} mac={} mtu={} promiscuous={} buffer={} offloads={}",
+                nic.name(), nic.driver(), mac, watch.mtu(), options.promiscuous(), granted,
+                options.offload() ? "tx:csum,tso4,tso6 rx:as the kernel says of each frame" : "rx only");
+        advise(options, nic, mac, granted);
+        return new OneQueueDevice(nic.name(), mac, watch.mtu(), offloads, queue, queue::close) {
+            @Override
+            public int mtu() {
+                return queue.mtu();
+            }
+
+            @Override
+            public boolean carrier() {
+                return queue.carrier();
+            }
+
+            @Override
+            public int flaps() {
+                return queue.flaps();
+            }
+        };
     }
 
-    private static void advise(PcapOptions options, HostNic nic, MacAddr mac) {
-        if (nic.virtual()) {
-            LOG.info("nic is virtual device={}: a sender on this machine leaves checksums unfinished and"
-                    + " segments uncut; TCP is taken so, merged UDP dropped; to have it finished, on the"
-                    + " sender's end: ethtool -K PEER tx off", nic.name());
-        }
-        if (nic.gro() || nic.lro()) {
-            LOG.info("nic merges segments device={} gro={} lro={}: frames come larger than the MTU and with"
-                            + " their checksums taken out; to have them as they were on the wire: ethtool -K"
-                            + " {} gro off lro off", nic.name(), nic.gro(), nic.lro(), nic.name());
+    private static void advise(PcapOptions options, HostNic nic, MacAddr mac, int granted) {
+        if (granted < options.bufferSize()) {
+            LOG.warn("nic buffer is smaller than asked device={} asked={} granted={}: give the daemon"
+                            + " CAP_NET_ADMIN, or: sysctl net.core.rmem_max={}", nic.name(),
+                    options.bufferSize(), granted, options.bufferSize());
         }
         if (!nic.up()) {
             LOG.warn("nic is down device={}: nothing passes until it is brought up with: ip link set {} up",
                     nic.name(), nic.name());
+        } else if (!nic.running()) {
+            LOG.warn("nic has no carrier device={}: the cable or its other end", nic.name());
         }
-        if (!options.promiscuous() && !mac.equals(nic.mac()) && !nic.virtual()) {
-            LOG.warn("nic filters device={}: without promiscuous = true it takes no unicast frames for"
-                    + " mac={}", nic.name(), mac);
-        }
-        if (mac.equals(nic.mac())) {
-            LOG.warn("nic shared device={}: the host's kernel has the same station address and will answer to"
-                    + " what it does not know, with TCP resets for one", nic.name());
+        for (String each : new Surroundings(nic).warnings(mac)) {
+            LOG.warn("nic surroundings device={}: {}", nic.name(), each);
         }
     }
 }

@@ -8,17 +8,20 @@ import org.splnet.net.DeviceSpec;
 /// @param device the NIC's name on the host
 /// @param promiscuous take frames for any station, and so those for ours, which the NIC does not know
 /// @param nicMac use the NIC's own station address, and with it share it with the host's kernel
+/// @param offload leave checksums and the cutting of TCP packets to the kernel and the NIC
 /// @param bufferSize octets of the kernel's buffer for received frames
-record PcapOptions(String device, boolean promiscuous, boolean nicMac, int bufferSize) {
+record PcapOptions(String device, boolean promiscuous, boolean nicMac, boolean offload,
+        int bufferSize) {
     static final String DEVICE = "device";
     static final String PROMISCUOUS = "promiscuous";
     static final String NIC_MAC = "nic-mac";
+    static final String OFFLOAD = "offload";
     static final String BUFFER_SIZE = "buffer-size";
-    static final Set<String> KEYS = Set.of(DEVICE, PROMISCUOUS, NIC_MAC, BUFFER_SIZE);
+    static final Set<String> KEYS = Set.of(DEVICE, PROMISCUOUS, NIC_MAC, OFFLOAD, BUFFER_SIZE);
 
     private static final int BUFFER_MIN = 1 << 20;
     private static final int BUFFER_MAX = 1 << 30;
-    private static final int BUFFER_DEFAULT = 32 << 20;
+    private static final int BUFFER_DEFAULT = 4 << 20;
     private static final int MTU_MIN = 68;
     private static final int MTU_MAX = 65535;
     private static final int NAME_MAX = 15;
@@ -47,7 +50,8 @@ record PcapOptions(String device, boolean promiscuous, boolean nicMac, int buffe
         if (nicMac && spec.mac() != null) {
             throw bad(NIC_MAC, "true", "there is a mac as well: " + spec.mac() + "; give one of the two");
         }
-        return new PcapOptions(device, bool(spec, PROMISCUOUS, !nicMac), nicMac, bufferSize(spec));
+        return new PcapOptions(device, bool(spec, PROMISCUOUS, !nicMac), nicMac,
+                bool(spec, OFFLOAD, true), bufferSize(spec));
     }
 
     private static boolean bool(DeviceSpec spec, String key, boolean otherwise) {

@@ -1,90 +1,110 @@
 package org.splnet.netif.pcap;
 
-import org.pcap4j.core.NotOpenException;
-import org.pcap4j.core.PcapHandle;
-import org.pcap4j.core.PcapNativeException;
+import java.util.BitSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.splnet.driver.Errno;
+import org.splnet.kern.Clock;
 import org.splnet.kern.Witness;
 import org.splnet.net.DescriptorSleep;
 import org.splnet.net.DeviceQueue;
 import org.splnet.net.Lease;
-import org.splnet.netif.pcap.UnfinishedChecksum.Verdict;
-import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
 
-/// The one queue of a NIC behind libpcap.
+/// The one queue of a NIC: batches of frames from and to its packet socket, sleeping, following the NIC.
 ///
 /// Lock key: r = the reading thread's own, t = under the interface's `TRANSMIT` lock.
 final class PcapQueue implements DeviceQueue {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.pcap");
-    private static final int LINK_HEADERS = 14 + 2 * 4;
+    private static final long LOOK_NS = 1_000_000_000L;
+    private static final long MISSED_LOG_NS = 60 * LOOK_NS;
+    /// Under load the time is asked for once in so many batches.
+    private static final int LOOK_BATCHES = 256;
 
-    private final PcapHandle handle;
-    private final HostNic nic;
+    private final String name;
+    private final NicSocket socket;
+    private final NicWatch watch;                                       // r, but for what any may ask
     private final DescriptorSleep sleep;
-    private final boolean mayBeUnfinished;
-    private final String tryAgain;
+    private final FrameReceiver receiver;                               // r
+    private final FrameSender sender;                                   // t
     private final Lease lease = new Lease(this::release);
-    private final byte[] out;                                           // t
-    private boolean trouble;                                            // r
-    private boolean refusalLogged;                                      // r
-    private volatile boolean gone;
-    private volatile String refusal;
+    private final BitSet logged = new BitSet();                         // r
+    private final Clock clock = Clock.system();
+    private int batches;                                                // r
+    private long lookAtNs;                                              // r
+    private long missed;                                                // r
+    private long missedLogAtNs;                                         // r
+    private volatile boolean trouble;
+    private volatile boolean unsent;                                    // t to write
+    private volatile int unloggedErrno;                                 // t to write, r to clear
     private volatile long transmitErrors;                               // t to write
 
-    /// Takes over the handle, which is in non-blocking mode, and what sleeps on it.
-    PcapQueue(PcapHandle handle, HostNic nic, DescriptorSleep sleep) {
-        this.handle = handle;
-        this.nic = nic;
+    /// Takes over the socket, attached, with what watches its NIC and what sleeps on it.
+    PcapQueue(String name, NicSocket socket, NicRing ring, NicWatch watch, DescriptorSleep sleep) {
+        this.name = name;
+        this.socket = socket;
+        this.watch = watch;
         this.sleep = sleep;
-        this.mayBeUnfinished = nic.mayBeUnfinished();
-        this.tryAgain = NativeHandle.tryAgainText();
-        this.out = new byte[nic.mtu() + LINK_HEADERS];
+        this.receiver = new FrameReceiver(socket.fd(), ring, watch.mtu());
+        this.sender = new FrameSender(socket.fd());
+        this.lookAtNs = clock.nanoTime() + LOOK_NS;
+        this.missedLogAtNs = lookAtNs;
+    }
+
+    /// The largest IP packet, now. Any thread.
+    int mtu() {
+        return watch.mtu();
+    }
+
+    /// As of the NIC's last look. Any thread.
+    boolean carrier() {
+        return watch.carrier();
+    }
+
+    /// As of the NIC's last look. Any thread.
+    int flaps() {
+        return watch.flaps();
     }
 
     @Override
     public int receive(PacketPool pool, Sink sink, int max) {
-        if (gone || !lease.enterReceiving()) {
+        if (!lease.enterReceiving()) {
             return -1;
         }
         try {
-            logRefusal();
-            int frames = drain(pool, sink, max);
-            if (frames == 0 && trouble) {
-                trouble = false;
-                gone = !nic.present();
-                if (gone) {
-                    LOG.warn("nic gone device={}: it was removed from the host", nic.name());
-                    return -1;
-                }
+            int frames = receiver.read(pool, sink, max);
+            if (frames == 0 || trouble || ++batches >= LOOK_BATCHES) {
+                batches = 0;
+                follow();
             }
             return frames;
-        } catch (NotOpenException e) {
-            return -1;
         } finally {
             lease.leaveReceiving();
         }
     }
 
-    private int drain(PacketPool pool, Sink sink, int max) throws NotOpenException {
-        int frames = 0;
-        for (byte[] octets; frames < max && (octets = handle.getNextRawPacket()) != null; frames++) {
-            if (octets.length == 0 || handle.getOriginalLength() > octets.length) {
-                pool.drops().add(DropReason.ETHER_TRUNCATED);
-                continue;
-            }
-            Packet frame = pool.allocate(octets.length);
-            frame.buf.setBytes(frame.append(octets.length), octets);
-            frame.l2 = frame.start;
-            if (mayBeUnfinished && UnfinishedChecksum.look(frame, nic.mtu()) == Verdict.MERGED_DATAGRAMS) {
-                frame.drop(DropReason.ETHER_BAD_OFFLOAD);
-            } else {
-                sink.frame(frame);
-            }
+    // at most once a second, or when something is the matter
+    private void follow() {
+        long nowNs = clock.nanoTime();
+        if (!trouble && nowNs - lookAtNs < 0) {
+            return;
         }
-        return frames;
+        if (trouble) {
+            trouble = false;
+            socket.clearError();
+        }
+        lookAtNs = nowNs + LOOK_NS;
+        watch.look();
+        logWhatTransmitMet();
+        missed += socket.missed();
+        if (missed > 0 && nowNs - missedLogAtNs >= 0) {
+            LOG.warn("nic was not read fast enough device={}: {} frames found no room; a larger buffer-size"
+                    + " may help, or, if they were merged in a way the kernel cannot describe: ethtool -K {}"
+                    + " gro off", name, missed, name);
+            missed = 0;
+            missedLogAtNs = nowNs + MISSED_LOG_NS;
+        }
     }
 
     @Override
@@ -94,35 +114,41 @@ final class PcapQueue implements DeviceQueue {
             return true;
         }
         try {
-            handle.sendPacket(out, gather(frame));
-        } catch (PcapNativeException e) {
-            if (e.getMessage().contains(tryAgain)) {
-                return false;
-            }
-            transmitErrors = transmitErrors + 1;
-            refusal = e.getMessage();
-        } catch (NotOpenException | IndexOutOfBoundsException e) {
-            transmitErrors = transmitErrors + 1;
+            boolean taken = sender.add(frame);
+            account();
+            return taken;
         } finally {
             lease.leave();
         }
-        return true;
-    }
-
-    // the frame in one piece; the device has announced no offload, so it fits, or is not one for this NIC
-    private int gather(Packet frame) {
-        int len = frame.end - frame.start;
-        frame.buf.getBytes(frame.start, out, 0, len);
-        for (int i = 0; i < frame.pieces(); i++) {
-            frame.pieceBuf(i).getBytes(frame.pieceAt(i), out, len, frame.pieceLen(i));
-            len += frame.pieceLen(i);
-        }
-        return len;
     }
 
     @Override
     public void flush() {
-        // nothing is batched: libpcap sends one frame per call
+        if (!sender.waiting() || !lease.enter()) {
+            return;
+        }
+        try {
+            sender.send();
+            account();
+        } finally {
+            lease.leave();
+        }
+    }
+
+    private void account() {
+        int refused = sender.refused();
+        if (refused > 0) {
+            transmitErrors = transmitErrors + refused;
+            unloggedErrno = sender.lastErrno();
+            trouble = true;
+        }
+        boolean left = sender.stuck();
+        if (left != unsent) {
+            unsent = left;
+            if (left) {
+                sleep.wakeup();     // the reading thread sleeps without asking for room
+            }
+        }
     }
 
     @Override
@@ -133,11 +159,13 @@ final class PcapQueue implements DeviceQueue {
     @Override
     public void await(long timeoutNs, boolean wantTransmit) {
         Witness.beforeBlocking("await on a NIC");
-        if (gone || !lease.enter()) {
+        if (!lease.enter()) {
             return;
         }
         try {
-            trouble |= sleep.await(timeoutNs, wantTransmit);
+            if (sleep.await(Math.min(timeoutNs, LOOK_NS), wantTransmit || unsent)) {
+                trouble = true;
+            }
         } finally {
             lease.leave();
         }
@@ -154,26 +182,41 @@ final class PcapQueue implements DeviceQueue {
         }
     }
 
-    /// Ends the queue: nobody gets in any more, a sleeper is woken, the last one out closes the handle. Waits
-    /// for that.
+    /// Ends the queue: nobody gets in any more, a sleeper is woken, the last one out closes the descriptors.
+    /// Waits for that.
     void close() {
         if (!lease.end(sleep::wakeup)) {
-            LOG.warn("nic still in use device={}", nic.name());
+            LOG.warn("nic still in use device={}", name);
         }
     }
 
     private void release() {
-        handle.close();
+        socket.close();
         sleep.close();
+        watch.close();
+        receiver.dispose();
+        sender.dispose();
     }
 
-    // Transmit holds a lock and so may not log; the reading thread does it for it, once.
-    private void logRefusal() {
-        String message = refusal;
-        if (message != null && !refusalLogged) {
-            refusalLogged = true;
-            LOG.warn("nic refused a frame device={} cause={}; further ones are only counted", nic.name(),
-                    message);
+    // Transmit holds a lock and so may not log; the reading thread does it for it, once per kind of error.
+    private void logWhatTransmitMet() {
+        int errno = unloggedErrno;
+        if (errno == 0) {
+            return;
+        }
+        unloggedErrno = 0;
+        log(errno, "nic refused a frame device={} cause={}" + switch (errno) {
+            case Errno.ENETDOWN -> " (the link is down: ip link set {} up)";
+            case Errno.EMSGSIZE -> " (it is longer than the MTU of {})";
+            case Errno.ENOBUFS -> " (the queue of {} was full)";
+            default -> "";
+        } + "; further ones are only counted");
+    }
+
+    private void log(int errno, String message) {
+        if (!logged.get(errno)) {
+            logged.set(errno);
+            LOG.warn(message, name, Errno.name(errno), name);
         }
     }
 }

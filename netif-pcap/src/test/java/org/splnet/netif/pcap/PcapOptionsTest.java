@@ -24,27 +24,29 @@ class PcapOptionsTest {
 
     @Test
     void defaultsAreAPromiscuousNicOfTheInterfacesName() {
-        assertThat(PcapOptions.of(spec(Map.of()))).isEqualTo(new PcapOptions("eth0", true, false, 32 << 20));
+        assertThat(PcapOptions.of(spec(Map.of())))
+                .isEqualTo(new PcapOptions("eth0", true, false, true, 4 << 20));
     }
 
     @Test
     void theNicsOwnAddressNeedsNoPromiscuity() {
         var options = Map.of("nic-mac", "true", "device", "eth1", "buffer-size", "1048576");
         assertThat(PcapOptions.of(spec(options)))
-                .isEqualTo(new PcapOptions("eth1", false, true, 1 << 20));
+                .isEqualTo(new PcapOptions("eth1", false, true, true, 1 << 20));
         assertThat(PcapOptions.of(spec(Map.of("nic-mac", "true", "promiscuous", "true"))).promiscuous())
                 .isTrue();
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
+        "offload     | off     | offload: off: | neither true nor false",
         "promiscuous | on      | promiscuous: on: | neither true nor false",
         "nic-mac     | 1       | nic-mac: 1: | neither true nor false",
         "buffer-size | 1048575 | buffer-size: 1048575: | 1048576..1073741824",
         "buffer-size | 2000000000 | buffer-size: 2000000000: | 1048576..1073741824",
         "buffer-size | 32M     | buffer-size: 32M: | number of octets",
         "device      | a/b     | device: a/b: | printable ASCII",
-        "filter      | tcp     | filter: tcp: | buffer-size, device, nic-mac, promiscuous",
+        "filter      | tcp     | filter: tcp: | buffer-size, device, nic-mac, offload, promiscuous",
     })
     void refusesNamingKeyValueAndWhatIsAllowed(String key, String value, String start, String allowed) {
         assertThatThrownBy(() -> new PcapDriver().validate(spec(Map.of(key, value))))

@@ -20,9 +20,32 @@ final class VethPair implements AutoCloseable {
     private final String namespace = "splt-" + ProcessHandle.current().pid() + "-v" + COUNT.incrementAndGet();
     private final String ours = "splt" + ProcessHandle.current().pid() + "-" + COUNT.get();
 
+    private final boolean bothHere;
+
     VethPair() {
+        this(false);
+    }
+
+    /// Both of them in this process's namespace, without the kernel as a peer.
+    static VethPair bothHere() {
+        return new VethPair(true);
+    }
+
+    private VethPair(boolean bothHere) {
+        this.bothHere = bothHere;
         assumeTrue("root".equals(System.getProperty("user.name")), "needs root to make network devices");
         run("ip", "netns", "add", namespace);
+        make();
+    }
+
+    /// Makes both NICs, which are not there.
+    void make() {
+        if (bothHere) {
+            run("ip", "link", "add", ours, "type", "veth", "peer", "name", peerName());
+            run("ip", "link", "set", peerName(), "up");
+            up();
+            return;
+        }
         run("ip", "link", "add", ours, "type", "veth", "peer", "name", "peer", "netns", namespace);
         inside("ip", "addr", "add", "10.214.0.1/24", "dev", "peer");
         inside("ip", "link", "set", "peer", "up");
@@ -35,11 +58,17 @@ final class VethPair implements AutoCloseable {
         run("ip", "link", "set", ours, "up");
         for (int i = 0; i < 1000; i++) {
             if (run("ip", "link", "show", ours).contains("state UP")
-                    && inside("ip", "link", "show", "peer").contains("state UP")) {
+                    && (bothHere ? run("ip", "link", "show", peerName())
+                    : inside("ip", "link", "show", "peer")).contains("state UP")) {
                 return;
             }
         }
         throw new AssertionError(ours + " does not come up");
+    }
+
+    /// The other end, if both are here.
+    String peerName() {
+        return ours + "p";
     }
 
     /// Our end.

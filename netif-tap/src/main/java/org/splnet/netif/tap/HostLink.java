@@ -3,6 +3,7 @@ package org.splnet.netif.tap;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.BiPredicate;
+import org.splnet.driver.Errno;
 import org.splnet.net.DeviceException;
 import org.splnet.wire.Cidr;
 import org.splnet.wire.InetAddr;

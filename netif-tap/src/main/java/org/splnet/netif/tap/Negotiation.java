@@ -1,5 +1,6 @@
 package org.splnet.netif.tap;
 
+import org.splnet.driver.VirtioNetHeader;
 import org.splnet.pkt.Offload;
 
 /// What we and the kernel agreed on for a TAP.

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.ObjIntConsumer;
+import org.splnet.driver.Errno;
 
 /// Requests to the kernel's routing socket (rtnetlink(7)): compose, send, read the answer. For use at open
 /// only; one thread.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.splnet.driver.Errno;
 import org.splnet.net.DeviceException;
 
 /// Why a TAP could not be had, in words for the administrator: what was tried, error, cause and cure.
@@ -43,9 +44,10 @@ final class OpenFailure {
                     : "it belongs to another user, and without CAP_NET_ADMIN only its owner may: run it with"
                     + " sudo, or make it anew with: ip tuntap add " + name + " mode tap user NAME";
             case Errno.EBUSY, Errno.E2BIG -> holder(name) + ": stop that, or choose another name";
-            case Errno.EINVAL -> existing != null && existing.multiQueue()
-                    ? "it was made with multi_queue, and one queue is what we attach: make it anew without,"
-                    + " with: ip link del " + name + " && ip tuntap add " + name + " mode tap"
+            case Errno.EINVAL -> existing != null && !existing.multiQueue()
+                    ? "it was made for one queue, but several are asked for: leave out queues, or make"
+                    + " it anew with: ip link del " + name + " && ip tuntap add " + name
+                    + " mode tap multi_queue"
                     : "the kernel knows no such kind of device, or refuses the name";
             default -> "";
         };
@@ -78,20 +80,42 @@ final class OpenFailure {
         };
     }
 
-    // The kernel names the device in the fdinfo of each descriptor that is attached to one.
+    // The kernel names the device in the fdinfo of each descriptor that is attached to one; of a device of
+    // that name in another network namespace it says the same.
     private static String holder(String name) {
+        Path first = null;
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : processes) {
                 if (holds(process, name)) {
-                    String command = Files.readString(process.resolve("comm")).strip();
-                    return "process " + process.getFileName() + " (" + command + ") has it";
+                    if (here(process)) {
+                        return has(process);
+                    }
+                    first = first == null ? process : first;
                 }
+            }
+            if (first != null) {
+                return has(first);
             }
         } catch (IOException e) {
             // the general advice has to do
         }
         return "another process has it; find it with: sudo grep -lP 'iff:\\t" + name
                 + "$' /proc/[0-9]*/fdinfo/*";
+    }
+
+    private static String has(Path process) throws IOException {
+        String command = Files.readString(process.resolve("comm")).strip();
+        return "process " + process.getFileName() + " (" + command + ") has it";
+    }
+
+    /// True if it is in the network namespace that this process is in.
+    private static boolean here(Path process) {
+        try {
+            return Files.readSymbolicLink(process.resolve("ns/net"))
+                    .equals(Files.readSymbolicLink(Path.of("/proc/self/ns/net")));
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static boolean holds(Path process, String name) {

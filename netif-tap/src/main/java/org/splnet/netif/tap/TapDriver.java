@@ -1,17 +1,17 @@
 package org.splnet.netif.tap;
 
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.splnet.driver.Errno;
+import org.splnet.kern.Clock;
 import org.splnet.net.DescriptorSleep;
 import org.splnet.net.DeviceException;
 import org.splnet.net.DeviceSpec;
 import org.splnet.net.NetDevice;
 import org.splnet.net.NetIfDriver;
-import org.splnet.net.OneQueueDevice;
-import org.splnet.net.StableMac;
-import org.splnet.wire.Cidr;
-import org.splnet.wire.MacAddr;
 
 /// Opens TAP devices: creates one, or attaches to one that is there, and sets up the host's side of it.
 ///
@@ -39,129 +39,83 @@ public final class TapDriver implements NetIfDriver {
     public NetDevice open(DeviceSpec spec) throws DeviceException {
         TapOptions options = TapOptions.of(spec);
         var libc = new Libc();
-        int fd = libc.open(OpenFailure.TUN, Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
-        if (fd < 0) {
-            throw OpenFailure.opening(spec.name(), -fd);
-        }
-        try (HostLink host = new HostLink()) {
-            return open(spec, options, libc, fd, host);
+        int[] fds = new int[options.queues()];
+        Arrays.fill(fds, -1);
+        try {
+            Attachment kept = spec.descriptor() < 0 ? null : inherit(spec, fds, libc);
+            try {
+                for (int i = 0; i < fds.length; i++) {
+                    fds[i] = fds[i] >= 0 ? fds[i] : tun(spec.name(), libc);
+                }
+            } finally {
+                if (spec.descriptor() >= 0 && fds[0] != spec.descriptor()) {
+                    libc.close(spec.descriptor());      // not before, or its number would be had again
+                }
+            }
+            return open(spec, options, libc, fds, kept);
         } catch (DeviceException | RuntimeException e) {
-            libc.close(fd);
+            for (int fd : fds) {
+                if (fd >= 0) {
+                    libc.close(fd);
+                }
+            }
             throw e;
         }
     }
 
-    private static NetDevice open(DeviceSpec spec, TapOptions options, Libc libc, int fd, HostLink host)
-            throws DeviceException {
+    /// Has the first descriptor be the one that was kept, if that is of any use: still attached, or if its
+    /// device was deleted meanwhile, free for another.
+    ///
+    /// @return how it is attached; null if it is not
+    private static Attachment inherit(DeviceSpec spec, int[] fds, Libc libc) {
+        var tun = new TunIoctl(libc, spec.descriptor());
+        Attachment kept = Attachment.kept(tun, spec.name(), fds.length > 1);
+        if (kept == null) {
+            LOG.warn("tap not as it was kept, opened anew device={}", spec.name());
+        }
+        if (kept != null || tun.flags(spec.name()) == -Errno.EBADFD) {
+            fds[0] = spec.descriptor();
+        }
+        return kept;
+    }
+
+    private static int tun(String name, Libc libc) throws DeviceException {
+        int fd = libc.open(OpenFailure.TUN, Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
+        if (fd < 0) {
+            throw OpenFailure.opening(name, -fd);
+        }
+        return fd;
+    }
+
+    private static NetDevice open(DeviceSpec spec, TapOptions options, Libc libc, int[] fds,
+            Attachment kept) throws DeviceException {
         String name = spec.name();
-        var tun = new TunIoctl(libc, fd);
-        Attachment attachment = Attachment.make(tun, name, host);
-        Negotiation terms = Negotiation.with(tun, attachment.vnetHeader(), options.offload());
-        Link link = attachment.created() ? create(spec, options, tun, host) : adopt(spec, host);
-        MacAddr mac = spec.mac() != null ? spec.mac() : StableMac.of("tap", name);
-        if (mac.equals(link.mac())) {
-            throw new DeviceException("mac: " + mac + ": the host's own kernel has this address on " + name
-                    + "; two stations on one link need two");
-        }
-        configureHost(options, link, host);
-        if (attachment.created() && options.persist()) {
-            require(tun.setPersist(true), "make " + name + " persistent");
-        }
-        if (!attachment.created() && !link.up() && options.hostAddresses().isEmpty()
-                && options.bridge() == null) {
-            LOG.warn("tap is down device={}: nothing passes until it is brought up with: ip link set {} up",
-                    name, name);
-        }
-        int mtu = spec.mtu() != 0 ? spec.mtu() : link.mtu();
-        LOG.info("tap opened device={} {} mac={} host-mac={} mtu={} virtio-header={} offloads={}", name,
-                attachment.created() ? "created" : "attached", mac, link.mac(), mtu, terms.headerLen(),
-                terms.names());
-        var queue = new TapQueue(name, fd, new DescriptorSleep(fd), terms.headerLen(), mtu);
-        return new OneQueueDevice(name, mac, mtu, terms.offloads(), queue, queue::close);
+        var setup = new TapSetup(spec, options, libc, fds);
+        TapSetup.Result first = setup.first(kept);
+        Negotiation terms = first.terms();
+        LOG.info("tap opened device={} {} mac={} host-mac={} mtu={} queues={} virtio-header={} offloads={}",
+                name, kept != null ? "kept" : first.created() ? "created" : "attached", first.mac(),
+                first.link().mac(), first.mtu(), fds.length, terms.headerLen(), terms.names());
+        var watch = new TapWatch(name, setup, first, Clock.system());
+        return new TapDevice(name, first.mac(), terms.offloads(), fds[0], watch,
+                queues(name, fds, terms, watch));
     }
 
-    // A device of our making: the host's MAC outlives restarts, so that neighbors' caches stay good.
-    private static Link create(DeviceSpec spec, TapOptions options, TunIoctl tun, HostLink host)
+    private static TapQueue[] queues(String name, int[] fds, Negotiation terms, TapWatch watch)
             throws DeviceException {
-        Link link = present(spec.name(), host);
-        host.setMac(link, StableMac.of("tap-host", spec.name()));
-        if (spec.mtu() != 0) {
-            host.setMtu(link, spec.mtu());
-        }
-        if (options.owner() >= 0) {
-            require(tun.setOwner(options.owner()), "set the owner of " + spec.name());
-        }
-        if (options.hostAddresses().isEmpty() && options.bridge() == null) {
-            host.setUp(link);
-        }
-        return present(spec.name(), host);
-    }
-
-    private static Link adopt(DeviceSpec spec, HostLink host) throws DeviceException {
-        Link link = present(spec.name(), host);
-        if (spec.mtu() > link.mtu()) {
-            throw new DeviceException("mtu: " + spec.mtu() + ": " + spec.name() + " exists with an MTU of "
-                    + link.mtu() + ": ask for no more than that, or change it with: ip link set "
-                    + spec.name() + " mtu " + spec.mtu());
-        }
-        return link;
-    }
-
-    private static void configureHost(TapOptions options, Link link, HostLink host) throws DeviceException {
-        for (Cidr address : options.hostAddresses()) {
-            int other = host.otherOwner(link, address.addr());
-            if (other != 0) {
-                Link owner = host.find(other);
-                throw new DeviceException(TapOptions.HOST_ADDRESS + ": " + address
-                        + ": the host has this address on "
-                        + (owner == null ? "interface " + other : owner.name())
-                        + " already: choose another network");
+        DescriptorSleep[] sleeps = new DescriptorSleep[fds.length];
+        try {
+            for (int i = 0; i < fds.length; i++) {
+                sleeps[i] = new DescriptorSleep(fds[i]);
             }
-            host.addAddress(link, address);
+        } catch (DeviceException e) {
+            Arrays.stream(sleeps).filter(Objects::nonNull).forEach(DescriptorSleep::close);
+            throw e;
         }
-        if (options.bridge() != null) {
-            join(options.bridge(), link, host);
+        TapQueue[] queues = new TapQueue[fds.length];
+        for (int i = 0; i < fds.length; i++) {
+            queues[i] = new TapQueue(name, fds[i], sleeps[i], terms.headerLen(), watch);
         }
-        if (!options.hostAddresses().isEmpty() || options.bridge() != null) {
-            host.setUp(link);
-        }
-    }
-
-    private static void join(String name, Link link, HostLink host) throws DeviceException {
-        Link bridge = host.find(name);
-        if (bridge == null) {
-            throw new DeviceException(TapOptions.BRIDGE + ": " + name
-                    + ": the host has no such interface; make it with: ip link add " + name
-                    + " type bridge && ip link set " + name + " up");
-        }
-        if (!bridge.kind().equals("bridge")) {
-            throw new DeviceException(TapOptions.BRIDGE + ": " + name
-                    + ": is an interface of the host, but not a bridge"
-                    + (bridge.kind().isEmpty() ? "" : " (it is of kind " + bridge.kind() + ")"));
-        }
-        if (link.master() == bridge.index()) {
-            return;
-        }
-        if (link.master() != 0) {
-            Link other = host.find(link.master());
-            throw new DeviceException(TapOptions.BRIDGE + ": " + name + ": " + link.name() + " is a port of "
-                    + (other == null ? "interface " + link.master() : other.name())
-                    + " already: release it with: ip link set " + link.name() + " nomaster");
-        }
-        host.enslave(link, bridge);
-    }
-
-    private static Link present(String name, HostLink host) throws DeviceException {
-        Link link = host.find(name);
-        if (link == null) {
-            throw new DeviceException("the TAP " + name + " was removed while we opened it");
-        }
-        return link;
-    }
-
-    private static void require(int result, String what) throws DeviceException {
-        if (result < 0) {
-            throw OpenFailure.configuring(what, -result, "");
-        }
+        return queues;
     }
 }

@@ -15,16 +15,20 @@ import org.splnet.wire.InetAddr;
 /// @param persist leave the device in place at the end
 /// @param owner user id that may open the device later without privileges, or -1
 /// @param offload leave checksums and segmentation to the kernel, and take unfinished packets from it
-record TapOptions(List<Cidr> hostAddresses, String bridge, boolean persist, long owner, boolean offload) {
+/// @param queues descriptors that share the work
+record TapOptions(List<Cidr> hostAddresses, String bridge, boolean persist, long owner, boolean offload,
+        int queues) {
     static final String HOST_ADDRESS = "host-address";
     static final String BRIDGE = "bridge";
     static final String PERSIST = "persist";
     static final String OWNER = "owner";
     static final String OFFLOAD = "offload";
-    static final Set<String> KEYS = Set.of(HOST_ADDRESS, BRIDGE, PERSIST, OWNER, OFFLOAD);
+    static final String QUEUES = "queues";
+    static final Set<String> KEYS = Set.of(HOST_ADDRESS, BRIDGE, PERSIST, OWNER, OFFLOAD, QUEUES);
 
     /// Linux's IFNAMSIZ without the zero at the end.
     static final int NAME_MAX = 15;
+    private static final int QUEUES_MAX = 64;
     private static final int MTU_MIN = 68;
     private static final int MTU_MAX = 65521;
     private static final long UID_MAX = 0xffff_fffeL;
@@ -55,7 +59,18 @@ record TapOptions(List<Cidr> hostAddresses, String bridge, boolean persist, long
         }
         boolean persist = flag(spec, PERSIST, false);
         return new TapOptions(addresses, bridge, persist, owner(spec.options().get(OWNER), persist),
-                flag(spec, OFFLOAD, true));
+                flag(spec, OFFLOAD, true), queues(spec.options().get(QUEUES)));
+    }
+
+    private static int queues(String value) {
+        if (value == null) {
+            return 1;
+        }
+        if (!value.matches("[0-9]{1,2}") || Integer.parseInt(value) < 1
+                || Integer.parseInt(value) > QUEUES_MAX) {
+            throw bad(QUEUES, value, "is not a number in 1.." + QUEUES_MAX);
+        }
+        return Integer.parseInt(value);
     }
 
     private static void checkName(String key, String name) {

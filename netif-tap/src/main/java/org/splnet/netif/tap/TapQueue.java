@@ -3,6 +3,7 @@ package org.splnet.netif.tap;
 import java.util.BitSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.splnet.driver.Errno;
 import org.splnet.kern.Witness;
 import org.splnet.net.DescriptorSleep;
 import org.splnet.net.DeviceQueue;
@@ -16,8 +17,11 @@ import org.splnet.pkt.PacketPool;
 final class TapQueue implements DeviceQueue {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.tap");
 
+    private static final long SECOND_NS = 1_000_000_000L;
+
     private final String name;
     private final int tap;
+    private final TapWatch watch;
     private final FrameReader reader;                                   // r
     private final FrameWriter writer;                                   // t
     private final DescriptorSleep sleep;
@@ -30,11 +34,12 @@ final class TapQueue implements DeviceQueue {
     /// Takes over the descriptor and what sleeps on it.
     ///
     /// @param headerLen octets of the virtio header; 0 if the TAP has none
-    TapQueue(String name, int tap, DescriptorSleep sleep, int headerLen, int mtu) {
+    TapQueue(String name, int tap, DescriptorSleep sleep, int headerLen, TapWatch watch) {
         this.name = name;
         this.tap = tap;
+        this.watch = watch;
         this.sleep = sleep;
-        this.reader = new FrameReader(tap, headerLen, mtu);
+        this.reader = new FrameReader(tap, headerLen, watch.mtu());
         this.writer = new FrameWriter(tap, headerLen);
     }
 
@@ -45,7 +50,7 @@ final class TapQueue implements DeviceQueue {
         }
         try {
             logWhatTransmitMet();
-            return drain(pool, sink, max);
+            return watch.there() ? drain(pool, sink, max) : 0;
         } finally {
             lease.leaveReceiving();
         }
@@ -65,19 +70,18 @@ final class TapQueue implements DeviceQueue {
                 case Errno.EAGAIN, Errno.EIO, Errno.ENOMEM, Errno.ENOBUFS -> {
                     return frames;
                 }
+                case Errno.EBADFD -> {
+                    watch.lost();
+                    return frames;
+                }
                 default -> {
-                    deviceGone(-result);
+                    gone = true;
+                    LOG.warn("tap gone device={} cause={} (read failed)", name, Errno.name(-result));
                     return frames > 0 ? frames : -1;
                 }
             }
         }
         return frames;
-    }
-
-    private void deviceGone(int errno) {
-        gone = true;
-        LOG.warn("tap gone device={} cause={} ({})", name, Errno.name(errno),
-                errno == Errno.EBADFD ? "somebody deleted it: start again to create it anew" : "read failed");
     }
 
     @Override
@@ -93,7 +97,8 @@ final class TapQueue implements DeviceQueue {
             }
             if (result < 0) {
                 transmitErrors = transmitErrors + 1;
-                unloggedErrno = (int) -result;
+                // that the device was deleted the reading thread finds out itself
+                unloggedErrno = result == -Errno.EBADFD ? unloggedErrno : (int) -result;
             }
             return true;
         } finally {
@@ -118,7 +123,17 @@ final class TapQueue implements DeviceQueue {
             return;
         }
         try {
-            sleep.await(timeoutNs, wantTransmit);
+            if (!watch.there()) {
+                watch.look();
+            }
+            if (watch.there()) {
+                sleep.watch(tap);
+                sleep.await(timeoutNs, wantTransmit);
+            } else {
+                // the descriptor would not let us sleep; and it may be another queue that has it back
+                sleep.watch(-1);
+                sleep.await(Math.min(timeoutNs, Math.min(watch.dueNs(), SECOND_NS)), false);
+            }
         } finally {
             lease.leave();
         }

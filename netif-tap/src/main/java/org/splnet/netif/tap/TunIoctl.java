@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 /// `-errno`.
 class TunIoctl {
     static final int IFF_TAP = 0x0002;
+    static final int IFF_MULTI_QUEUE = 0x0100;
     static final int IFF_NO_PI = 0x1000;
     static final int IFF_VNET_HDR = 0x4000;
     /// Fail with EBUSY rather than attach to a device that exists: who made it is then certain.
@@ -27,6 +28,7 @@ class TunIoctl {
     private static final long TUNSETOFFLOAD = write(208);
     private static final long TUNGETVNETHDRSZ = read(215);
     private static final long TUNSETVNETHDRSZ = write(216);
+    private static final long TUNGETIFF = read(210);
     private static final long TUNSETVNETLE = write(220);
     private static final int IFREQ_LEN = 40;
     private static final int IFREQ_FLAGS = 16;
@@ -46,6 +48,17 @@ class TunIoctl {
             request.setString(0, name);
             request.set(JAVA_SHORT, IFREQ_FLAGS, (short) flags);
             return libc.ioctl(fd, TUNSETIFF, request);
+        }
+    }
+
+    /// The `IFF_` flags of the device that the descriptor is attached to; `-errno`, or -1 if it is another
+    /// one.
+    int flags(String name) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment request = arena.allocate(IFREQ_LEN, 8);
+            int failed = libc.ioctl(fd, TUNGETIFF, request);
+            return failed < 0 ? failed : request.getString(0).equals(name)
+                    ? request.get(JAVA_SHORT, IFREQ_FLAGS) & 0xffff : -1;
         }
     }
 

@@ -1,14 +1,16 @@
 /// TAP devices: a network interface of the host whose other end is this process. By `java.lang.foreign`, no
 /// native code of ours.
 ///
-/// May use: `net` (the driver SPI), `pkt`, `wire`, `kern` of the daemon. Entry point:
+/// May use: `net` (the driver SPI), `driver`, `pkt`, `wire`, `kern` of the daemon. Entry point:
 /// [org.splnet.netif.tap.TapDriver], found by `ServiceLoader` under the name `tap`.
 ///
 /// ```text
 ///   TapDriver ─ TapOptions        what is asked for, checked
-///     ├ Attachment, Negotiation   create or attach; virtio header and offloads, as much as the kernel has
-///     ├ HostLink ─ Netlink, Link  the host's side: MAC, MTU, addresses, bridge, up
-///     └ TapQueue ┬ FrameReader, FrameWriter ─ VirtioNetHeader
+///     ├ TapSetup ┬ Attachment, Negotiation   create or attach; virtio header and offloads, as much as the
+///     │          │                           kernel has
+///     │          └ HostLink ─ Netlink, Link  the host's side: MAC, MTU, addresses, bridge, up
+///     ├ TapWatch                             deleted and made again
+///     └ TapQueue ┬ FrameReader, FrameWriter   over ReceiveSlot, FrameGather of `driver`
 ///                └ Lease, DescriptorSleep   who is inside; sleeping and waking (both of `net`)
 /// ```
 ///
@@ -25,19 +27,23 @@
 /// differs from the host's and derives from the machine and the name ([org.splnet.net.StableMac]).
 ///
 /// **The host's end.** The link may go down and up under us; frames written meanwhile are lost and counted.
-/// If somebody deletes the device, `receive` returns -1.
+/// If somebody deletes the device, there is no carrier until it is back, and what is sent is lost: one that
+/// we made, or that is to be `persist`, we make again, with all that belongs to it, a quarter of a second
+/// later and from then on in intervals of up to four seconds; one that others made we wait for, and attach
+/// to.
 ///
 /// **Unfinished packets.** With a virtio header (every kernel since 2.6.27) checksums are left to the kernel
 /// and TCP packets of up to 64 KiB pass whole, both ways. A header that contradicts its frame drops it
 /// (`ether-bad-offload`). UDP is neither merged nor cut ([org.splnet.netif.tap.Negotiation] says why).
 ///
 /// Locks: none of its own. One thread reads and sleeps; writing happens under the interface's `TRANSMIT`
-/// lock; waking and closing is for any thread. Steady state allocates nothing: a received frame's buffer is
-/// used again unless somebody keeps it, and whoever keeps an ordinary frame keeps about 2 KiB.
+/// lock; waking and closing is for any thread. A deleted device is sought in `await`, where a thread may
+/// wait for the kernel. Steady state allocates nothing: a received frame's buffer is used again unless
+/// somebody keeps it, and whoever keeps an ordinary frame keeps about 2 KiB.
 ///
 /// Architectures: those whose Linux follows asm-generic (x86-64, AArch64, RISC-V, s390x).
 ///
 /// To read first: `Documentation/networking/tuntap.rst` of Linux, VIRTIO 1.2 §5.1.6, rtnetlink(7).
 ///
-/// Not here: several queues per TAP, io_uring, polling before sleeping, renaming.
+/// Not here: io_uring, polling before sleeping, renaming.
 package org.splnet.netif.tap;

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.NoLeaks;
+import org.splnet.driver.ReceiveSlot;
+import org.splnet.driver.VirtioNetHeader;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
@@ -59,7 +61,7 @@ class FrameReaderTest {
 
     private void look(Packet frame) {
         seen.add(ByteBufUtil.getBytes(frame.buf, frame.start, frame.length(), true));
-        assertThat(frame.start).isEqualTo(FrameReader.FRAME_AT);
+        assertThat(frame.start).isEqualTo(ReceiveSlot.FRAME_AT);
         assertThat(frame.l2).isEqualTo(frame.start);
         frame.free();
     }

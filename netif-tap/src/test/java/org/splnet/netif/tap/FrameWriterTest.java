@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.NoLeaks;
+import org.splnet.driver.Errno;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
 

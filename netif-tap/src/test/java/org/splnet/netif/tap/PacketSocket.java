@@ -6,6 +6,8 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.splnet.driver.Errno;
+import org.splnet.driver.VirtioNetHeader;
 import org.splnet.net.DescriptorSleep;
 import org.splnet.net.DeviceException;
 

@@ -1,15 +1,11 @@
 package org.splnet.netif.tap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.splnet.driver.SteadyState.BATCH;
 
-import com.sun.management.ThreadMXBean;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.util.concurrent.FastThreadLocalThread;
-import java.lang.management.ManagementFactory;
 import java.util.Map;
-import java.util.concurrent.FutureTask;
-import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -17,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.driver.SteadyState;
 import org.splnet.net.DeviceException;
 import org.splnet.net.DeviceQueue;
 import org.splnet.net.DeviceSpec;
@@ -24,18 +21,14 @@ import org.splnet.net.NetDevice;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
 
-/// Steady state allocates nothing per frame, measured by the JVM's own account of the thread. Steady is what
-/// the compiler has finished with, so windows are measured until one is clean, or far too many were not.
+/// Steady state allocates nothing per frame.
 @Tag("root")
 @Timeout(120)
 @ExtendWith(NoLeaks.class)
 class TapAllocationTest {
     private static final int TYPE = 0x88b5;
-    private static final int BATCH = 64;
-    private static final int WINDOW = 200 * BATCH;
-    private static final int WINDOWS = 2000;
 
-    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final SteadyState steady = new SteadyState();
     private final PacketPool pool = new PacketPool(PooledByteBufAllocator.DEFAULT);
     private HostCommands host;
     private NetDevice device;
@@ -67,7 +60,7 @@ class TapAllocationTest {
             frame[12] = (byte) (TYPE >> 8);
             frame[13] = (byte) TYPE;
             kernel.send(frame);
-            onAWorker(() -> settlesAtZero(
+            SteadyState.onAWorker(() -> steady.allocatesNothing(
                     () -> kernel.resend(10 + frame.length),
                     () -> {
                         int got = queue.receive(pool, Packet::free, 2 * BATCH);
@@ -89,7 +82,7 @@ class TapAllocationTest {
         packet.flags = Packet.CHECKSUM_PARTIAL;
         packet.csumStart = at + 34;
         packet.csumOffset = 16;
-        onAWorker(() -> settlesAtZero(
+        SteadyState.onAWorker(() -> steady.allocatesNothing(
                 () -> { /* nothing to prepare */ },
                 () -> {
                     for (int i = 0; i < BATCH; i++) {
@@ -102,31 +95,5 @@ class TapAllocationTest {
         packet.free();
         payload.release();
         assertThat(queue.transmitErrors()).isZero();
-    }
-
-    // Netty's pools cache for such threads only, and such threads the workers are
-    private static void onAWorker(Runnable test) throws Exception {
-        var task = new FutureTask<Void>(test, null);
-        var worker = new FastThreadLocalThread(task);
-        worker.start();
-        task.get();
-    }
-
-    private void settlesAtZero(Runnable prepareOne, IntSupplier batch) {
-        long perFrame = Long.MAX_VALUE;
-        for (int window = 0; window < WINDOWS && perFrame > 0; window++) {
-            long allocated = 0;
-            long frames = 0;
-            while (frames < WINDOW) {
-                for (int i = 0; i < BATCH; i++) {
-                    prepareOne.run();
-                }
-                long before = threads.getCurrentThreadAllocatedBytes();
-                frames += batch.getAsInt();
-                allocated += threads.getCurrentThreadAllocatedBytes() - before;
-            }
-            perFrame = allocated / frames;
-        }
-        assertThat(perFrame).as("octets allocated per frame").isZero();
     }
 }

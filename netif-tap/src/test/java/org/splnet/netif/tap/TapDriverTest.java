@@ -96,6 +96,17 @@ class TapDriverTest {
         }
 
         @Test
+        void hasAsManyQueuesAsAskedForAndGoesWithTheLast() throws DeviceException {
+            String name = host.name();
+            try (NetDevice device = open(name, "queues", "3")) {
+                assertThat(device.queues()).isEqualTo(3);
+                assertThat(host.ip("-d", "link", "show", name)).contains("multi_queue", "numqueues 3",
+                        "LOWER_UP");
+            }
+            assertThat(host.exists(name)).isFalse();
+        }
+
+        @Test
         void hasTheMtuAndMacAskedFor() throws DeviceException {
             String name = host.name();
             var mac = new MacAddr(0x02_00_5e_10_00_01L);
@@ -214,10 +225,20 @@ class TapDriverTest {
         }
 
         @Test
-        void aTapOfSeveralQueues() {
+        void aTapOfSeveralQueues() throws DeviceException {
             String name = host.name();
             host.ip("tuntap", "add", name, "mode", "tap", "multi_queue");
-            refuses(spec(name, 0), "EINVAL", "multi_queue");
+            try (NetDevice device = new TapDriver().open(spec(name, 0))) {
+                assertThat(device.queues()).isEqualTo(1);
+            }
+            assertThat(host.exists(name)).isTrue();
+        }
+
+        @Test
+        void aTapOfOneQueueWhereSeveralAreAskedFor() {
+            String name = host.name();
+            host.ip("tuntap", "add", name, "mode", "tap");
+            refuses(spec(name, 0, "queues", "2"), "EINVAL", "leave out queues", "multi_queue");
         }
 
         @Test

@@ -27,7 +27,7 @@ class TapOptionsTest {
     @Test
     void nothingAskedForIsNothing() {
         assertThat(TapOptions.of(spec(Map.of()))).isEqualTo(
-                new TapOptions(java.util.List.of(), null, false, -1, true));
+                new TapOptions(java.util.List.of(), null, false, -1, true, 1));
     }
 
     @Test
@@ -56,9 +56,12 @@ class TapOptionsTest {
         "persist      | yes                | persist: yes: | neither true nor false",
         "owner        | root               | owner: root: | user id in 0..4294967294",
         "owner        | 9999999999         | owner: 9999999999: | user id in 0..4294967294",
+        "queues       | 0                  | queues: 0: | 1..64",
+        "queues       | 65                 | queues: 65: | 1..64",
+        "queues       | two                | queues: two: | 1..64",
         "offload      | maybe              | offload: maybe: | neither true nor false",
         "owner        | 1000               | owner: 1000: | persist = true",
-        "queues       | 2                  | queues: 2: | bridge, host-address, offload, owner, persist",
+        "lanes        | 2                  | lanes: 2: | host-address, offload, owner, persist, queues",
     })
     void refusesNamingKeyValueAndWhatIsAllowed(String key, String value, String start, String allowed) {
         assertThatThrownBy(() -> new TapDriver().validate(spec(Map.of(key, value))))

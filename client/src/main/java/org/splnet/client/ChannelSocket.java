@@ -1,0 +1,165 @@
+package org.splnet.client;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
+
+/// What [SplnetSocketChannel#socket] gives: a socket that is the channel.
+///
+/// `java.net.Socket` keeps its state to itself, so what asks for it is answered from the channel here.
+final class ChannelSocket extends SplnetSocket {
+    private final SplnetSocketChannel channel;
+    private final StreamSocket impl;
+
+    ChannelSocket(SplnetSocketChannel channel) throws IOException {
+        this(channel, new StreamSocket(channel.connection()));
+    }
+
+    private ChannelSocket(SplnetSocketChannel channel, StreamSocket impl) throws IOException {
+        super(impl);
+        this.channel = channel;
+        this.impl = impl;
+    }
+
+    private Connection connection() {
+        return channel.connection();
+    }
+
+    @Override
+    public void connect(SocketAddress remote, int timeout) throws IOException {
+        if (!channel.isBlocking()) {
+            throw new IllegalBlockingModeException();
+        }
+        if (timeout == 0) {
+            channel.connect(remote);
+            return;
+        }
+        Connection to = connection();
+        InetSocketAddress destination = EndPoint.destination(remote);
+        long start = System.nanoTime();
+        to.reading.lock();
+        try {
+            if (isConnected()) {
+                throw new AlreadyConnectedException();
+            }
+            Locks.both(to, () -> to.connect(destination));
+            while (!to.finishConnect()) {
+                to.unix().awaitReadable(StreamSocket.remaining(start, TimeUnit.MILLISECONDS.toNanos(timeout),
+                        "Connect timed out"), Wait.Interrupts.ALWAYS);
+            }
+        } catch (SocketTimeoutException | SocketException | ClosedChannelException e) {
+            channel.close();
+            throw e;
+        } finally {
+            to.reading.unlock();
+        }
+    }
+
+    @Override
+    public void bind(SocketAddress local) throws IOException {
+        channel.bind(local);
+    }
+
+    @Override
+    public java.net.InetAddress getInetAddress() {
+        return isConnected() ? connection().remote().getAddress() : null;
+    }
+
+    @Override
+    public int getPort() {
+        return isConnected() ? connection().remote().getPort() : 0;
+    }
+
+    @Override
+    public int getLocalPort() {
+        return isBound() ? connection().local().getPort() : -1;
+    }
+
+    @Override
+    public SocketChannel getChannel() {
+        return channel;
+    }
+
+    @Override
+    public InputStream getInputStream() throws IOException {
+        ensureConnected();
+        return new SocketStreams.Input(impl) {
+            @Override
+            public void close() throws IOException {
+                channel.close();
+            }
+        };
+    }
+
+    @Override
+    public OutputStream getOutputStream() throws IOException {
+        ensureConnected();
+        return new SocketStreams.Output(impl) {
+            @Override
+            public void close() throws IOException {
+                channel.close();
+            }
+        };
+    }
+
+    private void ensureConnected() throws SocketException {
+        if (isClosed()) {
+            throw new SocketException("Socket is closed");
+        }
+        if (!isConnected()) {
+            throw new SocketException("Socket is not connected");
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    @Override
+    public void shutdownInput() throws IOException {
+        ensureConnected();
+        channel.shutdownInput();
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        ensureConnected();
+        channel.shutdownOutput();
+    }
+
+    @Override
+    public boolean isConnected() {
+        // As the JDK has it, a closed socket that was connected still is; nobody can tell here any more.
+        return channel.isConnected();
+    }
+
+    @Override
+    public boolean isBound() {
+        return connection().local() != null;
+    }
+
+    @Override
+    public boolean isClosed() {
+        return !channel.isOpen();
+    }
+
+    @Override
+    public boolean isInputShutdown() {
+        return connection().inputShutdown();
+    }
+
+    @Override
+    public boolean isOutputShutdown() {
+        return connection().outputShutdown();
+    }
+}

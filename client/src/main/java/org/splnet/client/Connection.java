@@ -1,0 +1,326 @@
+package org.splnet.client;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// A TCP socket of the stack as seen from here: a Unix connection and what has been agreed on it. Both faces,
+/// `java.net` and channels, are on this one.
+///
+/// Nothing here waits for the network except [#bind], which is one exchange with the daemon, and the question
+/// for the reason when a connection has broken. Who waits does it on [#unix].
+///
+/// Lock key: (r) `reading`  (w) `writing`  (a) volatile, any thread
+final class Connection implements Closeable {
+    /// How far it is.
+    enum Phase { NEW, BOUND, CONNECTING, OPEN, CLOSED }
+
+    /// The shortest head of a good answer to CONNECT: a status line, `Splnet-Socket: 1`, and two ends
+    /// `1.1.1.1:1`.
+    private static final int LEAST_ANSWER = 15 + 18 + 25 + 26 + 2;
+    private static final int AHEAD = 8192;
+
+    /// Whoever reads, or finishes a connect, holds it, also while waiting.
+    final ReentrantLock reading = new ReentrantLock();
+    /// Whoever writes holds it, also while waiting.
+    final ReentrantLock writing = new ReentrantLock();
+    final Options options;
+
+    private final Splnet splnet;
+    private volatile AnswerReader answer;       // (r) to change; null if no answer is due
+    private IOException failure;                // (r) the answer was a bad one, or the connection broke
+    private volatile ByteBuffer ahead;          // (r) to change; what available() has read, or null
+    private boolean ended;                      // (r) the peer's FIN
+    private volatile UnixStream unix;           // (a) null as long as nothing was asked of the daemon
+    private volatile Phase phase = Phase.NEW;   // (a) changed by who holds both locks, or by close()
+    private volatile boolean inputShutdown;     // (a)
+    private volatile boolean outputShutdown;    // (a)
+    private volatile InetSocketAddress local;   // (a) null as long as not bound
+    private volatile InetSocketAddress remote;  // (a) null as long as nobody has asked to connect
+    private volatile long socket;               // (a) 0 as long as unknown
+
+    /// A socket that is nothing yet, of which the daemon does not know.
+    Connection(Splnet splnet) {
+        this.splnet = splnet;
+        options = new Options(splnet.control(), Options.STREAM);
+    }
+
+    /// A connection that a listener has announced, taken over without waiting for the answer: as long as that
+    /// is due there is nothing to be read, and what is written waits in the Unix connection.
+    Connection(Splnet splnet, Announcement announced) throws IOException {
+        this(splnet);
+        unix = splnet.open();
+        try {
+            unix.send(Control.request("POST", "/v1/attach/" + announced.socket(), "", Map.of()));
+            options.made(announced.socket());
+        } catch (IOException e) {
+            unix.close();
+            throw e;
+        }
+        local = announced.local();
+        remote = announced.remote();
+        socket = announced.socket();
+        answer = new AnswerReader(LEAST_ANSWER);
+        phase = Phase.OPEN;
+    }
+
+    Splnet splnet() {
+        return splnet;
+    }
+
+    UnixStream unix() {
+        return unix;
+    }
+
+    /// The Unix channel; null as long as there is none.
+    SocketChannel channel() {
+        UnixStream opened = unix;
+        return opened == null ? null : opened.channel();
+    }
+
+    private void open() throws IOException {
+        if (unix == null) {
+            unix = splnet.open();
+        }
+        if (phase == Phase.CLOSED) {
+            unix.close();
+            throw new AsynchronousCloseException();
+        }
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    InetSocketAddress local() {
+        return local;
+    }
+
+    InetSocketAddress remote() {
+        return remote;
+    }
+
+    /// Whether the daemon still owes the answer to CONNECT or attach.
+    boolean answerDue() {
+        return answer != null;
+    }
+
+    /// Whether reading gives something, if only the end, whatever the Unix connection has.
+    boolean readableEarly() {
+        return ahead != null || inputShutdown;
+    }
+
+    boolean inputShutdown() {
+        return inputShutdown;
+    }
+
+    boolean outputShutdown() {
+        return outputShutdown;
+    }
+
+    /// Reserves an address and port.
+    void bind(InetSocketAddress wanted) throws IOException {
+        assert reading.isHeldByCurrentThread() && writing.isHeldByCurrentThread();
+        open();
+        local = splnet.bind(unix, wanted, options);
+        become(Phase.BOUND);
+    }
+
+    /// Asks for a connection.
+    void connect(InetSocketAddress to) throws IOException {
+        assert reading.isHeldByCurrentThread() && writing.isHeldByCurrentThread();
+        var headers = new LinkedHashMap<String, String>();
+        Map<String, Object> wanted = options.forRequest();
+        if (!wanted.isEmpty()) {
+            headers.put("Splnet-Options", FlatJson.write(wanted));
+        }
+        open();
+        remote = to;
+        answer = new AnswerReader(LEAST_ANSWER);
+        become(Phase.CONNECTING);
+        unix.send(Control.request("CONNECT", EndPoint.format(to), "", headers));
+    }
+
+    /// Reads of the answer what has come.
+    ///
+    /// @return whether it is complete, and [#finishConnect] tells how it is
+    boolean answered() {
+        assert reading.isHeldByCurrentThread();
+        if (answer == null) {
+            return true;
+        }
+        try {
+            Answer complete = answer.read(unix.channel());
+            if (complete == null) {
+                return false;
+            }
+            complete.ok();
+            socket = complete.socket();
+            local = complete.local();
+            if (phase == Phase.CONNECTING) {
+                options.made(socket);
+            }
+        } catch (IOException e) {
+            failure = e;
+        }
+        answer = null;
+        return true;
+    }
+
+    /// Takes the connection as established if the answer says so.
+    ///
+    /// @return false if there is no answer yet
+    /// @throws IOException why there is no connection; this is closed then
+    boolean finishConnect() throws IOException {
+        if (!answered()) {
+            return false;
+        }
+        if (failure != null) {
+            close();
+            throw failure;
+        }
+        become(Phase.OPEN);
+        return true;
+    }
+
+    /// Reads what is there: 0 if nothing is, -1 at the end of the stream.
+    ///
+    /// @throws SocketException if the connection broke
+    int read(ByteBuffer to) throws IOException {
+        assert reading.isHeldByCurrentThread();
+        if (!answered()) {
+            return 0;
+        }
+        if (failure != null) {
+            throw Errno.broken("ECONNRESET");
+        }
+        if (ahead != null) {
+            return readAhead(to);
+        }
+        if (ended || inputShutdown) {
+            return -1;
+        }
+        int n;
+        try {
+            n = unix.read(to);
+        } catch (SocketException e) {
+            n = -1;
+        }
+        if (n < 0) {
+            failure = reason(Wait.hungUp(unix.channel()));
+            if (failure != null) {
+                throw failure;
+            }
+            ended = true;
+        }
+        return n;
+    }
+
+    /// How much can be read without waiting, at least.
+    int available() throws IOException {
+        if (ahead == null && !ended && !inputShutdown) {
+            ByteBuffer buf = ByteBuffer.allocate(AHEAD);
+            if (read(buf) <= 0) {
+                return 0;
+            }
+            ahead = buf.flip();
+        }
+        return ahead == null ? 0 : ahead.remaining();
+    }
+
+    private int readAhead(ByteBuffer to) {
+        int n = Math.min(to.remaining(), ahead.remaining());
+        to.put(to.position(), ahead, ahead.position(), n).position(to.position() + n);
+        ahead.position(ahead.position() + n);
+        if (!ahead.hasRemaining()) {
+            ahead = null;
+        }
+        return n;
+    }
+
+    /// Writes what there is room for.
+    ///
+    /// @throws SocketException if the connection broke
+    int write(ByteBuffer from) throws IOException {
+        assert writing.isHeldByCurrentThread();
+        try {
+            return unix.write(from);
+        } catch (IOException e) {
+            throw broken(e);
+        }
+    }
+
+    /// Writes what there is room for, of several buffers.
+    ///
+    /// @throws SocketException if the connection broke
+    long write(ByteBuffer[] from, int offset, int length) throws IOException {
+        assert writing.isHeldByCurrentThread();
+        try {
+            return unix.channel().write(from, offset, length);
+        } catch (IOException e) {
+            throw broken(e);
+        }
+    }
+
+    private IOException broken(IOException e) throws IOException {
+        if (e instanceof ClosedChannelException) {
+            return e;
+        }
+        SocketException reason = reason(true);
+        return reason != null ? reason : new SocketException("Broken pipe", e);
+    }
+
+    /// Why both directions have ended; null if it is only the peer's FIN.
+    private SocketException reason(boolean bothEnded) throws IOException {
+        if (!bothEnded) {
+            return null;
+        }
+        if (!channel().isOpen()) {
+            throw new AsynchronousCloseException();
+        }
+        try {
+            String name = splnet.control().error(socket);
+            return name == null ? null : Errno.broken(name);
+        } catch (IOException e) {
+            // The daemon itself has gone.
+            return Errno.broken("ECONNRESET");
+        }
+    }
+
+    /// From now on reading is at the end; the stack is not told, so that the peer is held up and not reset.
+    void shutdownInput() {
+        inputShutdown = true;
+        unix.wakeReader();
+    }
+
+    /// FIN.
+    void shutdownOutput() throws IOException {
+        outputShutdown = true;
+        unix.channel().shutdownOutput();
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        phase = Phase.CLOSED;
+        if (unix != null) {
+            unix.close();
+        }
+    }
+
+    private void become(Phase next) {
+        if (phase != Phase.CLOSED) {
+            phase = next;
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package org.splnet.client;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// A UDP socket of the stack as seen from here, for both faces: datagrams with their lengths on a Unix
+/// connection.
+///
+/// Lock key: (r) `reading`  (w) `writing`  (a) volatile, any thread
+final class Datagrams implements Closeable {
+    /// The length, the other end, and our end, before the payload.
+    static final int HEADER = 4 + 2 * EndPoint.LENGTH;
+    private static final int ROOM = 4096;
+    /// The largest payload over IPv4 (RFC 768, RFC 791).
+    static final int LARGEST = 65535 - 20 - 8;
+
+    /// Whoever receives holds it, also while waiting.
+    final ReentrantLock reading = new ReentrantLock();
+    /// Whoever sends holds it, also while waiting.
+    final ReentrantLock writing = new ReentrantLock();
+    final Options options;
+
+    private final Splnet splnet;
+    private ByteBuffer in = ByteBuffer.allocate(ROOM).limit(0);  // (r) grows to one datagram, the largest
+    private ByteBuffer out = ByteBuffer.allocate(ROOM).limit(0); // (w) so too
+    private volatile UnixStream unix;          // (a) null as long as not bound
+    private volatile boolean closed;           // (a)
+    private volatile InetSocketAddress local;  // (a) null as long as not bound
+    private volatile InetSocketAddress remote; // (a) null if not connected
+    private volatile boolean waiting;          // (a) changed as (r)
+    private volatile long socket;              // (a)
+
+    Datagrams(Splnet splnet) throws IOException {
+        this.splnet = splnet;
+        options = new Options(splnet.control(), Options.DATAGRAM);
+    }
+
+    UnixStream unix() {
+        return unix;
+    }
+
+    InetSocketAddress local() {
+        return local;
+    }
+
+    InetSocketAddress remote() {
+        return remote;
+    }
+
+    /// Makes the socket, at this address.
+    void bind(InetSocketAddress wanted) throws IOException {
+        assert reading.isHeldByCurrentThread();
+        unix = splnet.open();
+        if (closed) {
+            unix.close();
+        }
+        var members = new LinkedHashMap<String, Object>();
+        members.put("local", EndPoint.format(wanted));
+        members.put("options", options.forRequest());
+        members.put("descriptors", false);
+        Answer answer = splnet.exchange(unix, "/v1/datagram", members);
+        socket = answer.socket();
+        local = answer.local();
+        options.made(socket);
+    }
+
+    /// Connects it to `to`, or disconnects it if that is null.
+    void connect(InetSocketAddress to) throws IOException {
+        var members = new LinkedHashMap<String, Object>();
+        members.put("remote", to == null ? null : EndPoint.format(to));
+        Answer answer = splnet.control().exchange("PUT", "/v1/sockets/" + socket + "/remote",
+                FlatJson.write(members));
+        remote = to;
+        if (answer.headers().containsKey("Splnet-Local")) {
+            local = answer.local();
+        }
+    }
+
+    /// Copies the next datagram that is there to `payload`; what does not fit is lost, as `recvfrom` does.
+    ///
+    /// @param keep leave it to be received again
+    /// @return where it came from; null if none is there
+    /// @throws SocketException for an error of a connected socket, or if the daemon has gone
+    InetSocketAddress receive(ByteBuffer payload, boolean keep) throws IOException {
+        assert reading.isHeldByCurrentThread();
+        if (!complete()) {
+            int n = unix.channel().read(room());
+            in.flip();
+            if (n < 0) {
+                throw new SocketException("splnet has ended the socket");
+            }
+            if (!complete()) {
+                return null;
+            }
+        }
+        int at = in.position();
+        int end = at + 4 + in.getInt(at);
+        int family = in.get(at + 4) & 0xFF;
+        InetSocketAddress from = EndPoint.get(in, at + 4);
+        if (family == EndPoint.ERROR) {
+            in.position(end);
+            waiting = complete();
+            throw Errno.datagram(from.getPort());
+        }
+        int n = Math.min(end - at - HEADER, payload.remaining());
+        payload.put(payload.position(), in, at + HEADER, n).position(payload.position() + n);
+        in.position(keep ? at : end);
+        waiting = complete();
+        return from;
+    }
+
+    /// The buffer with room for what is still to come of a datagram.
+    private ByteBuffer room() {
+        int needed = in.remaining() < 4 ? 0 : 4 + in.getInt(in.position());
+        if (needed <= in.capacity()) {
+            return in.compact();
+        }
+        in = ByteBuffer.allocate(needed).put(in);
+        return in;
+    }
+
+    private boolean complete() throws IOException {
+        if (in.remaining() < 4) {
+            return false;
+        }
+        int length = in.getInt(in.position());
+        if (length < 2 * EndPoint.LENGTH || length > HEADER + LARGEST) {
+            throw new IOException("the daemon sends a datagram of " + length + " octets");
+        }
+        return in.remaining() >= 4 + length;
+    }
+
+    /// Hands `payload` over to be sent.
+    ///
+    /// @param to where; null if the socket is connected
+    /// @return false if there is no room yet for what was handed over before
+    /// @throws SocketException if it is larger than a datagram can be
+    boolean send(ByteBuffer payload, InetSocketAddress to) throws IOException {
+        assert writing.isHeldByCurrentThread();
+        if (!flush()) {
+            return false;
+        }
+        if (payload.remaining() > LARGEST) {
+            throw new SocketException("Message too long");
+        }
+        int length = HEADER + payload.remaining();
+        out = length <= out.capacity() ? out.clear() : ByteBuffer.allocate(length);
+        out.putInt(2 * EndPoint.LENGTH + payload.remaining());
+        EndPoint.put(out, to);
+        EndPoint.put(out, null);
+        out.put(payload).flip();
+        flush();
+        return true;
+    }
+
+    /// Whether all that was handed over is on its way.
+    boolean flush() throws IOException {
+        if (out.hasRemaining()) {
+            unix.channel().write(out);
+        }
+        return !out.hasRemaining();
+    }
+
+    /// Whether one has been read that nobody has received.
+    boolean waiting() {
+        return waiting;
+    }
+
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        if (unix != null) {
+            unix.close();
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package org.splnet.client;
+
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketOption;
+import java.net.SocketOptions;
+import java.net.StandardSocketOptions;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import jdk.net.ExtendedSocketOptions;
+
+/// The options of one socket: kept here until the stack has the socket, asked and set there from then on.
+final class Options {
+    /// Those of connections.
+    static final Set<SocketOption<?>> STREAM = Set.of(StandardSocketOptions.SO_SNDBUF,
+            StandardSocketOptions.SO_RCVBUF, StandardSocketOptions.SO_KEEPALIVE,
+            StandardSocketOptions.SO_REUSEADDR, StandardSocketOptions.SO_REUSEPORT,
+            StandardSocketOptions.SO_LINGER, StandardSocketOptions.TCP_NODELAY, StandardSocketOptions.IP_TOS,
+            ExtendedSocketOptions.TCP_KEEPIDLE, ExtendedSocketOptions.TCP_KEEPINTERVAL,
+            ExtendedSocketOptions.TCP_KEEPCOUNT, SplnetOptions.TCP_USER_TIMEOUT, SplnetOptions.TCP_LINGER2,
+            SplnetOptions.TCP_MAXSEG, SplnetOptions.TCP_NOTSENT_LOWAT, SplnetOptions.TCP_CONGESTION,
+            SplnetOptions.IP_TTL);
+
+    /// Those of listeners: what connections inherit, but not what only a connection has to the Java
+    /// programmer.
+    static final Set<SocketOption<?>> LISTENER = STREAM;
+
+    /// Those of datagram sockets.
+    static final Set<SocketOption<?>> DATAGRAM = Set.of(StandardSocketOptions.SO_SNDBUF,
+            StandardSocketOptions.SO_RCVBUF, StandardSocketOptions.SO_REUSEADDR,
+            StandardSocketOptions.SO_REUSEPORT, StandardSocketOptions.SO_BROADCAST,
+            StandardSocketOptions.IP_TOS, SplnetOptions.IP_TTL);
+
+    /// What an option is that was not set, while the stack has no socket that could be asked; and what a
+    /// buffer that the stack adapts is said to have, since many a program allocates as much.
+    private static final Map<String, Object> UNSET = Map.of("SO_LINGER", -1L, "SO_SNDBUF", 65536L,
+            "SO_RCVBUF", 65536L, "TCP_KEEPIDLE", 7200L, "TCP_KEEPINTVL", 75L, "TCP_KEEPCNT", 9L,
+            "TCP_LINGER2", 60L, "TCP_MAXSEG", 536L, "TCP_CONGESTION", "cubic", "IP_TTL", 64L);
+
+    private static final Map<Integer, SocketOption<?>> LEGACY = Map.of(
+            SocketOptions.TCP_NODELAY, StandardSocketOptions.TCP_NODELAY,
+            SocketOptions.SO_LINGER, StandardSocketOptions.SO_LINGER,
+            SocketOptions.SO_SNDBUF, StandardSocketOptions.SO_SNDBUF,
+            SocketOptions.SO_RCVBUF, StandardSocketOptions.SO_RCVBUF,
+            SocketOptions.SO_KEEPALIVE, StandardSocketOptions.SO_KEEPALIVE,
+            SocketOptions.SO_REUSEADDR, StandardSocketOptions.SO_REUSEADDR,
+            SocketOptions.SO_REUSEPORT, StandardSocketOptions.SO_REUSEPORT,
+            SocketOptions.SO_BROADCAST, StandardSocketOptions.SO_BROADCAST,
+            SocketOptions.IP_TOS, StandardSocketOptions.IP_TOS);
+
+    private final Control control;
+    private final Set<SocketOption<?>> supported;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Object> wanted = new LinkedHashMap<>();
+    /// What was set after the request had gone out.
+    private final Map<String, Object> late = new LinkedHashMap<>();
+    private volatile long socket;
+
+    Options(Control control, Set<SocketOption<?>> supported) {
+        this.control = control;
+        this.supported = supported;
+    }
+
+    Set<SocketOption<?>> supported() {
+        return supported;
+    }
+
+    /// Sets one.
+    ///
+    /// @throws UnsupportedOperationException if this kind of socket has no such option
+    /// @throws IllegalArgumentException if the value is not one for it
+    <T> void set(SocketOption<T> option, T value) throws IOException {
+        String name = name(option);
+        Object plain = plain(option, value);
+        if (socket != 0) {
+            tell(Map.of(name, plain));
+        }
+        lock.lock();
+        try {
+            wanted.put(name, plain);
+            if (socket == 0) {
+                late.put(name, plain);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A kernel's socket takes options after both FINs too; a socket that has ended has nowhere to put them.
+    private void tell(Map<String, Object> changes) throws IOException {
+        try {
+            control.options(socket, changes);
+        } catch (GoneException e) {
+            // kept here
+        }
+    }
+
+    <T> T get(SocketOption<T> option) throws IOException {
+        String name = name(option);
+        Object value = ask(name);
+        boolean adapts = name.endsWith("BUF") && Long.valueOf(0).equals(value);
+        if (value == null || adapts) {
+            lock.lock();
+            try {
+                value = wanted.getOrDefault(name, UNSET.getOrDefault(name, 0L));
+            } finally {
+                lock.unlock();
+            }
+        }
+        return option.type().cast(typed(option.type(), value));
+    }
+
+    /// The value that the stack has; null if there is none.
+    private Object ask(String name) throws IOException {
+        try {
+            return socket == 0 ? null : control.options(socket).get(name);
+        } catch (GoneException e) {
+            return null;
+        }
+    }
+
+    /// The option that a number of [SocketOptions] means.
+    static SocketOption<?> legacy(int id) throws SocketException {
+        SocketOption<?> option = LEGACY.get(id);
+        if (option == null) {
+            throw new SocketException("socket option " + Integer.toHexString(id) + " is not supported");
+        }
+        return option;
+    }
+
+    /// Sets one by its number; `false` for the linger time is "off".
+    void setLegacy(int id, Object value) throws IOException {
+        set(option(legacy(id)), Boolean.FALSE.equals(value) && id == SocketOptions.SO_LINGER ? -1 : value);
+    }
+
+    /// What is asked for, for the request that makes the socket.
+    Map<String, Object> forRequest() {
+        lock.lock();
+        try {
+            late.clear();
+            return new LinkedHashMap<>(wanted);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The stack has the socket now.
+    void made(long id) throws IOException {
+        Map<String, Object> missed;
+        lock.lock();
+        try {
+            socket = id;
+            missed = new LinkedHashMap<>(late);
+            late.clear();
+        } finally {
+            lock.unlock();
+        }
+        if (!missed.isEmpty() && id != 0) {
+            tell(missed);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static SocketOption<Object> option(SocketOption<?> option) {
+        return (SocketOption<Object>) option;
+    }
+
+    private String name(SocketOption<?> option) {
+        if (!supported.contains(Objects.requireNonNull(option))) {
+            throw new UnsupportedOperationException("'" + option + "' not supported");
+        }
+        return switch (option.name()) {
+            case "TCP_KEEPINTERVAL" -> "TCP_KEEPINTVL";
+            case "TCP_KEEPCOUNT" -> "TCP_KEEPCNT";
+            default -> option.name();
+        };
+    }
+
+    private static Object plain(SocketOption<?> option, Object value) {
+        return switch (value) {
+            case Boolean on when option.type() == Boolean.class -> on ? 1 : 0;
+            case Integer number when option.type() == Integer.class -> {
+                boolean size = option.equals(StandardSocketOptions.SO_SNDBUF)
+                        || option.equals(StandardSocketOptions.SO_RCVBUF);
+                if (size && number < 0) {
+                    throw new IllegalArgumentException(option + ": " + number + " is negative");
+                }
+                yield number;
+            }
+            case String string when option.type() == String.class -> string;
+            case null, default -> throw new IllegalArgumentException(option + ": " + value + " is not a "
+                    + option.type().getSimpleName());
+        };
+    }
+
+    private static Object typed(Class<?> type, Object value) {
+        if (type == Boolean.class) {
+            return value instanceof Number number ? number.longValue() != 0 : Boolean.TRUE.equals(value);
+        }
+        if (type == Integer.class) {
+            return value instanceof Number number ? number.intValue() : Boolean.TRUE.equals(value) ? 1 : 0;
+        }
+        return value.toString();
+    }
+}

@@ -1,0 +1,14 @@
+package org.splnet.client;
+
+import java.net.DatagramSocket;
+
+/// A `java.net.DatagramSocket` on splnet. There is no multicast, and it has no channel.
+///
+/// A message as large as it may be is handed to splnet before `send` returns. Errors that come back from the
+/// network are thrown by the next `receive`, if the socket is connected.
+public class SplnetDatagramSocket extends DatagramSocket {
+    /// A socket that is not bound; it is, to a port that the stack chooses, before it sends or receives.
+    public SplnetDatagramSocket(Splnet splnet) {
+        super(new DatagramPort(splnet));
+    }
+}

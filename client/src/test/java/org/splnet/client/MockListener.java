@@ -1,0 +1,81 @@
+package org.splnet.client;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.splnet.client.MockDaemon.Request;
+
+/// A Unix connection that becomes a listener.
+final class MockListener {
+    private final MockDaemon daemon;
+    private final SocketChannel unix;
+
+    MockListener(MockDaemon daemon, SocketChannel unix) {
+        this.daemon = daemon;
+        this.unix = unix;
+    }
+
+    /// The mock holds an address by a listener, which listens from then on.
+    static ServerSocket bind(Request request) throws IOException {
+        Map<String, Object> members = FlatJson.read(request.body());
+        ServerSocket socket = new ServerSocket();
+        try {
+            socket.bind(EndPoint.parse((String) members.get("local")));
+            return socket;
+        } catch (IOException e) {
+            throw MockError.of(e);
+        }
+    }
+
+    void listen(Request request, ServerSocket bound) throws IOException {
+        ServerSocket listener = bound != null ? bound : bind(request);
+        long id = daemon.ids.incrementAndGet();
+        daemon.options.put(id, new MockOptions(listener));
+        MockDaemon.answer(unix, 200, Map.of("Splnet-Socket", Long.toString(id),
+                "Splnet-Local", MockDaemon.local(listener)), "");
+        Thread.ofVirtual().start(() -> announce(listener));
+        try (listener) {
+            // A client has nothing to say to a listener: this is its end.
+            unix.read(ByteBuffer.allocate(1));
+        } finally {
+            daemon.options.remove(id);
+        }
+    }
+
+    private void announce(ServerSocket listener) {
+        Set<Long> mine = new HashSet<>();
+        try {
+            while (true) {
+                Socket accepted = listener.accept();
+                long id = daemon.ids.incrementAndGet();
+                daemon.parked.put(id, accepted);
+                mine.add(id);
+                String line = "{\"socket\":" + id + ",\"local\":\""
+                        + MockDaemon.text(accepted.getLocalSocketAddress()) + "\",\"remote\":\""
+                        + MockDaemon.text(accepted.getRemoteSocketAddress()) + "\"}\n";
+                MockDaemon.write(unix, line.getBytes(StandardCharsets.US_ASCII));
+            }
+        } catch (IOException e) {
+            for (long id : mine) {
+                reset(daemon.parked.remove(id));
+            }
+        }
+    }
+
+    private static void reset(Socket socket) {
+        try {
+            if (socket != null) {
+                socket.setSoLinger(true, 0);
+                socket.close();
+            }
+        } catch (IOException e) {
+            // gone
+        }
+    }
+}

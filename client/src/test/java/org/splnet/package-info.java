@@ -1,0 +1,2 @@
+/// What holds for the client as a whole.
+package org.splnet;

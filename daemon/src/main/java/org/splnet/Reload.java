@@ -1,0 +1,196 @@
+package org.splnet;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.splnet.cli.LogSetup;
+import org.splnet.config.ControlConfig;
+import org.splnet.config.KnobChange;
+import org.splnet.config.NeighborConfig;
+import org.splnet.config.RouteConfig;
+import org.splnet.config.SplnetConfig;
+import org.splnet.control.ControlServer;
+import org.splnet.control.Refusal;
+import org.splnet.control.Rule;
+import org.splnet.control.Steering.Reloaded;
+import org.splnet.ip.Ip;
+import org.splnet.ip.IpConfig;
+import org.splnet.kern.Clock;
+import org.splnet.kern.Deferred;
+import org.splnet.kern.Witness;
+import org.splnet.net.EtherIf;
+import org.splnet.socket.SocketException;
+import org.splnet.tcp.Tcp;
+import org.splnet.tcp.TcpConfig;
+import org.splnet.udp.Udp;
+import org.splnet.udp.UdpConfig;
+
+/// Brings a running stack from the configuration in force to another one. No connection ends by it: what
+/// listens no more keeps whom it has, what cannot change under connections waits for a restart.
+///
+/// First comes what can go wrong, listening, and is taken back if it does; then what cannot.
+///
+/// Any thread, one at a time, holding nothing; may block for a moment.
+final class Reload {
+    private static final Logger LOG = LoggerFactory.getLogger("splnet.daemon");
+
+    /// What is changed.
+    ///
+    /// @param control null for none
+    record Stack(Map<String, EtherIf> interfaces, DhcpClients leases, StaticRoutes routes, Ip ip, Udp udp,
+            Tcp tcp, Services services, ConfiguredRelays relays, ControlServer control, Clock clock) { }
+
+    private final Stack stack;
+    private final Semaphore one = new Semaphore(1);
+    private SplnetConfig inForce;
+
+    Reload(Stack stack, SplnetConfig inForce) {
+        this.stack = stack;
+        this.inForce = inForce;
+    }
+
+    /// Goes by `next` as far as that can be without a restart.
+    ///
+    /// @throws Refusal if it cannot be; then all is as before
+    Reloaded to(SplnetConfig next) {
+        one.acquireUninterruptibly();
+        try {
+            Reloaded outcome = change(next);
+            // Claims tell their listener as deferred work, and on this thread nothing else runs it.
+            Deferred.run();
+            outcome.changed().forEach(each -> LOG.info("configuration changed: {}", each));
+            outcome.restart().forEach(each -> LOG.warn("configuration needs a restart: {}", each));
+            outcome.failed().forEach(each -> LOG.error("configuration not followed: {}", each));
+            return outcome;
+        } finally {
+            one.release();
+        }
+    }
+
+    private Reloaded change(SplnetConfig next) {
+        List<String> changed = new ArrayList<>();
+        List<String> restart = new ArrayList<>();
+        List<String> failed = new ArrayList<>();
+        List<Rule> rules = rules(next);
+        listeners(next, changed);
+        KnobChange<IpConfig> ip = KnobChange.of("ip", inForce.ip(), next.ip());
+        KnobChange<UdpConfig> udp = KnobChange.of("udp", inForce.udp(), next.udp());
+        KnobChange<TcpConfig> tcp = KnobChange.of("tcp", inForce.tcp(), next.tcp());
+        stack.ip().configure(ip.merged());
+        stack.udp().configure(udp.merged());
+        stack.tcp().configure(tcp.merged());
+        for (KnobChange<?> each : List.of(KnobChange.of("net", inForce.net(), next.net()), ip, udp, tcp)) {
+            changed.addAll(each.live());
+            restart.addAll(each.restart());
+        }
+        general(next, rules, changed, restart);
+        var interfaces = new InterfaceChange(stack.interfaces(), stack.leases(), stack.routes(), changed,
+                restart, failed).make(inForce.interfaces(), next.interfaces(), stack.clock().nanoTime());
+        routes(next.routes(), changed);
+        List<NeighborConfig> neighbors = neighbors(next.neighbors(), changed, failed);
+        inForce = new SplnetConfig(inForce.clock(), inForce.locks(), next.witness(), interfaces,
+                next.routes(), neighbors, inForce.net(), ip.merged(),
+                udp.merged(), tcp.merged(), next.services(),
+                next.relays(), new ControlConfig(inForce.control().socket(),
+                        next.control().clients()), next.log());
+        return new Reloaded(changed, restart, failed);
+    }
+
+    private static List<Rule> rules(SplnetConfig next) {
+        try {
+            return ClientRules.of(next.control().clients());
+        } catch (StartException e) {
+            throw new Refusal(Refusal.Kind.CONFLICT, e.getMessage());
+        }
+    }
+
+    private void listeners(SplnetConfig next, List<String> changed) {
+        Undo undo = new Undo();
+        boolean done = false;
+        try {
+            stack.services().shut(next.services(), step -> undo.push("shutting a service", step));
+            stack.relays().shut(next.relays(), step -> undo.push("shutting a relay", step), changed);
+            stack.services().change(next.services(), step -> undo.push("changing a service", step));
+            stack.relays().change(next.relays(), step -> undo.push("changing a relay", step), changed);
+            done = true;
+        } catch (SocketException e) {
+            throw new Refusal(Refusal.Kind.CONFLICT, "services: " + e.getMessage());
+        } catch (ConfiguredRelays.Unlistening e) {
+            throw new Refusal(Refusal.Kind.CONFLICT, e.getMessage());
+        } finally {
+            if (!done) {
+                undo.all();
+            }
+        }
+        KnobChange<?> services = KnobChange.of("services", inForce.services(), next.services());
+        changed.addAll(services.restart());         // none of them waits for one
+    }
+
+    private void general(SplnetConfig next, List<Rule> rules, List<String> changed, List<String> restart) {
+        differs("clock", inForce.clock(), next.clock(), restart);
+        differs("locks", inForce.locks(), next.locks(), restart);
+        differs("control.socket", inForce.control().socket(), next.control().socket(), restart);
+        if (differs("witness", inForce.witness(), next.witness(), changed)) {
+            Witness.mode(next.witness());
+        }
+        if (!inForce.log().equals(next.log())) {
+            LogSetup.apply(next.log());
+            changed.add("log: " + next.log().level() + " " + next.log().levels());
+        }
+        if (!inForce.control().clients().equals(next.control().clients())) {
+            if (stack.control() != null) {
+                stack.control().rules(rules);
+            }
+            changed.add("control.client: for who connects from now on");
+        }
+    }
+
+    private static boolean differs(String key, Object was, Object will, List<String> to) {
+        if (!Objects.equals(was, will)) {
+            to.add(key + ": " + Objects.toString(was).toLowerCase(Locale.ROOT) + ", now "
+                    + Objects.toString(will).toLowerCase(Locale.ROOT));
+            return true;
+        }
+        return false;
+    }
+
+    private void routes(List<RouteConfig> next, List<String> changed) {
+        inForce.routes().stream().filter(each -> !next.contains(each))
+                .forEach(each -> changed.add("route " + each.to() + " via " + each.via() + ": removed"));
+        next.stream().filter(each -> !inForce.routes().contains(each))
+                .forEach(each -> changed.add("route " + each.to() + " via " + each.via() + ": added"));
+        stack.routes().change(next);
+    }
+
+    /// @return those that are in force now
+    private List<NeighborConfig> neighbors(List<NeighborConfig> next, List<String> changed,
+            List<String> failed) {
+        List<NeighborConfig> all = new ArrayList<>(inForce.neighbors());
+        for (NeighborConfig each : inForce.neighbors()) {
+            if (!next.contains(each)) {
+                stack.interfaces().get(each.interfaceName()).removeNeighbor(each.address());
+                all.remove(each);
+                changed.add("neighbor " + each.address() + " dev " + each.interfaceName() + ": removed");
+            }
+        }
+        for (NeighborConfig each : next) {
+            EtherIf link = stack.interfaces().get(each.interfaceName());
+            if (all.contains(each) || link == null) {
+                continue;                   // a new interface waits for a restart, and its neighbors with it
+            }
+            try {
+                link.addNeighbor(each.address(), each.mac(), stack.clock().nanoTime());
+                all.add(each);
+                changed.add("neighbor " + each.address() + " dev " + each.interfaceName() + ": added");
+            } catch (IllegalArgumentException | IllegalStateException e) {
+                failed.add("neighbor " + each.address() + ": " + e.getMessage());
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,49 @@
+package org.splnet.cli;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `splnet connect`: netcat's client on the stack.
+@Command(name = "connect", mixinStandardHelpOptions = true, versionProvider = Version.class,
+        sortOptions = false,
+        exitCodeOnInvalidInput = Sysexits.USAGE,
+        header = {"Connects standard input and output to a TCP port, through the stack.", ""},
+        description = {"", "Ends when the peer does. Exit code 69 if it cannot connect.", ""},
+        footer = {"", "Examples:", "  splnet connect 10.88.0.1 80",
+            "  splnet connect --source 10.88.0.2:1023 10.88.0.1 514 < file"})
+final class ConnectCommand implements Callable<Integer> {
+    private final Host host;
+
+    @Parameters(index = "0", paramLabel = "ADDRESS", description = "Whom.")
+    private String address;
+
+    @Parameters(index = "1", paramLabel = "PORT", description = "Where.")
+    private int port;
+
+    @Option(names = "--source", paramLabel = "ADDRESS:PORT", description = "From where; port 0 for any.")
+    private String local;
+
+    @Mixin
+    private Source source;
+
+    ConnectCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() throws Failure {
+        String head = "CONNECT " + address + ":" + port + " HTTP/1.1\r\n"
+                + (local == null ? "" : "Splnet-Local: " + local + "\r\n");
+        try (SocketChannel channel = source.control(host).lent(head, "")) {
+            new Wire(channel).carry(host.input(), host.output());
+            return Sysexits.OK;
+        } catch (IOException e) {
+            throw new Failure(Sysexits.IOERR, address + ":" + port + ": " + e.getMessage());
+        }
+    }
+}

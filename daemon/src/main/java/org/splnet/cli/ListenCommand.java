@@ -1,0 +1,86 @@
+package org.splnet.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `splnet listen`: netcat's server on the stack.
+@Command(name = "listen", mixinStandardHelpOptions = true, versionProvider = Version.class,
+        sortOptions = false,
+        exitCodeOnInvalidInput = Sysexits.USAGE,
+        header = {"Waits for a TCP connection, and has standard input and output on it.", ""},
+        description = {"", "Ends with the connection, or, with -k, waits for the next one.", ""},
+        footer = {"", "Examples:", "  splnet listen 5000 > file", "  splnet listen -k 10.88.0.2:5000"})
+final class ListenCommand implements Callable<Integer> {
+    private static final int LONGEST = 4096;
+
+    private final Host host;
+
+    @Parameters(paramLabel = "[ADDRESS:]PORT", description = "Where.")
+    private String where;
+
+    @Option(names = {"-k", "--keep"}, description = "Goes on with the next connection when one has ended.")
+    private boolean keep;
+
+    @Option(names = {"-v", "--verbose"}, description = "Says on standard error who has connected.")
+    private boolean verbose;
+
+    @Mixin
+    private Source source;
+
+    @Spec
+    private CommandSpec spec;
+
+    ListenCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() throws Failure {
+        ControlClient control = source.control(host);
+        String body = JsonNodeFactory.instance.objectNode()
+                .put("local", where.contains(":") ? where : "0.0.0.0:" + where)
+                .put("backlog", keep ? 128 : 1).set("options",
+                        JsonNodeFactory.instance.objectNode().put("SO_REUSEADDR", 1)).toString();
+        try (SocketChannel listener = control.lent("POST /v1/listen HTTP/1.1\r\n", body)) {
+            do {
+                JsonNode next = announced(listener);
+                if (verbose) {
+                    spec.commandLine().getErr().println("connection from " + next.path("remote").asText());
+                    spec.commandLine().getErr().flush();
+                }
+                try (SocketChannel channel = control.lent("POST /v1/attach/" + next.path("socket").asLong()
+                        + " HTTP/1.1\r\n", "")) {
+                    new Wire(channel).carry(host.input(), host.output());
+                }
+            } while (keep);
+            return Sysexits.OK;
+        } catch (IOException e) {
+            throw new Failure(Sysexits.IOERR, where + ": " + e.getMessage());
+        }
+    }
+
+    private static JsonNode announced(SocketChannel listener) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        ByteBuffer octet = ByteBuffer.allocate(1);
+        while (listener.read(octet) >= 0 && line.size() < LONGEST) {
+            if (octet.get(0) == '\n') {
+                return new ObjectMapper().readTree(line.toByteArray());
+            }
+            line.write(octet.get(0));
+            octet.clear();
+        }
+        throw new IOException("the daemon has ended");
+    }
+}

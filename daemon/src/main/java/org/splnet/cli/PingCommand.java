@@ -1,0 +1,111 @@
+package org.splnet.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `splnet ping`: echo requests through the stack, one call each.
+@Command(name = "ping", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
+        exitCodeOnInvalidInput = Sysexits.USAGE,
+        header = {"Sends echo requests through the stack.", ""},
+        description = {"", "Exit code 1 if nothing was answered.", ""},
+        footer = {"", "Examples:", "  splnet ping 10.88.0.1", "  splnet ping -c 3 -s 1400 10.88.0.1"})
+final class PingCommand implements Callable<Integer> {
+    private static final int NOTHING_ANSWERED = 1;
+    private static final double MS = 1e6;
+
+    private final Host host;
+
+    @Parameters(paramLabel = "ADDRESS", description = "Whom.")
+    private String address;
+
+    @Option(names = "-c", paramLabel = "COUNT", defaultValue = "4",
+            description = "How many (default: ${DEFAULT-VALUE}); 0 for no end.")
+    private int count;
+
+    @Option(names = "-s", paramLabel = "OCTETS", defaultValue = "56",
+            description = "How much data (default: ${DEFAULT-VALUE}).")
+    private int octets;
+
+    @Option(names = "-i", paramLabel = "SECONDS", defaultValue = "1",
+            description = "How far apart (default: ${DEFAULT-VALUE}).")
+    private double seconds;
+
+    @Option(names = "-W", paramLabel = "SECONDS", defaultValue = "1",
+            description = "How long to wait for each answer, at most 5 (default: ${DEFAULT-VALUE}).")
+    private double patience;
+
+    @Option(names = "--json", description = "The daemon's JSON, an answer a line.")
+    private boolean json;
+
+    @Mixin
+    private Source source;
+
+    @Spec
+    private CommandSpec spec;
+
+    PingCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() throws Failure {
+        if (count < 0 || !(seconds >= 0.01) || !(patience >= 0) || patience > 5) {
+            throw new ParameterException(spec.commandLine(), "-c must be 0 or more, -i 0.01 or more,"
+                    + " -W in 0..5");
+        }
+        ControlClient control = source.control(host);
+        String body = JsonNodeFactory.instance.objectNode().put("address", address).put("octets", octets)
+                .put("timeout-ms", Math.round(patience * 1000)).toString();
+        int answered = 0;
+        int sent = 0;
+        double least = Double.MAX_VALUE;
+        double most = 0;
+        double sum = 0;
+        do {
+            JsonNode answer = control.ask("POST", "ping", body);
+            sent++;
+            show(sent, answer);
+            if (answer.path("outcome").asText().equals("reply")) {
+                double ms = answer.path("rttNs").asDouble() / MS;
+                answered++;
+                least = Math.min(least, ms);
+                most = Math.max(most, ms);
+                sum += ms;
+            }
+        } while (sent != count && host.pause(Duration.ofNanos((long) (seconds * 1e9))));
+        if (!json) {
+            spec.commandLine().getOut().printf(Locale.ROOT, "%d sent, %d answered%s%n", sent, answered,
+                    answered == 0 ? "" : String.format(Locale.ROOT, ", %.3f/%.3f/%.3f ms (least/mean/most)",
+                            least, sum / answered, most));
+        }
+        spec.commandLine().getOut().flush();
+        return answered > 0 ? Sysexits.OK : NOTHING_ANSWERED;
+    }
+
+    private void show(int number, JsonNode answer) {
+        PrintWriter out = spec.commandLine().getOut();
+        String outcome = answer.path("outcome").asText();
+        if (json) {
+            out.println(answer);
+        } else if (outcome.equals("reply")) {
+            out.printf(Locale.ROOT, "%d: %d octets from %s, ttl %d, %.3f ms%n", number,
+                    answer.path("octets").asInt(), answer.path("from").asText(), answer.path("ttl").asInt(),
+                    answer.path("rttNs").asDouble() / MS);
+        } else {
+            String from = answer.path("from").asText("");
+            out.println(number + ": " + outcome + (from.isEmpty() ? "" : ", says " + from));
+        }
+        out.flush();
+    }
+}

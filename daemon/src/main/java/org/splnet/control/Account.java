@@ -1,0 +1,187 @@
+package org.splnet.control;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.splnet.service.http.HttpError;
+
+/// What the processes of one user have together. By the poller's thread, where nothing else is said.
+final class Account {
+    private static final long SECOND = 1_000_000_000L;
+    /// Seconds of connects that may come at once.
+    private static final int BURST = 2;
+
+    private volatile Rule.Quota quota;
+    private String name;
+    private int generation;
+    private int sockets;
+    private int pending;
+    private int sessions;
+    private double tokens;
+    private long filledNs;
+    private volatile long queued;       // octets in its sockets when last looked at
+    private final AtomicLong since = new AtomicLong();  // octets taken from its processes since then
+    private long reserved;              // octets shared with its processes
+    private boolean watched;
+    private final ArrayDeque<Runnable> wanting = new ArrayDeque<>();
+    private final List<Runnable> waiting = new ArrayList<>();
+
+    /// @param name of the rule that the quota comes from
+    /// @param generation of the rules
+    Account(String name, Rule.Quota quota, int generation, long nowNs) {
+        this.generation = generation;
+        this.name = name;
+        this.quota = quota;
+        this.tokens = (double) quota.connectsPerSecond() * BURST;
+        this.filledNs = nowNs;
+    }
+
+    /// The quota of other rules; within one generation of rules the first stays.
+    void rule(String newName, Rule.Quota newQuota, int newGeneration) {
+        if (newGeneration != generation) {
+            generation = newGeneration;
+            name = newName;
+            quota = newQuota;
+        }
+    }
+
+    /// True if one more socket may be opened.
+    boolean room() {
+        return sockets < quota.sockets();
+    }
+
+    /// @throws HttpError if there is no room for one more socket
+    void checkRoom() throws HttpError {
+        if (!room()) {
+            throw SocketErrors.tooMany("EMFILE", "Rule " + name + " allows " + quota.sockets()
+                    + " sockets of one user, and they are in use.");
+        }
+    }
+
+    /// One more connect is under way.
+    ///
+    /// @throws HttpError if it may not be
+    void connecting(long nowNs) throws HttpError {
+        checkRoom();
+        if (pending >= quota.pending()) {
+            throw SocketErrors.tooMany("EAGAIN", "Rule " + name + " allows " + quota.pending()
+                    + " connects of one user to be under way, and they are.");
+        }
+        double rate = quota.connectsPerSecond();
+        tokens = Math.min(rate * BURST, tokens + rate * (nowNs - filledNs) / SECOND);
+        filledNs = nowNs;
+        if (tokens < 1) {
+            throw SocketErrors.tooMany("EAGAIN", "Rule " + name + " allows " + quota.connectsPerSecond()
+                    + " connects a second to one user.");
+        }
+        tokens--;
+        pending++;
+    }
+
+    /// A connect has succeeded or failed.
+    void decided() {
+        pending--;
+    }
+
+    /// Connections of its processes that are no sockets, and wait for none.
+    int sessions() {
+        return sessions;
+    }
+
+    /// A process of the user has connected.
+    void came() {
+        sessions++;
+    }
+
+    /// Its connection is over, or a socket.
+    void went() {
+        sessions--;
+    }
+
+    void opened() {
+        sockets++;
+    }
+
+    void closed() {
+        sockets--;
+        wake();
+    }
+
+    /// Has `again` run when there may be room for one more socket; he who then takes none calls [#wake].
+    void whenRoom(Runnable again) {
+        wanting.add(again);
+    }
+
+    /// If there is room, the one who has waited longest is told.
+    void wake() {
+        if (room() && !wanting.isEmpty()) {
+            wanting.remove().run();
+        }
+    }
+
+    /// Sockets it has.
+    int sockets() {
+        return sockets;
+    }
+
+    /// True if nothing is left of it, so that it can be forgotten.
+    boolean idle() {
+        return sockets == 0 && pending == 0 && sessions == 0 && reserved == 0;
+    }
+
+    /// Octets that may be taken from its processes. Any thread.
+    long takes() {
+        return Math.max(0, quota.octets() - queued - since.get());
+    }
+
+    /// Octets of memory will be shared with one of its processes.
+    ///
+    /// @throws HttpError if they are more than it may have
+    void reserve(long octets) throws HttpError {
+        if (reserved + octets > quota.octets()) {
+            throw SocketErrors.tooMany("ENOBUFS", "Rule " + name + " allows " + quota.octets()
+                    + " octets of one user, and rings have " + reserved + " of them.");
+        }
+        reserved += octets;
+    }
+
+    void unreserve(long octets) {
+        reserved -= octets;
+    }
+
+    /// Octets were taken. Any thread.
+    void took(int octets) {
+        since.addAndGet(octets);
+    }
+
+    /// True if somebody looks into the queues often, because there are those who wait: the table's to know.
+    boolean watched() {
+        return watched;
+    }
+
+    void watched(boolean now) {
+        watched = now;
+    }
+
+    /// True if somebody waits until more may be taken.
+    boolean waitedFor() {
+        return !waiting.isEmpty();
+    }
+
+    /// Has `again` run when more may be taken.
+    void whenItTakes(Runnable again) {
+        waiting.add(again);
+    }
+
+    /// @param octets that are in the queues of its sockets now
+    void counted(long octets) {
+        queued = octets;
+        since.set(0);
+        if (takes() > 0) {
+            List<Runnable> all = List.copyOf(waiting);
+            waiting.clear();
+            all.forEach(Runnable::run);
+        }
+    }
+}

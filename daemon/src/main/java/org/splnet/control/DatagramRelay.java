@@ -1,0 +1,286 @@
+package org.splnet.control;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import org.splnet.socket.DatagramSocket;
+import org.splnet.socket.DatagramSocket.Datagram;
+import org.splnet.socket.SockError;
+import org.splnet.socket.SocketException;
+import org.splnet.unix.Errno;
+import org.splnet.unix.Fd;
+import org.splnet.unix.NativeAddress;
+import org.splnet.unix.Poller;
+import org.splnet.wire.Endpoint;
+
+/// A client's descriptor that is a datagram socket of the stack: packets, or frames on a stream, go both
+/// ways, each with its ends before it. What the client does not take stays in the socket's own bounded queue.
+///
+/// From the client: by the poller's thread. To the client: by whatever thread found the socket readable, one
+/// at a time ([TurnedWork]), as in [StreamRelay].
+final class DatagramRelay {
+    private static final int MOST = Names.HEADER + 65_535;
+    /// Datagrams, either way, before others have their turn.
+    private static final int BURST = 64;
+    /// When the kernel may have memory again.
+    private static final long AGAIN_NS = 20_000_000;
+
+    private final Poller poller;
+    private final ByteBufAllocator allocator;
+    private final SocketTable table;
+    private final Lent lent;
+    private final DatagramSocket socket;
+    private final Framing framing;
+    private final int fd;
+    private final long key;
+
+    // By the poller's thread.
+    private ByteBuf in;
+    private boolean ended;              // the client sends no more: a fact to be read up to
+    private boolean over;
+
+    // By whoever has the turn.
+    private final TurnedWork turns;
+    private ByteBuf out;
+    private final RoomWatch room;
+    private volatile SockError complaint;   // of the last datagram that could not be sent
+
+    /// How datagrams follow each other on a descriptor.
+    enum Framing {
+        /// Packets have ends of their own.
+        PACKETS,
+        /// Each is preceded by its length.
+        STREAM
+    }
+
+    DatagramRelay(SocketDesk desk, Lent lent, Handover at, Framing framing) {
+        this.poller = desk.poller();
+        this.allocator = desk.allocator();
+        this.table = desk.table();
+        this.lent = lent;
+        this.socket = lent.datagram();
+        this.framing = framing;
+        this.fd = at.fd();
+        this.key = at.key();
+        this.room = new RoomWatch(poller, key);
+        this.turns = new TurnedWork(poller, this::work, this::close);
+        this.out = at.before();
+        this.in = at.early();
+    }
+
+    /// Begins. On the poller's thread.
+    void start() {
+        poller.handler(fd, this::ready);
+        table.endsBy(lent, this::finish);
+        poller.interest(key, RoomWatch.ALWAYS);     // first, for the push may ask to be told of room
+        push();
+        socket.listener(events -> push());
+        pull();
+    }
+
+    private void ready(int events) {
+        if (over) {
+            return;
+        }
+        if ((events & Poller.OUT) != 0) {
+            push();
+        }
+        ended |= (events & (Poller.END | Poller.HANGUP | Poller.ERROR)) != 0;
+        pull();                         // what was sent before the end goes out
+    }
+
+    // ---- from the client
+
+    private void pull() {
+        for (int i = 0; i < BURST; i++) {
+            if (over || !(framing == Framing.PACKETS ? packet() : frames())) {
+                return;
+            }
+        }
+        poller.execute(this::pull);
+    }
+
+    private boolean packet() {
+        if (in == null) {
+            in = allocator.directBuffer(MOST, MOST);
+        }
+        in.clear();
+        int n = Fd.mine().read(fd, in);
+        if (n > 0) {
+            send(in);
+            if (in.refCnt() > 1) {      // somebody keeps the octets until they are sent
+                in.release();
+                in = null;
+            }
+            return true;
+        }
+        return n == 0 && !ended || ended(n);   // before the end that is a packet of nothing
+    }
+
+    private boolean frames() {
+        if (in == null) {
+            in = allocator.directBuffer(MOST);
+        }
+        while (in.readableBytes() >= Integer.BYTES) {
+            long length = in.getUnsignedInt(in.readerIndex());
+            if (length < Names.HEADER || length > MOST) {
+                finish();               // whoever has lost the thread does not find it again
+                return false;
+            }
+            if (in.readableBytes() < Integer.BYTES + length) {
+                break;
+            }
+            in.skipBytes(Integer.BYTES);
+            ByteBuf datagram = allocator.directBuffer((int) length).writeBytes(in, (int) length);
+            send(datagram);
+            datagram.release();
+        }
+        in.discardReadBytes();
+        in.ensureWritable(Integer.BYTES + MOST - in.readableBytes());
+        int n = Fd.mine().read(fd, in);
+        return n > 0 || ended(n);
+    }
+
+    /// @return true if it is to be tried again
+    private boolean ended(int result) {
+        if (result == -Errno.EINTR) {
+            return true;
+        }
+        if (result != -Errno.EAGAIN) {
+            finish();
+        }
+        return false;
+    }
+
+    /// Borrows `datagram`, header and payload. What cannot be sent is lost, as datagrams may be; a socket
+    /// with a peer is told why.
+    private void send(ByteBuf datagram) {
+        if (datagram.readableBytes() < Names.HEADER) {
+            return;
+        }
+        try {
+            Endpoint to = Names.readEnd(datagram);
+            Endpoint from = Names.readEnd(datagram);
+            if (to != null && !Policy.mayTalk(lent.owner(), Lent.ruled(lent.protocol(), to))) {
+                complain(SockError.EACCES);
+            } else if (from == null || from.addr().isUnspecified()) {
+                socket.send(datagram, to);
+            } else {
+                socket.send(datagram, to, from.addr());
+            }
+        } catch (SocketException e) {
+            complain(e.error());
+        } catch (IllegalArgumentException e) {
+            complain(SockError.EINVAL);
+        }
+    }
+
+    private void complain(SockError error) {
+        if (socket.remote() != null) {
+            complaint = error;
+            push();
+        }
+    }
+
+    // ---- to the client
+
+    private void push() {
+        turns.push();
+    }
+
+    /// @return false if there is more to be done, and others should have their turn first
+    private boolean work() {
+        for (int i = 0; out != null || next(); i++) {
+            if (i == BURST) {
+                return false;
+            }
+            int n = Fd.mine().write(fd, out);
+            if (n == -Errno.EAGAIN) {
+                room.await(true);
+                return true;
+            }
+            if (Errno.shortage(n)) {
+                poller.execute(() -> poller.after(AGAIN_NS, this::push));
+                return true;
+            }
+            if (n < 0 && n != -Errno.EINTR) {
+                poller.execute(this::finish);
+                return true;
+            }
+            if (!out.isReadable()) {
+                out.release();
+                out = null;
+            }
+        }
+        room.await(false);
+        return true;
+    }
+
+    /// @return false if there is nothing for the client
+    private boolean next() {
+        SockError error = complaint;
+        complaint = null;
+        if (error == null) {
+            try {
+                Datagram datagram = socket.receive();
+                if (datagram == null) {
+                    return false;
+                }
+                out = framed(datagram);
+                return true;
+            } catch (SocketException e) {
+                error = e.error();
+                if (error == SockError.ESHUTDOWN) {
+                    return false;
+                }
+            }
+        }
+        out = frame(0);
+        Names.writeError(out, SocketErrors.number(error));
+        return true;
+    }
+
+    /// Consumes the datagram's octets: one copy, so that what a packet lies in is free at once.
+    private ByteBuf framed(Datagram datagram) {
+        ByteBuf data = datagram.data();
+        ByteBuf frame = frame(data.readableBytes());
+        Names.writeEnd(frame, datagram.from());
+        Names.writeEnd(frame, datagram.to());
+        frame.writeBytes(data);
+        data.release();
+        return frame;
+    }
+
+    private ByteBuf frame(int payload) {
+        int length = Names.HEADER + payload;
+        ByteBuf frame = allocator.directBuffer(Integer.BYTES + length);
+        assert NativeAddress.known(frame) : "an allocator of direct buffers";
+        return framing == Framing.STREAM ? frame.writeInt(length) : frame;
+    }
+
+    // ---- the end
+
+    private void finish() {
+        if (over) {
+            return;
+        }
+        over = true;
+        socket.listener(null);
+        socket.close();
+        table.remove(lent, null);
+        turns.close();
+    }
+
+    /// Nobody has the turn, or will have it.
+    private void close() {
+        poller.forget(fd);
+        Fd.mine().close(fd);
+        if (out != null) {
+            out.release();
+            out = null;
+        }
+        if (in != null) {
+            in.release();
+            in = null;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package org.splnet.control;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import org.splnet.unix.Errno;
+import org.splnet.unix.Fd;
+import org.splnet.unix.Poller;
+
+/// A client whose descriptor is the connection.
+final class DescriptorEnd implements ClientEnd {
+    private static final int FINAL = Poller.END | Poller.HANGUP | Poller.ERROR;
+
+    private final int fd;
+    private final RoomWatch room;
+
+    // By the poller's thread.
+    private final ReadSize size = new ReadSize();
+    private boolean drained;            // the last read gave less than was asked for, and nothing came since
+    private boolean ended;              // it writes no more: a fact to be read up to
+
+    DescriptorEnd(Poller poller, int fd, long key) {
+        this.fd = fd;
+        this.room = new RoomWatch(poller, key);
+    }
+
+    @Override
+    public int greet() {
+        return 0;
+    }
+
+    @Override
+    public int write(ByteBuf from) {
+        return Fd.mine().write(fd, from);
+    }
+
+    @Override
+    public void flush() {
+    }
+
+    @Override
+    public void awaitRoom(boolean now) {
+        room.await(now);
+    }
+
+    @Override
+    public void end() {
+        Fd.mine().shutdown(fd, Fd.SHUT_WR);
+    }
+
+    @Override
+    public boolean ready(int events) {
+        drained = false;
+        ended |= (events & FINAL) != 0;
+        return (events & Poller.OUT) != 0;
+    }
+
+    @Override
+    public int wants() {
+        if (drained && !ended) {
+            drained = false;
+            return 0;
+        }
+        return size.octets();
+    }
+
+    @Override
+    public boolean later() {
+        return false;
+    }
+
+    @Override
+    public boolean byAnybody() {
+        return false;
+    }
+
+    @Override
+    public ByteBuf lend(int octets) {
+        return null;
+    }
+
+    /// The kernel does.
+    @Override
+    public void settle() {
+    }
+
+    @Override
+    public int read(ByteBuf to) {
+        int n = Fd.mine().read(fd, to);
+        drained = n > 0 && to.isWritable();
+        if (n > 0) {
+            size.read(n);
+        }
+        return n;
+    }
+
+    @Override
+    public int last() {
+        ByteBuf rest = Unpooled.directBuffer(1, 1);
+        int n = Fd.mine().read(fd, rest);
+        rest.release();
+        return n < 0 && n != -Errno.EAGAIN ? -Errno.ECONNRESET : 0;
+    }
+
+    @Override
+    public void retire(Runnable then) {
+        then.run();
+    }
+
+    @Override
+    public void close(int errno) {
+        Fd.mine().close(fd);
+    }
+}

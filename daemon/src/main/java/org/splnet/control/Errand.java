@@ -1,0 +1,53 @@
+package org.splnet.control;
+
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.splnet.service.http.HttpError;
+import org.splnet.service.status.Json;
+
+/// A request that a thread of its own sees to, because it may take its time. What comes of it is brought to
+/// the session that waits for it, on the poller's thread.
+record Errand(ControlServer server, ControlSession session, Paths.Action action, byte[] body)
+        implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger("splnet.control");
+
+    /// Sends for it.
+    ///
+    /// @throws HttpError if nobody goes any more
+    void send() throws HttpError {
+        try {
+            server.workers().execute(this);
+        } catch (RejectedExecutionException e) {
+            throw HttpError.unavailable("The daemon is stopping.");
+        }
+    }
+
+    /// By a thread of its own, holding nothing.
+    @Override
+    public void run() {
+        server.poller().execute(done());
+    }
+
+    private Runnable done() {
+        try {
+            Object value = action.run(body);
+            if (value instanceof PullStream stream) {
+                return () -> session.answer(stream);
+            }
+            Document document = value == null || value instanceof Document ? (Document) value
+                    : new Document(Json.TYPE, server.json().octets(value));
+            return () -> session.answer(document);
+        } catch (HttpError e) {
+            return () -> session.refuse(e);
+        } catch (RuntimeException | Error e) {
+            return () -> session.refuse(fault(e));
+        }
+    }
+
+    /// The answer to a request that we could not do although it was right.
+    static HttpError fault(Throwable e) {
+        LOG.error("control request met a fault of ours", e);
+        return HttpError.fault("This is a fault of the daemon; its log has more.");
+    }
+}

@@ -1,0 +1,12 @@
+package org.splnet.control;
+
+import io.netty.buffer.ByteBuf;
+
+/// A Unix connection that stops to be one of requests and answers. Whoever is handed it owns it: the
+/// descriptor, which is watched and non-blocking, and the buffers.
+///
+/// @param fd the descriptor
+/// @param key of its watch, see [org.splnet.unix.Poller#interest]
+/// @param before octets that the client is still to be sent, the answer among them; null for none
+/// @param early octets that the client has sent already; null for none
+record Handover(int fd, long key, ByteBuf before, ByteBuf early) { }

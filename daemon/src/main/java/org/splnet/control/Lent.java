@@ -1,0 +1,68 @@
+package org.splnet.control;
+
+import org.splnet.socket.DatagramSocket;
+import org.splnet.socket.ListenSocket;
+import org.splnet.socket.SocketOptions;
+import org.splnet.socket.StreamSocket;
+import org.splnet.wire.Endpoint;
+
+/// A socket that a client has. One of the three kinds is there.
+///
+/// @param id its number
+/// @param owner whose it is
+/// @param protocol `tcp`, [#UDP] or [#ICMP]
+/// @param stream a connection, or null
+/// @param listener a listener, or null
+/// @param datagram a datagram socket, or null
+/// @param options those it was opened with
+record Lent(long id, Owner owner, String protocol, StreamSocket stream, ListenSocket listener,
+        DatagramSocket datagram, SocketOptions options) {
+    static final String UDP = "udp";
+    static final String ICMP = "icmp";
+    private static final String TCP = "tcp";
+
+    static Lent stream(long id, Owner owner, StreamSocket socket) {
+        return new Lent(id, owner, TCP, socket, null, null, socket.options());
+    }
+
+    static Lent listener(long id, Owner owner, ListenSocket socket, SocketOptions options) {
+        return new Lent(id, owner, TCP, null, socket, null, options);
+    }
+
+    static Lent datagram(long id, Owner owner, String protocol, DatagramSocket socket,
+            SocketOptions options) {
+        return new Lent(id, owner, protocol, null, null, socket, options);
+    }
+
+    /// A far end as rules see it: ICMP has no ports, and one that a client names means nothing.
+    static Endpoint ruled(String protocol, Endpoint remote) {
+        return protocol.equals(ICMP) ? new Endpoint(remote.addr(), 0) : remote;
+    }
+
+    /// Octets that wait in it, in either direction.
+    long queued() {
+        return stream != null ? stream.receiveQueued() + (long) stream.sendQueued()
+                : datagram != null ? datagram.receiveQueued() : 0;
+    }
+
+    /// Closes the connection as its user would, but does not wait: how long `close` lingers is the client's
+    /// affair, and here it would hold up everybody.
+    void closeStream() {
+        SocketOptions now = stream.options();
+        if (now.lingerNs() > 0) {
+            stream.options(now.withLinger(-1));
+        }
+        stream.close();
+    }
+
+    /// Ends the socket; whoever passes its octets on finds it ended.
+    void end() {
+        if (stream != null) {
+            stream.abort();
+        } else if (listener != null) {
+            listener.close();
+        } else {
+            datagram.close();
+        }
+    }
+}

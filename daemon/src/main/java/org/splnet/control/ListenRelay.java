@@ -1,0 +1,262 @@
+package org.splnet.control;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.splnet.service.http.HttpError;
+import org.splnet.socket.ListenSocket;
+import org.splnet.socket.SocketException;
+import org.splnet.socket.StreamSocket;
+import org.splnet.unix.Errno;
+import org.splnet.unix.Fd;
+import org.splnet.unix.Poller;
+import org.splnet.unix.Poller.Alarm;
+
+/// A client's descriptor that is a listener of the stack: accepted connections are announced, each with its
+/// descriptor or as a line. As many as the client's descriptor holds; the others wait in the stack, where the
+/// listener's backlog counts them. Everything by the poller's thread.
+final class ListenRelay {
+    /// What may be on its way to the client: some dozens of announcements, by the kernel's way of counting.
+    private static final int SEND_BUFFER = 32 << 10;
+    private static final long AGAIN_NS = 20_000_000;
+    /// Connections announced before others have their turn.
+    private static final int BURST = 64;
+    /// Connections announced as lines and not taken.
+    private static final int MOST_PARKED = 1024;
+
+    private final SocketDesk desk;
+    private final Poller poller;
+    private final ByteBufAllocator allocator;
+    private final Lent lent;
+    private final ListenSocket listener;
+    private final boolean descriptors;
+    private final long octets;          // of a ring for each connection, 0 for none
+    private final int fd;
+    private final long key;
+    private ByteBuf out;                // of the answer or a line
+    private int ours = -1;              // for the next connection, and its other end
+    private int next = -1;
+    private RingEnd ring;               // for the next connection
+    private int theirs = -1;            // a descriptor that is to be passed on
+    private final Set<Long> mine = new HashSet<>();    // announced as lines, not taken yet
+    private int parked;
+    private Alarm again;
+    private boolean wantsRoom;
+    private boolean over;
+
+    /// @param descriptors true if connections are passed on as such
+    /// @param octets of a ring's direction that each of them shares; 0 for none
+    ListenRelay(SocketDesk desk, Lent lent, Handover at, boolean descriptors, long octets) {
+        this.desk = desk;
+        this.poller = desk.poller();
+        this.allocator = desk.allocator();
+        this.lent = lent;
+        this.listener = lent.listener();
+        this.descriptors = descriptors;
+        this.octets = octets;
+        this.fd = at.fd();
+        this.key = at.key();
+        this.out = at.before();
+        if (at.early() != null) {
+            at.early().release();
+        }
+    }
+
+    /// Begins.
+    void start() {
+        Fd.mine().sendBuffer(fd, SEND_BUFFER);
+        poller.handler(fd, this::ready);
+        desk.table().endsBy(lent, this::finish);
+        listener.listener(events -> poller.execute(this::announce));
+        poller.interest(key, RoomWatch.ALWAYS);
+        announce();
+    }
+
+    /// The descriptor is ready.
+    void ready(int events) {
+        if (over) {
+            return;
+        }
+        if ((events & (Poller.END | Poller.HANGUP | Poller.ERROR)) != 0) {
+            finish();
+        } else if ((events & Poller.IN) != 0 && !silent()) {
+            finish();
+        } else if ((events & Poller.OUT) != 0) {
+            poller.interest(key, RoomWatch.ALWAYS);
+            announce();
+        }
+    }
+
+    /// A client has nothing to say to a listener.
+    private boolean silent() {
+        ByteBuf octet = allocator.directBuffer(1, 1);
+        int n = Fd.mine().read(fd, octet);
+        octet.release();
+        return n == -Errno.EAGAIN;
+    }
+
+    private void announce() {
+        try {
+            for (int i = 0; flush(); i++) {
+                if (i == BURST) {
+                    poller.execute(this::announce);
+                    return;
+                }
+                if (listener.queued() == 0 || !room() || descriptors && !pair()) {
+                    break;
+                }
+                StreamSocket socket = listener.accept();
+                if (socket == null) {
+                    break;
+                }
+                if (descriptors) {
+                    pass(socket);
+                } else {
+                    tell(socket);
+                }
+            }
+        } catch (SocketException e) {
+            finish();
+        }
+        unpair();
+        lent.owner().account().wake();
+    }
+
+    /// Whoever comes when there is no room waits in the stack.
+    private boolean room() {
+        boolean room = desk.room(lent.owner());
+        if (!room && !wantsRoom) {
+            wantsRoom = true;
+            lent.owner().account().whenRoom(() -> {
+                wantsRoom = false;
+                poller.execute(this::announce);
+            });
+        }
+        return room && parked < MOST_PARKED;    // and else told when one of those is gone
+    }
+
+    /// Makes the descriptors before the connection is taken, which else would be lost for want of them.
+    private boolean pair() {
+        if (ours < 0) {
+            ours = Fd.mine().pair(Fd.STREAM);
+            if (ours < 0) {
+                later();
+                return false;
+            }
+            next = Fd.mine().second();
+        }
+        try {
+            ring = ring == null ? RingEnd.open(poller, lent.owner(), octets) : ring;
+        } catch (HttpError e) {
+            later();                    // it waits in the stack
+            return false;
+        }
+        return true;
+    }
+
+    private void unpair() {
+        if (ours >= 0) {
+            Fd.mine().close(ours);
+            Fd.mine().close(next);
+            ours = -1;
+        }
+    }
+
+    private void later() {
+        if (again == null) {
+            again = poller.after(AGAIN_NS, () -> {
+                again = null;
+                announce();
+            });
+        }
+    }
+
+    /// @return false if the client, or the kernel, takes no more just now
+    private boolean flush() {
+        while (!over && (out != null || theirs >= 0)) {
+            int n = out != null ? Fd.mine().write(fd, out) : Fd.mine().pass(fd, 'A', theirs);
+            if (n == -Errno.EAGAIN) {
+                poller.interest(key, RoomWatch.ALWAYS | Poller.OUT);
+                return false;
+            }
+            if (Errno.shortage(n)) {
+                later();
+                return false;
+            }
+            if (n < 0 && n != -Errno.EINTR) {
+                finish();
+            } else if (out == null && n > 0) {
+                Fd.mine().close(theirs);
+                theirs = -1;
+            } else if (out != null && !out.isReadable()) {
+                out.release();
+                out = null;
+            }
+        }
+        return !over;
+    }
+
+    /// The connection's name is in its descriptor before that is passed, so nobody has to wait for it.
+    private void pass(StreamSocket socket) {
+        long watch = poller.watch(ours, null, 0);
+        if (watch < 0) {
+            socket.abort();             // the kernel watches no more of them
+            return;
+        }
+        theirs = next;
+        Lent accepted = desk.lend(lent.owner(), socket);
+        ByteBuf name = allocator.directBuffer(Names.NAME, Names.NAME);
+        Names.writeName(name, accepted.id(), socket.local(), socket.remote());
+        Handover at = new Handover(ours, watch, name, null);
+        ours = -1;
+        RingEnd shared = ring;
+        ring = null;
+        desk.relay(accepted, at, shared, 0);
+    }
+
+    private void tell(StreamSocket socket) {
+        Lent accepted = desk.lend(lent.owner(), socket);
+        parked++;
+        mine.add(accepted.id());
+        desk.parking().park(accepted, () -> {
+            parked--;
+            mine.remove(accepted.id());
+            announce();
+        });
+        String line = "{\"socket\":" + accepted.id() + ",\"local\":\"" + socket.local() + "\",\"remote\":\""
+                + socket.remote() + "\"}\n";
+        byte[] octets = line.getBytes(StandardCharsets.US_ASCII);
+        out = allocator.directBuffer(octets.length, octets.length).writeBytes(octets);
+    }
+
+    private void finish() {
+        if (over) {
+            return;
+        }
+        over = true;
+        if (again != null) {
+            again.cancel();
+        }
+        RingEnd.discard(ring);
+        ring = null;
+        listener.listener(null);
+        listener.close();
+        desk.table().remove(lent, null);
+        for (long id : List.copyOf(mine)) {
+            desk.parking().drop(id);
+        }
+        poller.forget(fd);
+        Fd.mine().close(fd);
+        if (theirs >= 0) {
+            Fd.mine().close(theirs);    // its relay sees that nobody will read, and resets the connection
+            theirs = -1;
+        }
+        if (out != null) {
+            out.release();
+            out = null;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package org.splnet.control;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayDeque;
+import org.splnet.unix.Errno;
+import org.splnet.unix.Fd;
+
+/// What a client is to be sent. By the poller's thread.
+final class Outbox {
+    private final ArrayDeque<ByteBuf> all = new ArrayDeque<>();
+    private final ByteBufAllocator allocator;
+    private final int fd;
+
+    Outbox(ByteBufAllocator allocator, int fd) {
+        this.allocator = allocator;
+        this.fd = fd;
+    }
+
+    /// Adds octets, consuming them: direct, in one piece.
+    void add(ByteBuf octets) {
+        all.add(octets);
+    }
+
+    boolean isEmpty() {
+        return all.isEmpty();
+    }
+
+    /// Writes what the descriptor takes.
+    ///
+    /// @return 0 if everything is gone, or `-errno`: `-EAGAIN` if there is no room just now
+    int flush() {
+        for (ByteBuf first; (first = all.peek()) != null; ) {
+            int n = first.isReadable() ? Fd.mine().write(fd, first) : 0;
+            if (n < 0 && n != -Errno.EINTR) {
+                return n;
+            }
+            if (!first.isReadable()) {
+                all.remove().release();
+            }
+        }
+        return 0;
+    }
+
+    /// Everything that is left, in one buffer; null for nothing. The caller owns it.
+    ByteBuf takeAll() {
+        if (all.size() <= 1) {
+            return all.poll();
+        }
+        ByteBuf joined = allocator.directBuffer();
+        for (ByteBuf each; (each = all.poll()) != null; ) {
+            joined.writeBytes(each);
+            each.release();
+        }
+        return joined;
+    }
+
+    void close() {
+        for (ByteBuf each; (each = all.poll()) != null; ) {
+            each.release();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package org.splnet.control;
+
+/// A change that the stack does not make. The message names the thing and what is allowed, without a full
+/// stop.
+public final class Refusal extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /// Why.
+    public enum Kind {
+        /// There is no such thing.
+        UNKNOWN,
+        /// The stack, as it is now, does not allow it.
+        CONFLICT,
+        /// The value is none that could ever be.
+        UNWANTED
+    }
+
+    private final Kind kind;
+
+    public Refusal(Kind kind, String message) {
+        super(message, null, false, false);
+        this.kind = kind;
+    }
+
+    /// Why.
+    public Kind kind() {
+        return kind;
+    }
+}

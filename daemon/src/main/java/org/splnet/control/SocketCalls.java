@@ -1,0 +1,106 @@
+package org.splnet.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.splnet.control.Body.Member;
+import org.splnet.service.http.HttpError;
+import org.splnet.socket.SockError;
+import org.splnet.socket.SocketException;
+import org.splnet.socket.SocketOptions;
+import org.splnet.wire.Endpoint;
+
+/// What can be asked of, and done to, a socket that a client has: the paths below `/v1/sockets/`. By the
+/// poller's thread; nothing here waits.
+final class SocketCalls {
+    private final SocketTable table;
+
+    SocketCalls(SocketTable table) {
+        this.table = table;
+    }
+
+    /// @param id of the socket
+    void call(SocketCall call, ControlSession session, long id, byte[] body) throws HttpError {
+        if (call == SocketCall.ERROR) {
+            session.answer(error(session.owner(), id));
+            return;
+        }
+        Lent lent = find(session.owner(), id);
+        switch (call) {
+            case SHOW -> session.answer(SocketDesk.show(lent));
+            case END -> {
+                table.end(lent);
+                session.answer((Object) null);
+            }
+            case OPTIONS -> session.answer(OptionNames.show(options(lent)));
+            case CHANGE -> session.answer(OptionNames.show(change(lent, body)));
+            case QUEUES -> session.answer(queues(lent));
+            case REMOTE -> {
+                connect(session.owner(), lent, body);
+                session.answer(Map.of(SocketDesk.LOCAL, lent.datagram().local().toString()),
+                        SocketDesk.show(lent));
+            }
+            default -> throw new IllegalArgumentException(call.toString());
+        }
+    }
+
+    private Lent find(Owner asking, long id) throws HttpError {
+        Lent lent = table.get(id);
+        if (lent == null) {
+            throw HttpError.ofCall(HttpResponseStatus.NOT_FOUND, "There is no socket " + id + ".", "EBADF");
+        }
+        if (!asking.mayTouch(lent.owner())) {
+            throw SocketErrors.forbidden("Socket " + id + " belongs to uid " + lent.owner().who().uid()
+                    + ", and rule " + asking.rule().name() + " does not let uid " + asking.who().uid()
+                    + " touch others' sockets.");
+        }
+        return lent;
+    }
+
+    private static SocketOptions options(Lent lent) {
+        return lent.stream() != null ? lent.stream().options() : lent.options();
+    }
+
+    private static SocketOptions change(Lent lent, byte[] body) throws HttpError {
+        if (lent.stream() == null) {
+            throw SocketErrors.refused("EINVAL",
+                    "Options of an open listener or datagram socket cannot be changed.");
+        }
+        SocketOptions next = OptionNames.apply(lent.stream().options(), Body.parse(body));
+        lent.stream().options(next);
+        return next;
+    }
+
+    private static void connect(Owner asking, Lent lent, byte[] octets) throws HttpError {
+        if (lent.datagram() == null) {
+            throw SocketErrors.refused("EISCONN", "Only a datagram socket can be connected anew.");
+        }
+        JsonNode to = Body.of(octets, Member.required("remote", "an address and port in quotes, or null"))
+                .node("remote");
+        Endpoint remote = to.isNull() ? null : Numbers.endpoint("remote", to.asText());
+        if (remote != null) {
+            Policy.checkConnect(asking, Lent.ruled(lent.protocol(), remote));
+        }
+        try {
+            lent.datagram().connect(remote);
+        } catch (SocketException e) {
+            throw SocketErrors.of(e);
+        }
+    }
+
+    private Map<String, Object> error(Owner asking, long id) {
+        SockError error = table.takeError(id, asking.who().uid());
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("errno", error == null ? null : error.name());
+        return answer;
+    }
+
+    private static Map<String, Object> queues(Lent lent) {
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("in", lent.stream() != null ? lent.stream().receiveQueued()
+                : lent.listener() != null ? lent.listener().queued() : lent.datagram().receiveQueued());
+        answer.put("out", lent.stream() != null ? lent.stream().sendQueued() : 0);
+        return answer;
+    }
+}

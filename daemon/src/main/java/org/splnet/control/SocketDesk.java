@@ -1,0 +1,383 @@
+package org.splnet.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.splnet.control.Body.Member;
+import org.splnet.control.DatagramRelay.Framing;
+import org.splnet.kern.Clock;
+import org.splnet.service.http.HttpError;
+import org.splnet.service.http.Requests;
+import org.splnet.socket.DatagramProtocol;
+import org.splnet.socket.DatagramSocket;
+import org.splnet.socket.ListenSocket;
+import org.splnet.socket.LocalEnd;
+import org.splnet.socket.SocketException;
+import org.splnet.socket.SocketOptions;
+import org.splnet.socket.StreamProtocol;
+import org.splnet.socket.StreamSocket;
+import org.splnet.unix.Credentials;
+import org.splnet.unix.Fd;
+import org.splnet.unix.Poller;
+import org.splnet.unix.Ring;
+import org.splnet.wire.Endpoint;
+
+/// Opens sockets for clients: `CONNECT` and the paths below `/v1/` that docs/sockets.md describes. By the
+/// poller's thread.
+final class SocketDesk {
+    /// What there is to be lent.
+    ///
+    /// @param tcp streams
+    /// @param udp datagrams
+    /// @param echo datagrams that are ICMP echo
+    /// @param allocator direct buffers for octets under way
+    record Stack(StreamProtocol tcp, DatagramProtocol udp, DatagramProtocol echo, ByteBufAllocator allocator,
+            Clock clock) { }
+
+    static final String LOCAL = "Splnet-Local";
+    private static final String REMOTE = "Splnet-Remote";
+    private static final String SOCKET = "Splnet-Socket";
+    private static final String OPTIONS = "Splnet-Options";
+    private static final String PADDING = "Splnet-Padding";
+    private static final int MOST_BACKLOG = 65_535;
+    private static final int BACKLOG = 128;
+    private static final long MOST_PADDING = 1 << 24;
+    private static final long LOOK_NS = 100_000_000;
+    private static final long IDLE_LOOK_NS = 1_000_000_000;
+    private static final Endpoint ANY = Endpoint.parse("0.0.0.0:0");
+
+    private final Poller poller;
+    private final Stack stack;
+    private final SocketTable table;
+    private final SocketCalls calls;
+    private final Parking parking;
+
+    SocketDesk(Poller poller, Stack stack) {
+        this.poller = poller;
+        this.stack = stack;
+        this.table = new SocketTable(stack.clock());
+        this.calls = new SocketCalls(table);
+        this.parking = new Parking(poller, table);
+    }
+
+    /// Begins to watch what is in the queues.
+    void start() {
+        poller.after(table.all().isEmpty() ? IDLE_LOOK_NS : LOOK_NS, () -> {
+            table.count();
+            start();
+        });
+    }
+
+    Poller poller() {
+        return poller;
+    }
+
+    ByteBufAllocator allocator() {
+        return stack.allocator();
+    }
+
+    SocketTable table() {
+        return table;
+    }
+
+    Parking parking() {
+        return parking;
+    }
+
+    /// Which of its calls a request is.
+    ///
+    /// @throws HttpError 404 for what looks like one and is none
+    static SocketCall asked(HttpRequest request) throws HttpError {
+        return HttpMethod.CONNECT.equals(request.method()) ? SocketCall.CONNECT
+                : SocketCall.at(request.method(), Requests.path(request));
+    }
+
+    /// Does what is asked for, and sees to it that `session` is answered.
+    void call(SocketCall call, ControlSession session, HttpRequest request, byte[] body) throws HttpError {
+        switch (call) {
+            case CONNECT -> connect(session, request);
+            case BIND -> bind(session, body);
+            case LISTEN -> listen(session, body);
+            case DATAGRAM -> datagram(session, body);
+            case ATTACH -> attach(session, request, call.id(Requests.path(request)));
+            default -> calls.call(call, session, call.id(Requests.path(request)), body);
+        }
+    }
+
+    // ---- connections
+
+    private void connect(ControlSession session, HttpRequest request) throws HttpError {
+        Endpoint remote = Numbers.endpoint("The request's target", request.uri());
+        String from = request.headers().get(LOCAL);
+        Endpoint local = from == null ? null : Numbers.endpoint(LOCAL, from);
+        String header = request.headers().get(OPTIONS);
+        SocketOptions options = options(session.owner(), header == null ? null : Body.parse(header));
+        long padding = Numbers.within(PADDING, request.headers().get(PADDING), MOST_PADDING);
+        Owner owner = session.owner();
+        Policy.checkConnect(owner, remote);
+        if (local != null) {
+            Policy.checkBind(owner, local);
+        }
+        RingEnd ring = ring(owner, request);
+        try {
+            connect(session, remote, local, options, ring, padding);
+        } catch (HttpError e) {
+            RingEnd.discard(ring);
+            throw e;
+        }
+    }
+
+    private void connect(ControlSession session, Endpoint remote, Endpoint local, SocketOptions options,
+            RingEnd ring, long padding) throws HttpError {
+        Owner owner = session.owner();
+        owner.account().connecting(stack.clock().nanoTime());
+        LocalEnd bound = local == null ? session.takeBound() : null;
+        StreamSocket socket;
+        try {
+            socket = bound != null ? stack.tcp().connectFrom(bound, remote, options)
+                    : stack.tcp().connect(local, remote, options);
+        } catch (SocketException e) {
+            owner.account().decided();
+            if (bound != null) {
+                session.bound(bound);
+            }
+            throw SocketErrors.of(e);
+        }
+        new Connecting(this, session, lend(owner, socket), ring, padding).start();
+    }
+
+    private RingEnd ring(Owner owner, HttpRequest request) throws HttpError {
+        return RingEnd.open(poller, owner, Numbers.within(RingEnd.FIELD, request.headers().get(RingEnd.FIELD),
+                Ring.MOST));
+    }
+
+    /// A connection becomes a client's.
+    Lent lend(Owner owner, StreamSocket socket) {
+        Lent lent = Lent.stream(table.next(), owner, socket);
+        socket.user(owner.toString());
+        table.add(lent);
+        return lent;
+    }
+
+    /// The client's descriptor becomes the connection.
+    ///
+    /// @param ring that it is to share; null for none
+    void relay(Lent lent, Handover at, RingEnd ring, long padding) {
+        new StreamRelay(poller, stack.allocator(), table, lent, at, ring, padding).start();
+    }
+
+    /// The head of the answer that makes a Unix connection a socket.
+    ///
+    /// @param ring that is shared; null for none
+    static String head(long id, Endpoint local, Endpoint remote, RingEnd ring) {
+        return "HTTP/1.1 200 OK\r\n" + SOCKET + ": " + id + "\r\n" + LOCAL + ": " + local + "\r\n"
+                + (remote == null ? "" : REMOTE + ": " + remote + "\r\n")
+                + (ring == null ? "" : RingEnd.FIELD + ": " + ring.capacity() + "\r\n") + "\r\n";
+    }
+
+    // ---- listeners
+
+    private void bind(ControlSession session, byte[] octets) throws HttpError {
+        Body body = Body.of(octets, Member.required("protocol", "\"tcp\""),
+                Member.optional("local", "an address and port in quotes"),
+                Member.optional("options", "an object of options"));
+        if (!"tcp".equals(body.text("protocol"))) {
+            throw Body.refused("protocol: must be \"tcp\"; a datagram socket is bound when it is opened.");
+        }
+        Endpoint local = local(body);
+        SocketOptions options = options(session.owner(), body.node("options"));
+        Policy.checkBind(session.owner(), local);
+        session.owner().account().checkRoom();
+        LocalEnd before = session.takeBound();
+        if (before != null) {
+            session.bound(before);
+            throw SocketErrors.refused("EINVAL", "This connection has bound " + before.local() + " already.");
+        }
+        try {
+            LocalEnd end = stack.tcp().bind(local, options);
+            session.bound(end);
+            session.answer(Map.of(LOCAL, end.local().toString()), null);
+        } catch (SocketException e) {
+            throw SocketErrors.of(e);
+        }
+    }
+
+    private void listen(ControlSession session, byte[] octets) throws HttpError {
+        Body body = Body.of(octets, Member.optional("local", "an address and port in quotes"),
+                Member.optional("backlog", "a whole number in 1.." + MOST_BACKLOG),
+                Member.optional("options", "an object of options"),
+                Member.optional("descriptors", "true or false"), Member.optional("ring", RingEnd.ALLOWED));
+        Owner owner = session.owner();
+        SocketOptions options = options(owner, body.node("options"));
+        int backlog = (int) Math.max(1, body.number("backlog", BACKLOG, MOST_BACKLOG));
+        boolean descriptors = body.bool("descriptors", false);
+        long ring = body.number("ring", 0, Ring.MOST);
+        RingEnd.check("ring", ring);
+        if (ring > 0 && !descriptors) {
+            throw SocketErrors.refused("EINVAL", "ring: goes with \"descriptors\": true; who attaches to a"
+                    + " connection by its number asks for one then.");
+        }
+        owner.account().checkRoom();
+        Endpoint local = local(body);
+        LocalEnd bound = body.text("local") == null ? session.takeBound() : null;
+        if (bound == null) {
+            Policy.checkBind(owner, local);
+        }
+        ListenSocket listener;
+        try {
+            listener = bound != null ? stack.tcp().listenAt(bound, backlog, options)
+                    : stack.tcp().listen(local, backlog, options);
+        } catch (SocketException e) {
+            if (bound != null) {
+                session.bound(bound);
+            }
+            throw SocketErrors.of(e);
+        }
+        listener.user(owner.toString());
+        Lent lent = Lent.listener(table.next(), owner, listener, options);
+        table.add(lent);
+        session.become(head(lent.id(), listener.local(), null, null),
+                at -> new ListenRelay(this, lent, at, descriptors, ring).start());
+    }
+
+    /// True if `owner` may have one more socket.
+    boolean room(Owner owner) {
+        return owner.account().room();
+    }
+
+    private void attach(ControlSession session, HttpRequest request, long id) throws HttpError {
+        RingEnd ring = ring(session.owner(), request);
+        Lent lent = parking.take(id, session.owner());
+        if (lent == null) {
+            RingEnd.discard(ring);
+            throw HttpError.notFound("No connection " + id + " waits to be taken by uid "
+                    + session.owner().who().uid() + ".");
+        }
+        StreamSocket socket = lent.stream();
+        session.become(head(id, socket.local(), socket.remote(), ring), at -> relay(lent, at, ring, 0));
+    }
+
+    /// Ends all sockets.
+    void close() {
+        parking.close();
+        List.copyOf(table.all()).forEach(table::end);
+    }
+
+    // ---- datagrams
+
+    private void datagram(ControlSession session, byte[] octets) throws HttpError {
+        Body body = Body.of(octets, Member.optional("protocol", "\"udp\" or \"icmp\""),
+                Member.optional("local", "an address and port in quotes"),
+                Member.optional("remote", "an address and port in quotes"),
+                Member.optional("options", "an object of options"),
+                Member.optional("descriptors", "true or false"));
+        String protocol = body.text("protocol") == null ? Lent.UDP : body.text("protocol");
+        if (!protocol.equals(Lent.UDP) && !protocol.equals(Lent.ICMP)) {
+            throw SocketErrors.refused("EPROTONOSUPPORT", "protocol: must be \"udp\" or \"icmp\".");
+        }
+        Owner owner = session.owner();
+        Endpoint local = local(body);
+        Endpoint remote = body.text("remote") == null ? null
+                : Numbers.endpoint("remote", body.text("remote"));
+        SocketOptions options = options(owner, body.node("options"));
+        boolean descriptors = body.bool("descriptors", false);
+        Policy.checkBind(owner, local);
+        if (remote != null) {
+            Policy.checkConnect(owner, Lent.ruled(protocol, remote));
+        }
+        owner.account().checkRoom();
+        int passed = session.takePassed();
+        try {
+            if (descriptors && passed < 0) {
+                throw SocketErrors.refused("EINVAL", "With \"descriptors\": true one end of a"
+                        + " socketpair(AF_UNIX, SOCK_SEQPACKET) must come with the request.");
+            }
+            Lent lent = Lent.datagram(table.next(), owner, protocol,
+                    open(protocol, local, remote, options), options);
+            lent.datagram().user(owner.toString());
+            if (descriptors) {
+                lendPackets(session, lent, passed);
+                passed = -1;
+            } else {
+                table.add(lent);
+                session.become(head(lent.id(), lent.datagram().local(), remote, null),
+                        at -> new DatagramRelay(this, lent, at, Framing.STREAM).start());
+            }
+        } catch (SocketException e) {
+            throw SocketErrors.of(e);
+        } finally {
+            if (passed >= 0) {
+                Fd.mine().close(passed);
+            }
+        }
+    }
+
+    private DatagramSocket open(String protocol, Endpoint local, Endpoint remote, SocketOptions options)
+            throws SocketException {
+        DatagramSocket socket = (protocol.equals(Lent.ICMP) ? stack.echo() : stack.udp())
+                .bind(local, options);
+        try {
+            if (remote != null) {
+                socket.connect(remote);
+            }
+            return socket;
+        } catch (SocketException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /// @param passed a descriptor for the datagrams, the relay's from now on
+    private void lendPackets(ControlSession session, Lent lent, int passed) throws HttpError {
+        Endpoint local = lent.datagram().local();
+        long key = poller.watch(passed, null, 0);
+        if (key < 0) {
+            lent.end();
+            throw SocketErrors.tooMany("ENOBUFS", "The kernel watches no more descriptors (errno " + -key
+                    + ").");
+        }
+        table.add(lent);
+        new DatagramRelay(this, lent, new Handover(passed, key, null, null), Framing.PACKETS).start();
+        session.answer(Map.of(SOCKET, Long.toString(lent.id()), LOCAL, local.toString()), null);
+    }
+
+    // ---- what requests say
+
+    private static Endpoint local(Body body) throws HttpError {
+        String text = body.text("local");
+        return text == null ? ANY : Numbers.endpoint("local", text);
+    }
+
+    private static SocketOptions options(Owner owner, JsonNode node) throws HttpError {
+        SocketOptions own = SocketOptions.DEFAULTS.withUser(owner.who().uid());
+        return node == null ? own : OptionNames.apply(own, node);
+    }
+
+    /// What a socket is, for [SocketCalls] and people.
+    static Map<String, Object> show(Lent lent) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("socket", lent.id());
+        Credentials who = lent.owner().who();
+        all.put("owner", Map.of("pid", who.pid(), "uid", who.uid(), "gid", who.gid(), "groups", who.groups(),
+                "program", lent.owner().program()));
+        all.put("protocol", lent.protocol());
+        if (lent.stream() != null) {
+            all.put("state", lent.stream().state());
+            all.put("local", lent.stream().local().toString());
+            all.put("remote", lent.stream().remote().toString());
+        } else if (lent.listener() != null) {
+            all.put("state", "LISTEN");
+            all.put("local", lent.listener().local().toString());
+            all.put("queued", lent.listener().queued());
+            all.put("backlog", lent.listener().backlog());
+        } else {
+            all.put("local", lent.datagram().local().toString());
+            all.put("remote", lent.datagram().remote() == null ? null : lent.datagram().remote().toString());
+        }
+        return all;
+    }
+}

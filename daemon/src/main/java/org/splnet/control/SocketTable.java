@@ -1,0 +1,134 @@
+package org.splnet.control;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.splnet.kern.Clock;
+import org.splnet.socket.SockError;
+import org.splnet.unix.Poller;
+
+/// The sockets that clients have, by their ids, and for a while why those ended that are no more. Changed by
+/// the poller's thread only; [#all] and [#get] by any.
+final class SocketTable {
+    private record Ended(int uid, SockError error, long atNs) { }
+
+    private static final long KEPT_NS = 60_000_000_000L;
+    private static final int MOST_ENDED = 16_384;
+    private static final long SOON_NS = 2_000_000;
+    private static final int PART = 20;
+
+    private final Clock clock;
+    private final Map<Long, Lent> all = new ConcurrentHashMap<>();
+    private final Map<Long, Runnable> ends = new HashMap<>();
+    private final Map<Long, Ended> ended = new LinkedHashMap<>();
+    private long last;
+
+    SocketTable(Clock clock) {
+        this.clock = clock;
+    }
+
+    /// A number that no socket had.
+    long next() {
+        return ++last;
+    }
+
+    void add(Lent socket) {
+        all.put(socket.id(), socket);
+        socket.owner().account().opened();
+    }
+
+    /// Who ends a socket, and what passes its octets on.
+    void endsBy(Lent socket, Runnable end) {
+        ends.put(socket.id(), end);
+    }
+
+    /// Ends a socket at once.
+    void end(Lent socket) {
+        Runnable end = ends.get(socket.id());
+        if (end != null) {
+            end.run();
+        } else {
+            socket.end();
+        }
+    }
+
+    /// @param error why it ended; null if there is nothing to tell
+    void remove(Lent socket, SockError error) {
+        if (all.remove(socket.id()) == null) {
+            return;
+        }
+        ends.remove(socket.id());
+        socket.owner().account().closed();
+        forgetOld();
+        if (error != null) {
+            ended.put(socket.id(), new Ended(socket.owner().who().uid(), error, clock.nanoTime()));
+        }
+    }
+
+    private void forgetOld() {
+        long nowNs = clock.nanoTime();
+        var oldest = ended.values().iterator();
+        while (oldest.hasNext() && (nowNs - oldest.next().atNs > KEPT_NS || ended.size() >= MOST_ENDED)) {
+            oldest.remove();
+        }
+    }
+
+    /// Tells each account what is in the queues of its sockets.
+    void count() {
+        Map<Account, Long> octets = new HashMap<>();
+        for (Lent each : all.values()) {
+            octets.merge(each.owner().account(), each.queued(), Long::sum);
+        }
+        octets.forEach(Account::counted);
+    }
+
+    /// Has `again` run when more may be taken for an account. Its queues are looked into soon, and again
+    /// until nobody waits for it, but however many sockets there are, not so often that it would take more
+    /// than a small part of the thread's time.
+    void countSoon(Poller poller, Account account, Runnable again) {
+        account.whenItTakes(again);
+        if (account.watched()) {
+            return;
+        }
+        account.watched(true);
+        look(poller, account, SOON_NS);
+    }
+
+    private void look(Poller poller, Account account, long afterNs) {
+        poller.after(afterNs, () -> {
+            long beganNs = clock.nanoTime();
+            long octets = 0;
+            for (Lent each : all.values()) {
+                octets += each.owner().account() == account ? each.queued() : 0;
+            }
+            account.counted(octets);
+            if (account.waitedFor()) {
+                look(poller, account, Math.max(SOON_NS, PART * (clock.nanoTime() - beganNs)));
+            } else {
+                account.watched(false);
+            }
+        });
+    }
+
+    /// The socket, or null.
+    Lent get(long id) {
+        return all.get(id);
+    }
+
+    /// Why a socket of `uid` ended, told once; null if nothing is known.
+    SockError takeError(long id, int uid) {
+        Ended was = ended.get(id);
+        if (was == null || was.uid != uid) {
+            return null;
+        }
+        ended.remove(id);
+        return was.error;
+    }
+
+    /// All of them, as they are just now.
+    Collection<Lent> all() {
+        return all.values();
+    }
+}

@@ -1,0 +1,215 @@
+package org.splnet.control;
+
+import io.netty.buffer.ByteBufAllocator;
+import org.splnet.socket.Readiness;
+import org.splnet.socket.SockError;
+import org.splnet.socket.SocketException;
+import org.splnet.socket.StreamSocket;
+import org.splnet.unix.Errno;
+import org.splnet.unix.Poller;
+import org.splnet.unix.Poller.Alarm;
+
+/// A client's end ([ClientEnd]) that is a connection of the stack: octets go both ways ([FromClient],
+/// [ToClient]), each direction stops when its reader does, and each end of a direction is passed on.
+///
+/// What comes from a descriptor is read by the poller's thread; what comes through a ring by whoever looks
+/// there; what goes to the client is written by whatever thread found the socket readable. So most often it
+/// is the one that carried the segment in or will carry the next, and no other thread has to wake up in
+/// between. In each direction one at a time ([TurnedWork]). How it ends is decided by the poller's thread,
+/// which closes the client's end once no thread is at work with it and none can come.
+final class StreamRelay {
+    /// How long what a client has left behind when it went may take to be sent.
+    private static final long LEGACY_NS = 60_000_000_000L;
+
+    private final Poller poller;
+    private final SocketTable table;
+    private final Lent lent;
+    private final StreamSocket socket;
+    private final int fd;
+    private final long key;
+    private final ClientEnd client;
+    private final ToClient toClient;
+    private final FromClient fromClient;
+    private volatile boolean clientGone;    // it has closed
+
+    // By the poller's thread.
+    private boolean over;
+    private int directions = 2;         // in which somebody may be at work
+    private SockError why;
+    private Alarm legacy;
+
+    /// @param at the client's descriptor, and what it is owed and has sent; this relay's from now on
+    /// @param ring what it shares with us in memory, this relay's from now on; null for nothing
+    /// @param padding octets to be skipped
+    StreamRelay(Poller poller, ByteBufAllocator allocator, SocketTable table, Lent lent, Handover at,
+            RingEnd ring, long padding) {
+        this.poller = poller;
+        this.table = table;
+        this.lent = lent;
+        this.socket = lent.stream();
+        this.fd = at.fd();
+        this.key = at.key();
+        if (ring != null) {
+            ring.at(at, socket, this::pull, this::settle);
+        }
+        this.client = ring != null ? ring : new DescriptorEnd(poller, fd, key);
+        this.toClient = new ToClient(this, socket, poller, client, ring != null ? null : at.before(),
+                this::closed);
+        this.fromClient = new FromClient(this, socket, poller, allocator, lent.owner().account(), client,
+                at.early(), padding, this::closed);
+    }
+
+    /// Begins. On the poller's thread.
+    void start() {
+        poller.handler(fd, this::ready);
+        table.endsBy(lent, this::kill);
+        // What is there already is told anew. First, for the push may find no room and ask to be told of it.
+        poller.interest(key, RoomWatch.ALWAYS);
+        toClient.push();
+        socket.listener(this::told);
+        pull();
+    }
+
+    /// The descriptor is ready. On the poller's thread.
+    void ready(int events) {
+        if (over) {
+            return;
+        }
+        if ((events & Poller.HANGUP) != 0) {
+            clientGone = true;
+        }
+        if (client.ready(events)) {
+            toClient.push();
+        }
+        pull();
+    }
+
+    /// The socket is ready. Any thread.
+    private void told(int events) {
+        if ((events & (Readiness.WRITABLE | Readiness.ERROR | Readiness.HANGUP)) != 0) {
+            fromClient.room();
+        }
+        toClient.push();
+    }
+
+    private void pull() {
+        fromClient.pull();
+    }
+
+    private void settle() {
+        toClient.push();
+    }
+
+    /// What the client shares with us cannot be. On the poller's thread.
+    void nonsense() {
+        aborts(SockError.EPROTO);
+    }
+
+    /// The client has closed, and left octets unread (RFC 2525 §2.17), or broken. On the poller's thread.
+    void reset() {
+        aborts(null);
+    }
+
+    private void aborts(SockError error) {
+        if (!over) {
+            socket.abort();
+            finish(error);
+        }
+    }
+
+    /// The client has ended its writing, and if it has closed, too, it has to be seen how. Any thread.
+    ///
+    /// @return false if it has not closed
+    boolean mayLeave() {
+        if (!clientGone) {
+            return false;
+        }
+        poller.execute(this::leave);
+        return true;
+    }
+
+    private void leave() {
+        if (over) {
+            return;
+        }
+        if (client.last() == -Errno.ECONNRESET) {
+            reset();
+        } else {
+            toClient.leaves();
+        }
+    }
+
+    /// What the client has written does not fit yet: if it has gone, for how long may that stay? Any thread.
+    void heirs() {
+        if (clientGone) {
+            poller.execute(() -> {
+                if (!over && legacy == null) {
+                    legacy = poller.after(LEGACY_NS, this::reset);
+                }
+            });
+        }
+    }
+
+    /// Has `again` run by the poller's thread when more may be taken from clients of this user. Any thread.
+    void whenItTakes(Runnable again) {
+        poller.execute(() -> table.countSoon(poller, lent.owner().account(), again));
+    }
+
+    /// The connection has ended with an error: the client gets what had come, and then the end. On the
+    /// poller's thread.
+    void broken(SockError error) {
+        if (over) {
+            return;
+        }
+        why = error;
+        if (clientGone) {
+            finish(error);
+        } else {
+            toClient.endsSoon();
+        }
+    }
+
+    /// Two directions are told of one error, and only the first by its name.
+    SockError reason(SocketException told) {
+        SockError failure = socket.failure();
+        return failure != null ? failure : told.error();
+    }
+
+    private void kill() {
+        aborts(SockError.ECONNABORTED);
+    }
+
+    /// The client is owed nothing more.
+    void flushed() {
+        finish(why);
+    }
+
+    /// @param error for the client to ask for; null for none
+    void finish(SockError error) {
+        if (over) {
+            return;
+        }
+        over = true;
+        why = error;
+        if (legacy != null) {
+            legacy.cancel();
+        }
+        socket.listener(null);
+        lent.closeStream();
+        table.remove(lent, error);      // before the client can see the end, and ask
+        toClient.close();
+        fromClient.close();
+    }
+
+    private void closed() {
+        if (--directions == 0) {
+            client.retire(this::close);
+        }
+    }
+
+    /// No thread is at work with the client's end, or will be. On the poller's thread.
+    private void close() {
+        poller.forget(fd);
+        client.close(why == null ? 0 : SocketErrors.number(why));
+    }
+}

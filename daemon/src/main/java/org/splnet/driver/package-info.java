@@ -1,0 +1,15 @@
+/// What drivers of the host's devices share: frames read into pooled buffers and gathered out of them by the
+/// kernel, the virtio header in front of them, and error numbers.
+///
+/// May use: `net` (the driver SPI), `unix`, `pkt`, `wire`, `kern`. Nothing in the stack uses it; drivers do.
+///
+/// ```text
+///   ReceiveSlot ┬ VirtioNetHeader   two buffers that one frame is read into, handed up or used again
+///   FrameGather ┘                   the iovecs of one frame to be written
+/// ```
+///
+/// Locks: none; each object belongs to one thread, or to whoever holds one lock, at a time. Nothing here
+/// allocates in a steady state.
+///
+/// To read first: readv(2), VIRTIO 1.2 §5.1.6.
+package org.splnet.driver;

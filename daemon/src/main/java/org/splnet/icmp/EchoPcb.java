@@ -1,0 +1,140 @@
+package org.splnet.icmp;
+
+import org.splnet.inet.NetworkError;
+import org.splnet.inet.Path;
+import org.splnet.ip.Pings;
+import org.splnet.kern.LockRank;
+import org.splnet.kern.RankedLock;
+import org.splnet.pkt.DropReason;
+import org.splnet.pkt.Packet;
+import org.splnet.socket.DatagramBudget;
+import org.splnet.socket.DatagramInbox;
+import org.splnet.socket.DatagramQueue;
+import org.splnet.socket.SockError;
+import org.splnet.socket.SocketOptions;
+import org.splnet.wire.Endpoint;
+import org.splnet.wire.InetAddr;
+import org.splnet.wire.Ip4Addr;
+
+/// Control block of one socket for echo: its ends, what has come in for it, its way out.
+///
+/// Lock key: (c) constant after construction, (e) this `lock`.
+final class EchoPcb implements Pings.Holder {
+    final RankedLock lock = new RankedLock(LockRank.ENDPOINT, "echo socket"); // (c)
+    /// The address it was bound to and the identifier it holds.
+    final Endpoint bound; // (c)
+    final DatagramInbox inbox; // (c)
+
+    String tag = ""; // (e) whose it is, for people
+    SocketOptions options; // (e)
+    /// Our end; if there is a peer, with the address its replies come to.
+    Endpoint local; // (e)
+    Endpoint remote; // (e) null if there is none
+    /// The way to the peer, or to where was sent last.
+    Path path; // (e)
+    InetAddr pathFrom; // (e) source that was asked for when `path` was looked up
+    boolean pathBroadcast; // (e) `path` leads to a broadcast address
+
+    EchoPcb(Endpoint bound, SocketOptions options, DatagramBudget budget, DatagramQueue queue) {
+        this.bound = bound;
+        this.local = bound;
+        this.options = options;
+        this.inbox = new DatagramInbox(lock, queue, budget, DropReason.ICMP_BUFFER_FULL);
+    }
+
+    int id() {
+        return bound.port();
+    }
+
+    @Override
+    public DropReason reply(Packet packet, long nowNs) {
+        lock.lock();
+        try {
+            boolean mine = !inbox.detached() && (local.addr().isUnspecified()
+                    || same(local.addr(), packet.dstHi, packet.dstLo))
+                    && (remote == null || same(remote.addr(), packet.srcHi, packet.srcLo));
+            if (!mine) {
+                return DropReason.ICMP_IGNORED;
+            }
+            DropReason failure = inbox.add(packet.buf, packet.l4, packet.end - packet.l4, packet.srcHi,
+                    packet.srcLo, 0, packet.dstHi, packet.dstLo, id());
+            return failure == null ? DropReason.ICMP_CONSUMED : failure;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A socket without a peer is told nothing: which of its requests it was would be lost on the way.
+    @Override
+    public DropReason error(NetworkError error, Ip4Addr from, long nowNs) {
+        lock.lock();
+        try {
+            boolean mine = !inbox.detached() && remote != null
+                    && same(remote.addr(), error.remoteHi, error.remoteLo)
+                    && same(local.addr(), error.localHi, error.localLo);
+            if (!mine) {
+                return DropReason.ICMP_NO_ENDPOINT;
+            }
+            inbox.fail(meaning(error.kind), error.mtu);
+            return DropReason.ICMP_CONSUMED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static SockError meaning(NetworkError.Kind kind) {
+        return switch (kind) {
+            case UNREACHABLE, NEIGHBOR_SILENT, PROHIBITED, TIME_EXCEEDED -> SockError.EHOSTUNREACH;
+            case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE -> SockError.ECONNREFUSED;
+            case TOO_BIG -> SockError.EMSGSIZE;
+            case PARAMETER_PROBLEM -> SockError.EPROTO;
+        };
+    }
+
+    /// Gives it a peer, or another one.
+    ///
+    /// @param to with port 0
+    void connected(Endpoint to, Path way, boolean broadcast) {
+        assert lock.held();
+        local = new Endpoint(InetAddr.of(way.localHi(), way.localLo()), id());
+        remote = to;
+        path = way;
+        pathFrom = local.addr();
+        pathBroadcast = broadcast;
+        inbox.keepOnly(to.addr().hi(), to.addr().lo(), 0);
+    }
+
+    /// Takes its peer away.
+    void disconnected() {
+        assert lock.held();
+        local = bound;
+        remote = null;
+        path = null;
+    }
+
+    /// Ends it.
+    ///
+    /// @return false if it has ended already
+    boolean detach() {
+        lock.lock();
+        try {
+            path = null;
+            return inbox.detach();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    EchoInfo info() {
+        lock.lock();
+        try {
+            return new EchoInfo(local, remote, inbox.count(), inbox.octets(), inbox.drops(), tag);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    static boolean same(InetAddr addr, long hi, long lo) {
+        return addr.lo() == lo && addr.hi() == hi;
+    }
+}

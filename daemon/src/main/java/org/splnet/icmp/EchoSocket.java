@@ -1,0 +1,135 @@
+package org.splnet.icmp;
+
+import io.netty.buffer.ByteBuf;
+import org.splnet.kern.Deferred;
+import org.splnet.socket.DatagramSocket;
+import org.splnet.socket.Readiness;
+import org.splnet.socket.SocketException;
+import org.splnet.socket.SocketOptions;
+import org.splnet.wire.Endpoint;
+import org.splnet.wire.InetAddr;
+
+/// A socket for ICMP echo as its user sees it: datagrams are ICMP messages, the port of its own end is its
+/// identifier. Safe for use by any thread.
+public final class EchoSocket extends DatagramSocket {
+    private final EchoProtocol protocol;
+    private final EchoPcb pcb;
+
+    EchoSocket(EchoProtocol protocol, EchoPcb pcb) {
+        this.protocol = protocol;
+        this.pcb = pcb;
+    }
+
+    /// The oldest reply: the whole message, as it came in.
+    @Override
+    public Datagram receive() throws SocketException {
+        pcb.lock.lock();
+        try {
+            pcb.inbox.check("receive");
+            return pcb.inbox.take();
+        } finally {
+            pcb.lock.unlock();
+        }
+    }
+
+    /// Sends an echo request: of `data`, its type and code must say so, its identifier and checksum are
+    /// replaced.
+    ///
+    /// @throws SocketException EINVAL for anything but an echo request
+    @Override
+    public void send(ByteBuf data, Endpoint to) throws SocketException {
+        send(data, to, null);
+    }
+
+    @Override
+    public void send(ByteBuf data, Endpoint to, InetAddr from) throws SocketException {
+        long nowNs = protocol.clock().nanoTime();
+        pcb.lock.lock();
+        try {
+            pcb.inbox.check("send");
+            protocol.output().send(pcb, data, to, from, nowNs);
+        } finally {
+            pcb.lock.unlock();
+            Deferred.run();
+        }
+    }
+
+    @Override
+    public void connect(Endpoint remote) throws SocketException {
+        long nowNs = protocol.clock().nanoTime();
+        pcb.lock.lock();
+        try {
+            pcb.inbox.check("connect");
+            protocol.connect(pcb, remote, nowNs);
+        } finally {
+            pcb.lock.unlock();
+            Deferred.run();
+        }
+    }
+
+    @Override
+    public int await(int events, long timeoutNs) throws InterruptedException {
+        return pcb.inbox.waiters().await(events, timeoutNs);
+    }
+
+    @Override
+    public void listener(Readiness.Listener listener) {
+        pcb.inbox.waiters().listener(listener);
+    }
+
+    @Override
+    public void close() {
+        protocol.close(pcb);
+        Deferred.run();
+    }
+
+    @Override
+    public Endpoint local() {
+        return pcb.info().local();
+    }
+
+    @Override
+    public Endpoint remote() {
+        return pcb.info().remote();
+    }
+
+    @Override
+    public int receiveQueued() {
+        return pcb.info().queuedOctets();
+    }
+
+    /// Changes what may be changed of an open socket: broadcast, TTL, TOS.
+    public void options(SocketOptions options) {
+        pcb.lock.lock();
+        try {
+            pcb.options = options;
+        } finally {
+            pcb.lock.unlock();
+        }
+    }
+
+    @Override
+    public void user(String name) {
+        pcb.lock.lock();
+        try {
+            pcb.tag = name;
+        } finally {
+            pcb.lock.unlock();
+        }
+    }
+
+    /// The options.
+    public SocketOptions options() {
+        pcb.lock.lock();
+        try {
+            return pcb.options;
+        } finally {
+            pcb.lock.unlock();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "icmp " + local();
+    }
+}

@@ -1,0 +1,63 @@
+package org.splnet.net;
+
+import org.splnet.kern.Deferred;
+
+/// What is known of the other end of an interface's cable: whether something is there, and what is to be done
+/// when it is there again.
+///
+/// Lock key:  (c) constant   (i) volatile, written under the table's lock, rank `INTERFACES`
+final class Cable {
+    private final NetDevice device;                 // (c)
+    private final EtherIf link;                     // (c)
+    private volatile boolean carrier;               // (i) as it was when it was looked at last
+    private volatile int flaps;                     // (i) as above
+    private volatile Deferred.Call whenBack;        // (i)
+
+    Cable(NetDevice device, EtherIf link) {
+        this.device = device;
+        this.link = link;
+        carrier = device.carrier();
+        flaps = device.flaps();
+    }
+
+    /// Looks whether the cable has been pulled or plugged in, or both. Holding nothing.
+    void look(long nowNs) {
+        if (device.carrier() == carrier && device.flaps() == flaps) {
+            return;
+        }
+        IfTable interfaces = link.interfaces();
+        interfaces.lock().lock();
+        try {
+            int seen = device.flaps();
+            boolean now = device.carrier();
+            boolean came = now && (!carrier || seen != flaps);
+            carrier = now;
+            flaps = seen;
+            if (came && link.up()) {
+                back(nowNs);
+            }
+            interfaces.changed(link);
+        } finally {
+            interfaces.lock().unlock();
+        }
+    }
+
+    /// The link carries again. Whoever is there now has not heard of our addresses: they are probed for and
+    /// announced as if we had just come up (RFC 5227 §2.1).
+    void back(long nowNs) {
+        assert link.interfaces().lock().held();
+        link.claims().restart(nowNs);
+        if (whenBack != null) {
+            Deferred.later(whenBack);
+        }
+    }
+
+    void whenBack(Deferred.Call call) {
+        link.interfaces().lock().lock();
+        try {
+            whenBack = call;
+        } finally {
+            link.interfaces().lock().unlock();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package org.splnet.relay;
+
+import java.net.BindException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+
+/// The host does not give what was asked of it. The message names the thing, the cause and the cure in one
+/// line.
+public final class HostException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final boolean permission;
+
+    HostException(boolean permission, String message, Throwable cause) {
+        super(message, cause);
+        this.permission = permission;
+    }
+
+    /// Nobody can listen at `place`.
+    ///
+    /// @param key of the configuration, under which another place is chosen
+    static HostException listening(Object place, String key, Throwable cause) {
+        boolean denied = denied(cause);
+        String why = denied ? "permission denied: run as root, or set " + key + " to a port above 1023"
+                : cause instanceof BindException && reason(cause).contains("in use")
+                ? "address already in use: end who listens there (ss -ltnp), or set " + key
+                        + " to another one" : reason(cause);
+        return new HostException(denied, place + ": " + why, cause);
+    }
+
+    /// True if it is a permission that is missing.
+    public boolean permission() {
+        return permission;
+    }
+
+    static boolean denied(Throwable e) {
+        return e instanceof AccessDeniedException
+                || e instanceof java.net.SocketException && reason(e).contains("Permission denied");
+    }
+
+    /// The cause in words.
+    static String reason(Throwable e) {
+        if (e instanceof FileSystemException file) {
+            return file.getReason() == null ? file.getClass().getSimpleName() : file.getReason();
+        }
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+}

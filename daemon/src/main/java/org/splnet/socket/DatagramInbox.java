@@ -1,0 +1,159 @@
+package org.splnet.socket;
+
+import io.netty.buffer.ByteBuf;
+import org.splnet.kern.RankedLock;
+import org.splnet.pkt.DropReason;
+import org.splnet.socket.DatagramSocket.Datagram;
+
+/// What has come in for a datagram socket and was not read: datagrams, as far as the socket's limit and the
+/// protocol's [DatagramBudget] go, an error, and who waits for either. One per control block, covered by
+/// the socket's lock; it knows too whether the socket has ended.
+///
+/// Lock key: (c) constant after construction, (s) the socket's `lock`, rank `ENDPOINT`.
+public final class DatagramInbox {
+    private final RankedLock lock; // (c)
+    private final DatagramQueue queue; // (s)
+    private final DatagramBudget budget; // (c)
+    private final DropReason full; // (c)
+    private final Waiters waiters; // (c)
+    private boolean detached; // (s) set once, by close
+    private SockError error; // (s) not fetched yet
+    private int errorMtu; // (s) of an EMSGSIZE
+    private long drops; // (s)
+
+    /// @param lock the socket's
+    /// @param full how a datagram that the queue has no room for is counted
+    public DatagramInbox(RankedLock lock, DatagramQueue queue, DatagramBudget budget, DropReason full) {
+        this.lock = lock;
+        this.queue = queue;
+        this.budget = budget;
+        this.full = full;
+        this.waiters = new Waiters(lock, this::ready);
+    }
+
+    private int ready() {
+        assert lock.held();
+        if (detached) {
+            return Readiness.READABLE | Readiness.WRITABLE | Readiness.HANGUP;
+        }
+        int ready = Readiness.WRITABLE;
+        if (queue.count() > 0) {
+            ready |= Readiness.READABLE;
+        }
+        if (error != null) {
+            ready |= Readiness.READABLE | Readiness.ERROR;
+        }
+        return ready;
+    }
+
+    /// Who waits for the socket. Called holding nothing, see there.
+    public Waiters waiters() {
+        return waiters;
+    }
+
+    /// True once the socket has ended. Lock held.
+    public boolean detached() {
+        assert lock.held();
+        return detached;
+    }
+
+    /// Queues a datagram whose payload is `len` octets of `buf` at `at`. Borrows `buf`. Lock held.
+    ///
+    /// @return null, or why it was not queued
+    public DropReason add(ByteBuf buf, int at, int len, long fromHi, long fromLo, int fromPort, long toHi,
+            long toLo, int toPort) {
+        assert lock.held();
+        if (!budget.has(len)) {
+            drops++;
+            return DropReason.NO_BUFFERS;
+        }
+        boolean wasEmpty = queue.count() == 0;
+        int cost = queue.add(buf, at, len, fromHi, fromLo, fromPort, toHi, toLo, toPort);
+        if (cost < 0) {
+            drops++;
+            return full;
+        }
+        budget.charge(cost);
+        if (wasEmpty) {
+            waiters.post(Readiness.READABLE);
+        }
+        return null;
+    }
+
+    /// The oldest datagram, which is the caller's from now on; null if none waits. Lock held.
+    public Datagram take() {
+        assert lock.held();
+        int before = queue.charged();
+        Datagram taken = queue.take();
+        budget.charge(queue.charged() - before);
+        return taken;
+    }
+
+    /// Throws away what did not come from that address and port. Lock held.
+    public void keepOnly(long fromHi, long fromLo, int fromPort) {
+        assert lock.held();
+        int before = queue.charged();
+        queue.keepOnly(fromHi, fromLo, fromPort);
+        budget.charge(queue.charged() - before);
+    }
+
+    /// The network reports an error, which the next call of the user is told. Lock held.
+    ///
+    /// @param mtu octets that the path carries, for EMSGSIZE
+    public void fail(SockError why, int mtu) {
+        assert lock.held();
+        error = why;
+        errorMtu = mtu;
+        waiters.post(Readiness.READABLE | Readiness.ERROR);
+    }
+
+    /// Throws what has happened to the socket since the last call, and forgets it. Lock held.
+    ///
+    /// @param call what the user has called
+    public void check(String call) throws SocketException {
+        assert lock.held();
+        if (detached) {
+            throw new SocketException(SockError.ESHUTDOWN, call);
+        }
+        if (error != null) {
+            SockError why = error;
+            error = null;
+            String detail = why == SockError.EMSGSIZE ? " (the path carries " + errorMtu + " octets)" : "";
+            throw new SocketException(why, call + detail);
+        }
+    }
+
+    /// Ends the socket: what waits is freed, who waits is woken. Lock held.
+    ///
+    /// @return false if it has ended already
+    public boolean detach() {
+        assert lock.held();
+        if (detached) {
+            return false;
+        }
+        detached = true;
+        budget.charge(-queue.charged());
+        queue.clear();
+        error = null;
+        waiters.post(Readiness.READABLE | Readiness.WRITABLE | Readiness.HANGUP);
+        return true;
+    }
+
+    /// Datagrams that wait. Lock held.
+    public int count() {
+        assert lock.held();
+        return queue.count();
+    }
+
+    /// Octets that wait. Lock held.
+    public int octets() {
+        assert lock.held();
+        return queue.octets();
+    }
+
+    /// Datagrams lost because they came faster than they were read. Lock held.
+    public long drops() {
+        assert lock.held();
+        return drops;
+    }
+}

@@ -1,0 +1,53 @@
+package org.splnet.unix;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/// Numbers of the host's users and groups, wherever it keeps them (`getpwnam`, `getgrnam`). May block; by one
+/// thread at a time.
+public final class Accounts {
+    private static final MethodHandle USER = Downcall.plain("getpwnam",
+            FunctionDescriptor.of(ADDRESS, ADDRESS));
+    private static final MethodHandle GROUP = Downcall.plain("getgrnam",
+            FunctionDescriptor.of(ADDRESS, ADDRESS));
+    /// Both structures begin with two pointers, and then the number.
+    private static final int NUMBER_AT = 16;
+
+    private Accounts() {
+    }
+
+    /// The number of a user, who may be given by number too.
+    ///
+    /// @throws IllegalArgumentException if there is no such user
+    public static int user(String name) {
+        return number(USER, name, "user");
+    }
+
+    /// The number of a group, which may be given by number too.
+    ///
+    /// @throws IllegalArgumentException if there is no such group
+    public static int group(String name) {
+        return number(GROUP, name, "group");
+    }
+
+    private static int number(MethodHandle call, String name, String what) {
+        if (name.matches("[0-9]{1,9}")) {
+            return Integer.parseInt(name);
+        }
+        MemorySegment found;
+        try (Arena arena = Arena.ofConfined()) {
+            found = (MemorySegment) call.invokeExact(new Downcall().state(), arena.allocateFrom(name));
+        } catch (Throwable e) {
+            throw Downcall.unexpected(e);
+        }
+        if (found.address() == 0) {
+            throw new IllegalArgumentException(what + " \"" + name + "\": the host has no such " + what);
+        }
+        return Downcall.at(found, NUMBER_AT + Integer.BYTES).get(JAVA_INT, NUMBER_AT);
+    }
+}

@@ -1,0 +1,379 @@
+package org.splnet.unix;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+
+/// What can be done with a descriptor; none of the calls waits.
+/// Results are the kernel's: what the call returns, or `-errno` ([Errno]). Each thread has an instance of its
+/// own, with the memory that calls need.
+public final class Fd {
+    /// `socketpair`, a stream.
+    public static final int STREAM = 1;
+    /// `socketpair`, packets in order.
+    public static final int PACKETS = 5;
+
+    /// `shutdown`: nothing more is read.
+    public static final int SHUT_RD = 0;
+    /// `shutdown`: nothing more is written.
+    public static final int SHUT_WR = 1;
+
+    // struct epoll_event is packed on x86-64 alone.
+    private static final boolean PACKED = System.getProperty("os.arch").equals("amd64");
+    static final int EVENT = PACKED ? 12 : 16;
+    static final int EVENT_DATA = PACKED ? 4 : 8;
+
+    private static final ThreadLocal<Fd> MINE = ThreadLocal.withInitial(Fd::new);
+
+    private static final int AF_UNIX = 1;
+    private static final int NONBLOCK = 0x800;
+    private static final int CLOEXEC = 0x80000;
+    private static final int F_SETFD = 2;
+    private static final int F_SETFL = 4;
+    private static final int FD_CLOEXEC = 1;
+    private static final int SOL_SOCKET = 1;
+    private static final int SCM_RIGHTS = 1;
+    private static final int SO_TYPE = 3;
+    private static final int SO_SNDBUF = 7;
+    private static final int SO_PEERCRED = 17;
+    private static final int SO_PEERGROUPS = 59;
+    private static final int SO_ACCEPTCONN = 30;
+    private static final int SO_DOMAIN = 39;
+    private static final int MSG_DONTWAIT = 0x40;
+    private static final int MSG_NOSIGNAL = 0x4000;
+    private static final int MSG_CMSG_CLOEXEC = 0x40000000;
+
+    // struct msghdr and what it points to, on every 64-bit Linux
+    private static final int IOV = 64;
+    private static final int CONTROL = 80;
+    private static final int CONTROL_LENGTH = 20;
+    private static final int CONTROL_ROOM = 24;
+    private static final int OCTET = 104;
+    private static final int SCRATCH = 512;
+    private static final int SUN_PATH = 108;
+    private static final int RINGS = 256;
+    private static final int ENODATA = 61;             // a process without further groups
+    private static final int MOST_GROUPS = 65_536;
+
+    /// The last descriptors are not for clients: the daemon needs some itself, to load a class or open a
+    /// file.
+    private static final int RESERVE = 16;
+    static final long CEILING = most() - RESERVE;
+
+    private final Libc libc = new Libc();
+    private final MemorySegment scratch = Arena.ofAuto().allocate(SCRATCH, 8);
+    private final long at = scratch.address();
+    private int passed = -1;
+
+    private Fd() {
+    }
+
+    /// An instance for whoever holds one lock, in whatever thread, rather than for one thread.
+    public static Fd locked() {
+        return new Fd();
+    }
+
+    /// The instance of the thread that asks.
+    public static Fd mine() {
+        return MINE.get();
+    }
+
+    /// Reads into the writable octets of `to`, which is direct and in one piece, and moves its index.
+    public int read(int fd, ByteBuf to) {
+        int most = to.writableBytes();
+        long n = libc.recv(fd, NativeAddress.of(to) + to.writerIndex(), most, MSG_DONTWAIT);
+        if (n > 0) {
+            to.writerIndex(to.writerIndex() + (int) n);
+        }
+        return (int) n;
+    }
+
+    /// As [#read], and takes a descriptor that came with the octets, see [#passed]; of several the first, the
+    /// kernel closes the others.
+    public int receive(int fd, ByteBuf to) {
+        message(NativeAddress.of(to) + to.writerIndex(), to.writableBytes());
+        // Not CONTROL_ROOM: what the alignment adds would be room for a second descriptor, which nobody
+        // closes.
+        scratch.set(JAVA_LONG, 40, CONTROL_LENGTH);
+        scratch.asSlice(CONTROL, CONTROL_ROOM).fill((byte) 0);
+        long n = libc.recvmsg(fd, at, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+        if (n > 0) {
+            to.writerIndex(to.writerIndex() + (int) n);
+        }
+        boolean some = n >= 0 && scratch.get(JAVA_LONG, 40) >= CONTROL_LENGTH
+                && scratch.get(JAVA_INT, CONTROL + 8) == SOL_SOCKET
+                && scratch.get(JAVA_INT, CONTROL + 12) == SCM_RIGHTS;
+        passed = some ? scratch.get(JAVA_INT, CONTROL + 16) : -1;
+        return (int) n;
+    }
+
+    /// The descriptor that came with the last [#receive], the caller's to close; -1 for none.
+    public int passed() {
+        int fd = passed;
+        passed = -1;
+        return fd;
+    }
+
+    /// Writes the readable octets of `from`, which is direct and in one piece, and moves its index over what
+    /// was taken.
+    public int write(int fd, ByteBuf from) {
+        long n = libc.send(fd, NativeAddress.of(from) + from.readerIndex(), from.readableBytes(),
+                MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (n > 0) {
+            from.readerIndex(from.readerIndex() + (int) n);
+        }
+        return (int) n;
+    }
+
+    /// Sends one octet and, with it, `what`: a descriptor that stays open here too.
+    public int pass(int fd, int octet, int what) {
+        scratch.set(JAVA_BYTE, OCTET, (byte) octet);
+        message(at + OCTET, 1);
+        scratch.set(JAVA_LONG, 40, CONTROL_ROOM);
+        scratch.set(JAVA_LONG, CONTROL, CONTROL_LENGTH);
+        scratch.set(JAVA_INT, CONTROL + 8, SOL_SOCKET);
+        scratch.set(JAVA_INT, CONTROL + 12, SCM_RIGHTS);
+        scratch.set(JAVA_INT, CONTROL + 16, what);
+        return (int) libc.sendmsg(fd, at, MSG_DONTWAIT | MSG_NOSIGNAL);
+    }
+
+    private void message(long octets, long length) {
+        scratch.asSlice(0, IOV).fill((byte) 0);
+        scratch.set(JAVA_LONG, 16, at + IOV);
+        scratch.set(JAVA_LONG, 24, 1);
+        scratch.set(JAVA_LONG, 32, at + CONTROL);
+        scratch.set(JAVA_LONG, IOV, octets);
+        scratch.set(JAVA_LONG, IOV + 8, length);
+    }
+
+    /// Ends one direction ([#SHUT_RD], [#SHUT_WR]).
+    public int shutdown(int fd, int how) {
+        return libc.shutdown(fd, how);
+    }
+
+    /// Closes it.
+    public void close(int fd) {
+        libc.close(fd);
+    }
+
+    /// Two connected sockets; see [#second] for the other one. They block, for whoever is given one.
+    ///
+    /// @param type [#STREAM] or [#PACKETS]
+    /// @return one of them, or `-errno`; `-EMFILE` if only the reserve is left
+    public int pair(int type) {
+        int code = libc.socketpair(AF_UNIX, type | CLOEXEC, 0, at + OCTET);
+        if (code >= 0 && second() >= CEILING) {
+            close(scratch.get(JAVA_INT, OCTET));
+            close(second());
+            return -Errno.EMFILE;
+        }
+        return code < 0 ? code : scratch.get(JAVA_INT, OCTET);
+    }
+
+    /// The other one of the last [#pair].
+    public int second() {
+        return scratch.get(JAVA_INT, OCTET + 4);
+    }
+
+    /// A socket that listens at `path`, which must not be there.
+    ///
+    /// @param backlog connections that may wait to be accepted
+    public int listen(String path, int backlog) throws IOException {
+        int length = address(path);
+        if (length < 0) {
+            throw new IOException("longer than " + (SUN_PATH - 1) + " octets");
+        }
+        int fd = checked(libc.socket(AF_UNIX, STREAM | CLOEXEC | NONBLOCK, 0), "socket");
+        int code = libc.bind(fd, at + OCTET, length);
+        if (code >= 0) {
+            code = libc.listen(fd, backlog);
+        }
+        if (code < 0) {
+            close(fd);
+            checked(code, "bind");
+        }
+        return fd;
+    }
+
+    /// A stream connected to who listens at `path`, or `-errno`; [Errno#EAGAIN] if too many wait there.
+    public int connect(String path) {
+        int length = address(path);
+        if (length < 0) {
+            return length;
+        }
+        int fd = libc.socket(AF_UNIX, STREAM | CLOEXEC | NONBLOCK, 0);
+        if (fd < 0) {
+            return fd;
+        }
+        int code = libc.connect(fd, at + OCTET, length);
+        if (code < 0) {
+            close(fd);
+            return code;
+        }
+        return fd;
+    }
+
+    /// Leaves a `struct sockaddr_un` in the scratch memory.
+    ///
+    /// @return its length, or `-ENAMETOOLONG`
+    private int address(String path) {
+        byte[] name = path.getBytes(StandardCharsets.UTF_8);
+        if (name.length >= SUN_PATH) {
+            return -Errno.ENAMETOOLONG;
+        }
+        scratch.asSlice(OCTET, SUN_PATH + 2).fill((byte) 0);
+        scratch.set(JAVA_BYTE, OCTET, (byte) AF_UNIX);
+        MemorySegment.copy(name, 0, scratch, JAVA_BYTE, OCTET + 2, name.length);
+        return 2 + name.length + 1;
+    }
+
+    /// A connection of a listening socket, or `-errno`. If only the reserve is left the connection is closed,
+    /// and the result `-EMFILE`.
+    public int accept(int listener) {
+        int fd = libc.accept4(listener, 0, 0, CLOEXEC | NONBLOCK);
+        if (fd >= CEILING) {
+            close(fd);
+            return -Errno.EMFILE;
+        }
+        return fd;
+    }
+
+    private static long most() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean host
+                ? host.getMaxFileDescriptorCount() : Integer.MAX_VALUE;
+    }
+
+    /// True if `fd` is a Unix stream socket that listens.
+    public boolean listening(int fd) {
+        return option(fd, SO_ACCEPTCONN) == 1 && option(fd, SO_DOMAIN) == AF_UNIX
+                && option(fd, SO_TYPE) == STREAM;
+    }
+
+    /// Makes a descriptor that came from elsewhere like those made here: calls do not wait for it, and
+    /// programs that are started do not have it.
+    public void adopt(int fd) {
+        libc.fcntl(fd, F_SETFL, NONBLOCK);
+        libc.fcntl(fd, F_SETFD, FD_CLOEXEC);
+    }
+
+    /// True if `fd` is a Unix socket of packets ([#PACKETS]).
+    public boolean packets(int fd) {
+        return option(fd, SO_DOMAIN) == AF_UNIX && option(fd, SO_TYPE) == PACKETS;
+    }
+
+    private int option(int fd, int name) {
+        scratch.set(JAVA_INT, 0, 4);
+        int code = libc.getsockopt(fd, SOL_SOCKET, name, at + 8, at);
+        return code < 0 ? code : scratch.get(JAVA_INT, 8);
+    }
+
+    /// How much may be on its way in `fd` until [#write] says `EAGAIN`; the kernel doubles it.
+    public int sendBuffer(int fd, int octets) {
+        scratch.set(JAVA_INT, 0, octets);
+        return libc.setsockopt(fd, SOL_SOCKET, SO_SNDBUF, at, 4);
+    }
+
+    /// Who connected `fd`, as the kernel saw it then.
+    public Credentials credentials(int fd) throws IOException {
+        scratch.set(JAVA_INT, 0, 12);
+        checked(libc.getsockopt(fd, SOL_SOCKET, SO_PEERCRED, at + 8, at), "SO_PEERCRED");
+        int pid = scratch.get(JAVA_INT, 8);
+        int uid = scratch.get(JAVA_INT, 12);
+        int gid = scratch.get(JAVA_INT, 16);
+        return new Credentials(pid, uid, gid, groups(fd));
+    }
+
+    private int[] groups(int fd) throws IOException {
+        int[] few = groups(fd, scratch.asSlice(OCTET, SCRATCH - OCTET));
+        if (few != null) {
+            return few;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            int[] all = groups(fd, arena.allocate(JAVA_INT, MOST_GROUPS));
+            if (all == null) {
+                throw new IOException("SO_PEERGROUPS");    // no rule for a group must be missed
+            }
+            return all;
+        }
+    }
+
+    /// Null if they do not fit into `room`.
+    private int[] groups(int fd, MemorySegment room) {
+        scratch.set(JAVA_INT, 0, (int) room.byteSize());
+        int code = libc.getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, room.address(), at);
+        if (code == -ENODATA) {
+            return new int[0];
+        }
+        return code < 0 ? null : room.asSlice(0, scratch.get(JAVA_INT, 0)).toArray(JAVA_INT);
+    }
+
+    /// Sends one octet.
+    ///
+    /// @return 1, or `-errno`
+    public int ring(int fd) {
+        scratch.set(JAVA_BYTE, OCTET, (byte) 0);
+        return (int) libc.send(fd, at + OCTET, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+    }
+
+    /// Takes what [#ring] has sent, one as good as many; descriptors that came along are closed.
+    ///
+    /// @return true if there may be more
+    public boolean rung(int fd) {
+        return libc.recv(fd, at + OCTET, RINGS, MSG_DONTWAIT) > 0;
+    }
+
+    int epoll() throws IOException {
+        return checked(libc.epollCreate1(CLOEXEC), "epoll");
+    }
+
+    int eventfd() throws IOException {
+        return checked(libc.eventfd(0, CLOEXEC | NONBLOCK), "eventfd");
+    }
+
+    /// Adds one to an eventfd.
+    void signal(int eventfd) {
+        scratch.set(JAVA_LONG, 0, 1);
+        libc.write(eventfd, at, 8);
+    }
+
+    /// Sets an eventfd to zero.
+    void clear(int eventfd) {
+        libc.read(eventfd, at, 8);
+    }
+
+    int epollControl(int epoll, int what, int fd, long event) {
+        return libc.epollCtl(epoll, what, fd, event);
+    }
+
+    /// A `struct epoll_event` in this thread's memory, good until the next call.
+    long event(int interest, long data) {
+        scratch.set(JAVA_INT, 0, interest);
+        scratch.set(JAVA_LONG_UNALIGNED, EVENT_DATA, data);
+        return at;
+    }
+
+    int epollWait(int epoll, long events, int most, int timeoutMs) {
+        return libc.epollWait(epoll, events, most, timeoutMs);
+    }
+
+    private static int checked(int result, String call) throws IOException {
+        if (result < 0) {
+            throw new IOException(call + ": " + switch (-result) {
+                case 1, 13 -> "Permission denied";
+                case 2 -> "No such directory";
+                case 98 -> "Address already in use";
+                default -> "errno " + -result;
+            });
+        }
+        return result;
+    }
+}

@@ -1,0 +1,2 @@
+/// Tests of captures.
+package org.splnet.capture;

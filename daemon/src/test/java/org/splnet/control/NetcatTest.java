@@ -1,0 +1,109 @@
+package org.splnet.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.Unpooled;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.splnet.cli.Cli;
+import org.splnet.cli.Host;
+import org.splnet.config.DriverCatalog;
+import org.splnet.config.FakeDrivers;
+import org.splnet.config.SplnetConfig;
+import org.splnet.socket.Readiness;
+import org.splnet.socket.SocketOptions;
+import org.splnet.socket.StreamSocket;
+import org.splnet.wire.Endpoint;
+
+/// `splnet connect` and `splnet listen`.
+class NetcatTest extends LentBed {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final StringWriter err = new StringWriter();
+    private String typed = "";
+
+    private int run(String... args) {
+        String[] all = java.util.Arrays.copyOf(args, args.length + 2);
+        all[args.length] = "--socket";
+        all[args.length + 1] = socket.toString();
+        return Cli.run(new Terminal(), new PrintWriter(err, true), new PrintWriter(err, true), all);
+    }
+
+    private final class Terminal implements Host {
+        @Override
+        public InputStream input() {
+            return new ByteArrayInputStream(typed.getBytes(UTF_8));
+        }
+
+        @Override
+        public OutputStream output() {
+            return out;
+        }
+
+        @Override
+        public DriverCatalog drivers() {
+            return new FakeDrivers();
+        }
+
+        @Override
+        public String environment(String name) {
+            return null;
+        }
+
+        @Override
+        public boolean terminal() {
+            return false;
+        }
+
+        @Override
+        public boolean pause(Duration time) {
+            return false;
+        }
+
+        @Override
+        public int run(SplnetConfig config, Again again) {
+            throw new AssertionError("no stack is asked for");
+        }
+    }
+
+    @Test
+    void whatIsTypedComesBack() {
+        typed = "hello\n".repeat(50_000);
+        assertThat(run("connect", "127.0.0.1", "7")).as(err.toString()).isZero();
+        assertThat(out.toString(UTF_8)).isEqualTo(typed);
+    }
+
+    @Test
+    void aRefusalIsSaidInOneLine() {
+        assertThat(run("connect", "127.0.0.1", "1")).isEqualTo(69);
+        assertThat(err.toString()).contains("connection refused (ECONNREFUSED)").hasLineCount(1);
+        assertThat(run("connect", "nowhere", "1")).isEqualTo(64);
+        assertThat(run("listen", "1.2.3.4:5")).isEqualTo(64);
+        assertThat(err.toString()).contains("EADDRNOTAVAIL");
+    }
+
+    @Test
+    void listensOnceAndEndsWithTheConnection() throws Exception {
+        typed = "from here";
+        int[] exit = {-1};
+        Thread command = Thread.ofVirtual().start(() -> exit[0] = run("listen", "-v", "127.0.0.1:8090"));
+        until(() -> host.tcp.infos().stream().anyMatch(each -> each.local().port() == 8090));
+        StreamSocket peer = host.tcp.connect((Endpoint) null, Endpoint.parse("127.0.0.1:8090"),
+                SocketOptions.DEFAULTS);
+        assertThat(peer.await(Readiness.CONNECTED, 10 * SECOND)).isNotZero();
+        peer.send(Unpooled.copiedBuffer("from there", UTF_8));
+        assertThat(all(peer)).isEqualTo(typed.length());
+        peer.shutdownOutput();
+        command.join();
+        peer.close();
+        assertThat(exit[0]).as(err.toString()).isZero();
+        assertThat(out.toString(UTF_8)).isEqualTo("from there");
+        assertThat(err.toString()).contains("connection from 127.0.0.1:");
+    }
+}

@@ -1,0 +1,155 @@
+package org.splnet.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.splnet.kern.Clock;
+import org.splnet.kern.Lookout;
+import org.splnet.service.FakeStream;
+import org.splnet.socket.SockError;
+import org.splnet.unix.Credentials;
+import org.splnet.unix.Errno;
+import org.splnet.unix.Fd;
+import org.splnet.unix.Poller;
+
+/// A relay between a connection made of memory and a real descriptor, its poller under the test's control.
+@Timeout(60)
+class StreamRelayTest {
+    private static final int WINDOW = 1 << 20;
+    private static final int UID = 0;
+
+    private final FakeStream stream = new FakeStream(WINDOW);
+    private final SocketTable table = new SocketTable(Clock.system());
+    private Poller poller;
+    private int client;
+
+    @BeforeEach
+    void open() throws Exception {
+        poller = new Poller("relay-test", Clock.system(), 0, new Lookout());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        onPoller(() -> table.all().forEach(table::end));
+        poller.close();
+        Fd.mine().close(client);
+        stream.free();
+    }
+
+    private void start() throws Exception {
+        int ours = Fd.mine().pair(Fd.STREAM);
+        client = Fd.mine().second();
+        Fd.mine().adopt(ours);
+        Fd.mine().adopt(client);
+        Rule rule = Rule.everything(UID);
+        Lent lent = Lent.stream(1, new Owner(new Credentials(1, UID, 0, new int[0]), "test", rule,
+                new Account(rule.name(), rule.quota(), 0, 0)), stream);
+        onPoller(() -> {
+            table.add(lent);
+            long key = poller.watch(ours, events -> { }, RoomWatch.ALWAYS);
+            new StreamRelay(poller, PooledByteBufAllocator.DEFAULT, table, lent,
+                    new Handover(ours, key, null, null), null, 0).start();
+        });
+    }
+
+    private void onPoller(Runnable task) throws Exception {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        poller.execute(() -> {
+            try {
+                task.run();
+                done.complete(null);
+            } catch (RuntimeException | Error e) {
+                done.completeExceptionally(e);
+            }
+        });
+        done.get(20, TimeUnit.SECONDS);
+    }
+
+    /// What a read says, once it says anything but that there is nothing.
+    private int read(ByteBuf to) {
+        for (long untilNs = System.nanoTime() + 20_000_000_000L; ; ) {
+            assertThat(System.nanoTime() - untilNs).as("nothing to read").isNegative();
+            to.clear();
+            int n = Fd.mine().read(client, to);
+            if (n != -Errno.EAGAIN) {
+                return n;
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    /// Room is asked to be told of by the relay's first push, before its client has read anything.
+    @Test
+    void whatIsThereAtTheStartGoesOnWhenAClientReadsLate() throws Exception {
+        int length = 4 << 20;
+        for (int i = 0; i < length; i += 1 << 16) {
+            stream.clientSends(new byte[1 << 16]);
+        }
+        stream.clientEnds();
+        start();
+        ByteBuf to = Unpooled.directBuffer(1 << 16, 1 << 16);
+        int read = 0;
+        for (int n; (n = read(to)) > 0; ) {
+            read += n;
+        }
+        assertThat(read).isEqualTo(length);
+        to.release();
+    }
+
+    /// The thread that carries segments is told of a reset, and once more when it is told the connection is
+    /// over, before the poller has its turn: the client must not see an end whose reason is not there yet.
+    @Test
+    void theReasonIsThereBeforeTheEnd() throws Exception {
+        start();
+        endsWithReason(() -> stream.clientResets().clientEnds());
+    }
+
+    /// Sending is told of the reset by its name, and receiving finds the end only.
+    @Test
+    void anErrorToldToTheOtherDirectionIsTheReasonToo() throws Exception {
+        start();
+        endsWithReason(() -> {
+            stream.fails(SockError.ECONNRESET);
+            assertThatThrownBy(() -> stream.send(Unpooled.EMPTY_BUFFER)).hasMessageContaining("ECONNRESET");
+            stream.clientEnds();
+        });
+    }
+
+    /// What `happens` while the poller is busy shows only when the poller knows why.
+    private void endsWithReason(Runnable happens) throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        poller.execute(() -> {
+            held.countDown();
+            awaits(goOn);
+        });
+        awaits(held);
+        happens.run();
+        ByteBuf to = Unpooled.directBuffer(1, 1);
+        assertThat(Fd.mine().read(client, to)).isEqualTo(-Errno.EAGAIN);
+        goOn.countDown();
+        assertThat(read(to)).isZero();
+        CompletableFuture<SockError> why = new CompletableFuture<>();
+        onPoller(() -> why.complete(table.takeError(1, UID)));
+        assertThat(why.get()).isEqualTo(SockError.ECONNRESET);
+        to.release();
+    }
+
+    private static void awaits(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/// Tests of what drivers share.
+package org.splnet.driver;

@@ -1,0 +1,84 @@
+package org.splnet.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.splnet.tcp.Drill.ms;
+import static org.splnet.tcp.Drill.s;
+import static org.splnet.tcp.DrillSetup.drill;
+import static org.splnet.tcp.Seg.ack;
+import static org.splnet.tcp.Seg.data;
+import static org.splnet.tcp.Seg.syn;
+import static org.splnet.tcp.Seg.synAck;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.splnet.NoLeaks;
+import org.splnet.pkt.Output;
+import org.splnet.tcp.TcpStats.Counter;
+
+/// What the interface's full queue has refused goes out soon after there is room, however long that took:
+/// nothing was lost, so no timeout grows by it.
+@ExtendWith(NoLeaks.class)
+class FullQueueTest {
+    @Test
+    void aSynIsTriedAgainSoon() {
+        try (Drill tcp = new Drill(drill())) {
+            tcp.network.answer = Output.QUEUE_FULL;
+            tcp.connect().outNothingFor(s(40));
+            tcp.network.answer = Output.SENT;
+            tcp.after(ms(202)).out(syn().seq(0)).outNothing().counted(Counter.RETRANSMITS, 0)
+                    .counted(Counter.RETRANSMIT_TIMEOUTS, 0);
+            tcp.outNothingFor(ms(750)).after(ms(260)).out(syn().seq(0));
+            tcp.in(synAck().acks(1).mss(1000)).out(ack(1).seq(1));
+        }
+    }
+
+    @Test
+    void aSynIsGivenUpInTheEnd() {
+        try (Drill tcp = new Drill(drill())) {
+            tcp.network.answer = Output.QUEUE_FULL;
+            tcp.connect().outNothingFor(s(181)).gone();
+        }
+    }
+
+    @Test
+    void aSynAckIsTriedAgainSoon() {
+        try (Drill tcp = drill().listening()) {
+            tcp.network.answer = Output.QUEUE_FULL;
+            tcp.in(syn().mss(1000)).outNothingFor(s(40));
+            tcp.network.answer = Output.SENT;
+            tcp.after(ms(202)).out(synAck().acks(1)).in(ack(1).seq(1)).accept();
+        }
+    }
+
+    @Test
+    void dataIsTriedAgainSoon() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.network.answer = Output.QUEUE_FULL;
+            tcp.write(100).outNothingFor(s(40));
+            tcp.network.answer = Output.SENT;
+            tcp.after(ms(202)).out(data(1, 101)).in(ack(101)).outNothing();
+        }
+    }
+
+    @Test
+    void aRetransmissionIsTriedAgainSoon() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.write(100).out(data(1, 101));
+            tcp.network.answer = Output.QUEUE_FULL;
+            tcp.outNothingFor(s(40));
+            tcp.network.answer = Output.SENT;
+            tcp.after(ms(202)).out(data(1, 101)).in(ack(101)).outNothing();
+        }
+    }
+
+    @Test
+    void anAcknowledgementIsTriedAgainSoon() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.network.answer = Output.QUEUE_FULL;
+            tcp.in(data(1, 1001)).in(data(1001, 2001)).outNothingFor(s(40));
+            tcp.network.answer = Output.SENT;
+            tcp.after(ms(202)).out(ack(2001)).outNothing().read(2000);
+            assertThat(tcp.wheel.armed()).isZero();
+        }
+    }
+}

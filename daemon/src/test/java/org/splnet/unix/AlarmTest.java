@@ -1,0 +1,92 @@
+package org.splnet.unix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.splnet.kern.Clock;
+import org.splnet.kern.Lookout;
+
+@Timeout(60)
+class AlarmTest {
+    private static final long MS = 1_000_000;
+
+    private Poller poller;
+
+    @BeforeEach
+    void start() throws Exception {
+        poller = new Poller("poller under test", Clock.system(), 0, new Lookout());
+    }
+
+    @AfterEach
+    void stop() {
+        poller.close();
+    }
+
+    private void there(Runnable task) throws InterruptedException {
+        CountDownLatch done = new CountDownLatch(1);
+        poller.execute(() -> {
+            task.run();
+            done.countDown();
+        });
+        assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void alarmsRingInTheirOrderAndCancelledOnesDoNot() throws Exception {
+        List<Integer> rung = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch last = new CountDownLatch(1);
+        there(() -> {
+            poller.after(60 * MS, () -> {
+                rung.add(3);
+                last.countDown();
+            });
+            poller.after(20 * MS, () -> rung.add(1));
+            Poller.Alarm none = poller.after(30 * MS, () -> rung.add(99));
+            poller.after(40 * MS, () -> rung.add(2));
+            none.cancel();
+            none.cancel();
+        });
+        assertThat(last.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(rung).containsExactly(1, 2, 3);
+    }
+
+    /// A deadline per request, of minutes, cancelled within microseconds.
+    @Test
+    void cancelledAlarmsTakeNoRoom() throws Exception {
+        int[] most = {0};
+        there(() -> {
+            for (int i = 0; i < 100_000; i++) {
+                poller.after(300_000 * MS, () -> { }).cancel();
+                most[0] = Math.max(most[0], poller.alarmsHeld());
+            }
+        });
+        assertThat(most[0]).isLessThan(200);
+    }
+
+    @Test
+    void descriptorsAreToldApartFromThoseThatHadTheirNumberBefore() throws Exception {
+        List<Integer> heard = Collections.synchronizedList(new ArrayList<>());
+        there(() -> {
+            Fd call = Fd.mine();
+            int one = call.pair(Fd.STREAM);
+            int other = call.second();
+            poller.watch(one, events -> heard.add(1), Poller.IN);
+            call.pass(other, 'x', one);             // both: something to be read
+            poller.forget(one);
+            call.close(one);
+            call.close(other);
+            int again = call.pair(Fd.STREAM);       // most likely with the same numbers
+            poller.watch(again, events -> heard.add(2), Poller.IN);
+        });
+        there(() -> { });
+        assertThat(heard).isEmpty();
+    }
+}

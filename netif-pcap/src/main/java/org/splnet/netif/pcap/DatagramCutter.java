@@ -1,0 +1,79 @@
+package org.splnet.netif.pcap;
+
+import io.netty.buffer.ByteBuf;
+import org.splnet.net.DeviceQueue;
+import org.splnet.pkt.DropReason;
+import org.splnet.pkt.Packet;
+import org.splnet.wire.EtherHeader;
+import org.splnet.wire.EtherType;
+import org.splnet.wire.Ip4Header;
+import org.splnet.wire.IpProto;
+import org.splnet.wire.UdpHeader;
+
+/// Cuts what the kernel shows as one into the UDP datagrams that it was merged from, or that a sender on this
+/// machine (`UDP_SEGMENT`, udp(7)) has left to a NIC to cut. TCP does not care where segments ended; each
+/// datagram is a message. Belongs to a queue's reading thread.
+final class DatagramCutter {
+    /// IPv6 (RFC 8200 §3): length and next header.
+    private static final int IPV6_LEN = 40;
+    private static final int IPV6_PAYLOAD = 4;
+    private static final int IPV6_NEXT = 6;
+
+    private final Ip4Header ip4 = new Ip4Header();
+    private final UdpHeader udp = new UdpHeader();
+
+    /// True if a merged frame is not TCP's. Borrows `frame`.
+    static boolean isMergedDatagrams(Packet frame) {
+        int l3 = frame.start + EtherHeader.LEN;
+        if (frame.end - l3 < Ip4Header.MIN_LEN) {
+            return false;
+        }
+        return switch (type(frame)) {
+            case EtherType.IPV4 -> frame.buf.getUnsignedByte(l3 + 9) == IpProto.UDP;
+            case EtherType.IPV6 -> frame.buf.getUnsignedByte(l3 + IPV6_NEXT) == IpProto.UDP;
+            default -> false;
+        };
+    }
+
+    /// Hands the datagrams up one by one, or drops them all if their headers are not whole. Consumes `frame`.
+    void cut(Packet frame, DeviceQueue.Sink sink) {
+        int l3 = frame.start + EtherHeader.LEN;
+        boolean v4 = type(frame) == EtherType.IPV4;
+        boolean whole = !v4 || ip4.wrap(frame.buf, l3).fits(frame.end - l3);
+        int headLen = EtherHeader.LEN + (v4 && whole ? ip4.headerLen() : IPV6_LEN) + UdpHeader.LEN;
+        if (!whole || frame.length() < headLen) {
+            frame.drop(DropReason.ETHER_BAD_OFFLOAD);
+            return;
+        }
+        int size = frame.gsoSize;
+        try {
+            for (int at = frame.start + headLen, nth = 0; at < frame.end; at += size, nth++) {
+                int len = Math.min(size, frame.end - at);
+                Packet one = frame.pool().allocate(headLen + len);
+                int start = one.append(headLen + len);
+                one.buf.setBytes(start, frame.buf, frame.start, headLen);
+                one.buf.setBytes(start + headLen, frame.buf, at, len);
+                one.l2 = start;
+                // the kernel vouches for all of them, and this field was of the whole
+                one.flags = Packet.CHECKSUM_GOOD;
+                udp.wrap(one.buf, start + headLen - UdpHeader.LEN).length(UdpHeader.LEN + len).checksum(0);
+                network(one.buf, start + EtherHeader.LEN, v4, one.end, nth);
+                sink.frame(one);
+            }
+        } finally {
+            frame.free();
+        }
+    }
+
+    private void network(ByteBuf buf, int l3, boolean v4, int end, int nth) {
+        if (v4) {
+            ip4.wrap(buf, l3).totalLength(end - l3).id(ip4.id() + nth).updateChecksum();
+        } else {
+            buf.setShort(l3 + IPV6_PAYLOAD, end - l3 - IPV6_LEN);
+        }
+    }
+
+    private static int type(Packet frame) {
+        return frame.buf.getUnsignedShort(frame.start + EtherHeader.LEN - 2);
+    }
+}

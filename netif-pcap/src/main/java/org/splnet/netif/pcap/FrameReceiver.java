@@ -1,0 +1,96 @@
+package org.splnet.netif.pcap;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import org.splnet.driver.Errno;
+import org.splnet.driver.ReceiveSlot;
+import org.splnet.net.DeviceQueue;
+import org.splnet.pkt.DropReason;
+import org.splnet.pkt.Packet;
+import org.splnet.pkt.PacketPool;
+import org.splnet.unix.Downcall;
+
+/// Reads frames into pooled buffers: ordinary ones from the ring, by a copy of at most an MTU and no system
+/// call, larger ones by one call each from the socket and no copy of ours. Nothing is allocated unless
+/// somebody keeps a frame. Belongs to the queue's reading thread.
+final class FrameReceiver implements DeviceQueue.Sink {
+    private static final int MSG_DONTWAIT = 0x40;
+
+    private static final MethodHandle RECVMSG = Downcall.plain("recvmsg",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+
+    private final Downcall call = new Downcall();
+    private final Messages message = new Messages(1);
+    private final DatagramCutter cutter = new DatagramCutter();
+    private final ReceiveSlot slot;
+    private final NicRing ring;
+    private final int socket;
+    private DeviceQueue.Sink up;
+
+    FrameReceiver(int socket, NicRing ring, int mtu) {
+        this.socket = socket;
+        this.ring = ring;
+        MemorySegment vectors = Arena.ofAuto().allocate(ReceiveSlot.VECTORS_LEN, 8);
+        slot = new ReceiveSlot(NicSocket.HEADER_LEN, mtu, vectors);
+        message.aim(0, vectors.address(), ReceiveSlot.VECTORS);
+    }
+
+    /// Reads at most `max` frames and hands them up, or drops them for what the kernel said of them.
+    ///
+    /// @return how many there were
+    int read(PacketPool pool, DeviceQueue.Sink sink, int max) {
+        up = sink;
+        int frames = 0;
+        while (frames < max && ring.ready()) {
+            slot.supply(pool);
+            int got = ring.queued() ? receive() : ring.cut() ? 0 : ring.copy(slot.address(), slot.room());
+            ring.release();
+            frames++;
+            if (got > 0) {
+                slot.hand(pool, got, this);
+            } else {
+                pool.drops().add(DropReason.ETHER_TRUNCATED);
+            }
+        }
+        return frames;
+    }
+
+    // a socket tells an error once, before what it has queued: EINTR, or ENETDOWN
+    private int receive() {
+        int got = recvmsg();
+        for (int i = 0; i < 2 && got < 0 && got != -Errno.EAGAIN; i++) {
+            got = recvmsg();
+        }
+        return got;
+    }
+
+    private int recvmsg() {
+        try {
+            return (int) call.result((long) RECVMSG.invokeExact(call.state(), socket, message.address(),
+                    MSG_DONTWAIT));
+        } catch (Throwable e) {
+            throw Downcall.unexpected(e);
+        }
+    }
+
+    /// Consumes `frame`.
+    @Override
+    public void frame(Packet frame) {
+        if (frame.gsoSize > 0 && DatagramCutter.isMergedDatagrams(frame)) {
+            cutter.cut(frame, up);
+        } else {
+            up.frame(frame);
+        }
+    }
+
+    /// Gives the buffers back. Nobody reads any more.
+    void dispose() {
+        slot.dispose();
+        ring.close();
+    }
+}

@@ -1,0 +1,143 @@
+package org.splnet.netif.pcap;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.netty.buffer.ByteBuf;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import org.splnet.driver.Errno;
+import org.splnet.driver.FrameGather;
+import org.splnet.pkt.Packet;
+import org.splnet.unix.Downcall;
+
+/// Writes frames to a packet socket, several by one `sendmmsg`, gathered where they lie. Nothing is copied
+/// but by the kernel, nothing allocated. Used under the interface's `TRANSMIT` lock, which guards its memory.
+final class FrameSender {
+    private static final int BATCH = 32;
+    private static final int MSG_DONTWAIT = 0x40;
+
+    private static final MethodHandle SENDMMSG = Downcall.plain("sendmmsg",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
+
+    private final Downcall call = new Downcall();
+    private final Messages messages = new Messages(BATCH);
+    private final FrameGather[] frames = new FrameGather[BATCH];
+    private final MemorySegment[] vectors = new MemorySegment[BATCH];
+    // the buffers that the batch lies in, kept until it is sent
+    private final ByteBuf[] kept = new ByteBuf[BATCH * (Packet.MAX_PIECES + 1)];
+    private final int[] keptEnd = new int[BATCH];
+    private final int socket;
+    private int first;
+    private int end;
+    private int refused;
+    private int lastErrno;
+    private boolean stuck;
+
+    FrameSender(int socket) {
+        this.socket = socket;
+        MemorySegment all = Arena.ofAuto().allocate((long) BATCH * FrameGather.VECTORS_LEN, 8);
+        for (int i = 0; i < BATCH; i++) {
+            vectors[i] = all.asSlice((long) i * FrameGather.VECTORS_LEN, FrameGather.VECTORS_LEN);
+            frames[i] = new FrameGather(NicSocket.HEADER_LEN, vectors[i]);
+        }
+    }
+
+    /// Takes a frame into the batch, sending the batch if it is full. Borrows `frame`, and retains its
+    /// buffers.
+    ///
+    /// @return false if there is no room
+    boolean add(Packet frame) {
+        if (end == BATCH && !send()) {
+            return false;
+        }
+        int count = frames[end].describe(frame);
+        if (count == 0) {
+            refuse(Errno.EINVAL);
+            return true;
+        }
+        messages.aim(end, vectors[end].address(), count);
+        int at = end == 0 ? 0 : keptEnd[end - 1];
+        kept[at++] = frame.buf.retain();
+        for (int i = 0; i < frame.pieces(); i++) {
+            kept[at++] = frame.pieceBuf(i).retain();
+        }
+        keptEnd[end++] = at;
+        return true;
+    }
+
+    /// Sends the batch. A frame that the kernel refuses for itself is left out and counted.
+    ///
+    /// @return false if some of it stays, because the socket has no room
+    boolean send() {
+        stuck = false;
+        while (first < end) {
+            int sent = sendmmsg();
+            if (sent > 0) {
+                done(sent);
+            } else if (sent == -Errno.EAGAIN) {
+                stuck = true;
+                return false;
+            } else if (sent != -Errno.EINTR) {
+                refuse(-sent);
+                done(1);
+            }
+        }
+        first = 0;
+        end = 0;
+        return true;
+    }
+
+    /// True if frames wait in the batch.
+    boolean waiting() {
+        return first < end;
+    }
+
+    /// True if frames wait because the socket had no room.
+    boolean stuck() {
+        return stuck;
+    }
+
+    /// Frames refused since this was asked last.
+    int refused() {
+        int count = refused;
+        refused = 0;
+        return count;
+    }
+
+    /// Why the last one was.
+    int lastErrno() {
+        return lastErrno;
+    }
+
+    /// Gives the buffers back. Nobody sends any more.
+    void dispose() {
+        done(end - first);
+    }
+
+    private void done(int count) {
+        int from = first == 0 ? 0 : keptEnd[first - 1];
+        first += count;
+        int to = first == 0 ? 0 : keptEnd[first - 1];
+        for (int i = from; i < to; i++) {
+            kept[i].release();
+            kept[i] = null;
+        }
+    }
+
+    private void refuse(int errno) {
+        refused++;
+        lastErrno = errno;
+    }
+
+    private int sendmmsg() {
+        try {
+            return (int) call.result((int) SENDMMSG.invokeExact(call.state(), socket, messages.address(first),
+                    end - first, MSG_DONTWAIT));
+        } catch (Throwable e) {
+            throw Downcall.unexpected(e);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package org.splnet.netif.pcap;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.splnet.driver.Errno;
+
+/// Follows a NIC through what the host's administrator and its cable do to it: down and up, unplugged and
+/// back, another MTU. Each change is one line of the log, none is the end. Belongs to the queue's reading
+/// thread, except [#mtu], [#carrier] and [#flaps].
+final class NicWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("splnet.pcap");
+    private static final int IFF_UP = 1;
+    private static final int IFF_RUNNING = 0x40;
+
+    /// Listens on the NIC anew, under its new number.
+    @FunctionalInterface
+    interface Attach {
+        void to(int index) throws NicSocket.Refused;
+    }
+
+    private final InterfaceIoctl ioctl;
+    private final String name;
+    private final int mtuAsked;
+    private final Attach attach;
+    private int index;
+    private boolean up;
+    private boolean running;
+    private boolean attachRefused;
+    private int carrierChanges;
+    private volatile int flaps;
+    private volatile boolean carrier;
+    private volatile int mtu;
+
+    /// @param nic as it was when it was attached to
+    /// @param mtuAsked the largest IP packet to use even if the NIC carries more; 0 for no such limit
+    NicWatch(HostNic nic, int mtuAsked, Attach attach) {
+        this.ioctl = new InterfaceIoctl(nic.name());
+        this.name = nic.name();
+        this.mtuAsked = mtuAsked;
+        this.attach = attach;
+        this.index = nic.index();
+        this.up = nic.up();
+        this.running = nic.running();
+        this.carrier = up && running;
+        this.carrierChanges = HostNic.carrierChanges(name, index);
+        this.mtu = usable(nic.mtu());
+    }
+
+    /// True if the NIC is there and up, and something is at the other end of its cable. Any thread.
+    boolean carrier() {
+        return carrier;
+    }
+
+    /// How often it was without, or was another NIC, between two looks that both saw a carrier. Any thread.
+    int flaps() {
+        return flaps;
+    }
+
+    /// The largest IP packet, now. Any thread.
+    int mtu() {
+        return mtu;
+    }
+
+    /// Looks at the NIC and does what has become necessary.
+    void look() {
+        int before = index;
+        follow();
+        boolean now = index != 0 && up && running;
+        if (now && flapped(before)) {
+            flaps = flaps + 1;
+        }
+        carrier = now;
+    }
+
+    // The kernel counts losses and returns, and does so at once, while the flags may lag behind by a second:
+    // one change too many is a loss of which these are still to tell.
+    private boolean flapped(int before) {
+        int since = carrierChanges;
+        carrierChanges = HostNic.carrierChanges(name, index);
+        if (!carrier || before != index) {
+            return carrier;
+        }
+        int changes = since < 0 || carrierChanges < 0 ? 0 : carrierChanges - since;
+        carrierChanges -= changes & 1;
+        if (changes < 2) {
+            return false;
+        }
+        LOG.warn("nic had no carrier for a moment device={}: the cable or its other end", name);
+        return true;
+    }
+
+    private void follow() {
+        int found = ioctl.ask(InterfaceIoctl.SIOCGIFINDEX) ? ioctl.number() : 0;
+        if (found != index) {
+            if (index != 0) {
+                LOG.warn("nic unplugged device={}: waiting for it to come back", name);
+                index = 0;
+            }
+            if (found == 0 || !attached(found)) {
+                return;
+            }
+            up = false;
+            running = false;
+        }
+        if (found != 0) {
+            flags();
+            size();
+        }
+    }
+
+    private boolean attached(int found) {
+        try {
+            attach.to(found);
+        } catch (NicSocket.Refused e) {
+            if (!attachRefused) {
+                attachRefused = true;
+                LOG.warn("nic is back and cannot be used device={} cause={}: {}; trying again", name,
+                        Errno.name(e.errno()), e.getMessage());
+            }
+            return false;
+        }
+        attachRefused = false;
+        index = found;
+        LOG.info("nic is back device={} index={}", name, found);
+        return true;
+    }
+
+    private void flags() {
+        if (!ioctl.ask(InterfaceIoctl.SIOCGIFFLAGS)) {
+            return;
+        }
+        boolean nowUp = (ioctl.flags() & IFF_UP) != 0;
+        boolean nowRunning = (ioctl.flags() & IFF_RUNNING) != 0;
+        if (nowUp != up || nowRunning != running) {
+            if (!nowUp) {
+                LOG.warn("nic is down device={}: nothing passes until it is brought up with: ip link set {}"
+                        + " up", name, name);
+            } else if (!nowRunning) {
+                LOG.warn("nic has no carrier device={}: the cable or its other end", name);
+            } else {
+                LOG.info("nic is up device={}", name);
+            }
+        }
+        up = nowUp;
+        running = nowRunning;
+    }
+
+    private void size() {
+        if (!ioctl.ask(InterfaceIoctl.SIOCGIFMTU)) {
+            return;
+        }
+        int now = usable(ioctl.number());
+        if (now != mtu) {
+            LOG.info("nic has another mtu device={} mtu={} before={}", name, now, mtu);
+            mtu = now;
+        }
+    }
+
+    private int usable(int ofNic) {
+        return mtuAsked == 0 ? ofNic : Math.min(mtuAsked, ofNic);
+    }
+
+    @Override
+    public void close() {
+        ioctl.close();
+    }
+}

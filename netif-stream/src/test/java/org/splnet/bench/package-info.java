@@ -1,0 +1,2 @@
+/// Benchmarks over the stream driver; they print and assert nothing.
+package org.splnet.bench;

@@ -1,0 +1,131 @@
+package org.splnet.netif.tap;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.splnet.kern.Clock;
+import org.splnet.net.DeviceException;
+import org.splnet.net.Lease;
+
+/// Follows a TAP that somebody deletes: has it made again, or waits for whoever made it to do so. One line of
+/// the log when it goes, one if it cannot be had, one when it is back. Shared by the device's queues; any
+/// thread, except [#look].
+///
+/// Lock key:  (c) constant   (v) volatile, written by whoever has `looking`   (a) atomic
+///            (l) of whoever has `looking`
+final class TapWatch {
+    private static final Logger LOG = LoggerFactory.getLogger("splnet.tap");
+    /// Time for him who deleted it to make another one.
+    private static final long FIRST_NS = 250_000_000L;
+    private static final long MOST_NS = 16 * FIRST_NS;
+
+    private final String name;                                          // (c)
+    private final TapSetup setup;                                       // (l)
+    private final Negotiation terms;                                    // (c)
+    private final Clock clock;                                          // (c)
+    private final AtomicBoolean there = new AtomicBoolean(true);        // (a)
+    private final AtomicBoolean looking = new AtomicBoolean();          // (a)
+    private final Lease lease = new Lease(() -> { /* the queues close the descriptors */ });    // (c)
+    private volatile int mtu;                                           // (v)
+    private volatile long lookAtNs;                                     // (v), and by whoever takes `there`
+    private volatile long pauseNs = FIRST_NS;                           // (v), and by whoever takes `there`
+    private long backAtNs;                                              // (l), and by whoever takes `there`
+    private boolean refused;                                            // (l)
+
+    /// @param first what opening the device has come to
+    TapWatch(String name, TapSetup setup, TapSetup.Result first, Clock clock) {
+        this.name = name;
+        this.setup = setup;
+        this.terms = first.terms();
+        this.mtu = first.mtu();
+        this.clock = clock;
+        this.backAtNs = clock.nanoTime() - MOST_NS;
+    }
+
+    /// True unless somebody has deleted it and it is not back yet.
+    boolean there() {
+        return there.get();
+    }
+
+    /// The largest IP packet, now.
+    int mtu() {
+        return mtu;
+    }
+
+    /// A descriptor is said to have no device any more.
+    void lost() {
+        if (!there.compareAndSet(true, false)) {
+            return;
+        }
+        long nowNs = clock.nanoTime();
+        // one that is deleted again and again is not made as often
+        pauseNs = nowNs - backAtNs < MOST_NS ? Math.min(2 * pauseNs, MOST_NS) : FIRST_NS;
+        lookAtNs = nowNs + pauseNs;
+        LOG.warn("tap was deleted device={}: {}", name, setup.ours() ? "it is made anew"
+                : "waiting for it to be made anew, as it was made by others");
+    }
+
+    /// Nanoseconds until [#look] does anything.
+    long dueNs() {
+        return Math.max(0, lookAtNs - clock.nanoTime());
+    }
+
+    /// Tries to have the device again, if it is time to. By a thread that holds nothing: the kernel may make
+    /// it wait.
+    void look() {
+        if (dueNs() > 0 || !lease.enter()) {
+            return;
+        }
+        try {
+            lookAlone();
+        } finally {
+            lease.leave();
+        }
+    }
+
+    /// From now on no descriptor is used here, so that they can be closed. Waits until it is so.
+    void end() {
+        if (!lease.end(() -> { /* nobody sleeps inside */ })) {
+            LOG.warn("tap still being made anew device={}", name);
+        }
+    }
+
+    private void lookAlone() {
+        if (!looking.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            if (!there.get() && !back()) {
+                pauseNs = Math.min(2 * pauseNs, MOST_NS);
+                lookAtNs = clock.nanoTime() + pauseNs;
+            }
+        } finally {
+            looking.set(false);
+        }
+    }
+
+    private boolean back() {
+        try {
+            TapSetup.Result now = setup.again();
+            if (now == null) {
+                return false;
+            }
+            if (!now.terms().equals(terms)) {
+                throw new DeviceException("it takes offloads " + now.terms().names() + " and took "
+                        + terms.names() + ": start again");
+            }
+            mtu = now.mtu();
+            refused = false;
+            backAtNs = clock.nanoTime();
+            LOG.info("tap is back device={} {} mtu={}", name, now.created() ? "created" : "attached", mtu);
+            there.set(true);
+            return true;
+        } catch (DeviceException e) {
+            if (!refused) {
+                refused = true;
+                LOG.warn("tap cannot be had again device={} cause={}; trying again", name, e.getMessage());
+            }
+            return false;
+        }
+    }
+}

@@ -1,0 +1,157 @@
+/* socket, bind, listen, accept, connect, names, options, shutdown. */
+#include "calls.h"
+
+#include "address.h"
+#include "datagram.h"
+#include "descriptor.h"
+#include "options.h"
+#include "real.h"
+#include "stream.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+/* The protocol if the socket is one that splnet has, else -1. */
+static int protocol_of(int domain, int type, int protocol) {
+    type &= ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (domain != AF_INET && domain != AF_INET6)
+        return -1;
+    if (type == SOCK_STREAM && (protocol == 0 || protocol == IPPROTO_TCP))
+        return IPPROTO_TCP;
+    if (type == SOCK_DGRAM && (protocol == 0 || protocol == IPPROTO_UDP))
+        return IPPROTO_UDP;
+    return type == SOCK_DGRAM && domain == AF_INET && protocol == IPPROTO_ICMP ? IPPROTO_ICMP : -1;
+}
+
+PUBLIC int socket(int domain, int type, int protocol) {
+    int ours = protocol_of(domain, type, protocol);
+    int flags = type & (SOCK_NONBLOCK | SOCK_CLOEXEC);
+    type &= ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (ours < 0)
+        return real()->socket(domain, type | flags, protocol);
+    int fd = real()->socket(AF_UNIX, (type == SOCK_STREAM ? SOCK_STREAM : SOCK_SEQPACKET) | flags, 0);
+    if (fd < 0)
+        return fd;
+    struct sock *sock = sock_new(domain, type, ours);
+    if (!sock) {
+        real()->close(fd);
+        return result(ENOBUFS);
+    }
+    sock_identify(sock, fd);
+    table_put(fd, sock);
+    return fd;
+}
+
+PUBLIC int bind(int fd, const struct sockaddr *address, socklen_t size) {
+    struct sock *sock = table_hold(fd);
+    if (!sock)
+        return real()->bind(fd, address, size);
+    struct guard guard;
+    sock_lock(sock, &guard);
+    int failed = sock->type == SOCK_STREAM ? stream_bind(sock, fd, address, size)
+                                           : datagram_bind(sock, fd, address, size);
+    sock_unlock(sock, &guard);
+    sock_drop(sock);
+    return result(failed);
+}
+
+PUBLIC int listen(int fd, int backlog) {
+    struct sock *sock = table_hold(fd);
+    if (!sock)
+        return real()->listen(fd, backlog);
+    struct guard guard;
+    sock_lock(sock, &guard);
+    int failed = sock->type == SOCK_STREAM ? stream_listen(sock, fd, backlog) : EOPNOTSUPP;
+    sock_unlock(sock, &guard);
+    sock_drop(sock);
+    return result(failed);
+}
+
+PUBLIC int accept4(int fd, struct sockaddr *address, socklen_t *size, int flags) {
+    struct sock *sock = table_hold(fd);
+    if (!sock)
+        return real()->accept4(fd, address, size, flags);
+    int new = sock->type == SOCK_STREAM ? stream_accept(sock, fd, address, size, flags) : result(EOPNOTSUPP);
+    sock_drop(sock);
+    return new;
+}
+
+PUBLIC int accept(int fd, struct sockaddr *address, socklen_t *size) {
+    return accept4(fd, address, size, 0);
+}
+
+PUBLIC int connect(int fd, const struct sockaddr *address, socklen_t size) {
+    struct sock *sock = table_hold(fd);
+    if (!sock)
+        return real()->connect(fd, address, size);
+    int failed = sock->type == SOCK_STREAM ? stream_connect(sock, fd, address, size)
+                                           : datagram_connect(sock, fd, address, size);
+    sock_drop(sock);
+    return result(failed);
+}
+
+static int give_name(struct sock *sock, const struct end *end, struct sockaddr *address, socklen_t *size) {
+    if (!size || (!address && *size))
+        return EFAULT;
+    if ((int)*size < 0)
+        return EINVAL;
+    address_write(sock, end, address, size);
+    return 0;
+}
+
+PUBLIC int getsockname(int fd, struct sockaddr *address, socklen_t *size) {
+    struct sock *sock = table_hold(fd);
+    if (!sock)
+        return real()->getsockname(fd, address, size);
+    if (sock->type == SOCK_STREAM)
+        stream_settle(sock, fd, false, 0);
+    int failed = give_name(sock, &sock->local, address, size);
+    sock_drop(sock);
+    return result(failed);
+}
+
+PUBLIC int getpeername(int fd, struct sockaddr *address, socklen_t *size) {
+    struct sock *sock = table_hold(fd);
+    if (!sock)
+        return real()->getpeername(fd, address, size);
+    int failed = 0;
+    if (sock->type == SOCK_STREAM) {
+        stream_settle(sock, fd, false, 0);
+        /* A connection that is over has no peer any more. */
+        if (descriptor_polled(fd, 0) & POLLHUP)
+            failed = ENOTCONN;
+    }
+    if (atomic_load(&sock->state) != OPEN || !sock->remote.family)
+        failed = ENOTCONN;
+    if (!failed)
+        failed = give_name(sock, &sock->remote, address, size);
+    sock_drop(sock);
+    return result(failed);
+}
+
+PUBLIC int setsockopt(int fd, int level, int name, const void *value, socklen_t size) {
+    struct sock *sock = table_hold(fd);
+    if (!sock)
+        return real()->setsockopt(fd, level, name, value, size);
+    int failed = option_set(sock, fd, level, name, value, size);
+    sock_drop(sock);
+    return result(failed);
+}
+
+PUBLIC int getsockopt(int fd, int level, int name, void *value, socklen_t *size) {
+    struct sock *sock = table_hold(fd);
+    if (!sock)
+        return real()->getsockopt(fd, level, name, value, size);
+    int failed = option_get(sock, fd, level, name, value, size);
+    sock_drop(sock);
+    return result(failed);
+}
+
+PUBLIC int shutdown(int fd, int how) {
+    struct sock *sock = table_hold(fd);
+    if (!sock)
+        return real()->shutdown(fd, how);
+    int failed = sock->type == SOCK_STREAM ? stream_shutdown(sock, fd, how) : datagram_shutdown(sock, fd, how);
+    sock_drop(sock);
+    return result(failed);
+}

@@ -1,0 +1,214 @@
+#include "control.h"
+
+#include "real.h"
+#include "rules.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Far above what programs that count their descriptors count on, and below what select() can hold. */
+enum { PLACE = 960, PATIENCE = 10000, AHEAD = 32 };
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct guard guard;
+static int control = -1;
+static dev_t device;
+static ino_t inode;
+static int awaited; /* answers that nobody waits for */
+static pid_t daemon_pid;
+static struct answer shared;
+static atomic_bool confined;
+
+void control_confined(void) {
+    atomic_store(&confined, true);
+}
+
+bool control_is_confined(void) {
+    return atomic_load_explicit(&confined, memory_order_relaxed);
+}
+
+int control_join(int fd) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    strncpy(address.sun_path, rules_path(), sizeof address.sun_path - 1);
+    /* A descriptor that does not block gets EAGAIN while the daemon's backlog is full. */
+    for (int i = 0; i < 1000; i++) {
+        if (real()->connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
+            return 0;
+        if (errno != EAGAIN && errno != EINTR)
+            break;
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
+    debug("%s: %s", address.sun_path, strerror(errno));
+    return ENETDOWN;
+}
+
+/* The program may have closed it behind our back, and the number may be a file's by now. */
+static bool valid(void) {
+    struct stat status;
+    return control >= 0 && fstat(control, &status) == 0 && status.st_dev == device && status.st_ino == inode;
+}
+
+static void give_up(void) {
+    if (valid())
+        real()->close(control);
+    control = -1;
+    awaited = 0;
+}
+
+static int open_control(void) {
+    if (valid())
+        return 0;
+    control = -1;
+    awaited = 0;
+    int fd = real()->socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return errno;
+    struct rlimit limit;
+    int place = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < PLACE + 32
+        ? (int)limit.rlim_cur * 3 / 4 : PLACE;
+    int high = real()->fcntl(fd, F_DUPFD_CLOEXEC, place);
+    if (high >= 0) {
+        real()->close(fd);
+        fd = high;
+    }
+    int failed = control_join(fd);
+    if (failed) {
+        real()->close(fd);
+        return failed;
+    }
+    struct stat status;
+    fstat(fd, &status);
+    device = status.st_dev;
+    inode = status.st_ino;
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    daemon_pid = real()->getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.pid : 0;
+    control = fd;
+    return 0;
+}
+
+static int send_all(const char *text, size_t size, int pass) {
+    union {
+        struct cmsghdr align;
+        char room[CMSG_SPACE(sizeof(int))];
+    } rights;
+    struct iovec part = {(void *)text, size};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    if (pass >= 0) {
+        message.msg_control = rights.room;
+        message.msg_controllen = sizeof rights.room;
+        struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+        head->cmsg_level = SOL_SOCKET;
+        head->cmsg_type = SCM_RIGHTS;
+        head->cmsg_len = CMSG_LEN(sizeof pass);
+        memcpy(CMSG_DATA(head), &pass, sizeof pass);
+    }
+    while (part.iov_len > 0) {
+        ssize_t n = real()->sendmsg(control, &message, MSG_NOSIGNAL);
+        if (n < 0 && errno != EINTR)
+            return errno;
+        if (n < 0)
+            continue;
+        part.iov_base = (char *)part.iov_base + n;
+        part.iov_len -= (size_t)n;
+        message.msg_controllen = 0;
+    }
+    return 0;
+}
+
+static int drain(int most) {
+    while (awaited > most) {
+        int failed = answer_await(control, &shared, PATIENCE);
+        if (failed)
+            return failed;
+        if (shared.error)
+            debug("%s: %s", strerror(shared.error), shared.text + shared.body);
+        awaited--;
+    }
+    while (awaited > 0 && answer_take(control, &shared) == 0)
+        awaited--;
+    return 0;
+}
+
+/* A daemon that has been started anew has ended the old connection: the second try is with a new one. */
+static int ask(const char *text, size_t size, int pass, bool wait) {
+    int failed = control_is_confined() ? EPERM : 0;
+    if (failed)
+        return failed;
+    for (int i = 0; i < 2; i++) {
+        if ((failed = open_control()))
+            return failed;
+        if (!(failed = drain(AHEAD)) && !(failed = send_all(text, size, pass))) {
+            if (!wait) {
+                awaited++;
+                return 0;
+            }
+            if (!(failed = drain(0)) && !(failed = answer_await(control, &shared, PATIENCE)))
+                return 0;
+        }
+        give_up();
+    }
+    return failed == EMFILE || failed == ENFILE || failed == ENOMEM ? failed : ENETDOWN;
+}
+
+int control_begin(const char *method, const char *target, const char *body, int pass, struct answer **answer) {
+    char text[REQUEST];
+    size_t size = request_write(text, method, target, NULL, body);
+    struct guard mine;
+    guard_enter(&mine);
+    pthread_mutex_lock(&lock);
+    guard = mine;
+    int failed = size ? ask(text, size, pass, true) : ENOBUFS;
+    *answer = &shared;
+    if (failed)
+        shared.body = 0, shared.text[0] = 0, shared.status = 0;
+    return failed ? failed : shared.error;
+}
+
+void control_end(void) {
+    struct guard mine = guard;
+    pthread_mutex_unlock(&lock);
+    guard_leave(&mine);
+}
+
+int control_tell(const char *method, const char *target, const char *body) {
+    char text[REQUEST];
+    size_t size = request_write(text, method, target, NULL, body);
+    struct guard mine;
+    guard_enter(&mine);
+    pthread_mutex_lock(&lock);
+    int failed = size ? ask(text, size, -1, false) : ENOBUFS;
+    pthread_mutex_unlock(&lock);
+    guard_leave(&mine);
+    return failed;
+}
+
+void control_forget(int fd) {
+    /* Without the lock: a mere look, and the number alone says nothing that valid() does not check again. */
+    if (fd < 0 || __atomic_load_n(&control, __ATOMIC_RELAXED) != fd || table_is_foreign())
+        return;
+    struct guard mine;
+    guard_enter(&mine);
+    pthread_mutex_lock(&lock);
+    if (control == fd) {
+        drain(0);
+        give_up();
+    }
+    pthread_mutex_unlock(&lock);
+    guard_leave(&mine);
+}
+
+void control_forked(void) {
+    pthread_mutex_init(&lock, NULL);
+    give_up();
+}
+
+pid_t control_daemon(void) {
+    return daemon_pid;
+}

@@ -1,0 +1,125 @@
+#include "descriptor.h"
+
+#include "address.h"
+#include "options.h"
+#include "real.h"
+#include "rules.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+bool descriptor_nonblocking(int fd) {
+    return (real()->fcntl(fd, F_GETFL) & O_NONBLOCK) != 0;
+}
+
+short descriptor_polled(int fd, short events) {
+    struct pollfd poll = {.fd = fd, .events = events};
+    return real()->poll(&poll, 1, 0) > 0 ? poll.revents : 0;
+}
+
+int descriptor_timeout(int fd, int option) {
+    struct timeval time = {0};
+    socklen_t size = sizeof time;
+    if (real()->getsockopt(fd, SOL_SOCKET, option, &time, &size) < 0 || (!time.tv_sec && !time.tv_usec))
+        return -1;
+    return time.tv_sec > 2000000 ? -1 : (int)(time.tv_sec * 1000 + (time.tv_usec + 999) / 1000);
+}
+
+void descriptor_watched(struct sock *sock, int epoll, int operation, const struct epoll_event *event) {
+    struct guard guard;
+    sock_lock(sock, &guard);
+    struct watch *watch = sock->watches;
+    while (watch < sock->watches + sock->nwatches && watch->epoll != epoll)
+        watch++;
+    bool known = watch < sock->watches + sock->nwatches;
+    if (operation == EPOLL_CTL_DEL && known)
+        *watch = sock->watches[--sock->nwatches];
+    else if (operation != EPOLL_CTL_DEL && event && known)
+        watch->event = *event;
+    else if (operation != EPOLL_CTL_DEL && event && sock->nwatches < WATCHES)
+        sock->watches[sock->nwatches++] = (struct watch){epoll, *event};
+    sock_unlock(sock, &guard);
+}
+
+void descriptor_release(int fd) {
+    enum { PATIENCE = 1000 };
+    /* Only the writing half: when the daemon has closed its end both are gone, and poll says so. */
+    struct pollfd poll = {.fd = fd};
+    int before = errno;
+    if (real()->shutdown(fd, SHUT_WR) == 0)
+        real()->poll(&poll, 1, PATIENCE);
+    errno = before;
+}
+
+/* Of one socket every descriptor in the table that is it. */
+struct exchange {
+    struct sock *sock;
+    int from;
+};
+
+static bool exchange_one(int fd, struct sock *sock, void *context) {
+    const struct exchange *exchange = context;
+    if (sock == exchange->sock) {
+        int flags = real()->fcntl(fd, F_GETFD);
+        real()->dup3(exchange->from, fd, flags >= 0 && (flags & FD_CLOEXEC) ? O_CLOEXEC : 0);
+    }
+    return true;
+}
+
+/* Gives the place of the old descriptor, its duplicates and its registrations to the new one, which it closes. */
+static void exchange(struct sock *sock, int fd, int new) {
+    int flags = real()->fcntl(fd, F_GETFL);
+    if (flags >= 0)
+        real()->fcntl(new, F_SETFL, flags);
+    struct exchange all = {sock, new};
+    table_each(exchange_one, &all);
+    real()->close(new);
+    for (struct watch *watch = sock->watches; watch < sock->watches + sock->nwatches; watch++)
+        real()->epoll_ctl(watch->epoll, EPOLL_CTL_ADD, fd, &watch->event);
+}
+
+int descriptor_renew(struct sock *sock, int fd, int type) {
+    int new = real()->socket(AF_UNIX, type, 0);
+    if (new < 0)
+        return errno;
+    struct timeval time;
+    for (const int *o = (const int[]){SO_RCVTIMEO, SO_SNDTIMEO, 0}; *o; o++) {
+        socklen_t size = sizeof time;
+        if (real()->getsockopt(fd, SOL_SOCKET, *o, &time, &size) == 0)
+            real()->setsockopt(new, SOL_SOCKET, *o, &time, size);
+    }
+    exchange(sock, fd, new);
+    sock_identify(sock, fd);
+    sock->stale = false;
+    return 0;
+}
+
+static bool clear_one(int fd, struct sock *sock, void *context) {
+    if (sock == context)
+        table_clear(fd);
+    return true;
+}
+
+int descriptor_to_host(struct sock *sock, int fd) {
+    int new = real()->socket(sock->family, sock->type, sock->protocol);
+    if (new < 0)
+        return errno;
+    options_replay(sock, new);
+    if (sock->bound) {
+        struct sockaddr_storage address;
+        socklen_t size = sizeof address;
+        address_write(sock, &sock->local, &address, &size);
+        if (real()->bind(new, (struct sockaddr *)&address, size) < 0) {
+            int failed = errno;
+            real()->close(new);
+            return failed;
+        }
+    }
+    exchange(sock, fd, new);
+    table_each(clear_one, sock);
+    debug("descriptor %d is the host's", fd);
+    return 0;
+}

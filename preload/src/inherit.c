@@ -1,0 +1,117 @@
+#include "inherit.h"
+
+#include "address.h"
+#include "real.h"
+#include "sock.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define VARIABLE "SPLNET_INHERITED"
+
+struct bequest {
+    char *text;
+    size_t size;
+    bool all;
+};
+
+static bool add(int fd, struct sock *sock, void *context) {
+    struct bequest *bequest = context;
+    int flags = bequest->all ? 0 : real()->fcntl(fd, F_GETFD);
+    if (flags < 0 || (flags & FD_CLOEXEC))
+        return true;
+    char local[END_TEXT], remote[END_TEXT];
+    end_text(&sock->local, local);
+    end_text(&sock->remote, remote);
+    int n = snprintf(bequest->text + bequest->size, BEQUEST - bequest->size,
+                     "%llx,%llx,%d,%d,%d,%d,%llu,%s,%s,%d,%x;", (unsigned long long)sock->device,
+                     (unsigned long long)sock->inode, atomic_load(&sock->state), sock->family, sock->type,
+                     sock->protocol, (unsigned long long)sock->id, local, remote, sock->remote.family,
+                     sock->bound | sock->only6 << 1 | sock->acknowledged << 2 | sock->padded << 3 | sock->stale << 4
+                         | sock->write_shut << 5 | sock->read_shut << 6);
+    if (n < 0 || bequest->size + (size_t)n >= BEQUEST) {
+        bequest->text[bequest->size] = 0;
+        return false;
+    }
+    bequest->size += (size_t)n;
+    return true;
+}
+
+bool inherit_write(char text[BEQUEST], bool all) {
+    if (table_count() == 0)
+        return false;
+    struct bequest bequest = {text, (size_t)snprintf(text, BEQUEST, VARIABLE "="), all};
+    size_t empty = bequest.size;
+    table_each(add, &bequest);
+    return bequest.size > empty;
+}
+
+bool inherit_is(const char *variable) {
+    return strncmp(variable, VARIABLE "=", sizeof VARIABLE) == 0;
+}
+
+static struct sock *parse(const char *text) {
+    unsigned long long device, inode, id;
+    int state, family, type, protocol, remote_family;
+    unsigned bits;
+    char local[END_TEXT], remote[END_TEXT];
+    if (sscanf(text, "%llx,%llx,%d,%d,%d,%d,%llu,%31[0-9.:],%31[0-9.:],%d,%x", &device, &inode, &state, &family, &type,
+               &protocol, &id, local, remote, &remote_family, &bits) != 11)
+        return NULL;
+    struct sock *sock = sock_new(family, type, protocol);
+    if (!sock)
+        return NULL;
+    sock->device = (dev_t)device;
+    sock->inode = (ino_t)inode;
+    sock->id = id;
+    end_parse(local, &sock->local);
+    end_parse(remote, &sock->remote);
+    sock->remote.family = remote_family;
+    sock->bound = bits & 1;
+    sock->only6 = bits & 2;
+    sock->acknowledged = bits & 4;
+    sock->padded = bits & 8;
+    sock->stale = bits & 16;
+    sock->write_shut = bits & 32;
+    sock->read_shut = bits & 64;
+    sock->shared = true;
+    atomic_store(&sock->state, (enum state)state);
+    return sock;
+}
+
+/* Every descriptor that refers to the socket. */
+static void find(DIR *directory, struct sock *sock) {
+    rewinddir(directory);
+    for (struct dirent *entry; (entry = readdir(directory));) {
+        char *end;
+        long fd = strtol(entry->d_name, &end, 10);
+        struct stat status;
+        if (end == entry->d_name || *end || fstat((int)fd, &status) < 0 || !S_ISSOCK(status.st_mode)
+            || status.st_dev != sock->device || status.st_ino != sock->inode)
+            continue;
+        atomic_fetch_add(&sock->references, 1);
+        table_put((int)fd, sock);
+    }
+    sock_drop(sock);
+}
+
+void inherit_read(void) {
+    const char *value = getenv(VARIABLE);
+    if (!value)
+        return;
+    DIR *directory = opendir("/proc/self/fd");
+    for (const char *at = value; directory && *at;) {
+        struct sock *sock = parse(at);
+        if (sock)
+            find(directory, sock);
+        const char *next = strchr(at, ';');
+        at = next ? next + 1 : at + strlen(at);
+    }
+    if (directory)
+        closedir(directory);
+    unsetenv(VARIABLE);
+}

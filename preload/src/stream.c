@@ -1,0 +1,299 @@
+#include "stream.h"
+
+#include "address.h"
+#include "control.h"
+#include "descriptor.h"
+#include "http.h"
+#include "options.h"
+#include "real.h"
+#include "rules.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* How long the daemon may take for what needs no peer. */
+enum { PATIENCE = 10000 };
+
+/* What is connected or bound here must be a socket to the daemon; sends a request over it, padded if asked for. */
+static int request(struct sock *sock, int fd, const char *method, const char *target, const char *headers,
+                   const char *body, size_t padding) {
+    if (atomic_load(&sock->state) == FRESH) {
+        int failed = sock->stale ? descriptor_renew(sock, fd, SOCK_STREAM) : 0;
+        if (!failed)
+            failed = control_join(fd);
+        if (failed)
+            return failed;
+        sock->stale = true;
+    }
+    char text[REQUEST];
+    size_t size = request_write(text, method, target, headers, body);
+    if (!size)
+        return ENOBUFS;
+    static const char none[65536];
+    struct iovec parts[] = {{text, size}, {(void *)none, padding}};
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = padding ? 2 : 1};
+    return real()->sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)(size + padding) ? 0 : ENETDOWN;
+}
+
+/* A descriptor is not writable while more than a quarter of its buffer is unread. */
+static size_t padding(int fd) {
+    int buffer = 0;
+    socklen_t size = sizeof buffer;
+    real()->getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer, &size);
+    if (buffer > 212992) {
+        buffer = 212992;
+        real()->setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &(int){buffer / 2}, sizeof(int));
+    }
+    return (size_t)buffer / 4 + 1024;
+}
+
+static int exchange(struct sock *sock, int fd, const char *target, const char *body, struct answer *answer) {
+    int failed = request(sock, fd, "POST", target, NULL, body, 0);
+    if (!failed)
+        failed = answer_await(fd, answer, PATIENCE);
+    if (failed)
+        return failed == ENOBUFS ? failed : ENETDOWN;
+    return answer->error;
+}
+
+int stream_bind(struct sock *sock, int fd, const struct sockaddr *address, socklen_t size) {
+    struct end end;
+    enum meaning meaning;
+    int failed = address_read(sock, address, size, &end, &meaning);
+    if (failed)
+        return failed;
+    if (meaning == UNSPECIFIED && (sock->family != AF_INET || end.address != INADDR_ANY))
+        return EAFNOSUPPORT;
+    if (sock->bound || atomic_load(&sock->state) != FRESH)
+        return EINVAL;
+    if (meaning == TO_HOST) {
+        failed = descriptor_to_host(sock, fd);
+        return failed ? failed : real()->bind(fd, address, size) < 0 ? errno : 0;
+    }
+    if (meaning == TO_NOWHERE) {
+        static const struct in6_addr any;
+        if (memcmp((const char *)address + 8, &any, sizeof any) != 0)
+            return EADDRNOTAVAIL;
+        /* The port of a socket that nothing can reach. */
+        static _Atomic uint16_t next = 32768;
+        end.port = end.port ? end.port : (uint16_t)(atomic_fetch_add(&next, 1) | 32768);
+        sock->local = end;
+        sock->bound = true;
+        atomic_store(&sock->state, INERT);
+        return 0;
+    }
+    char text[END_TEXT], options[1024], body[1280];
+    struct answer answer;
+    end_text(&end, text);
+    options_json(sock, options, sizeof options);
+    snprintf(body, sizeof body, "{\"protocol\":\"tcp\",\"local\":\"%s\",\"options\":%s}", text, options);
+    failed = exchange(sock, fd, "/v1/bind", body, &answer);
+    if (failed)
+        return failed;
+    sock->local = answer.local.family ? answer.local : end;
+    sock->bound = true;
+    atomic_store(&sock->state, BOUND);
+    return 0;
+}
+
+int stream_listen(struct sock *sock, int fd, int backlog) {
+    enum state state = atomic_load(&sock->state);
+    if (state == LISTENING)
+        return 0;
+    if (state == INERT) {
+        sock->acknowledged = true;
+        /* Listens under a name that nobody has heard: never readable, and accept() waits. */
+        struct sockaddr unnamed = {.sa_family = AF_UNIX};
+        real()->bind(fd, &unnamed, sizeof unnamed.sa_family);
+        return real()->listen(fd, 1) < 0 ? errno : 0;
+    }
+    if (state != FRESH && state != BOUND)
+        return EINVAL;
+    char options[1024], body[1280], text[END_TEXT], local[END_TEXT + 16] = "";
+    struct answer answer;
+    options_json(sock, options, sizeof options);
+    end_text(&sock->local, text);
+    if (state == FRESH)
+        snprintf(local, sizeof local, "\"local\":\"%s\",", text);
+    snprintf(body, sizeof body, "{%s\"backlog\":%d,\"options\":%s,\"descriptors\":true}", local,
+             (unsigned)backlog > 65535 ? 65535 : backlog, options);
+    int failed = exchange(sock, fd, "/v1/listen", body, &answer);
+    if (failed)
+        return failed;
+    sock->id = answer.id;
+    if (answer.local.family)
+        sock->local = answer.local;
+    atomic_store(&sock->state, LISTENING);
+    return 0;
+}
+
+static int send_connect(struct sock *sock, int fd, const struct end *end, size_t pad) {
+    char target[END_TEXT], options[1024], headers[1280], text[END_TEXT], local[64] = "", padded[48] = "";
+    end_text(end, target);
+    end_text(&sock->local, text);
+    options_json(sock, options, sizeof options);
+    if (pad)
+        snprintf(padded, sizeof padded, "Splnet-Padding: %zu\r\n", pad);
+    /* A reservation ended with an earlier connect that failed. */
+    if (sock->bound && atomic_load(&sock->state) == FRESH)
+        snprintf(local, sizeof local, "Splnet-Local: %s\r\n", text);
+    snprintf(headers, sizeof headers, "Splnet-Options: %s\r\n%s%s", options, local, padded);
+    int failed = request(sock, fd, "CONNECT", target, headers, NULL, pad);
+    if (failed)
+        return failed;
+    sock->padded = pad != 0;
+    sock->remote = *end;
+    sock->acknowledged = sock->asked = sock->write_shut = sock->read_shut = false;
+    sock->error = 0;
+    atomic_store(&sock->state, CONNECTING);
+    return 0;
+}
+
+/* After a connect that failed the socket is as it was before: the port that it was bound to it keeps, if it can. */
+static void fail(struct sock *sock, int fd, int error) {
+    /* For poll: the descriptor has hung up, whatever the daemon does with its end. */
+    real()->shutdown(fd, SHUT_RDWR);
+    sock->error = error;
+    sock->remote = (struct end){0};
+    if (!sock->bound)
+        sock->local = (struct end){0};
+    atomic_store(&sock->state, FAILED);
+}
+
+/* The locked part: one look. */
+static int look(struct sock *sock, int fd) {
+    if (atomic_load(&sock->state) != CONNECTING)
+        return 0;
+    struct answer answer;
+    int failed = answer_take(fd, &answer);
+    if (failed == EAGAIN)
+        return EINPROGRESS;
+    if (failed) {
+        fail(sock, fd, ENETDOWN);
+    } else if (answer.error) {
+        fail(sock, fd, answer.error);
+    } else {
+        sock->id = answer.id;
+        sock->local = answer.local;
+        if (answer.remote.family)
+            sock->remote = answer.remote;
+        sock->nwatches = 0;
+        atomic_store(&sock->state, OPEN);
+    }
+    return 0;
+}
+
+int stream_settle(struct sock *sock, int fd, bool wait, int milliseconds) {
+    for (bool partial = false;; partial = true) {
+        struct guard guard;
+        sock_lock(sock, &guard);
+        int failed = look(sock, fd);
+        sock_unlock(sock, &guard);
+        if (failed != EINPROGRESS || !wait)
+            return failed;
+        char octet;
+        if (partial)
+            usleep(100);
+        /* With no time limit a signal is treated as recv() treats it: connect() too is begun again by SA_RESTART. */
+        if (milliseconds < 0 && !descriptor_nonblocking(fd) && descriptor_timeout(fd, SO_RCVTIMEO) < 0) {
+            if (real()->recvfrom(fd, &octet, 1, MSG_PEEK, NULL, NULL) < 0 && errno == EINTR)
+                return EINTR;
+            continue;
+        }
+        struct pollfd poll = {.fd = fd, .events = POLLIN};
+        int n = real()->poll(&poll, 1, milliseconds);
+        if (n < 0 && errno == EINTR)
+            return EINTR;
+        if (n == 0)
+            return ETIMEDOUT;
+    }
+}
+
+/* What connect() says once the connect is over. */
+static int concluded(struct sock *sock) {
+    struct guard guard;
+    sock_lock(sock, &guard);
+    int failed = 0;
+    if (atomic_load(&sock->state) == OPEN) {
+        sock->acknowledged = true;
+    } else {
+        failed = sock->error ? sock->error : ECONNABORTED;
+        sock->error = 0;
+        atomic_store(&sock->state, FRESH);
+    }
+    sock_unlock(sock, &guard);
+    return failed;
+}
+
+static int conclude(struct sock *sock, int fd, bool begun) {
+    bool wait = !descriptor_nonblocking(fd);
+    /* As the kernel: it has sent a SYN and returns. */
+    if (begun && !wait)
+        return EINPROGRESS;
+    int failed = stream_settle(sock, fd, wait, wait ? descriptor_timeout(fd, SO_SNDTIMEO) : 0);
+    if (failed == EINPROGRESS)
+        return begun ? EINPROGRESS : EALREADY;
+    if (failed == ETIMEDOUT)
+        return EINPROGRESS;
+    return failed ? failed : concluded(sock);
+}
+
+/* AF_UNSPEC: the connection is reset and the socket as new. */
+static int dissolve(struct sock *sock, int fd) {
+    if (atomic_load(&sock->state) == FRESH && !sock->stale)
+        return 0;
+    int failed = descriptor_renew(sock, fd, SOCK_STREAM);
+    if (failed)
+        return failed;
+    sock->bound = false;
+    sock->local = sock->remote = (struct end){0};
+    sock->id = 0;
+    atomic_store(&sock->state, FRESH);
+    return 0;
+}
+
+static int begin(struct sock *sock, int fd, const struct sockaddr *address, socklen_t size, bool *host) {
+    struct end end;
+    enum meaning meaning;
+    int failed = address_read(sock, address, size, &end, &meaning);
+    if (failed)
+        return failed;
+    enum state state = atomic_load(&sock->state);
+    if (meaning == UNSPECIFIED)
+        return dissolve(sock, fd);
+    if (state == LISTENING || state == OPEN)
+        return EISCONN;
+    if (state == INERT || meaning == TO_NOWHERE)
+        return ENETUNREACH;
+    if (end.address == INADDR_ANY)
+        end.address = htonl(INADDR_LOOPBACK);
+    if (!rules_take(&end)) {
+        *host = true;
+        return descriptor_to_host(sock, fd);
+    }
+    bool blocking = !descriptor_nonblocking(fd) && descriptor_timeout(fd, SO_SNDTIMEO) < 0;
+    failed = send_connect(sock, fd, &end, blocking ? 0 : padding(fd));
+    return failed ? failed : EINPROGRESS;
+}
+
+int stream_connect(struct sock *sock, int fd, const struct sockaddr *address, socklen_t size) {
+    sa_family_t family = AF_INET;
+    if (address && size >= sizeof family)
+        memcpy(&family, address, sizeof family);
+    bool unspecified = family == AF_UNSPEC;
+    enum state state = atomic_load(&sock->state);
+    if (!unspecified && state == CONNECTING)
+        return conclude(sock, fd, false);
+    if (!unspecified && (state == FAILED || (state == OPEN && !sock->acknowledged)))
+        return concluded(sock);
+    bool host = false;
+    struct guard guard;
+    sock_lock(sock, &guard);
+    int failed = begin(sock, fd, address, size, &host);
+    sock_unlock(sock, &guard);
+    if (host && !failed)
+        return real()->connect(fd, address, size) < 0 ? errno : 0;
+    return failed == EINPROGRESS ? conclude(sock, fd, true) : failed;
+}

@@ -1,0 +1,332 @@
+#include "stream.h"
+
+#include "address.h"
+#include "control.h"
+#include "descriptor.h"
+#include "options.h"
+#include "real.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { NAME = 64, SCRATCH = 65536 };
+
+static int pid_behind(int fd) {
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    return real()->getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.pid : 0;
+}
+
+/* Asks the daemon why the connection ended, once; what it says becomes SO_ERROR. The socket is locked. */
+static void inquire(struct sock *sock, int fd) {
+    if (sock->asked)
+        return;
+    sock->asked = true;
+    char target[64], name[32] = "";
+    snprintf(target, sizeof target, "/v1/sockets/%llu/error", (unsigned long long)sock->id);
+    struct answer *answer;
+    int failed = control_begin("GET", target, NULL, -1, &answer);
+    int reason = 0;
+    if (!failed && json_string(answer->text + answer->body, "errno", name, sizeof name))
+        reason = errno_named(name);
+    /* Without a shutdown() of ours both directions do not end at once unless the connection breaks. */
+    bool clean = sock->write_shut || sock->shared;
+    int behind = failed == EPERM ? 0 : pid_behind(fd);
+    bool another = control_daemon() && behind && behind != control_daemon();
+    control_end();
+    if (!reason && (failed == ENETDOWN || another || !clean))
+        reason = ECONNRESET;
+    /* In CLOSE-WAIT the kernel takes a reset for what the program has brought on itself. */
+    if (reason == ECONNRESET && sock->ended_in)
+        reason = EPIPE;
+    sock->error = reason;
+}
+
+static int take_error(struct sock *sock, int fd) {
+    struct guard guard;
+    sock_lock(sock, &guard);
+    inquire(sock, fd);
+    int error = sock->error;
+    sock->error = 0;
+    sock_unlock(sock, &guard);
+    return error;
+}
+
+ssize_t stream_ended(struct sock *sock, int fd, int error) {
+    if (error && error != ECONNRESET) {
+        errno = error;
+        return -1;
+    }
+    /* A mere FIN ends one direction; so does a shutdown() of ours. */
+    if (!error && !(descriptor_polled(fd, POLLIN) & POLLHUP)) {
+        struct guard guard;
+        sock_lock(sock, &guard);
+        sock->ended_in = true;
+        sock_unlock(sock, &guard);
+        return 0;
+    }
+    error = take_error(sock, fd);
+    if (!error)
+        return 0;
+    errno = error;
+    return -1;
+}
+
+ssize_t stream_broken(struct sock *sock, int fd, int error, bool silent) {
+    if (error == EPIPE || error == ECONNRESET) {
+        error = sock->write_shut ? 0 : take_error(sock, fd);
+        if (!error || error == EPIPE) {
+            if (!silent)
+                raise(SIGPIPE);
+            error = EPIPE;
+        }
+    }
+    errno = error;
+    return -1;
+}
+
+static int ready_failed(struct sock *sock, int flags, bool writing) {
+    struct guard guard;
+    sock_lock(sock, &guard);
+    int error = sock->error;
+    sock->error = 0;
+    sock_unlock(sock, &guard);
+    if (error) {
+        errno = error;
+        return -1;
+    }
+    if (!writing)
+        return 0;
+    if (!(flags & MSG_NOSIGNAL))
+        raise(SIGPIPE);
+    errno = EPIPE;
+    return -1;
+}
+
+int stream_ready(struct sock *sock, int fd, int flags, bool writing) {
+    if (atomic_load(&sock->state) == CONNECTING) {
+        bool wait = !(flags & MSG_DONTWAIT) && !descriptor_nonblocking(fd);
+        int failed = stream_settle(sock, fd, wait, wait ? descriptor_timeout(fd, writing ? SO_SNDTIMEO : SO_RCVTIMEO)
+                                                        : 0);
+        if (failed) {
+            errno = failed == EINTR ? EINTR : EAGAIN;
+            return -1;
+        }
+    }
+    enum state state = atomic_load(&sock->state);
+    if (state == OPEN)
+        return 1;
+    if (state == FAILED)
+        return ready_failed(sock, flags, writing);
+    if (writing && !(flags & MSG_NOSIGNAL))
+        raise(SIGPIPE);
+    errno = writing ? EPIPE : ENOTCONN;
+    return -1;
+}
+
+/* MSG_TRUNC: TCP throws away what it would have delivered. */
+static ssize_t discard(int fd, size_t size, int flags) {
+    char scratch[SCRATCH];
+    return real()->recvfrom(fd, scratch, size < sizeof scratch ? size : sizeof scratch, flags & ~MSG_TRUNC, NULL,
+                            NULL);
+}
+
+static size_t total(const struct msghdr *message) {
+    size_t size = 0;
+    for (size_t i = 0; i < message->msg_iovlen; i++)
+        size += message->msg_iov[i].iov_len;
+    return size;
+}
+
+ssize_t stream_receive(struct sock *sock, int fd, struct msghdr *message, int flags) {
+    if (flags & (MSG_OOB | MSG_ERRQUEUE)) {
+        errno = flags & MSG_OOB ? EINVAL : EAGAIN;
+        return -1;
+    }
+    int ready = atomic_load(&sock->state) == OPEN ? 1 : stream_ready(sock, fd, flags, false);
+    if (ready <= 0)
+        return ready;
+    struct msghdr plain = {.msg_iov = message->msg_iov, .msg_iovlen = message->msg_iovlen};
+    ssize_t n = flags & MSG_TRUNC ? discard(fd, total(message), flags) : real()->recvmsg(fd, &plain, flags);
+    /* TCP names nobody, and has nothing to say besides the data. */
+    message->msg_namelen = 0;
+    message->msg_controllen = 0;
+    message->msg_flags = 0;
+    if (n > 0 || (n < 0 && errno != ECONNRESET) || total(message) == 0)
+        return n;
+    return stream_ended(sock, fd, n < 0 ? errno : 0);
+}
+
+ssize_t stream_send(struct sock *sock, int fd, const struct msghdr *message, int flags) {
+    if (flags & (MSG_OOB | MSG_FASTOPEN)) {
+        errno = EOPNOTSUPP;
+        return -1;
+    }
+    int ready = atomic_load(&sock->state) == OPEN ? 1 : stream_ready(sock, fd, flags, true);
+    if (ready <= 0)
+        return ready;
+    struct msghdr plain = {.msg_iov = message->msg_iov, .msg_iovlen = message->msg_iovlen};
+    int native = (flags & (MSG_DONTWAIT | MSG_MORE)) | MSG_NOSIGNAL;
+    ssize_t n = real()->sendmsg(fd, &plain, native);
+    if (n >= 0 || (errno != EPIPE && errno != ECONNRESET))
+        return n;
+    return stream_broken(sock, fd, errno, (flags & MSG_NOSIGNAL) != 0);
+}
+
+int stream_error(struct sock *sock, int fd) {
+    enum state state = atomic_load(&sock->state);
+    if (state == CONNECTING) {
+        /* An unpadded request is one of a connect() that a signal interrupted: it looked writable all along. */
+        stream_settle(sock, fd, !sock->padded, -1);
+        state = atomic_load(&sock->state);
+    }
+    if (state == OPEN && !sock->asked && !(descriptor_polled(fd, POLLIN) & (POLLHUP | POLLERR)))
+        return 0;
+    if (state == OPEN)
+        return take_error(sock, fd);
+    struct guard guard;
+    sock_lock(sock, &guard);
+    int error = sock->error;
+    sock->error = 0;
+    sock_unlock(sock, &guard);
+    return error;
+}
+
+int stream_shutdown(struct sock *sock, int fd, int how) {
+    if (how != SHUT_RD && how != SHUT_WR && how != SHUT_RDWR)
+        return EINVAL;
+    enum state state = atomic_load(&sock->state);
+    if (state == CONNECTING && stream_settle(sock, fd, false, 0) == 0)
+        state = atomic_load(&sock->state);
+    if (state == LISTENING) {
+        /* accept() ends with EINVAL, also where it waits already. */
+        if (how != SHUT_WR) {
+            sock->read_shut = true;
+            real()->shutdown(fd, SHUT_RDWR);
+        }
+        return 0;
+    }
+    if (state != OPEN)
+        return state == CONNECTING && real()->shutdown(fd, SHUT_RDWR) == 0 ? 0 : ENOTCONN;
+    /* A connection of which both ends are gone is none. */
+    if (!sock->read_shut && (descriptor_polled(fd, POLLIN) & POLLHUP))
+        return ENOTCONN;
+    struct guard guard;
+    sock_lock(sock, &guard);
+    sock->write_shut |= how != SHUT_RD;
+    sock->read_shut |= how != SHUT_WR;
+    sock_unlock(sock, &guard);
+    return real()->shutdown(fd, how) < 0 ? errno : 0;
+}
+
+void stream_closing(struct sock *sock, int fd) {
+    enum state state = atomic_load(&sock->state);
+    if ((state == LISTENING || state == BOUND) && !sock->shared)
+        descriptor_release(fd);
+    if (state != OPEN || !sock->resets || sock->shared || !sock->id)
+        return;
+    char target[64];
+    struct answer *answer;
+    snprintf(target, sizeof target, "/v1/sockets/%llu", (unsigned long long)sock->id);
+    control_begin("DELETE", target, NULL, -1, &answer);
+    control_end();
+}
+
+/* The first octets of an accepted connection; they are there with it, or will be in a moment. */
+static int read_name(int fd, struct sock *sock) {
+    unsigned char name[NAME];
+    for (size_t have = 0; have < sizeof name;) {
+        ssize_t n = real()->recvfrom(fd, name + have, sizeof name - have, MSG_DONTWAIT, NULL, NULL);
+        struct pollfd poll = {.fd = fd, .events = POLLIN};
+        if (n > 0)
+            have += (size_t)n;
+        else if (n == 0 || (errno != EAGAIN && errno != EINTR) || real()->poll(&poll, 1, 1000) == 0)
+            return ECONNABORTED;
+    }
+    if (memcmp(name, "SPLN\1", 5) != 0)
+        return ECONNABORTED;
+    for (int i = 0; i < 8; i++)
+        sock->id = sock->id << 8 | name[8 + i];
+    end_get(name + 16, &sock->local);
+    end_get(name + 36, &sock->remote);
+    return 0;
+}
+
+/* The descriptor that an announcement carries, or -1. */
+static int take_descriptor(int fd, int flags) {
+    union {
+        struct cmsghdr align;
+        char room[CMSG_SPACE(sizeof(int))];
+    } rights;
+    char octet;
+    struct iovec part = {&octet, 1};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = rights.room,
+                             .msg_controllen = sizeof rights.room};
+    ssize_t n = real()->recvmsg(fd, &message, flags & SOCK_CLOEXEC ? MSG_CMSG_CLOEXEC : 0);
+    if (n < 0)
+        return -1;
+    struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+    if (n == 0 || !head || head->cmsg_type != SCM_RIGHTS) {
+        /* Without a shutdown() of ours the end is the daemon's. */
+        bool ours = n == 0 && (descriptor_polled(fd, POLLOUT) & POLLHUP) == 0;
+        errno = n > 0 ? (message.msg_flags & MSG_CTRUNC ? EMFILE : ECONNABORTED) : ours ? EINVAL : ENETDOWN;
+        return -1;
+    }
+    int new;
+    memcpy(&new, CMSG_DATA(head), sizeof new);
+    return new;
+}
+
+static struct sock *heir(struct sock *listener, int new, int *failed) {
+    struct sock *sock = sock_new(listener->family, listener->type, listener->protocol);
+    if (!sock) {
+        *failed = ENOBUFS;
+        return NULL;
+    }
+    *failed = read_name(new, sock);
+    sock->acknowledged = true;
+    sock->only6 = listener->only6;
+    sock_identify(sock, new);
+    atomic_store(&sock->state, OPEN);
+    return sock;
+}
+
+int stream_accept(struct sock *sock, int fd, struct sockaddr *address, socklen_t *size, int flags) {
+    if (flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) {
+        errno = EINVAL;
+        return -1;
+    }
+    enum state state = atomic_load(&sock->state);
+    if (state == INERT && sock->acknowledged)
+        return real()->accept4(fd, NULL, NULL, flags);
+    if (state != LISTENING || (address && size && (int)*size < 0)) {
+        errno = EINVAL;
+        return -1;
+    }
+    int new = take_descriptor(fd, flags);
+    if (new < 0) {
+        if (errno == ENETDOWN && (sock->read_shut || sock->shared))
+            errno = EINVAL;
+        return -1;
+    }
+    int failed;
+    struct sock *accepted = heir(sock, new, &failed);
+    if (accepted && !failed) {
+        int now = real()->fcntl(new, F_GETFL), want = flags & SOCK_NONBLOCK ? now | O_NONBLOCK : now & ~O_NONBLOCK;
+        if (now != want)
+            real()->fcntl(new, F_SETFL, want);
+        if (address)
+            address_write(accepted, &accepted->remote, address, size);
+        table_put(new, accepted);
+        return new;
+    }
+    if (accepted)
+        sock_drop(accepted);
+    real()->close(new);
+    errno = failed;
+    return -1;
+}

@@ -1,0 +1,196 @@
+#include "calls.h"
+
+#include <pthread.h>
+#include <spawn.h>
+#include <stdatomic.h>
+#include <sys/wait.h>
+
+extern char **environ;
+
+int heir(int fd) {
+    char buffer[16];
+    in name;
+    socklen_t size = sizeof name;
+    printf("heir: getpeername %d\n", getpeername(fd, (sa *)&name, &size));
+    int type = 0;
+    size = sizeof type;
+    printf("heir: SO_DOMAIN %d %d\n", getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &type, &size), type);
+    ssize_t n = read(fd, buffer, sizeof buffer);
+    printf("heir: read %zd\n", n);
+    printf("heir: write %zd\n", write(fd, buffer, (size_t)n));
+    fflush(stdout);
+    return 7;
+}
+
+static int status_of(pid_t pid) {
+    int status = 0;
+    waitpid(pid, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+static void duplicates(void) {
+    int ends[2];
+    char buffer[16];
+    joined(ends);
+    int copy = dup(ends[0]);
+    say("close the first", close(ends[0]));
+    say("write to the second", write(copy, "hello", 5));
+    say("  came", (long)read_all(ends[1], buffer, 5));
+    int third = fcntl(copy, F_DUPFD_CLOEXEC, 100);
+    say("F_DUPFD", third);
+    say("  close on exec", fcntl(third, F_GETFD) & FD_CLOEXEC);
+    int pipes_ends[2];
+    need(pipe(pipes_ends) == 0, "pipe");
+    say("dup2 of a pipe over it", dup2(pipes_ends[1], copy) == copy);
+    say("  write", write(copy, "pipe", 4));
+    say("  read", read(pipes_ends[0], buffer, 16));
+    in name;
+    say("  getpeername", getpeername(copy, (sa *)&name, &(socklen_t){sizeof name}));
+    say("dup3 of it over the pipe", dup3(third, pipes_ends[0], O_CLOEXEC) == pipes_ends[0]);
+    say("  write", write(pipes_ends[0], "again", 5));
+    say("  came", (long)read_all(ends[1], buffer, 5));
+    say("dup2 of a bad one", dup2(999, third));
+    say("dup2 onto itself", dup2(third, third) == third);
+    say("close_range", close_range(100, 200, 0));
+    say("  write", write(third, "x", 1));
+    close(copy);
+    close(pipes_ends[0]);
+    close(pipes_ends[1]);
+    say("the end is the last's", read(ends[1], buffer, 1));
+    close(ends[1]);
+}
+
+static void forked(void) {
+    int ends[2];
+    char buffer[16];
+    joined(ends);
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(ends[0]);
+        size_t n = read_all(ends[1], buffer, 5);
+        int one = 1;
+        bool well = setsockopt(ends[1], IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) == 0
+            && write(ends[1], buffer, n) == 5;
+        int another[2];
+        joined(another);
+        _exit(well && write(another[0], "x", 1) == 1 && read_all(another[1], buffer, 1) == 1 ? 3 : 4);
+    }
+    close(ends[1]);
+    say("write", write(ends[0], "hello", 5));
+    say("  came back", (long)read_all(ends[0], buffer, 5));
+    say("  child", status_of(pid));
+    say("  end", read(ends[0], buffer, 1));
+    close(ends[0]);
+    int live = listener();
+    in to = at(port_of(live));
+    for (int i = 0; i < 2; i++) {
+        if (fork() == 0) {
+            int fd = accept(live, NULL, NULL);
+            _exit(fd >= 0 && write(fd, "child", 5) == 5 ? 0 : 1);
+        }
+        int fd = socket(AF_INET, SOCK_STREAM, 0);
+        say("connect", connect(fd, (sa *)&to, sizeof to));
+        say("  served by a child", (long)read_all(fd, buffer, 5));
+        close(fd);
+        say("  child", status_of(-1));
+    }
+    close(live);
+}
+
+static void started(int how) {
+    int ends[2];
+    char buffer[16], number[16];
+    joined(ends);
+    snprintf(number, sizeof number, "%d", how == 2 ? 0 : ends[1]);
+    char *arguments[] = {"/proc/self/exe", "heir", number, NULL};
+    pid_t pid = 0;
+    if (how == 0 && (pid = fork()) == 0) {
+        execv(arguments[0], arguments);
+        _exit(9);
+    } else if (how == 1 && (pid = vfork()) == 0) {
+        close(ends[0]);
+        execl("/proc/self/exe", "/proc/self/exe", "heir", number, (char *)NULL);
+        _exit(9);
+    } else if (how == 2) {
+        posix_spawn_file_actions_t actions;
+        posix_spawn_file_actions_init(&actions);
+        posix_spawn_file_actions_adddup2(&actions, ends[1], 0);
+        fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+        need(posix_spawn(&pid, arguments[0], &actions, NULL, arguments, environ) == 0, "posix_spawn");
+        posix_spawn_file_actions_destroy(&actions);
+    }
+    say("still here", getpeername(ends[1], (sa *)&(in){0}, &(socklen_t){sizeof(in)}));
+    close(ends[1]);
+    say("started", write(ends[0], "hello", 5));
+    size_t came = read_all(ends[0], buffer, 5);
+    int status = status_of(pid);
+    say("  came back", (long)came);
+    say("  ended", status);
+    close(ends[0]);
+}
+
+static atomic_int echoes;
+
+static void *client(void *context) {
+    for (int i = 0; i < 25; i++) {
+        int fd = socket(AF_INET, SOCK_STREAM, 0);
+        char text[16];
+        bool joined_it = connect(fd, context, sizeof(in)) == 0, sent = false;
+        size_t came = 0;
+        if (joined_it && (sent = write(fd, "0123456789", 10) == 10) && (came = read_all(fd, text, 10)) == 10)
+            atomic_fetch_add(&echoes, 1);
+        else
+            fprintf(stderr, "echo: connected %d, sent %d, came %zu: %s\n", joined_it, sent, came, strerror(errno));
+        close(fd);
+    }
+    return NULL;
+}
+
+static void *server(void *context) {
+    for (;;) {
+        int fd = accept(*(int *)context, NULL, NULL);
+        if (fd < 0)
+            return NULL;
+        char text[16];
+        if (read_all(fd, text, 10) == 10 && write(fd, text, 10) != 10)
+            return NULL;
+        close(fd);
+    }
+}
+
+static void crowded(void) {
+    pthread_t threads[12];
+    int live = listener();
+    in to = at(port_of(live));
+    atomic_store(&echoes, 0);
+    for (int i = 0; i < 12; i++)
+        pthread_create(&threads[i], NULL, i < 4 ? server : client, i < 4 ? (void *)&live : &to);
+    for (int i = 4; i < 12; i++)
+        pthread_join(threads[i], NULL);
+    say("echoes of 200", atomic_load(&echoes));
+    shutdown(live, SHUT_RDWR);
+    for (int i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+    close(live);
+}
+
+/* The C library closes without us; the number is a file's then. */
+static void unseen(void) {
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    FILE *stream = fdopen(fd, "r+");
+    say("fclose", fclose(stream));
+    int file = open("/dev/null", O_RDWR);
+    say("the same number", file == fd);
+    say("  write", write(file, "x", 1));
+    say("  getpeername", getpeername(file, (sa *)&(in){0}, &(socklen_t){sizeof(in)}));
+    close(file);
+}
+
+void life(void) {
+    duplicates();
+    forked();
+    for (int how = 0; how < 3; how++)
+        started(how);
+    crowded();
+    unseen();
+}

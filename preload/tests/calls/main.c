@@ -1,0 +1,108 @@
+#include "calls.h"
+
+volatile sig_atomic_t pipes;
+static const char *address = "127.0.0.1";
+
+static void on_pipe(int signal) {
+    (void)signal;
+    pipes++;
+}
+
+long say(const char *what, long result) {
+    int error = errno;
+    if (result == -1)
+        printf("%s: %s", what, strerrorname_np(error));
+    else
+        printf("%s: %ld", what, result);
+    if (pipes)
+        printf(" and SIGPIPE %d", (int)pipes);
+    pipes = 0;
+    printf("\n");
+    fflush(stdout);
+    errno = error;
+    return result;
+}
+
+void need(bool well, const char *what) {
+    if (well)
+        return;
+    printf("cannot go on: %s: %s\n", what, strerror(errno));
+    exit(2);
+}
+
+short await(int fd, short events) {
+    struct pollfd one = {.fd = fd, .events = events};
+    int n;
+    while ((n = poll(&one, 1, 5000)) < 0 && errno == EINTR) {
+    }
+    return n > 0 ? one.revents : 0;
+}
+
+in at(int port) {
+    in made = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    inet_pton(AF_INET, address, &made.sin_addr);
+    return made;
+}
+
+int port_of(int fd) {
+    in name = {0};
+    socklen_t size = sizeof name;
+    need(getsockname(fd, (sa *)&name, &size) == 0, "getsockname");
+    return ntohs(name.sin_port);
+}
+
+int listener(void) {
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    in any = at(0);
+    need(fd >= 0 && bind(fd, (sa *)&any, sizeof any) == 0 && listen(fd, 16) == 0, "a listener");
+    return fd;
+}
+
+void joined(int ends[2]) {
+    int fd = listener();
+    in to = at(port_of(fd));
+    ends[0] = socket(AF_INET, SOCK_STREAM, 0);
+    need(connect(ends[0], (sa *)&to, sizeof to) == 0, "connect");
+    ends[1] = accept(fd, NULL, NULL);
+    need(ends[1] >= 0, "accept");
+    close(fd);
+}
+
+size_t read_all(int fd, void *buffer, size_t size) {
+    size_t have = 0;
+    while (have < size) {
+        ssize_t n = read(fd, (char *)buffer + have, size - have);
+        if (n <= 0)
+            break;
+        have += (size_t)n;
+    }
+    return have;
+}
+
+static const struct {
+    const char *name;
+    void (*run)(void);
+} PARTS[] = {
+    {"connect", tcp_connect}, {"accept", tcp_accept}, {"data", tcp_data}, {"ends", tcp_ends}, {"options", options},
+    {"life", life}, {"udp", udp}, {"inet6", inet6}, {"ports", ports},
+};
+
+int main(int argc, char **argv) {
+    if (argc == 3 && strcmp(argv[1], "heir") == 0)
+        return heir(atoi(argv[2]));
+    if (getenv("CALLS_ADDRESS"))
+        address = getenv("CALLS_ADDRESS");
+    struct sigaction action = {.sa_handler = on_pipe};
+    sigaction(SIGPIPE, &action, NULL);
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    alarm(120);
+    for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++) {
+        if (argc > 1 && strcmp(argv[1], PARTS[i].name) != 0)
+            continue;
+        printf("--- %s\n", PARTS[i].name);
+        PARTS[i].run();
+    }
+    if (argc == 3 && strcmp(argv[1], "random") == 0)
+        random_walk((unsigned)strtoul(argv[2], NULL, 10));
+    return 0;
+}

@@ -1,0 +1,131 @@
+#include "calls.h"
+
+#define O(level, name) {level, name, #name}
+
+static const struct {
+    int level, name;
+    const char *word;
+} NUMBERS[] = {
+    O(SOL_SOCKET, SO_REUSEADDR), O(SOL_SOCKET, SO_KEEPALIVE), O(SOL_SOCKET, SO_BROADCAST), O(SOL_SOCKET, SO_OOBINLINE),
+    O(SOL_SOCKET, SO_PRIORITY), O(SOL_SOCKET, SO_RCVLOWAT), O(SOL_SOCKET, SO_REUSEPORT),
+    O(IPPROTO_TCP, TCP_NODELAY), O(IPPROTO_TCP, TCP_KEEPIDLE), O(IPPROTO_TCP, TCP_KEEPINTVL),
+    O(IPPROTO_TCP, TCP_KEEPCNT), O(IPPROTO_TCP, TCP_USER_TIMEOUT), O(IPPROTO_TCP, TCP_CORK),
+    O(IPPROTO_TCP, TCP_SYNCNT), O(IPPROTO_IP, IP_TTL), O(IPPROTO_IP, IP_TOS), O(IPPROTO_IP, IP_PKTINFO),
+    O(IPPROTO_IP, IP_RECVERR), O(IPPROTO_IP, IP_MTU_DISCOVER), O(IPPROTO_IP, IP_FREEBIND),
+    O(SOL_SOCKET, 4711), O(IPPROTO_TCP, 4711), O(IPPROTO_IPV6, IPV6_V6ONLY),
+};
+
+static void number(int fd, int i, int value) {
+    char what[80];
+    int got = -77;
+    socklen_t size = sizeof got;
+    snprintf(what, sizeof what, "%s = %d", NUMBERS[i].word, value);
+    say(what, setsockopt(fd, NUMBERS[i].level, NUMBERS[i].name, &value, sizeof value));
+    long n = getsockopt(fd, NUMBERS[i].level, NUMBERS[i].name, &got, &size);
+    say("  get", n);
+    if (n == 0) {
+        say("  value", got);
+        say("  size", size);
+    }
+}
+
+static void numbers(int fd) {
+    for (size_t i = 0; i < sizeof NUMBERS / sizeof *NUMBERS; i++) {
+        static const int values[] = {1, 0, 5, 100};
+        for (size_t j = 0; j < sizeof values / sizeof *values; j++)
+            number(fd, (int)i, values[j]);
+        char octet = 1;
+        say("  short", setsockopt(fd, NUMBERS[i].level, NUMBERS[i].name, &octet, 1));
+        say("  back", setsockopt(fd, NUMBERS[i].level, NUMBERS[i].name, &(int){1}, sizeof(int)));
+    }
+    static const int bad[][2] = {{8, 0}, {8, 40000}, {9, 0}, {10, 200}, {11, -5}, {14, 0}, {14, 300}, {14, -1}, {4, 7}};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        number(fd, bad[i][0], bad[i][1]);
+}
+
+static void structures(int fd) {
+    struct linger linger = {1, 30}, got = {0};
+    socklen_t size = sizeof got;
+    say("SO_LINGER", setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger));
+    say("  get", getsockopt(fd, SOL_SOCKET, SO_LINGER, &got, &size));
+    say("  on", got.l_onoff);
+    say("  seconds", got.l_linger);
+    linger.l_onoff = 0;
+    say("  short", setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, 4));
+    say("  off", setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger));
+    struct timeval time = {2, 500000}, back = {0};
+    size = sizeof back;
+    say("SO_RCVTIMEO", setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time));
+    say("  get", getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &back, &size));
+    say("  seconds", back.tv_sec);
+    say("  microseconds", back.tv_usec);
+    time.tv_usec = 2000000;
+    say("  nonsense", setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time));
+    int value = 0;
+    static const int kinds[] = {SO_TYPE, SO_DOMAIN, SO_PROTOCOL, SO_ACCEPTCONN, SO_ERROR};
+    for (int i = 0; i < 5; i++) {
+        size = sizeof value;
+        say("kind", getsockopt(fd, SOL_SOCKET, kinds[i], &value, &size));
+        say("  value", value);
+    }
+    value = 20000;
+    for (int name = SO_SNDBUF; name <= SO_RCVBUF; name++) {
+        int doubled = 0;
+        size = sizeof doubled;
+        say("buffer", setsockopt(fd, SOL_SOCKET, name, &value, sizeof value));
+        getsockopt(fd, SOL_SOCKET, name, &doubled, &size);
+        say("  value", doubled);
+        say("  small", setsockopt(fd, SOL_SOCKET, name, &(int){1}, sizeof value));
+        getsockopt(fd, SOL_SOCKET, name, &doubled, &size);
+        say("  value", doubled);
+        say("  back", setsockopt(fd, SOL_SOCKET, name, &(int){100000}, sizeof value));
+    }
+    size = 2;
+    say("short get", getsockopt(fd, SOL_SOCKET, SO_TYPE, &value, &size));
+    say("  size", size);
+    size = (socklen_t)-1;
+    say("negative get", getsockopt(fd, SOL_SOCKET, SO_TYPE, &value, &size));
+}
+
+static void congestion(int fd) {
+    char name[32] = "";
+    socklen_t size = sizeof name;
+    say("TCP_CONGESTION reno", setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4));
+    say("  get", getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, &size));
+    say("  is reno", strcmp(name, "reno") == 0);
+    say("  size", size);
+}
+
+static void information(int fd, int state) {
+    struct tcp_info info = {0};
+    socklen_t size = sizeof info;
+    say("TCP_INFO", getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size));
+    say("  state", info.tcpi_state == state);
+}
+
+void options(void) {
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    printf("not connected\n");
+    numbers(fd);
+    structures(fd);
+    congestion(fd);
+    information(fd, TCP_CLOSE);
+    close(fd);
+    int live = listener();
+    information(live, TCP_LISTEN);
+    close(live);
+    int ends[2];
+    joined(ends);
+    printf("connected\n");
+    numbers(ends[0]);
+    structures(ends[0]);
+    congestion(ends[0]);
+    information(ends[0], TCP_ESTABLISHED);
+    printf("accepted\n");
+    numbers(ends[1]);
+    int queued = -1;
+    say("SIOCOUTQ", ioctl(ends[0], TIOCOUTQ, &queued));
+    say("  octets", queued);
+    close(ends[0]);
+    close(ends[1]);
+}

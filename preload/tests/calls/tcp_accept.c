@@ -1,0 +1,117 @@
+#include "calls.h"
+
+#include <pthread.h>
+
+static int connected_to(int live) {
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    in to = at(port_of(live));
+    need(connect(fd, (sa *)&to, sizeof to) == 0, "connect");
+    return fd;
+}
+
+static void names(int live) {
+    int fd = connected_to(live);
+    in peer, ours, mine;
+    socklen_t size = sizeof peer;
+    int new = accept(live, (sa *)&peer, &size);
+    say("accept", new >= 0);
+    say("  size", size);
+    size = sizeof ours;
+    getsockname(fd, (sa *)&ours, &size);
+    say("  the peer is who connected", memcmp(&peer, &ours, 8) == 0);
+    getsockname(new, (sa *)&mine, &size);
+    getpeername(fd, (sa *)&peer, &size);
+    say("  and the other way", memcmp(&peer, &mine, 8) == 0);
+    say("  local port", ntohs(mine.sin_port) == port_of(live));
+    size = 4;
+    memset(&peer, 0xee, sizeof peer);
+    say("getpeername, short", getpeername(new, (sa *)&peer, &size));
+    say("  size", size);
+    say("  beyond", ((unsigned char *)&peer)[4] == 0xee);
+    size = (socklen_t)-1;
+    say("getpeername, negative", getpeername(new, (sa *)&peer, &size));
+    say("  O_NONBLOCK", (fcntl(new, F_GETFL) & O_NONBLOCK) != 0);
+    say("  FD_CLOEXEC", (fcntl(new, F_GETFD) & FD_CLOEXEC) != 0);
+    close(new);
+    close(fd);
+}
+
+static void *shut(void *context) {
+    usleep(100000);
+    shutdown(*(int *)context, SHUT_RDWR);
+    return NULL;
+}
+
+static void on_alarm(int number) {
+    (void)number;
+}
+
+static void interrupted(int live) {
+    struct sigaction action = {.sa_handler = on_alarm}, old;
+    sigaction(SIGUSR1, &action, &old);
+    timer_t timer;
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1};
+    struct itimerspec soon = {.it_value.tv_nsec = 50000000};
+    need(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0, "timer");
+    timer_settime(timer, 0, &soon, NULL);
+    say("accept, interrupted", accept(live, NULL, NULL));
+    int fd = connected_to(live), new = accept(live, NULL, NULL);
+    char octet;
+    timer_settime(timer, 0, &soon, NULL);
+    say("recv, interrupted", recv(fd, &octet, 1, 0));
+    timer_settime(timer, 0, &soon, NULL);
+    struct pollfd one = {.fd = fd, .events = POLLIN};
+    say("poll, interrupted", poll(&one, 1, 2000));
+    timer_delete(timer);
+    sigaction(SIGUSR1, &old, NULL);
+    close(fd);
+    close(new);
+}
+
+void tcp_accept(void) {
+    int live = listener();
+    say("listening", await(live, 0));
+    int on = -1;
+    socklen_t size = sizeof on;
+    getsockopt(live, SOL_SOCKET, SO_ACCEPTCONN, &on, &size);
+    say("SO_ACCEPTCONN", on);
+    names(live);
+    int fd = connected_to(live);
+    int new = accept4(live, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    say("accept4", new >= 0);
+    say("  O_NONBLOCK", (fcntl(new, F_GETFL) & O_NONBLOCK) != 0);
+    say("  FD_CLOEXEC", (fcntl(new, F_GETFD) & FD_CLOEXEC) != 0);
+    char octet;
+    say("  recv", recv(new, &octet, 1, 0));
+    close(fd);
+    close(new);
+    say("accept4, nonsense", accept4(live, NULL, NULL, 1));
+    interrupted(live);
+    struct timeval soon = {.tv_usec = 50000};
+    say("SO_RCVTIMEO", setsockopt(live, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon));
+    say("accept, out of time", accept(live, NULL, NULL));
+    fcntl(live, F_SETFL, O_NONBLOCK);
+    say("accept, not waiting", accept(live, NULL, NULL));
+    int many[20];
+    for (int i = 0; i < 16; i++)
+        many[i] = connected_to(live);
+    int taken = 0;
+    for (int i = 0; i < 16; i++) {
+        await(live, POLLIN);
+        new = accept(live, NULL, NULL);
+        taken += new >= 0;
+        close(new);
+    }
+    say("of 16", taken);
+    for (int i = 0; i < 16; i++)
+        close(many[i]);
+    fcntl(live, F_SETFL, 0);
+    soon.tv_usec = 0;
+    setsockopt(live, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon);
+    pthread_t thread;
+    pthread_create(&thread, NULL, shut, &live);
+    say("accept, shut down meanwhile", accept(live, NULL, NULL));
+    pthread_join(thread, NULL);
+    say("accept after", accept(live, NULL, NULL));
+    close(live);
+}

@@ -1,0 +1,173 @@
+#include "calls.h"
+
+static int error_of(int fd) {
+    int error = -1;
+    socklen_t size = sizeof error;
+    getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
+    return error;
+}
+
+static void fresh(void) {
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    char octet = 0;
+    in name = {0};
+    socklen_t size = sizeof name;
+    say("fresh poll", await(fd, POLLIN | POLLOUT));
+    say("fresh getsockname", getsockname(fd, (sa *)&name, &size));
+    say("  family", name.sin_family);
+    say("  port", name.sin_port);
+    say("  size", size);
+    say("fresh getpeername", getpeername(fd, (sa *)&name, &size));
+    say("fresh recv", recv(fd, &octet, 1, 0));
+    say("fresh read", read(fd, &octet, 1));
+    say("fresh send", send(fd, &octet, 1, 0));
+    say("fresh send, no signal", send(fd, &octet, 1, MSG_NOSIGNAL));
+    say("fresh write", write(fd, &octet, 1));
+    say("fresh shutdown", shutdown(fd, SHUT_WR));
+    say("fresh shutdown, nonsense", shutdown(fd, 7));
+    say("fresh accept", accept(fd, NULL, NULL));
+    say("fresh SO_ERROR", error_of(fd));
+    say("close", close(fd));
+    say("closed: close", close(fd));
+    say("closed: recv", recv(fd, &octet, 1, 0));
+    say("closed: connect", connect(fd, (sa *)&name, sizeof name));
+    say("socket, nonsense", socket(AF_INET, SOCK_STREAM, IPPROTO_UDP));
+    say("socket, nonsense type", socket(AF_INET, 77, 0));
+}
+
+static void binding(void) {
+    int fd = socket(AF_INET, SOCK_STREAM, 0), other = socket(AF_INET, SOCK_STREAM, 0);
+    in any = at(0), wrong = at(0);
+    wrong.sin_family = AF_INET6;
+    say("bind, short", bind(fd, (sa *)&any, 8));
+    say("bind, family", bind(fd, (sa *)&wrong, sizeof wrong));
+    say("bind", bind(fd, (sa *)&any, sizeof any));
+    say("bind, again", bind(fd, (sa *)&any, sizeof any));
+    any = at(port_of(fd));
+    say("  port is known", any.sin_port != 0);
+    say("bind another there", bind(other, (sa *)&any, sizeof any));
+    say("listen", listen(fd, 5));
+    say("listen, again", listen(fd, 7));
+    say("connect a listener", connect(fd, (sa *)&any, sizeof any));
+    say("recv of a listener", recv(fd, &any, 1, 0));
+    say("bind another there", bind(other, (sa *)&any, sizeof any));
+    in far = at(0);
+    far.sin_addr.s_addr = htonl(0xc6336401);
+    say("bind, not ours", bind(other, (sa *)&far, sizeof far));
+    close(fd);
+    close(other);
+}
+
+static void refused(void) {
+    int dead = listener();
+    in to = at(port_of(dead));
+    close(dead);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    char octet;
+    say("refused", connect(fd, (sa *)&to, sizeof to));
+    say("  SO_ERROR", error_of(fd));
+    say("  recv", recv(fd, &octet, 1, 0));
+    say("  send", send(fd, "x", 1, 0));
+    say("  getpeername", getpeername(fd, (sa *)&to, &(socklen_t){sizeof to}));
+    say("refused again", connect(fd, (sa *)&to, sizeof to));
+    int alive = listener();
+    to = at(port_of(alive));
+    say("then connected", connect(fd, (sa *)&to, sizeof to));
+    say("  connected again", connect(fd, (sa *)&to, sizeof to));
+    say("  send", send(fd, "x", 1, 0));
+    say("short address", connect(fd, (sa *)&to, 1));
+    close(fd);
+    close(alive);
+    fd = socket(AF_INET, SOCK_STREAM, 0);
+    say("short address", connect(fd, (sa *)&to, 1));
+    say("shorter than in", connect(fd, (sa *)&to, 10));
+    to.sin_family = AF_UNIX;
+    say("family", connect(fd, (sa *)&to, sizeof to));
+    close(fd);
+}
+
+static void without_waiting(void) {
+    int live = listener();
+    in to = at(port_of(live));
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    char octet;
+    say("connect, not waiting", connect(fd, (sa *)&to, sizeof to));
+    say("  writable", await(fd, POLLOUT) & (POLLOUT | POLLERR | POLLHUP));
+    say("  SO_ERROR", error_of(fd));
+    say("  connect again", connect(fd, (sa *)&to, sizeof to));
+    say("  connect a third time", connect(fd, (sa *)&to, sizeof to));
+    say("  recv", recv(fd, &octet, 1, 0));
+    say("  poll", await(fd, POLLIN | POLLOUT));
+    int other = accept(live, NULL, NULL);
+    say("  send", send(other, "hello", 5, 0));
+    say("  readable", await(fd, POLLIN));
+    char buffer[16];
+    say("  recv", recv(fd, buffer, sizeof buffer, 0));
+    close(fd);
+    close(other);
+    fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    say("connect, data first", connect(fd, (sa *)&to, sizeof to));
+    other = accept(live, NULL, NULL);
+    send(other, "hello", 5, 0);
+    await(fd, POLLOUT);
+    ssize_t n;
+    /* splnet's descriptor may look readable once more than it is */
+    while ((n = await(fd, POLLIN) & POLLIN ? recv(fd, buffer, 5, 0) : 0) < 0 && errno == EAGAIN) {
+    }
+    say("  recv without SO_ERROR", n);
+    close(fd);
+    close(other);
+    close(live);
+    fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    say("refused, not waiting", connect(fd, (sa *)&to, sizeof to));
+    await(fd, 0);
+    say("  poll", (await(fd, POLLOUT) & (POLLOUT | POLLHUP | POLLIN)));
+    say("  SO_ERROR", error_of(fd));
+    say("  SO_ERROR again", error_of(fd));
+    say("  recv", recv(fd, &octet, 1, 0));
+    say("  send", send(fd, "x", 1, 0));
+    close(fd);
+    fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    say("refused, not waiting", connect(fd, (sa *)&to, sizeof to));
+    await(fd, POLLOUT);
+    say("  connect again", connect(fd, (sa *)&to, sizeof to));
+    say("  and again", connect(fd, (sa *)&to, sizeof to));
+    await(fd, POLLOUT);
+    say("  send", send(fd, "x", 1, 0));
+    say("  send", send(fd, "x", 1, 0));
+    close(fd);
+}
+
+static void watched(void) {
+    int live = listener(), epoll = epoll_create1(0);
+    in to = at(port_of(live));
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.u64 = 77}, got = {0};
+    say("epoll before connect", epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event));
+    epoll_wait(epoll, &got, 1, 100);
+    say("connect", connect(fd, (sa *)&to, sizeof to));
+    int other = accept(live, NULL, NULL);
+    bool out = false;
+    for (int i = 0; i < 50 && !out; i++)
+        out = epoll_wait(epoll, &got, 1, 100) == 1 && (got.events & EPOLLOUT) && got.data.u64 == 77;
+    say("  told of writing", out);
+    say("  SO_ERROR", error_of(fd));
+    send(other, "x", 1, 0);
+    bool in_told = false;
+    for (int i = 0; i < 50 && !in_told; i++)
+        in_told = epoll_wait(epoll, &got, 1, 100) == 1 && (got.events & EPOLLIN);
+    char octet;
+    say("  told of reading", in_told && recv(fd, &octet, 1, 0) == 1);
+    close(other);
+    close(fd);
+    close(live);
+    close(epoll);
+}
+
+void tcp_connect(void) {
+    fresh();
+    binding();
+    refused();
+    without_waiting();
+    watched();
+}

@@ -1,0 +1,156 @@
+#include "calls.h"
+
+static int made(void) {
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    in any = at(0);
+    need(bind(fd, (sa *)&any, sizeof any) == 0, "bind");
+    struct timeval patience = {5, 0};
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    return fd;
+}
+
+static void plain(void) {
+    int a = made(), b = made(), waiting = -1;
+    in to = at(port_of(b)), from = {0};
+    socklen_t size = sizeof from;
+    char buffer[3000];
+    say("sendto", sendto(a, "hello", 5, 0, (sa *)&to, sizeof to));
+    await(b, POLLIN);
+    say("FIONREAD", ioctl(b, FIONREAD, &waiting));
+    say("  octets", waiting);
+    say("peek", recv(b, buffer, 3, MSG_PEEK));
+    say("peek the length", recv(b, buffer, 3, MSG_PEEK | MSG_TRUNC));
+    say("recvfrom", recvfrom(b, buffer, sizeof buffer, 0, (sa *)&from, &size));
+    say("  size", size);
+    say("  from", ntohs(from.sin_port) == port_of(a) && from.sin_addr.s_addr == to.sin_addr.s_addr);
+    say("nothing there", recv(b, buffer, 3, MSG_DONTWAIT));
+    say("empty", sendto(a, "", 0, 0, (sa *)&to, sizeof to));
+    say("  recv", recv(b, buffer, 3, 0));
+    memset(buffer, 'l', sizeof buffer);
+    say("long", sendto(a, buffer, sizeof buffer, 0, (sa *)&to, sizeof to));
+    struct iovec part = {buffer, 10};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_name = &from, .msg_namelen = sizeof from};
+    say("  recvmsg", recvmsg(b, &message, 0));
+    say("  flags", message.msg_flags);
+    say("  name", message.msg_namelen);
+    static char huge[70000];
+    say("65507", sendto(a, huge, 65507, 0, (sa *)&to, sizeof to));
+    say("  recv", recv(b, huge, sizeof huge, 0));
+    say("65508", sendto(a, huge, 65508, 0, (sa *)&to, sizeof to));
+    say("no destination", send(a, "x", 1, 0));
+    to.sin_port = 0;
+    say("port 0", sendto(a, "x", 1, 0, (sa *)&to, sizeof to));
+    say("listen", listen(a, 1));
+    say("accept", accept(a, NULL, NULL));
+    say("bind again", bind(a, (sa *)&to, sizeof to));
+    say("getpeername", getpeername(a, (sa *)&from, &size));
+    say("shutdown", shutdown(a, SHUT_WR));
+    say("MSG_OOB", send(a, "x", 1, MSG_OOB));
+    close(a);
+    close(b);
+}
+
+static void with_peer(void) {
+    int a = socket(AF_INET, SOCK_DGRAM, 0), b = made(), c = made();
+    in to = at(port_of(b)), name = {0};
+    socklen_t size = sizeof name;
+    char buffer[16];
+    say("connect", connect(a, (sa *)&to, sizeof to));
+    say("  bound", port_of(a) != 0);
+    say("  getpeername", getpeername(a, (sa *)&name, &size));
+    say("  port", name.sin_port == to.sin_port);
+    say("send", send(a, "one", 3, 0));
+    say("write", write(a, "four", 4));
+    struct iovec part = {"elsewhere", 9};
+    in other = at(port_of(c));
+    struct mmsghdr two[2] = {{.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}},
+                             {.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1, .msg_name = &other,
+                                          .msg_namelen = sizeof other}}};
+    say("sendmmsg", sendmmsg(a, two, 2, 0));
+    say("  of", two[1].msg_len);
+    say("read", read(b, buffer, 16));
+    say("read", read(b, buffer, 16));
+    say("read", read(b, buffer, 16));
+    say("read elsewhere", read(c, buffer, 16));
+    in back = at(port_of(a));
+    sendto(b, "x", 1, 0, (sa *)&back, sizeof back);
+    sendto(b, "yz", 2, 0, (sa *)&back, sizeof back);
+    char octets[2][4];
+    struct iovec into[2] = {{octets[0], 4}, {octets[1], 4}};
+    struct mmsghdr got[2] = {{.msg_hdr = {.msg_iov = &into[0], .msg_iovlen = 1}},
+                             {.msg_hdr = {.msg_iov = &into[1], .msg_iovlen = 1}}};
+    say("recvmmsg", recvmmsg(a, got, 2, 0, NULL));
+    say("  of", got[0].msg_len);
+    say("  and", got[1].msg_len);
+    sa none = {.sa_family = AF_UNSPEC};
+    say("connect AF_UNSPEC", connect(a, &none, sizeof none));
+    say("  send", send(a, "x", 1, 0));
+    say("  getpeername", getpeername(a, (sa *)&name, &size));
+    int dead = port_of(c);
+    close(c);
+    other = at(dead);
+    say("connect where nobody is", connect(a, (sa *)&other, sizeof other));
+    /* splnet's may be closed a moment later */
+    ssize_t n = -1;
+    struct pollfd one = {.fd = a, .events = POLLIN};
+    for (int i = 0; i < 50 && (send(a, "x", 1, 0) == 1 && poll(&one, 1, 100) == 0); i++) {
+    }
+    n = recv(a, buffer, 1, MSG_DONTWAIT);
+    say("  recv", n);
+    say("  recv again", recv(a, buffer, 1, MSG_DONTWAIT));
+    say("  send", send(a, "x", 1, 0));
+    await(a, POLLIN);
+    usleep(50000);
+    say("  send, told", send(a, "x", 1, 0));
+    await(a, POLLIN);
+    int error = -1;
+    size = sizeof error;
+    usleep(50000);
+    getsockopt(a, SOL_SOCKET, SO_ERROR, &error, &size);
+    say("  SO_ERROR", error);
+    say("shutdown", shutdown(a, SHUT_WR));
+    say("  send", send(a, "x", 1, 0));
+    close(a);
+    close(b);
+}
+
+static void packet_information(void) {
+    int a = made(), b = socket(AF_INET, SOCK_DGRAM, 0), one = 1;
+    in any = {.sin_family = AF_INET};
+    say("bind to any", bind(b, (sa *)&any, sizeof any));
+    say("IP_PKTINFO", setsockopt(b, IPPROTO_IP, IP_PKTINFO, &one, sizeof one));
+    in to = at(port_of(b)), from;
+    sendto(a, "x", 1, 0, (sa *)&to, sizeof to);
+    char octet, control[256];
+    struct iovec part = {&octet, 1};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_name = &from, .msg_namelen = sizeof from,
+                             .msg_control = control, .msg_controllen = sizeof control};
+    await(b, POLLIN);
+    say("recvmsg", recvmsg(b, &message, 0));
+    struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+    say("  level", head ? head->cmsg_level : -2);
+    say("  type", head ? head->cmsg_type : -2);
+    say("  address", head && ((struct in_pktinfo *)(void *)CMSG_DATA(head))->ipi_addr.s_addr == to.sin_addr.s_addr);
+    message.msg_controllen = 0;
+    message.msg_control = NULL;
+    say("answer", sendmsg(b, &message, 0));
+    say("  came", recv(a, &octet, 1, 0));
+    close(a);
+    close(b);
+}
+
+void udp(void) {
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    in name = {0};
+    socklen_t size = sizeof name;
+    say("fresh getsockname", getsockname(fd, (sa *)&name, &size));
+    say("  port", name.sin_port);
+    say("fresh send", send(fd, "x", 1, 0));
+    say("fresh recv", recv(fd, &size, 1, MSG_DONTWAIT));
+    say("SO_TYPE", getsockopt(fd, SOL_SOCKET, SO_TYPE, &(int){0}, &(socklen_t){sizeof(int)}));
+    say("TCP_NODELAY", setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int)));
+    close(fd);
+    plain();
+    with_peer();
+    packet_information();
+}

@@ -1,0 +1,458 @@
+"""A daemon to test against: docs/sockets.md, with the sockets of the host in the place of the stack."""
+import array
+import ctypes
+import fcntl
+import itertools
+import json
+import os
+import select
+import socket
+import struct
+import sys
+import termios
+import threading
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+LOCK = threading.Lock()
+IDS = itertools.count(17)
+SOCKETS = {}
+HEADER = 40
+NAMES = {n: getattr(socket, n, None) for n in ('SO_REUSEADDR', 'SO_REUSEPORT', 'SO_KEEPALIVE', 'SO_BROADCAST', 'SO_SNDBUF', 'SO_RCVBUF')}
+TCP = {n: getattr(socket, n, None) for n in (
+    'TCP_NODELAY', 'TCP_KEEPIDLE', 'TCP_KEEPINTVL', 'TCP_KEEPCNT', 'TCP_USER_TIMEOUT', 'TCP_LINGER2', 'TCP_MAXSEG',
+    'TCP_NOTSENT_LOWAT', 'TCP_CONGESTION')}
+IP = {'IP_TTL': socket.IP_TTL, 'IP_TOS': socket.IP_TOS}
+
+
+def share(sock, options):
+    for name in ('SO_REUSEADDR', 'SO_REUSEPORT'):
+        sock.setsockopt(socket.SOL_SOCKET, NAMES[name], options.get(name, 0))
+
+
+def errno_name(error):
+    import errno
+    return errno.errorcode.get(error.errno, 'EIO')
+
+
+def endpoint(text):
+    host, _, port = text.rpartition(':')
+    return host, int(port)
+
+
+def text(address):
+    return '%s:%d' % address[:2]
+
+
+def end_octets(address):
+    return struct.pack('>BxH4s12x', 4, address[1], socket.inet_aton(address[0]))
+
+
+class Entry:
+    """What the daemon knows of a socket: the host's socket, and how it ended."""
+
+    def __init__(self, sock):
+        self.sock = sock
+        self.error = None
+        self.client = None
+        self.remote = None
+        self.linger0 = False
+        with LOCK:
+            self.id = next(IDS)
+            SOCKETS[self.id] = self
+
+
+def set_option(entry_sock, name, value):
+    sock = entry_sock
+    if name == 'SO_LINGER':
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', value >= 0, max(value, 0)))
+    elif name == 'TCP_CONGESTION':
+        sock.setsockopt(socket.IPPROTO_TCP, TCP[name], value.encode())
+    elif name in NAMES:
+        sock.setsockopt(socket.SOL_SOCKET, NAMES[name], value)
+    elif name in TCP:
+        sock.setsockopt(socket.IPPROTO_TCP, TCP[name], value)
+    else:
+        sock.setsockopt(socket.IPPROTO_IP, IP[name], value)
+
+
+def get_options(sock):
+    values = {}
+    for names, level in ((NAMES, socket.SOL_SOCKET), (TCP, socket.IPPROTO_TCP), (IP, socket.IPPROTO_IP)):
+        for name, number in names.items():
+            try:
+                if name == 'TCP_CONGESTION':
+                    values[name] = sock.getsockopt(level, number, 16).rstrip(b'\0').decode()
+                elif name in ('SO_SNDBUF', 'SO_RCVBUF'):
+                    values[name] = sock.getsockopt(level, number) // 2
+                else:
+                    values[name] = sock.getsockopt(level, number)
+            except OSError:
+                pass
+    on, seconds = struct.unpack('ii', sock.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8))
+    values['SO_LINGER'] = seconds if on else -1
+    return values
+
+
+class Relay:
+    """Moves octets between a client's descriptor and a TCP socket, each direction with its own end."""
+
+    def __init__(self, entry, client):
+        self.entry, self.tcp, self.client = entry, entry.sock, client
+        self.left = 2
+        self.lock = threading.Lock()
+        threading.Thread(target=self.outward, daemon=True).start()
+        threading.Thread(target=self.inward, daemon=True).start()
+
+    def done(self):
+        with self.lock:
+            self.left -= 1
+            if self.left:
+                return
+        self.client.close()
+        self.tcp.close()
+
+    def broken(self, error):
+        name = errno_name(error)
+        self.entry.error = self.entry.error or ('ECONNRESET' if name == 'EPIPE' else name)
+        for sock in (self.client, self.tcp):
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def client_gone(self):
+        """Unread octets at the client: the connection is reset."""
+        try:
+            self.tcp.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+        except OSError:
+            pass
+
+    def outward(self):
+        try:
+            while True:
+                try:
+                    data = self.client.recv(65536)
+                except OSError:
+                    self.client_gone()
+                    data = b''
+                    self.tcp.shutdown(socket.SHUT_RD)
+                if not data:
+                    break
+                self.tcp.sendall(data)
+            self.tcp.shutdown(socket.SHUT_WR)
+            # the other end may go away, or reset, while nothing is to be read any more
+        except OSError as e:
+            self.broken(e)
+        self.done()
+
+    def inward(self):
+        try:
+            poll = select.poll()
+            poll.register(self.tcp, select.POLLIN)
+            poll.register(self.client, 0)
+            writable = True
+            while True:
+                events = dict(poll.poll())
+                if self.client.fileno() in events and self.tcp.fileno() not in events:
+                    # closed: what was written goes out, what comes in meets nobody
+                    if writable:
+                        writable = False
+                        self.tcp.shutdown(socket.SHUT_RD)
+                    break
+                data = self.tcp.recv(65536)
+                if not data:
+                    self.client.shutdown(socket.SHUT_WR)
+                    break
+                try:
+                    self.client.sendall(data)
+                except BrokenPipeError:
+                    if select.select([self.client], [], [], 0)[0] and not self.client.recv(1, socket.MSG_PEEK):
+                        self.client_gone()
+                        break
+            self.watch()
+        except OSError as e:
+            self.broken(e)
+        self.done()
+
+    def watch(self):
+        """After FIN a reset may still come, until our own end has gone."""
+        poll = select.poll()
+        poll.register(self.tcp, 0)
+        poll.register(self.client, 0)
+        while True:
+            for fd, event in poll.poll(1000):
+                if fd == self.client.fileno():
+                    return
+                error = self.tcp.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+                if error:
+                    raise OSError(error, 'reset')
+                return
+            if self.left == 1:
+                return
+
+
+class Session:
+    """One Unix connection."""
+
+    def __init__(self, unix):
+        self.unix = unix
+        self.buffer = b''
+        self.rights = []
+        self.bound = None
+
+    def fill(self, size=512):
+        # Small pieces: what follows a request is not to be taken with it.
+        room = socket.CMSG_SPACE(4)
+        data, control, _, _ = self.unix.recvmsg(size, room)
+        for level, kind, octets in control:
+            self.rights += array.array('i', octets)
+        if not data:
+            raise EOFError
+        self.buffer += data
+
+    def octets(self, n):
+        while len(self.buffer) < n:
+            self.fill(min(65536, n - len(self.buffer)))
+        taken, self.buffer = self.buffer[:n], self.buffer[n:]
+        return taken
+
+    def request(self):
+        while b'\r\n\r\n' not in self.buffer:
+            # One octet at a time where the end is near, so that a stream behind it stays in the socket.
+            self.fill(64 if b'\r\n' not in self.buffer else 1)
+        head, _, self.buffer = self.buffer.partition(b'\r\n\r\n')
+        lines = head.decode().split('\r\n')
+        method, target, _ = lines[0].split(' ')
+        headers = {k.lower(): v.strip() for k, v in (line.split(':', 1) for line in lines[1:])}
+        body = self.octets(int(headers.get('content-length', 0)))
+        return method, target, headers, json.loads(body) if body else {}
+
+    def answer(self, status, headers=(), body=None):
+        payload = json.dumps(body).encode() if body is not None else b''
+        lines = ['HTTP/1.1 %s' % status] + ['%s: %s' % h for h in headers]
+        if body is not None:
+            lines.append('Content-Length: %d' % len(payload))
+        self.unix.sendall('\r\n'.join(lines).encode() + b'\r\n\r\n' + payload)
+
+    def fail(self, error, what):
+        self.answer('502 Bad Gateway', body={'type': 'about:blank', 'title': 'Bad Gateway', 'status': 502,
+                                             'detail': '%s: %s' % (what, error), 'errno': errno_name(error)})
+
+    def run(self):
+        try:
+            while True:
+                method, target, headers, body = self.request()
+                if not self.handle(method, target, headers, body):
+                    return
+        except (EOFError, ConnectionError, BrokenPipeError):
+            self.end()
+
+    def end(self):
+        if self.bound:
+            self.bound.close()
+        self.unix.close()
+
+    def handle(self, method, target, headers, body):
+        try:
+            if method == 'CONNECT':
+                return self.connect(target, headers)
+            if target == '/v1/bind':
+                return self.bind(body)
+            if target == '/v1/listen':
+                return self.listen(body)
+            if target == '/v1/datagram':
+                return self.datagram(body)
+            return self.about(method, target, body)
+        except OSError as e:
+            self.fail(e, method + ' ' + target)
+            return method != 'CONNECT' or self.end()
+
+    def socket_for(self, local, options):
+        sock = self.bound or socket.socket()
+        if not self.bound:
+            share(sock, options)
+            if local:
+                sock.bind(endpoint(local))
+        self.bound = None
+        for name, value in options.items():
+            set_option(sock, name, value)
+        return sock
+
+    def connect(self, target, headers):
+        sock = self.socket_for(headers.get('splnet-local'), json.loads(headers.get('splnet-options', '{}')))
+        address = endpoint(target)
+        sock.connect(address)
+        entry = Entry(sock)
+        self.answer('200 Connection established', [
+            ('Splnet-Socket', entry.id), ('Splnet-Local', text(sock.getsockname())),
+            ('Splnet-Remote', text(sock.getpeername()))])
+        self.octets(int(headers.get('splnet-padding', 0)))
+        if self.buffer:
+            sock.sendall(self.buffer)
+        Relay(entry, self.unix)
+        return False
+
+    def bind(self, body):
+        sock = socket.socket()
+        share(sock, body['options'])
+        sock.bind(endpoint(body['local']))
+        for name, value in body['options'].items():
+            set_option(sock, name, value)
+        self.bound = sock
+        self.answer('200 OK', [('Splnet-Local', text(sock.getsockname())), ('Content-Length', 0)])
+        return True
+
+    def listen(self, body):
+        bound = self.bound
+        sock = self.socket_for(body.get('local'), body['options'])
+        try:
+            sock.listen(body['backlog'])
+        except OSError:
+            self.bound = bound
+            raise
+        entry = Entry(sock)
+        self.answer('200 OK', [('Splnet-Socket', entry.id), ('Splnet-Local', text(sock.getsockname()))])
+        poll = select.poll()
+        poll.register(sock, select.POLLIN)
+        poll.register(self.unix, select.POLLIN)
+        while True:
+            ready = dict(poll.poll())
+            if self.unix.fileno() in ready:
+                break
+            tcp, peer = sock.accept()
+            ours, theirs = socket.socketpair()
+            accepted = Entry(tcp)
+            ours.sendall(b'SPLN\1\0\0\0' + struct.pack('>Q', accepted.id) + end_octets(tcp.getsockname())
+                         + end_octets(peer) + bytes(8))
+            try:
+                self.unix.sendmsg([b'A'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [theirs.fileno()]))])
+            except OSError:
+                tcp.close()
+                break
+            theirs.close()
+            Relay(accepted, ours)
+        sock.close()
+        self.unix.close()
+        return False
+
+    def datagram(self, body):
+        kind = socket.IPPROTO_ICMP if body.get('protocol') == 'icmp' else 0
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM, kind)
+        sock.setsockopt(socket.IPPROTO_IP, 8, 1)
+        for name, value in body['options'].items():
+            set_option(sock, name, value)
+        sock.bind(endpoint(body['local']))
+        entry = Entry(sock)
+        if body.get('remote'):
+            sock.connect(endpoint(body['remote']))
+            entry.remote = True
+        client = socket.socket(fileno=self.rights.pop())
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+        entry.client = client
+        threading.Thread(target=self.datagrams_in, args=(entry, client), daemon=True).start()
+        threading.Thread(target=self.datagrams_out, args=(entry, client), daemon=True).start()
+        self.answer('200 OK', [('Splnet-Socket', entry.id), ('Splnet-Local', text(sock.getsockname())),
+                               ('Content-Length', 0)])
+        return True
+
+    @staticmethod
+    def datagrams_out(entry, client):
+        while True:
+            try:
+                packet = client.recv(1 << 17)
+            except OSError:
+                packet = b''
+            if not packet:
+                entry.sock.shutdown(socket.SHUT_RDWR) if entry.remote else None
+                entry.sock.close()
+                client.close()
+                return
+            family, port, address = struct.unpack('>BxH4s', packet[:8])
+            try:
+                if family == 4:
+                    entry.sock.sendto(packet[HEADER:], (socket.inet_ntoa(address), port))
+                else:
+                    entry.sock.send(packet[HEADER:])
+            except OSError as e:
+                Session.report(client, e.errno)
+
+    @staticmethod
+    def report(client, error):
+        try:
+            client.send(struct.pack('>BxH16x20x', 255, error))
+        except OSError:
+            pass
+
+    @staticmethod
+    def datagrams_in(entry, client):
+        poll = select.poll()
+        while True:
+            try:
+                if entry.sock.fileno() < 0:
+                    return
+                poll.register(entry.sock, select.POLLIN)
+                if not poll.poll(200):
+                    continue
+                data, control, _, peer = entry.sock.recvmsg(1 << 16, 128, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                continue
+            except (OSError, ValueError) as e:
+                if getattr(e, 'errno', 0) in (9, None) or isinstance(e, ValueError):
+                    return
+                Session.report(client, e.errno)
+                continue
+            ours = entry.sock.getsockname()
+            for _, _, octets in control:
+                ours = (socket.inet_ntoa(octets[8:12]), ours[1])
+            try:
+                client.send(end_octets(peer) + end_octets(ours) + data)
+            except OSError:
+                return
+
+    def about(self, method, target, body):
+        parts = target.split('/')
+        entry = SOCKETS.get(int(parts[3]))
+        what = parts[4] if len(parts) > 4 else ''
+        if not entry:
+            self.answer('404 Not Found', body={'status': 404, 'errno': 'ENOENT'})
+        elif what == 'error':
+            error, entry.error = entry.error, None
+            self.answer('200 OK', body={'errno': error})
+        elif what == 'options' and method == 'PUT':
+            for name, value in body.items():
+                set_option(entry.sock, name, value)
+            self.answer('204 No Content')
+        elif what == 'options':
+            self.answer('200 OK', body=get_options(entry.sock))
+        elif what == 'queues':
+            sizes = []
+            for request in (termios.FIONREAD, termios.TIOCOUTQ):
+                sizes.append(struct.unpack('i', fcntl.ioctl(entry.sock, request, bytes(4)))[0])
+            self.answer('200 OK', body={'in': sizes[0], 'out': sizes[1]})
+        elif what == 'remote':
+            if body['remote']:
+                entry.sock.connect(endpoint(body['remote']))
+            else:
+                LIBC.connect(entry.sock.fileno(), bytes(16), 16)
+            entry.remote = bool(body['remote'])
+            self.answer('200 OK', [('Splnet-Local', text(entry.sock.getsockname()))], body={})
+        elif method == 'DELETE':
+            entry.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+            self.answer('204 No Content')
+        else:
+            self.answer('200 OK', body={'state': 'ESTABLISHED', 'mss': 1460})
+        return True
+
+
+def main():
+    path = sys.argv[1]
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(path + '.new')
+    listener.listen(64)
+    os.rename(path + '.new', path)
+    while True:
+        unix, _ = listener.accept()
+        threading.Thread(target=Session(unix).run, daemon=True).start()
+
+
+main()

@@ -1,0 +1,69 @@
+/* Sends octets to an echo service through shared memory (../include/splnet-ring.h) and checks what comes back.
+ * usage: ring CONTROL-SOCKET ADDRESS:PORT OCTETS RING-OCTETS. Exit status 1 if anything is lost, or said wrongly. */
+#include "../include/splnet-ring.h"
+#include <stdlib.h>
+
+enum { PIECE = 100000 };
+static unsigned char piece[PIECE];
+
+static unsigned char octet(size_t at) {
+    return (unsigned char) (at * 2654435761u >> 13);
+}
+
+static int failed(const char *what) {
+    fprintf(stderr, "ring: %s: %s\n", what, strerror(errno));
+    return 1;
+}
+
+/* Less than 0 if there is nothing to be sent, or no room; 0 at an error. */
+static int sends(struct splnet_ring *ring, size_t *sent, size_t octets) {
+    size_t n = octets - *sent < PIECE ? octets - *sent : PIECE;
+    for (size_t i = 0; i < n; i++) {
+        piece[i] = octet(*sent + i);
+    }
+    ssize_t taken = n == 0 ? -1 : splnet_ring_send(ring, piece, n);
+    if (taken < 0) {
+        return n == 0 || errno == EAGAIN ? -1 : 0;
+    }
+    *sent += (size_t) taken;
+    return 1;
+}
+
+static int receives(struct splnet_ring *ring, size_t *got) {
+    ssize_t n = splnet_ring_recv(ring, piece, 1 + *got % PIECE);
+    for (ssize_t i = 0; i < n; i++) {
+        if (piece[i] != octet(*got + (size_t) i)) {
+            errno = EBADMSG;
+            return 0;
+        }
+    }
+    *got += n > 0 ? (size_t) n : 0;
+    return n > 0 ? 1 : errno == EAGAIN ? -1 : 0;
+}
+
+int main(int count, char **args) {
+    struct splnet_ring ring;
+    if (count != 5) {
+        return failed("usage: ring CONTROL-SOCKET ADDRESS:PORT OCTETS RING-OCTETS");
+    }
+    size_t octets = strtoul(args[3], NULL, 10), sent = 0, got = 0;
+    if (splnet_ring_connect(&ring, args[1], args[2], (uint32_t) strtoul(args[4], NULL, 10)) < 0) {
+        return failed("connect");
+    }
+    while (got < octets) {
+        int out = sends(&ring, &sent, octets), in = receives(&ring, &got);
+        if (out == 0 || in == 0) {
+            return failed(in == 0 ? "receive" : "send");
+        }
+        if (out < 0 && in < 0 && splnet_ring_wait(&ring, POLLIN | (sent < octets ? POLLOUT : 0), 20000) <= 0) {
+            return failed("wait");
+        }
+    }
+    splnet_ring_shutdown(&ring);
+    if (splnet_ring_wait(&ring, POLLIN, 20000) <= 0 || splnet_ring_recv(&ring, piece, PIECE) != 0) {
+        return failed("end");
+    }
+    splnet_ring_close(&ring);
+    printf("%zu octets\n", got);
+    return 0;
+}
