@@ -1,6 +1,7 @@
 package org.splnet.client;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -39,12 +40,22 @@ final class MockListener {
         daemon.options.put(id, new MockOptions(listener));
         MockDaemon.answer(unix, 200, Map.of("Splnet-Socket", Long.toString(id),
                 "Splnet-Local", MockDaemon.local(listener)), "");
-        Thread.ofVirtual().start(() -> announce(listener));
+        Thread announcing = Thread.ofVirtual().start(() -> announce(listener));
         try (listener) {
             // A client has nothing to say to a listener: this is its end.
             unix.read(ByteBuffer.allocate(1));
         } finally {
             daemon.options.remove(id);
+            await(announcing);
+        }
+    }
+
+    /// A closed listener goes on to listen until the virtual thread that accepts has come back from it.
+    private static void await(Thread announcing) throws InterruptedIOException {
+        try {
+            announcing.join();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
         }
     }
 

@@ -22,11 +22,10 @@ record Pair(Socket socket, Socket peer) implements Closeable {
         }
     }
 
-    /// A port of loopback on which nobody listens.
-    static InetSocketAddress nobody() throws IOException {
-        try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
-            return (InetSocketAddress) server.getLocalSocketAddress();
-        }
+    /// A port of loopback on which nobody listens, and none that the kernel chooses for anybody: for another
+    /// test, or for the very socket that tries to connect to it.
+    static InetSocketAddress nobody() {
+        return new InetSocketAddress(LOOPBACK, 1);
     }
 
     /// Resets the connection.

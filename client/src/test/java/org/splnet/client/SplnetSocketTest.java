@@ -150,7 +150,10 @@ class SplnetSocketTest extends MockTest {
 
     @Test
     void bindsBeforeItConnects() throws Exception {
-        int port = Pair.nobody().getPort();
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, Pair.LOOPBACK)) {
+            port = free.getLocalPort();
+        }
         try (Socket socket = splnet.socket()) {
             socket.bind(new InetSocketAddress(Pair.LOOPBACK, port));
             assertThat(socket.getLocalPort()).isEqualTo(port);
