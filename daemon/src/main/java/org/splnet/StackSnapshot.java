@@ -36,11 +36,11 @@ import org.splnet.service.status.RelayStatus;
 import org.splnet.service.status.RouteStatus;
 import org.splnet.service.status.SocketStatus;
 import org.splnet.service.status.StackSource;
+import org.splnet.socket.DatagramInfo;
 import org.splnet.tcp.Tcp;
 import org.splnet.tcp.TcpInfo;
 import org.splnet.tcp.TcpReport;
 import org.splnet.udp.Udp;
-import org.splnet.wire.Endpoint;
 
 /// Everything there is to see of a running stack. Each call looks anew; any thread, holding nothing.
 final class StackSnapshot implements StackSource {
@@ -173,10 +173,8 @@ final class StackSnapshot implements StackSource {
         List<SocketStatus> all = new ArrayList<>();
         tcp.infos().stream().sorted(Comparator.comparing((TcpInfo each) -> each.remote() != null)
                 .thenComparing(TcpInfo::local)).forEach(each -> all.add(show(each)));
-        udp.snapshot().forEach(each -> all.add(datagrams("udp", each.local(), each.remote(),
-                each.queuedDatagrams(), each.queuedOctets(), each.drops(), each.tag())));
-        echo.snapshot().forEach(each -> all.add(datagrams("icmp", each.local(), each.remote(),
-                each.queuedMessages(), each.queuedOctets(), each.drops(), each.tag())));
+        udp.snapshot().forEach(each -> all.add(show("udp", each)));
+        echo.snapshot().forEach(each -> all.add(show("icmp", each)));
         return all;
     }
 
@@ -251,14 +249,13 @@ final class StackSnapshot implements StackSource {
         details.put("congestionControl", agreed.congestionControl());
     }
 
-    private static SocketStatus datagrams(String protocol, Endpoint local, Endpoint remote, int queued,
-            int octets, long drops, String tag) {
+    private static SocketStatus show(String protocol, DatagramInfo info) {
         Map<String, Object> details = new LinkedHashMap<>();
-        details.put("queuedDatagrams", queued);
-        details.put("drops", drops);
-        owner(tag, details);
-        return new SocketStatus(protocol, "", local.toString(), remote == null ? "*" : remote.toString(),
-                octets, 0, details);
+        details.put("queuedDatagrams", info.queuedDatagrams());
+        details.put("drops", info.drops());
+        owner(info.tag(), details);
+        return new SocketStatus(protocol, "", info.local().toString(),
+                info.remote() == null ? "*" : info.remote().toString(), info.queuedOctets(), 0, details);
     }
 
     @Override

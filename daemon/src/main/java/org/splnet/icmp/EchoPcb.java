@@ -9,6 +9,7 @@ import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.socket.DatagramBudget;
 import org.splnet.socket.DatagramInbox;
+import org.splnet.socket.DatagramInfo;
 import org.splnet.socket.DatagramQueue;
 import org.splnet.socket.SockError;
 import org.splnet.socket.SocketOptions;
@@ -125,10 +126,10 @@ final class EchoPcb implements Pings.Holder {
         }
     }
 
-    EchoInfo info() {
+    DatagramInfo info() {
         lock.lock();
         try {
-            return new EchoInfo(local, remote, inbox.count(), inbox.octets(), inbox.drops(), tag);
+            return new DatagramInfo(local, remote, inbox.count(), inbox.octets(), inbox.drops(), tag);
         } finally {
             lock.unlock();
         }

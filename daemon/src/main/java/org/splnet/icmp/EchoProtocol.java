@@ -9,6 +9,7 @@ import org.splnet.inet.Path;
 import org.splnet.ip.Ip;
 import org.splnet.kern.Clock;
 import org.splnet.socket.DatagramBudget;
+import org.splnet.socket.DatagramInfo;
 import org.splnet.socket.DatagramProtocol;
 import org.splnet.socket.DatagramQueue;
 import org.splnet.socket.SockError;
@@ -100,7 +101,7 @@ public final class EchoProtocol implements DatagramProtocol {
     }
 
     /// All sockets as they are shown to people, by identifier.
-    public List<EchoInfo> snapshot() {
+    public List<DatagramInfo> snapshot() {
         return all.stream().map(EchoPcb::info)
                 .sorted(Comparator.comparing(info -> info.local().port())).toList();
     }

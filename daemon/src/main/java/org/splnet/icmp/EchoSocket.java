@@ -2,8 +2,8 @@ package org.splnet.icmp;
 
 import io.netty.buffer.ByteBuf;
 import org.splnet.kern.Deferred;
-import org.splnet.socket.DatagramSocket;
-import org.splnet.socket.Readiness;
+import org.splnet.socket.DatagramInfo;
+import org.splnet.socket.InboxSocket;
 import org.splnet.socket.SocketException;
 import org.splnet.socket.SocketOptions;
 import org.splnet.wire.Endpoint;
@@ -11,25 +11,14 @@ import org.splnet.wire.InetAddr;
 
 /// A socket for ICMP echo as its user sees it: datagrams are ICMP messages, the port of its own end is its
 /// identifier. Safe for use by any thread.
-public final class EchoSocket extends DatagramSocket {
+public final class EchoSocket extends InboxSocket {
     private final EchoProtocol protocol;
     private final EchoPcb pcb;
 
     EchoSocket(EchoProtocol protocol, EchoPcb pcb) {
+        super(pcb.inbox);
         this.protocol = protocol;
         this.pcb = pcb;
-    }
-
-    /// The oldest reply: the whole message, as it came in.
-    @Override
-    public Datagram receive() throws SocketException {
-        pcb.lock.lock();
-        try {
-            pcb.inbox.check("receive");
-            return pcb.inbox.take();
-        } finally {
-            pcb.lock.unlock();
-        }
     }
 
     /// Sends an echo request: of `data`, its type and code must say so, its identifier and checksum are
@@ -68,34 +57,9 @@ public final class EchoSocket extends DatagramSocket {
     }
 
     @Override
-    public int await(int events, long timeoutNs) throws InterruptedException {
-        return pcb.inbox.waiters().await(events, timeoutNs);
-    }
-
-    @Override
-    public void listener(Readiness.Listener listener) {
-        pcb.inbox.waiters().listener(listener);
-    }
-
-    @Override
     public void close() {
         protocol.close(pcb);
         Deferred.run();
-    }
-
-    @Override
-    public Endpoint local() {
-        return pcb.info().local();
-    }
-
-    @Override
-    public Endpoint remote() {
-        return pcb.info().remote();
-    }
-
-    @Override
-    public int receiveQueued() {
-        return pcb.info().queuedOctets();
     }
 
     /// Changes what may be changed of an open socket: broadcast, TTL, TOS.
@@ -126,6 +90,11 @@ public final class EchoSocket extends DatagramSocket {
         } finally {
             pcb.lock.unlock();
         }
+    }
+
+    @Override
+    public DatagramInfo info() {
+        return pcb.info();
     }
 
     @Override

@@ -46,6 +46,11 @@ public final class DatagramInbox {
         return ready;
     }
 
+    /// The socket's.
+    RankedLock lock() {
+        return lock;
+    }
+
     /// Who waits for the socket. Called holding nothing, see there.
     public Waiters waiters() {
         return waiters;

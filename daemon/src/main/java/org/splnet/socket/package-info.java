@@ -5,8 +5,8 @@
 ///
 /// Building blocks for protocols, none with a lock, a clock or a log of its own: [SendBuffer] and
 /// [ReceiveBuffer] (a stream's octets), [DatagramQueue] and around it [DatagramInbox] (a datagram socket's
-/// way in), [Waiters] (who is woken and told). What they keep alive is accounted by true size, and copied
-/// where keeping would cost more than twice the octets.
+/// way in, and with [InboxSocket] its user's side of it), [Waiters] (who is woken and told). What they keep
+/// alive is accounted by true size, and copied where keeping would cost more than twice the octets.
 ///
 /// Locks: each socket's own, rank `ENDPOINT` or `LISTENER`, made by the protocol; it covers buffers and
 /// waiters.

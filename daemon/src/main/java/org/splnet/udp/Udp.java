@@ -13,6 +13,7 @@ import org.splnet.pcb.Reservation;
 import org.splnet.pcb.Sharing;
 import org.splnet.pkt.Packet;
 import org.splnet.socket.DatagramBudget;
+import org.splnet.socket.DatagramInfo;
 import org.splnet.socket.DatagramProtocol;
 import org.splnet.socket.DatagramQueue;
 import org.splnet.socket.SockError;
@@ -193,7 +194,7 @@ public final class Udp implements Transport, DatagramProtocol {
     }
 
     /// All sockets as they are shown to people, by port.
-    public List<UdpInfo> snapshot() {
+    public List<DatagramInfo> snapshot() {
         return table.infos();
     }
 

@@ -8,6 +8,7 @@ import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.socket.DatagramBudget;
 import org.splnet.socket.DatagramInbox;
+import org.splnet.socket.DatagramInfo;
 import org.splnet.socket.DatagramQueue;
 import org.splnet.socket.SockError;
 import org.splnet.socket.SocketOptions;
@@ -123,10 +124,10 @@ final class UdpPcb {
         return inbox.detach();
     }
 
-    UdpInfo info() {
+    DatagramInfo info() {
         lock.lock();
         try {
-            return new UdpInfo(local, remote, inbox.count(), inbox.octets(), inbox.drops(), tag);
+            return new DatagramInfo(local, remote, inbox.count(), inbox.octets(), inbox.drops(), tag);
         } finally {
             lock.unlock();
         }

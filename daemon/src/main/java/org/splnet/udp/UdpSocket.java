@@ -2,32 +2,22 @@ package org.splnet.udp;
 
 import io.netty.buffer.ByteBuf;
 import org.splnet.kern.Deferred;
-import org.splnet.socket.DatagramSocket;
-import org.splnet.socket.Readiness;
+import org.splnet.socket.DatagramInfo;
+import org.splnet.socket.InboxSocket;
 import org.splnet.socket.SocketException;
 import org.splnet.socket.SocketOptions;
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
 
 /// A UDP socket as its user sees it. Safe for use by any thread.
-public final class UdpSocket extends DatagramSocket {
+public final class UdpSocket extends InboxSocket {
     private final Udp udp;
     private final UdpPcb pcb;
 
     UdpSocket(Udp udp, UdpPcb pcb) {
+        super(pcb.inbox);
         this.udp = udp;
         this.pcb = pcb;
-    }
-
-    @Override
-    public Datagram receive() throws SocketException {
-        pcb.lock.lock();
-        try {
-            pcb.inbox.check("receive");
-            return pcb.inbox.take();
-        } finally {
-            pcb.lock.unlock();
-        }
     }
 
     @Override
@@ -76,49 +66,9 @@ public final class UdpSocket extends DatagramSocket {
     }
 
     @Override
-    public int await(int events, long timeoutNs) throws InterruptedException {
-        return pcb.inbox.waiters().await(events, timeoutNs);
-    }
-
-    @Override
-    public void listener(Readiness.Listener listener) {
-        pcb.inbox.waiters().listener(listener);
-    }
-
-    @Override
     public void close() {
         udp.close(pcb);
         Deferred.run();
-    }
-
-    @Override
-    public Endpoint local() {
-        pcb.lock.lock();
-        try {
-            return pcb.local;
-        } finally {
-            pcb.lock.unlock();
-        }
-    }
-
-    @Override
-    public Endpoint remote() {
-        pcb.lock.lock();
-        try {
-            return pcb.remote;
-        } finally {
-            pcb.lock.unlock();
-        }
-    }
-
-    @Override
-    public int receiveQueued() {
-        pcb.lock.lock();
-        try {
-            return pcb.inbox.octets();
-        } finally {
-            pcb.lock.unlock();
-        }
     }
 
     /// Changes what may be changed of an open socket: broadcast, TTL, TOS.
@@ -141,8 +91,8 @@ public final class UdpSocket extends DatagramSocket {
         }
     }
 
-    /// The socket as it is shown to people.
-    public UdpInfo info() {
+    @Override
+    public DatagramInfo info() {
         return pcb.info();
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.splnet.pcb.GroupTable;
 import org.splnet.pcb.PcbTable;
+import org.splnet.socket.DatagramInfo;
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
 
@@ -97,13 +98,13 @@ final class UdpTable {
     }
 
     /// All sockets at this moment, for display.
-    List<UdpInfo> infos() {
+    List<DatagramInfo> infos() {
         List<UdpPcb> all = new ArrayList<>();
         connected.forEach(all::add);
         bound.forEach(all::add);
         return all.stream().distinct().map(UdpPcb::info)
-                .sorted(Comparator.comparing((UdpInfo info) -> info.local().port())
-                        .thenComparing(UdpInfo::local))
+                .sorted(Comparator.comparing((DatagramInfo info) -> info.local().port())
+                        .thenComparing(DatagramInfo::local))
                 .toList();
     }
 }

@@ -48,7 +48,6 @@ public final class Fd {
     private static final int SO_PEERGROUPS = 59;
     private static final int SO_ACCEPTCONN = 30;
     private static final int SO_DOMAIN = 39;
-    private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
 
@@ -90,7 +89,7 @@ public final class Fd {
     /// Reads into the writable octets of `to`, which is direct and in one piece, and moves its index.
     public int read(int fd, ByteBuf to) {
         int most = to.writableBytes();
-        long n = libc.recv(fd, NativeAddress.of(to) + to.writerIndex(), most, MSG_DONTWAIT);
+        long n = libc.recv(fd, NativeAddress.of(to) + to.writerIndex(), most, Libc.MSG_DONTWAIT);
         if (n > 0) {
             to.writerIndex(to.writerIndex() + (int) n);
         }
@@ -105,7 +104,7 @@ public final class Fd {
         // closes.
         scratch.set(JAVA_LONG, 40, CONTROL_LENGTH);
         scratch.asSlice(CONTROL, CONTROL_ROOM).fill((byte) 0);
-        long n = libc.recvmsg(fd, at, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+        long n = libc.recvmsg(fd, at, Libc.MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
         if (n > 0) {
             to.writerIndex(to.writerIndex() + (int) n);
         }
@@ -127,7 +126,7 @@ public final class Fd {
     /// was taken.
     public int write(int fd, ByteBuf from) {
         long n = libc.send(fd, NativeAddress.of(from) + from.readerIndex(), from.readableBytes(),
-                MSG_DONTWAIT | MSG_NOSIGNAL);
+                Libc.MSG_DONTWAIT | MSG_NOSIGNAL);
         if (n > 0) {
             from.readerIndex(from.readerIndex() + (int) n);
         }
@@ -143,7 +142,7 @@ public final class Fd {
         scratch.set(JAVA_INT, CONTROL + 8, SOL_SOCKET);
         scratch.set(JAVA_INT, CONTROL + 12, SCM_RIGHTS);
         scratch.set(JAVA_INT, CONTROL + 16, what);
-        return (int) libc.sendmsg(fd, at, MSG_DONTWAIT | MSG_NOSIGNAL);
+        return (int) libc.sendmsg(fd, at, Libc.MSG_DONTWAIT | MSG_NOSIGNAL);
     }
 
     private void message(long octets, long length) {
@@ -321,14 +320,14 @@ public final class Fd {
     /// @return 1, or `-errno`
     public int ring(int fd) {
         scratch.set(JAVA_BYTE, OCTET, (byte) 0);
-        return (int) libc.send(fd, at + OCTET, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+        return (int) libc.send(fd, at + OCTET, 1, Libc.MSG_DONTWAIT | MSG_NOSIGNAL);
     }
 
     /// Takes what [#ring] has sent, one as good as many; descriptors that came along are closed.
     ///
     /// @return true if there may be more
     public boolean rung(int fd) {
-        return libc.recv(fd, at + OCTET, RINGS, MSG_DONTWAIT) > 0;
+        return libc.recv(fd, at + OCTET, RINGS, Libc.MSG_DONTWAIT) > 0;
     }
 
     int epoll() throws IOException {

@@ -3,24 +3,46 @@ package org.splnet.unix;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
 
-/// The calls themselves, in the order of their C declarations. Addresses are plain numbers, so that nothing
-/// is allocated to pass one. By one thread at a time, as [Downcall] says.
-final class Libc {
+/// The calls themselves, with the arguments of their C declarations, ours and the drivers'. What they return,
+/// or `-errno`. Addresses are plain numbers, so that nothing is allocated to pass one: the caller sees to it
+/// that what is there stays. By one thread, or whoever holds one lock, at a time, as [Downcall] says.
+public final class Libc {
+    public static final int O_RDWR = 2;
+    public static final int O_NONBLOCK = 0x800;
+    public static final int O_CLOEXEC = 0x80000;
+    public static final int SOCK_RAW = 3;
+    public static final int SOCK_NONBLOCK = O_NONBLOCK;
+    public static final int SOCK_CLOEXEC = O_CLOEXEC;
+    public static final int MSG_DONTWAIT = 0x40;
+    public static final int PROT_READ_WRITE = 3;
+    public static final int MAP_SHARED = 1;
+
+    private static final MethodHandle OPEN = Downcall.plain("open",
+            FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT));
     private static final MethodHandle CLOSE = Downcall.plain("close",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle READ = Downcall.plain("read",
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle WRITE = Downcall.plain("write",
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle READV = Downcall.plain("readv",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle WRITEV = Downcall.plain("writev",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle IOCTL = Downcall.variadic("ioctl",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), 2);
     private static final MethodHandle SEND = Downcall.plain("send",
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final MethodHandle RECV = Downcall.plain("recv",
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final MethodHandle SENDMSG = Downcall.plain("sendmsg",
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle SENDMMSG = Downcall.plain("sendmmsg",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
     private static final MethodHandle RECVMSG = Downcall.plain("recvmsg",
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
     private static final MethodHandle SHUTDOWN = Downcall.plain("shutdown",
@@ -62,7 +84,17 @@ final class Libc {
 
     private final Downcall call = new Downcall();
 
-    int close(int fd) {
+    /// @param path is copied for the call
+    public int open(String path, int flags) {
+        try (Arena arena = Arena.ofConfined()) {
+            return (int) call.result((int) OPEN.invokeExact(call.state(),
+                    arena.allocateFrom(path).address(), flags));
+        } catch (Throwable e) {
+            throw Downcall.unexpected(e);
+        }
+    }
+
+    public int close(int fd) {
         try {
             return (int) call.result((int) CLOSE.invokeExact(call.state(), fd));
         } catch (Throwable e) {
@@ -70,7 +102,7 @@ final class Libc {
         }
     }
 
-    long read(int fd, long to, long length) {
+    public long read(int fd, long to, long length) {
         try {
             return call.result((long) READ.invokeExact(call.state(), fd, to, length));
         } catch (Throwable e) {
@@ -78,9 +110,34 @@ final class Libc {
         }
     }
 
-    long write(int fd, long from, long length) {
+    public long write(int fd, long from, long length) {
         try {
             return call.result((long) WRITE.invokeExact(call.state(), fd, from, length));
+        } catch (Throwable e) {
+            throw Downcall.unexpected(e);
+        }
+    }
+
+    public long readv(int fd, long vectors, int count) {
+        try {
+            return call.result((long) READV.invokeExact(call.state(), fd, vectors, count));
+        } catch (Throwable e) {
+            throw Downcall.unexpected(e);
+        }
+    }
+
+    public long writev(int fd, long vectors, int count) {
+        try {
+            return call.result((long) WRITEV.invokeExact(call.state(), fd, vectors, count));
+        } catch (Throwable e) {
+            throw Downcall.unexpected(e);
+        }
+    }
+
+    /// @param argument an address or a number, as the request says
+    public int ioctl(int fd, long request, long argument) {
+        try {
+            return (int) call.result((int) IOCTL.invokeExact(call.state(), fd, request, argument));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -110,7 +167,15 @@ final class Libc {
         }
     }
 
-    long recvmsg(int fd, long message, int flags) {
+    public int sendmmsg(int fd, long messages, int count, int flags) {
+        try {
+            return (int) call.result((int) SENDMMSG.invokeExact(call.state(), fd, messages, count, flags));
+        } catch (Throwable e) {
+            throw Downcall.unexpected(e);
+        }
+    }
+
+    public long recvmsg(int fd, long message, int flags) {
         try {
             return call.result((long) RECVMSG.invokeExact(call.state(), fd, message, flags));
         } catch (Throwable e) {
@@ -126,7 +191,7 @@ final class Libc {
         }
     }
 
-    int socket(int family, int type, int protocol) {
+    public int socket(int family, int type, int protocol) {
         try {
             return (int) call.result((int) SOCKET.invokeExact(call.state(), family, type, protocol));
         } catch (Throwable e) {
@@ -143,7 +208,7 @@ final class Libc {
         }
     }
 
-    int bind(int fd, long address, int length) {
+    public int bind(int fd, long address, int length) {
         try {
             return (int) call.result((int) BIND.invokeExact(call.state(), fd, address, length));
         } catch (Throwable e) {
@@ -175,7 +240,7 @@ final class Libc {
         }
     }
 
-    int getsockopt(int fd, int level, int name, long value, long length) {
+    public int getsockopt(int fd, int level, int name, long value, long length) {
         try {
             return (int) call.result((int) GETSOCKOPT.invokeExact(call.state(),
                     fd, level, name, value, length));
@@ -184,7 +249,7 @@ final class Libc {
         }
     }
 
-    int setsockopt(int fd, int level, int name, long value, int length) {
+    public int setsockopt(int fd, int level, int name, long value, int length) {
         try {
             return (int) call.result((int) SETSOCKOPT.invokeExact(call.state(),
                     fd, level, name, value, length));
@@ -250,7 +315,7 @@ final class Libc {
         }
     }
 
-    long mmap(long address, long octets, int protection, int flags, int fd, long offset) {
+    public long mmap(long address, long octets, int protection, int flags, int fd, long offset) {
         try {
             return call.result((long) MMAP.invokeExact(call.state(),
                     address, octets, protection, flags, fd, offset));
@@ -259,7 +324,7 @@ final class Libc {
         }
     }
 
-    int munmap(long address, long octets) {
+    public int munmap(long address, long octets) {
         try {
             return (int) call.result((int) MUNMAP.invokeExact(call.state(), address, octets));
         } catch (Throwable e) {

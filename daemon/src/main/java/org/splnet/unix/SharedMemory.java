@@ -11,8 +11,6 @@ public final class SharedMemory implements AutoCloseable {
     private static final int MFD_ALLOW_SEALING = 2;
     private static final int F_ADD_SEALS = 1033;
     private static final int SEALS = 0b111;            // the seals themselves, shrinking, growing
-    private static final int PROT_READ_WRITE = 3;
-    private static final int MAP_SHARED = 1;
 
     private static final MemorySegment NAME = Arena.global().allocateFrom("splnet-ring");
 
@@ -45,7 +43,7 @@ public final class SharedMemory implements AutoCloseable {
     /// @return null if the kernel has no room for one more mapping
     @SuppressWarnings("restricted") // the kernel has said that so many octets are there
     public static SharedMemory map(int fd, long octets) {
-        long address = new Libc().mmap(0, octets, PROT_READ_WRITE, MAP_SHARED, fd, 0);
+        long address = new Libc().mmap(0, octets, Libc.PROT_READ_WRITE, Libc.MAP_SHARED, fd, 0);
         return address < 0 ? null : new SharedMemory(MemorySegment.ofAddress(address).reinterpret(octets));
     }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
 import org.splnet.inet.NetworkError.Kind;
 import org.splnet.pkt.DropReason;
+import org.splnet.socket.DatagramInfo;
 import org.splnet.socket.Readiness;
 import org.splnet.socket.SockError;
 import org.splnet.socket.SocketException;
@@ -301,8 +302,8 @@ class UdpSocketTest {
         other.connect(THERE);
         bed.arrives(PEER, 1, HOST, 53, "12345");
         assertThat(bed.udp.snapshot()).containsExactly(
-                new UdpInfo(Endpoint.parse("10.0.0.1:53"), null, 1, 5, 0, "echo"),
-                new UdpInfo(Endpoint.parse("10.0.0.1:54"), THERE, 0, 0, 0, "test"));
+                new DatagramInfo(Endpoint.parse("10.0.0.1:53"), null, 1, 5, 0, "echo"),
+                new DatagramInfo(Endpoint.parse("10.0.0.1:54"), THERE, 0, 0, 0, "test"));
         socket.close();
         other.close();
     }

@@ -1,30 +1,20 @@
 package org.splnet.netif.pcap;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import org.splnet.driver.Errno;
 import org.splnet.driver.ReceiveSlot;
 import org.splnet.net.DeviceQueue;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
-import org.splnet.unix.Downcall;
+import org.splnet.unix.Libc;
 
 /// Reads frames into pooled buffers: ordinary ones from the ring, by a copy of at most an MTU and no system
 /// call, larger ones by one call each from the socket and no copy of ours. Nothing is allocated unless
 /// somebody keeps a frame. Belongs to the queue's reading thread.
 final class FrameReceiver implements DeviceQueue.Sink {
-    private static final int MSG_DONTWAIT = 0x40;
-
-    private static final MethodHandle RECVMSG = Downcall.plain("recvmsg",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
-
-    private final Downcall call = new Downcall();
+    private final Libc libc = new Libc();
     private final Messages message = new Messages(1);
     private final DatagramCutter cutter = new DatagramCutter();
     private final ReceiveSlot slot;
@@ -70,12 +60,7 @@ final class FrameReceiver implements DeviceQueue.Sink {
     }
 
     private int recvmsg() {
-        try {
-            return (int) call.result((long) RECVMSG.invokeExact(call.state(), socket, message.address(),
-                    MSG_DONTWAIT));
-        } catch (Throwable e) {
-            throw Downcall.unexpected(e);
-        }
+        return (int) libc.recvmsg(socket, message.address(), Libc.MSG_DONTWAIT);
     }
 
     /// Consumes `frame`.

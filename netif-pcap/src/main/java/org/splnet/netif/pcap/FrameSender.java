@@ -1,28 +1,19 @@
 package org.splnet.netif.pcap;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.netty.buffer.ByteBuf;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import org.splnet.driver.Errno;
 import org.splnet.driver.FrameGather;
 import org.splnet.pkt.Packet;
-import org.splnet.unix.Downcall;
+import org.splnet.unix.Libc;
 
 /// Writes frames to a packet socket, several by one `sendmmsg`, gathered where they lie. Nothing is copied
 /// but by the kernel, nothing allocated. Used under the interface's `TRANSMIT` lock, which guards its memory.
 final class FrameSender {
     private static final int BATCH = 32;
-    private static final int MSG_DONTWAIT = 0x40;
 
-    private static final MethodHandle SENDMMSG = Downcall.plain("sendmmsg",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
-
-    private final Downcall call = new Downcall();
+    private final Libc libc = new Libc();
     private final Messages messages = new Messages(BATCH);
     private final FrameGather[] frames = new FrameGather[BATCH];
     private final MemorySegment[] vectors = new MemorySegment[BATCH];
@@ -133,11 +124,6 @@ final class FrameSender {
     }
 
     private int sendmmsg() {
-        try {
-            return (int) call.result((int) SENDMMSG.invokeExact(call.state(), socket, messages.address(first),
-                    end - first, MSG_DONTWAIT));
-        } catch (Throwable e) {
-            throw Downcall.unexpected(e);
-        }
+        return libc.sendmmsg(socket, messages.address(first), end - first, Libc.MSG_DONTWAIT);
     }
 }

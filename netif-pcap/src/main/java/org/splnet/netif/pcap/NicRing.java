@@ -1,14 +1,11 @@
 package org.splnet.netif.pcap;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
-import org.splnet.unix.Downcall;
+import org.splnet.unix.Libc;
 
 /// Memory shared with the kernel, in which it lays received frames of ordinary size, one per slot, so that
 /// reading them takes no system call (`Documentation/networking/packet_mmap.rst` of Linux, TPACKET_V2).
@@ -28,14 +25,8 @@ final class NicRing {
 
     private static final int STATUS_USER = 1;
     private static final int STATUS_COPY = 2;
-    private static final int PROT_READ_WRITE = 3;
-    private static final int MAP_SHARED = 1;
 
     private static final VarHandle STATUS = JAVA_INT.varHandle();
-    private static final MethodHandle MMAP = Downcall.plain("mmap", FunctionDescriptor.of(JAVA_LONG,
-            JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle MUNMAP = Downcall.plain("munmap",
-            FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MemorySegment ALL = all();
 
     private final MemorySegment memory;
@@ -63,14 +54,7 @@ final class NicRing {
 
     @SuppressWarnings("restricted") // the kernel has said how much there is
     private static MemorySegment map(int fd, long len) throws NicSocket.Refused {
-        var call = new Downcall();
-        long address;
-        try {
-            address = call.result((long) MMAP.invokeExact(call.state(), 0L, len, PROT_READ_WRITE,
-                    MAP_SHARED, fd, 0L));
-        } catch (Throwable e) {
-            throw Downcall.unexpected(e);
-        }
+        long address = new Libc().mmap(0, len, Libc.PROT_READ_WRITE, Libc.MAP_SHARED, fd, 0);
         if (address < 0) {
             throw new NicSocket.Refused("mmap of " + len + " octets", (int) -address);
         }
@@ -123,11 +107,6 @@ final class NicRing {
 
     /// Nobody may use it any more.
     void close() {
-        try {
-            var call = new Downcall();
-            int ignored = (int) MUNMAP.invokeExact(call.state(), memory.address(), memory.byteSize());
-        } catch (Throwable e) {
-            throw Downcall.unexpected(e);
-        }
+        new Libc().munmap(memory.address(), memory.byteSize());
     }
 }

@@ -7,12 +7,10 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.ByteOrder;
 import org.splnet.capture.BpfProgram.Instruction;
-import org.splnet.unix.Downcall;
+import org.splnet.unix.Libc;
 
 /// A packet socket (packet(7)): what libpcap itself opens on Linux, with a virtio header in front of each
 /// frame, both ways. Results are the kernel's: what the call returns, or `-errno`.
@@ -24,7 +22,6 @@ final class NicSocket {
     static final int HEADER_LEN = 10;
 
     private static final int AF_PACKET = 17;
-    private static final int SOCK_RAW_NONBLOCK_CLOEXEC = 3 | 0x800 | 0x80000;
     private static final int ETH_P_ALL = 3;
     private static final int SOL_SOCKET = 1;
     private static final int SO_ERROR = 4;
@@ -47,18 +44,7 @@ final class NicSocket {
     private static final int MR_UNICAST = 3;
     private static final int INSTRUCTION = 8;
 
-    private static final MethodHandle SOCKET = Downcall.plain("socket",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle BIND = Downcall.plain("bind",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle SETSOCKOPT = Downcall.plain("setsockopt",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle GETSOCKOPT = Downcall.plain("getsockopt",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle CLOSE = Downcall.plain("close",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-
-    private final Downcall call = new Downcall();
+    private final Libc libc = new Libc();
     private final MemorySegment scratch = Arena.ofAuto().allocate(32, 8);
     private final int fd;
 
@@ -70,19 +56,11 @@ final class NicSocket {
     ///
     /// @throws Refused if this process may have none
     static NicSocket open() throws Refused {
-        var call = new Downcall();
-        try {
-            int fd = (int) call.result((int) SOCKET.invokeExact(call.state(), AF_PACKET,
-                    SOCK_RAW_NONBLOCK_CLOEXEC, 0));
-            if (fd < 0) {
-                throw new Refused("socket(AF_PACKET)", -fd);
-            }
-            return new NicSocket(fd);
-        } catch (Refused e) {
-            throw e;
-        } catch (Throwable e) {
-            throw Downcall.unexpected(e);
+        int fd = new Libc().socket(AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
+        if (fd < 0) {
+            throw new Refused("socket(AF_PACKET)", -fd);
         }
+        return new NicSocket(fd);
     }
 
     /// The descriptor, this object's.
@@ -168,14 +146,7 @@ final class NicSocket {
         scratch.set(JAVA_SHORT, 0, (short) AF_PACKET);
         scratch.set(JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN), 2, (short) ETH_P_ALL);
         scratch.set(JAVA_INT, 4, index);
-        try {
-            require("bind", (int) call.result((int) BIND.invokeExact(call.state(), fd, scratch.address(),
-                    20)));
-        } catch (Refused e) {
-            throw e;
-        } catch (Throwable e) {
-            throw Downcall.unexpected(e);
-        }
+        require("bind", libc.bind(fd, scratch.address(), 20));
     }
 
     private int membership(int index, int type, long station) {
@@ -195,11 +166,7 @@ final class NicSocket {
 
     /// Nobody may use it any more.
     void close() {
-        try {
-            int ignored = (int) CLOSE.invokeExact(call.state(), fd);
-        } catch (Throwable e) {
-            throw Downcall.unexpected(e);
-        }
+        libc.close(fd);
     }
 
     private int setInt(int level, int option, int value) {
@@ -208,22 +175,12 @@ final class NicSocket {
     }
 
     private int set(int level, int option, int len) {
-        try {
-            return (int) call.result((int) SETSOCKOPT.invokeExact(call.state(), fd, level, option,
-                    scratch.address(), len));
-        } catch (Throwable e) {
-            throw Downcall.unexpected(e);
-        }
+        return libc.setsockopt(fd, level, option, scratch.address(), len);
     }
 
     private int get(int level, int option, int len) {
         scratch.set(JAVA_INT, 24, len);
-        try {
-            return (int) call.result((int) GETSOCKOPT.invokeExact(call.state(), fd, level, option,
-                    scratch.address(), scratch.address() + 24));
-        } catch (Throwable e) {
-            throw Downcall.unexpected(e);
-        }
+        return libc.getsockopt(fd, level, option, scratch.address(), scratch.address() + 24);
     }
 
     private static void require(String what, int result) throws Refused {

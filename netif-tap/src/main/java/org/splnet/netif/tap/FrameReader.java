@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import org.splnet.driver.ReceiveSlot;
 import org.splnet.net.DeviceQueue;
 import org.splnet.pkt.PacketPool;
+import org.splnet.unix.Libc;
 
 /// Reads frames from a TAP into pooled buffers: one `readv` each ([ReceiveSlot]). Belongs to the queue's
 /// reading thread.
@@ -25,7 +26,7 @@ final class FrameReader {
     /// @return 1 if there was one, else `-errno`
     int read(PacketPool pool, DeviceQueue.Sink sink) {
         slot.supply(pool);
-        long got = libc.readv(tap, iovecs, ReceiveSlot.VECTORS);
+        long got = libc.readv(tap, iovecs.address(), ReceiveSlot.VECTORS);
         if (got < 0) {
             return (int) got;
         }

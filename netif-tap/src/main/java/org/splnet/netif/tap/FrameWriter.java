@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import org.splnet.driver.Errno;
 import org.splnet.driver.FrameGather;
 import org.splnet.pkt.Packet;
+import org.splnet.unix.Libc;
 
 /// Writes frames to a TAP: one `writev` each ([FrameGather]). Used under the interface's `TRANSMIT` lock,
 /// which guards its memory.
@@ -30,7 +31,7 @@ final class FrameWriter {
         }
         long wrote;
         do {
-            wrote = libc.writev(tap, iovecs, count);
+            wrote = libc.writev(tap, iovecs.address(), count);
         } while (wrote == -Errno.EINTR);
         return wrote;
     }

@@ -1,5 +1,7 @@
 package org.splnet.netif.tap;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -7,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.ObjIntConsumer;
 import org.splnet.driver.Errno;
+import org.splnet.unix.Libc;
 
 /// Requests to the kernel's routing socket (rtnetlink(7)): compose, send, read the answer. For use at open
 /// only; one thread.
@@ -23,7 +26,6 @@ final class Netlink implements AutoCloseable {
     static final int CREATE = 0x400;
 
     private static final int AF_NETLINK = 16;
-    private static final int SOCK_RAW = 3;
     private static final int SOL_NETLINK = 270;
     private static final int NETLINK_CAP_ACK = 10;
     private static final int NETLINK_EXT_ACK = 11;
@@ -45,11 +47,12 @@ final class Netlink implements AutoCloseable {
     private String explanation = "";
 
     Netlink() {
-        fd = libc.socket(AF_NETLINK, SOCK_RAW | Libc.SOCK_CLOEXEC, 0);
+        fd = libc.socket(AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, 0);
         if (fd >= 0) {
             // a kernel without these says less, and that is all
-            libc.setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, 1);
-            libc.setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, 1);
+            in.set(JAVA_INT, 0, 1);
+            libc.setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, in.address(), 4);
+            libc.setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, in.address(), 4);
         }
     }
 
@@ -92,12 +95,12 @@ final class Netlink implements AutoCloseable {
         }
         request.putInt(0, request.position());
         boolean dump = (request.getShort(6) & DUMP) == DUMP;
-        long wrote = libc.write(fd, out, request.position());
+        long wrote = libc.write(fd, out.address(), request.position());
         if (wrote < 0) {
             return (int) wrote;
         }
         for (;;) {
-            long got = libc.read(fd, in, ANSWER_MAX);
+            long got = libc.read(fd, in.address(), ANSWER_MAX);
             if (got == -Errno.EINTR) {
                 continue;
             }

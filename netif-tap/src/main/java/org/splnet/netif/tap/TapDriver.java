@@ -12,6 +12,7 @@ import org.splnet.net.DeviceException;
 import org.splnet.net.DeviceSpec;
 import org.splnet.net.NetDevice;
 import org.splnet.net.NetIfDriver;
+import org.splnet.unix.Libc;
 
 /// Opens TAP devices: creates one, or attaches to one that is there, and sets up the host's side of it.
 ///

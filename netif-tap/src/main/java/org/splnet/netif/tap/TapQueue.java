@@ -10,6 +10,7 @@ import org.splnet.net.DeviceQueue;
 import org.splnet.net.Lease;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
+import org.splnet.unix.Libc;
 
 /// The one queue of a TAP: reading, writing, sleeping, and an end that is safe for whoever is inside.
 ///

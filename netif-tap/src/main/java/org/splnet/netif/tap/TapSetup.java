@@ -5,6 +5,7 @@ import org.slf4j.LoggerFactory;
 import org.splnet.net.DeviceException;
 import org.splnet.net.DeviceSpec;
 import org.splnet.net.StableMac;
+import org.splnet.unix.Libc;
 import org.splnet.wire.Cidr;
 import org.splnet.wire.MacAddr;
 

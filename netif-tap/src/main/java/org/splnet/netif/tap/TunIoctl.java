@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.splnet.unix.Libc;
 
 /// The requests of `linux/if_tun.h` on one descriptor of `/dev/net/tun`. Results are zero (or a value) or
 /// `-errno`.
@@ -47,7 +48,7 @@ class TunIoctl {
             MemorySegment request = arena.allocate(IFREQ_LEN, 8);
             request.setString(0, name);
             request.set(JAVA_SHORT, IFREQ_FLAGS, (short) flags);
-            return libc.ioctl(fd, TUNSETIFF, request);
+            return libc.ioctl(fd, TUNSETIFF, request.address());
         }
     }
 
@@ -56,7 +57,7 @@ class TunIoctl {
     int flags(String name) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment request = arena.allocate(IFREQ_LEN, 8);
-            int failed = libc.ioctl(fd, TUNGETIFF, request);
+            int failed = libc.ioctl(fd, TUNGETIFF, request.address());
             return failed < 0 ? failed : request.getString(0).equals(name)
                     ? request.get(JAVA_SHORT, IFREQ_FLAGS) & 0xffff : -1;
         }
@@ -68,7 +69,7 @@ class TunIoctl {
     }
 
     int setPersist(boolean on) {
-        return libc.ioctl(fd, TUNSETPERSIST, on ? 1L : 0L);
+        return libc.ioctl(fd, TUNSETPERSIST, on ? 1 : 0);
     }
 
     int setOwner(long uid) {
@@ -77,7 +78,7 @@ class TunIoctl {
 
     /// Says which unfinished packets we take from the kernel: bits `TUN_F_`. EINVAL if it knows one not.
     int setOffload(int features) {
-        return libc.ioctl(fd, TUNSETOFFLOAD, (long) features);
+        return libc.ioctl(fd, TUNSETOFFLOAD, features);
     }
 
     int vnetHeaderSize() {
@@ -96,14 +97,14 @@ class TunIoctl {
     private int getInt(long request) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocate(JAVA_INT);
-            int failed = libc.ioctl(fd, request, value);
+            int failed = libc.ioctl(fd, request, value.address());
             return failed < 0 ? failed : value.get(JAVA_INT, 0);
         }
     }
 
     private int setInt(long request, int to) {
         try (Arena arena = Arena.ofConfined()) {
-            return libc.ioctl(fd, request, arena.allocateFrom(JAVA_INT, to));
+            return libc.ioctl(fd, request, arena.allocateFrom(JAVA_INT, to).address());
         }
     }
 

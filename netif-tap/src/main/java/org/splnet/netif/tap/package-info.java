@@ -1,7 +1,7 @@
 /// TAP devices: a network interface of the host whose other end is this process. By `java.lang.foreign`, no
 /// native code of ours.
 ///
-/// May use: `net` (the driver SPI), `driver`, `pkt`, `wire`, `kern` of the daemon. Entry point:
+/// May use: `net` (the driver SPI), `driver`, `unix`, `pkt`, `wire`, `kern` of the daemon. Entry point:
 /// [org.splnet.netif.tap.TapDriver], found by `ServiceLoader` under the name `tap`.
 ///
 /// ```text

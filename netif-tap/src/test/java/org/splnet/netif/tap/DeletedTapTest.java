@@ -18,6 +18,7 @@ import org.splnet.net.FakeDevice;
 import org.splnet.net.NetDevice;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
+import org.splnet.unix.Libc;
 
 /// A TAP that somebody deletes while we have it open.
 @Tag("root")

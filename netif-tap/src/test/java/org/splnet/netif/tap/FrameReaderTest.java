@@ -26,6 +26,7 @@ import org.splnet.driver.VirtioNetHeader;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
+import org.splnet.unix.Libc;
 
 /// Reads files in place of a TAP: a file is one frame, with whatever header a kernel would never write.
 @ExtendWith(NoLeaks.class)

@@ -19,6 +19,7 @@ import org.splnet.NoLeaks;
 import org.splnet.driver.Errno;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
+import org.splnet.unix.Libc;
 
 /// Writes to a file in place of a TAP.
 @ExtendWith(NoLeaks.class)

@@ -7,6 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.splnet.driver.Errno;
 import org.splnet.pkt.Offload;
+import org.splnet.unix.Libc;
 
 class NegotiationTest {
     private static final int TRANSMIT = Offload.TX_CHECKSUM | Offload.TX_TSO4 | Offload.TX_TSO6;

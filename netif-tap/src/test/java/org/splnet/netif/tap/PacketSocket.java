@@ -10,12 +10,12 @@ import org.splnet.driver.Errno;
 import org.splnet.driver.VirtioNetHeader;
 import org.splnet.net.DescriptorSleep;
 import org.splnet.net.DeviceException;
+import org.splnet.unix.Libc;
 
 /// The kernel's end of a TAP in a test: a packet(7) socket with virtio headers, for frames of one Ethernet
 /// type.
 final class PacketSocket implements AutoCloseable {
     private static final int AF_PACKET = 17;
-    private static final int SOCK_RAW = 3;
     private static final int SOL_PACKET = 263;
     private static final int PACKET_VNET_HDR = 15;
     private static final long WAIT_NS = 5_000_000_000L;
@@ -28,14 +28,15 @@ final class PacketSocket implements AutoCloseable {
     private final DescriptorSleep sleep;
 
     PacketSocket(int interfaceIndex, int etherType) {
-        fd = libc.socket(AF_PACKET, SOCK_RAW | Libc.SOCK_CLOEXEC | Libc.O_NONBLOCK, 0);
+        fd = libc.socket(AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK, 0);
         check(fd);
-        check(libc.setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, 1));
+        octets.set(JAVA_INT, 0, 1);
+        check(libc.setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, octets.address(), 4));
         MemorySegment address = arena.allocate(20, 4);
         address.set(JAVA_SHORT, 0, (short) AF_PACKET);
         address.set(JAVA_SHORT, 2, Short.reverseBytes((short) etherType));
         address.set(JAVA_INT, 4, interfaceIndex);
-        check(libc.bind(fd, address));
+        check(libc.bind(fd, address.address(), 20));
         sleep = sleepOn(fd);
     }
 
@@ -54,16 +55,16 @@ final class PacketSocket implements AutoCloseable {
 
     /// Sends again what was sent last. Allocates nothing.
     long resend(int len) {
-        return libc.write(fd, octets, len);
+        return libc.write(fd, octets.address(), len);
     }
 
     /// The next frame that comes within five seconds, ten octets of virtio header in front; null if none
     /// does.
     byte[] receive() {
-        long got = libc.read(fd, octets, ROOM);
+        long got = libc.read(fd, octets.address(), ROOM);
         if (got == -Errno.EAGAIN) {
             sleep.await(WAIT_NS, false);
-            got = libc.read(fd, octets, ROOM);
+            got = libc.read(fd, octets.address(), ROOM);
         }
         return got < 0 ? null : octets.asSlice(0, got).toArray(JAVA_BYTE);
     }

@@ -1,14 +1,14 @@
-package org.splnet.udp;
+package org.splnet.socket;
 
 import org.splnet.wire.Endpoint;
 
-/// A socket as it is shown to people, at one moment.
+/// A datagram socket as it is shown to people, at one moment.
 ///
-/// @param local our end
+/// @param local our end; for ICMP echo the port is the identifier
 /// @param remote the peer, null if there is none
 /// @param queuedDatagrams datagrams that wait to be read
 /// @param queuedOctets their octets
 /// @param drops datagrams lost because they came faster than they were read
 /// @param tag whose socket it is, in words
-public record UdpInfo(Endpoint local, Endpoint remote, int queuedDatagrams, int queuedOctets, long drops,
+public record DatagramInfo(Endpoint local, Endpoint remote, int queuedDatagrams, int queuedOctets, long drops,
         String tag) { }
