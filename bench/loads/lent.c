@@ -130,7 +130,7 @@ static int turn(struct splnet_ring *ring, char kind) {
     return 1;
 }
 
-/* All of them, and again for `spin_ns` after the last thing that was done. */
+/* All of them, and again for `spin_ns` after the last thing that was done; not for room, as splnet_ring_look says. */
 static void turns(char kind, long spin_ns) {
     long last_ns = now_ns();
     do {
@@ -189,6 +189,7 @@ int main(int count, char **args) {
     int listener = listening(args[1], args[2], count > 4 ? args[4] : "0");
     puts("ready");
     fflush(stdout);
-    return count > 4 ? serve_rings(listener, args[3][0], count > 5 ? atol(args[5]) * 1000 : 0)
-            : serve(listener, args[3][0]);
+    char kind = args[3][0];
+    long spin_ns = count > 5 && kind != 'c' ? atol(args[5]) * 1000 : 0;
+    return count > 4 ? serve_rings(listener, kind, spin_ns) : serve(listener, kind);
 }

@@ -325,8 +325,12 @@ static inline int64_t splnet_ring_now(void) {
 }
 
 /* What of `events` there is, looking for it for a moment: an answer is often sooner there than a sleeper is awake. The
- * processor is offered to others meanwhile. It is not looked where it was in vain lately. */
+ * processor is offered to others meanwhile. It is not looked where it was in vain lately, nor for room alone: half a ring
+ * is to be sent before it is worth coming back, and whoever sends that needs the processor. */
 static inline int splnet_ring_look(struct splnet_ring *ring, int events) {
+    if ((events & POLLIN) == 0) {
+        return splnet_ring_ready(ring, events);
+    }
     if (ring->pass > 0) {
         ring->pass--;
         return 0;

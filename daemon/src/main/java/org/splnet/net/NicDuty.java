@@ -15,8 +15,12 @@ import org.splnet.pkt.Packet;
 /// it. While it polls rather than sleep it is on the [Lookout], too: what a client answers goes out by the
 /// thread that brought it the question. Used by one thread, except [#wakeup].
 final class NicDuty implements Duty, DeviceQueue.Sink {
-    /// Octets of one batch.
+    /// Octets of one batch from which nothing waits for its end.
     private static final int MUCH = 16 << 10;
+    /// A batch of large frames has no more octets than the processor still has in its cache when their
+    /// readers come to them; but so many frames.
+    private static final int BATCH_OCTETS = 256 << 10;
+    private static final int LEAST_BATCH = 4;
 
     private final String name;
     private final EtherIf link;
@@ -30,6 +34,7 @@ final class NicDuty implements Duty, DeviceQueue.Sink {
     private long nowNs;
     private long packets;
     private long octets;
+    private int most;                           // frames of the next batch
     private final BusyPoll busyPoll;
     private final Lookout lookout;
     private boolean looks;                      // there, too, rather than sleeping
@@ -46,6 +51,7 @@ final class NicDuty implements Duty, DeviceQueue.Sink {
         this.merger = (link.offloads() & Offload.RX_MERGED) != 0 ? null
                 : new Merger(link.mac().bits(), this::carry);
         this.batch = config.batch();
+        this.most = batch;
         this.busyPoll = new BusyPoll(config.busyPollNs());
         this.lookout = lookout;
     }
@@ -83,6 +89,7 @@ final class NicDuty implements Duty, DeviceQueue.Sink {
             octetsIn = octets;
             if (packets != 0) {
                 counters.received(packets, octets);
+                most = Math.clamp(BATCH_OCTETS * packets / octets, Math.min(LEAST_BATCH, batch), batch);
                 packets = 0;
                 octets = 0;
             }
@@ -104,10 +111,10 @@ final class NicDuty implements Duty, DeviceQueue.Sink {
 
     private int receive() {
         if (merger == null) {
-            return queue.receive(link.pool(), this, batch);
+            return queue.receive(link.pool(), this, most);
         }
         try {
-            return queue.receive(link.pool(), this, batch);
+            return queue.receive(link.pool(), this, most);
         } finally {
             merger.flush();
             long merged = merger.merged();
