@@ -54,10 +54,15 @@ final class Drivers implements DriverCatalog {
         this.inherited = inherited;
         this.keeper = keeper;
         for (NetIfDriver driver : all) {
-            if (drivers.putIfAbsent(driver.type(), driver) != null) {
-                LOG.warn("two drivers of one name, the second is ignored name={} class={}", driver.type(),
-                        driver.getClass().getName());
-            }
+            add(driver.type(), driver);
+            driver.alsoCalled().forEach(name -> add(name, driver));
+        }
+    }
+
+    private void add(String name, NetIfDriver driver) {
+        if (drivers.putIfAbsent(name, driver) != null) {
+            LOG.warn("two drivers of one name, the second is ignored name={} class={}", name,
+                    driver.getClass().getName());
         }
     }
 

@@ -39,6 +39,11 @@ class DriversTest {
         }
 
         @Override
+        public Set<String> alsoCalled() {
+            return Set.of("staying");
+        }
+
+        @Override
         public Set<String> optionKeys() {
             return Set.of();
         }
@@ -130,10 +135,20 @@ class DriversTest {
     }
 
     @Test
+    void oneDriverHasSeveralNames() throws DeviceException {
+        var driver = new Keeping(40, true);
+        Drivers drivers = new Drivers(List.of(driver), inherited(0, ""), manager);
+        drivers.open(config("keeping", "10.9.0.2/24"));
+        drivers.open(config("staying", "10.9.0.3/24"));
+        assertThat(driver.given).hasSize(2);
+        assertThat(drivers.types()).containsExactly("keeping", "staying");
+    }
+
+    @Test
     void whatIsNotThereIsNamed() {
         Drivers drivers = new Drivers(List.of(new Keeping(40, true)), inherited(0, ""), manager);
         assertThatThrownBy(() -> drivers.open(config("tap", "10.9.0.2/24")))
-                .hasMessage("driver tap is not installed, there are [keeping]");
+                .hasMessage("driver tap is not installed, there are [keeping, staying]");
         assertThatThrownBy(() -> drivers.open(config("keeping", "10.9.0.1/24")))
                 .as("somebody's address").hasMessage("taken");
         assertThat(manager.told).isEmpty();

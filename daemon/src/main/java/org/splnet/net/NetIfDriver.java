@@ -10,6 +10,11 @@ public interface NetIfDriver {
     /// The name a configuration asks for it by.
     String type();
 
+    /// Other names for it.
+    default Set<String> alsoCalled() {
+        return Set.of();
+    }
+
     /// The keys, beyond those every interface has, that [DeviceSpec#options] may contain.
     Set<String> optionKeys();
 

@@ -19,7 +19,7 @@ class NicLifeTest {
     private static final String CONFIG = """
             [[interface]]
             name = "lan0"
-            driver = "pcap"
+            driver = "packet"
             device = "%s"
             addresses = ["10.88.0.2/24"]
             probe = false

@@ -29,6 +29,12 @@ public final class PcapDriver implements NetIfDriver {
         return "pcap";
     }
 
+    /// By what its frames come and go through, where `pcap` is what finds NICs and compiles filters.
+    @Override
+    public Set<String> alsoCalled() {
+        return Set.of("packet");
+    }
+
     @Override
     public Set<String> optionKeys() {
         return PcapOptions.KEYS;

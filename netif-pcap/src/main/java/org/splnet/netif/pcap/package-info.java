@@ -4,7 +4,7 @@
 ///
 /// May use: `net` (the driver SPI), `driver`, `capture` and `cli` (SPIs of filters and of lines), `unix`,
 /// `pkt`, `wire`, `kern` of the daemon. Entry point: [org.splnet.netif.pcap.PcapDriver], found by
-/// `ServiceLoader` under the name `pcap`. Needs libpcap (Debian: libpcap0.8) and CAP_NET_RAW.
+/// `ServiceLoader` under the names `pcap` and `packet`. Needs libpcap (Debian: libpcap0.8) and CAP_NET_RAW.
 ///
 /// ```text
 ///   PcapDriver ┬ PcapOptions                what is asked for, checked

@@ -19,7 +19,8 @@ class PcapOptionsTest {
 
     @Test
     void theDriverIsFoundByItsType() {
-        assertThat(ServiceLoader.load(NetIfDriver.class)).anyMatch(driver -> driver.type().equals("pcap"));
+        assertThat(ServiceLoader.load(NetIfDriver.class)).anyMatch(driver -> driver.type().equals("pcap")
+                && driver.alsoCalled().contains("packet"));
     }
 
     @Test
