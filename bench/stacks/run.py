@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 
+import flames
 import measures
 import picture
 import report
@@ -32,6 +33,8 @@ def arguments():
     for kind in ("json", "svg"):
         parser.add_argument("--" + kind, metavar="FILE", default="%s/target/bench/run.%s" % (HOME, kind),
                             help="(target/bench/run.%s)" % kind)
+    parser.add_argument("--profile", metavar="DIR",
+                        help="at last, a recording and a flame graph of each figure of splnet's")
     parser.add_argument("--set", metavar="KEY=VALUE", action="append", default=[],
                         help="a line of TOML for the daemons, such as 'net.queues.batch = 128'")
     parser.add_argument("--one-cpu", action="store_true",
@@ -128,6 +131,25 @@ class Run:
         self.lines.append(measures.line_cost(self.lab))
         progress("")
 
+    def profiles(self, to):
+        """Not while figures are taken: it costs a little itself."""
+        os.makedirs(to, exist_ok=True)
+        for result in self.present():
+            stack = result.stack
+            for measure in self.options.measures:
+                if not stack.java or measure.key in stack.without:
+                    continue
+                progress("profile of %s: %s" % (stack.key, measure.key))
+                path = os.path.join(to, "%s-%s" % (stack.key, measure.key))
+                try:
+                    flames.recorded(stack, path + ".jfr",
+                                    lambda: measures.measured(stack, measure, max(2, self.options.seconds)))
+                    graph = flames.drawn(flames.read(path + ".jfr"), "%s: %s" % (stack.label, measure.key))
+                    kept(path + ".svg", "\n".join(graph) + "\n")
+                except Missing as why:
+                    print("profile of %s, %s: %s" % (stack.key, measure.key, why))
+        progress("")
+
 
 def machine():
     model = re.search(r"^model name\s*: (.*)$", open("/proc/cpuinfo").read(), re.MULTILINE)
@@ -187,6 +209,9 @@ def main():
         about.update(load_after=os.getloadavg()[0], busy_idle_percent=run.busy, line_ns=run.lines,
                      seconds=time.monotonic() - begin)
         tell(run, options, about)
+        if options.profile:
+            run.profiles(options.profile)
+            print("%s: %s" % (options.profile, ", ".join(sorted(os.listdir(options.profile)))))
         return 0 if run.present() else 1
     finally:
         lab.close()
