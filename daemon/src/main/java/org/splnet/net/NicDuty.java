@@ -89,7 +89,8 @@ final class NicDuty implements Duty, DeviceQueue.Sink {
             octetsIn = octets;
             if (packets != 0) {
                 counters.received(packets, octets);
-                most = Math.clamp(BATCH_OCTETS * packets / octets, Math.min(LEAST_BATCH, batch), batch);
+                most = Math.clamp(BATCH_OCTETS * packets / Math.max(octets, 1), Math.min(LEAST_BATCH, batch),
+                        batch);
                 packets = 0;
                 octets = 0;
             }

@@ -44,6 +44,36 @@ class NicDutyTest {
         assertThat(duty.name()).isEqualTo("eth0/0");
     }
 
+    /// By the time the last of many is read, the first would have left the processor's cache.
+    @Test
+    void aBatchOfLargeFramesIsSmall() {
+        byte[] large = Frames.ether(NetBed.OURS, NetBed.PEER, EtherType.IPV4, new byte[60_000]);
+        for (int i = 0; i < 20; i++) {
+            bed.device.arrive(large);
+        }
+        bed.device.arrive(FRAME);
+        assertThat(duty.poll(bed.nowNs())).as("it is not known yet that they are large").isEqualTo(21);
+        for (int i = 0; i < 5; i++) {
+            bed.device.arrive(large);
+        }
+        for (int i = 0; i < 50; i++) {
+            bed.device.arrive(FRAME);
+        }
+        assertThat(duty.poll(bed.nowNs())).isEqualTo(4);
+        assertThat(duty.poll(bed.nowNs())).as("one more of them, and small ones").isEqualTo(4);
+        assertThat(duty.poll(bed.nowNs())).isEqualTo(17);
+        assertThat(duty.poll(bed.nowNs())).as("only small ones in the one before").isEqualTo(30);
+    }
+
+    @Test
+    void aFrameOfNoOctetsIsNoFault() {
+        bed.device.arrive(new byte[0]);
+        assertThat(duty.poll(bed.nowNs())).isEqualTo(1);
+        bed.device.arrive(FRAME);
+        assertThat(duty.poll(bed.nowNs())).isEqualTo(1);
+        assertThat(FaultLog.system().total()).isZero();
+    }
+
     @Test
     void flushesOnceForAllThatABatchCaused() {
         for (int i = 0; i < 10; i++) {
