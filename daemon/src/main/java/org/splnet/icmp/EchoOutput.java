@@ -69,7 +69,7 @@ final class EchoOutput {
             throw failed(SockError.EADDRNOTAVAIL, to);
         }
         Path path = pcb.path;
-        boolean same = path != null && EchoPcb.same(to, path.remoteHi(), path.remoteLo())
+        boolean same = path != null && to.is(path.remoteHi(), path.remoteLo())
                 && Objects.equals(source, pcb.pathFrom);
         if (!same) {
             path = find(source, to, "send to ", nowNs);

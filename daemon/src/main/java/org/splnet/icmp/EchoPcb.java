@@ -52,8 +52,8 @@ final class EchoPcb implements Pings.Holder {
         lock.lock();
         try {
             boolean mine = !inbox.detached() && (local.addr().isUnspecified()
-                    || same(local.addr(), packet.dstHi, packet.dstLo))
-                    && (remote == null || same(remote.addr(), packet.srcHi, packet.srcLo));
+                    || local.addr().is(packet.dstHi, packet.dstLo))
+                    && (remote == null || remote.addr().is(packet.srcHi, packet.srcLo));
             if (!mine) {
                 return DropReason.ICMP_IGNORED;
             }
@@ -71,8 +71,8 @@ final class EchoPcb implements Pings.Holder {
         lock.lock();
         try {
             boolean mine = !inbox.detached() && remote != null
-                    && same(remote.addr(), error.remoteHi, error.remoteLo)
-                    && same(local.addr(), error.localHi, error.localLo);
+                    && remote.addr().is(error.remoteHi, error.remoteLo)
+                    && local.addr().is(error.localHi, error.localLo);
             if (!mine) {
                 return DropReason.ICMP_NO_ENDPOINT;
             }
@@ -133,9 +133,5 @@ final class EchoPcb implements Pings.Holder {
         } finally {
             lock.unlock();
         }
-    }
-
-    static boolean same(InetAddr addr, long hi, long lo) {
-        return addr.lo() == lo && addr.hi() == hi;
     }
 }

@@ -51,7 +51,8 @@ public record NetConfig(Neighbors neighbors, Queues queues) {
 
     /// Queue bounds.
     ///
-    /// @param batch most frames taken from a device queue, or packets from the loopback queue, at once
+    /// @param batch most frames taken from a device queue, or packets from the loopback queue, at once; fewer
+    ///     of large frames
     /// @param transmitPackets most frames that wait for one queue of a device that is full
     /// @param transmitOctets most octets that wait for it
     /// @param loopbackPackets most packets under way from this host to itself

@@ -214,7 +214,7 @@ public final class DatagramQueue {
     }
 
     private static Endpoint endpoint(Endpoint last, long hi, long lo, int port) {
-        if (last != null && last.port() == port && last.addr().lo() == lo && last.addr().hi() == hi) {
+        if (last != null && last.port() == port && last.addr().is(hi, lo)) {
             return last;
         }
         return new Endpoint(InetAddr.of(hi, lo), port);

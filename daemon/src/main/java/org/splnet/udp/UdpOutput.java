@@ -83,7 +83,7 @@ final class UdpOutput {
         InetAddr source = from == null ? own(pcb.local.addr()) : asked(pcb, from, to);
         SockError earlier = pcb.takeSendError();
         Path path = pcb.path;
-        boolean same = path != null && UdpPcb.same(to.addr(), path.remoteHi(), path.remoteLo());
+        boolean same = path != null && to.addr().is(path.remoteHi(), path.remoteLo());
         if (earlier != null && same && pcb.pathPort == to.port()) {
             throw failed(earlier, to);
         }

@@ -50,7 +50,7 @@ final class UdpPcb {
     /// True if a datagram from there is for this socket: asked again after finding it, under its lock.
     boolean accepts(long hi, long lo, int port) {
         assert lock.held();
-        return !inbox.detached() && (remote == null || remote.port() == port && same(remote.addr(), hi, lo));
+        return !inbox.detached() && (remote == null || remote.port() == port && remote.addr().is(hi, lo));
     }
 
     /// Queues a datagram whose payload is `len` octets at `at` of the packet's buffer. Borrows `packet`.
@@ -131,9 +131,5 @@ final class UdpPcb {
         } finally {
             lock.unlock();
         }
-    }
-
-    static boolean same(InetAddr addr, long hi, long lo) {
-        return addr.lo() == lo && addr.hi() == hi;
     }
 }

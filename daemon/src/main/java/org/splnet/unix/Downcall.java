@@ -14,7 +14,7 @@ import java.lang.invoke.VarHandle;
 ///
 /// An instance is a place for errno to be captured in, because the JVM may change the thread's own between
 /// the call and a look at it. It belongs to one thread, or to whoever holds one lock, at a time.
-public final class Downcall {
+final class Downcall {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option ERRNO_CAPTURED = Linker.Option.captureCallState("errno");
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
@@ -23,12 +23,12 @@ public final class Downcall {
     private final MemorySegment state = Arena.ofAuto().allocate(STATE);
 
     /// The function `name`; its first argument is [#state].
-    public static MethodHandle plain(String name, FunctionDescriptor type) {
+    static MethodHandle plain(String name, FunctionDescriptor type) {
         return handle(name, type, ERRNO_CAPTURED);
     }
 
     /// The same for `fixed` arguments and then those that stand for the dots in the C declaration.
-    public static MethodHandle variadic(String name, FunctionDescriptor type, int fixed) {
+    static MethodHandle variadic(String name, FunctionDescriptor type, int fixed) {
         return handle(name, type, ERRNO_CAPTURED, Linker.Option.firstVariadicArg(fixed));
     }
 
@@ -44,17 +44,17 @@ public final class Downcall {
     }
 
     /// Where errno is left.
-    public MemorySegment state() {
+    MemorySegment state() {
         return state;
     }
 
     /// @param returned by the last call
-    public long result(long returned) {
+    long result(long returned) {
         return returned >= 0 ? returned : -(int) ERRNO.get(state, 0L);
     }
 
     /// What a call that cannot throw has thrown.
-    public static AssertionError unexpected(Throwable e) {
+    static AssertionError unexpected(Throwable e) {
         return new AssertionError("a downcall threw", e);
     }
 }

@@ -4,6 +4,7 @@
 ///
 /// Why not the JDK's channels or Netty's: neither lends its descriptor, passes one on together with octets,
 /// or tells `close` from `shutdown`, which for a client that has died is the difference between a socket that
-/// ends and one that stays for ever. The calls go through `java.lang.foreign`; nothing is allocated by a
-/// call, and results are the kernel's: what the call returns, or `-errno`.
+/// ends and one that stays for ever. The calls go through `java.lang.foreign` ([org.splnet.unix.Libc], the
+/// drivers' as well); nothing is allocated by a call, and results are the kernel's: what the call returns, or
+/// `-errno`.
 package org.splnet.unix;

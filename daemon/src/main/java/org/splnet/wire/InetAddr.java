@@ -38,6 +38,11 @@ public sealed interface InetAddr extends Comparable<InetAddr> permits Ip4Addr, I
         return hi == 0 && lo >>> 32 == 0xffff;
     }
 
+    /// True if its 128-bit form is that.
+    default boolean is(long hi, long lo) {
+        return lo() == lo && hi() == hi;
+    }
+
     /// Reads `10.0.0.1` or `2001:db8::1`. Text for a mapped address (`::ffff:10.0.0.1`) gives the [Ip4Addr].
     ///
     /// @throws IllegalArgumentException quoting the input and saying what is wrong with it

@@ -37,6 +37,18 @@ class InetAddrTest {
     }
 
     @Test
+    void isItsOwn128BitFormAndNoOther() {
+        InetAddr v4 = InetAddr.parse("10.0.0.1");
+        InetAddr v6 = InetAddr.parse("2001:db8::1");
+        for (InetAddr each : new InetAddr[] {v4, v6}) {
+            assertThat(each.is(each.hi(), each.lo())).isTrue();
+            assertThat(each.is(each.hi() + 1, each.lo())).isFalse();
+            assertThat(each.is(each.hi(), each.lo() + 1)).isFalse();
+        }
+        assertThat(v4.is(0, 0x0a00_0001)).as("without the mark of an IPv4 address").isFalse();
+    }
+
+    @Test
     void ordersAsUnsignedNumbers() {
         List<InetAddr> sorted = List.of("::", "::1", "0.0.0.0", "10.0.0.1", "127.0.0.1", "128.0.0.0",
                 "255.255.255.255", "::1:0:0:0", "1::", "8000::", "ffff::").stream().map(InetAddr::parse).
