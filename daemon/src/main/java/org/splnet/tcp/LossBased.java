@@ -39,6 +39,7 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
     public void mss(int octets) {
         mss = octets;
         cwnd = Math.max(cwnd, mss);
+        ssthresh = Math.max(ssthresh, 2 * mss);       // RFC 5681 §3.1, (4): of segments as they are now
     }
 
     @Override

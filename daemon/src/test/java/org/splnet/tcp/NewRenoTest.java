@@ -41,6 +41,16 @@ class NewRenoTest {
     }
 
     @Test
+    void segmentsThatGrowInARecoveryFitIntoItsWindow() {
+        NewReno reno = reno(300, 2);
+        reno.onLoss(600);
+        reno.mss(1000);
+        assertThat(reno.ssthresh()).isEqualTo(2000);
+        reno.onRecovered(600);
+        assertThat(reno.cwnd()).isEqualTo(2000);
+    }
+
+    @Test
     void afterATimeoutLIsOne() {                                           // RFC 3465 §2.3
         NewReno reno = reno(1000, 2);
         reno.onTimeout(10_000, false);
