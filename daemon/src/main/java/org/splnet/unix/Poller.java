@@ -74,7 +74,7 @@ public final class Poller implements AutoCloseable {
     private static final int DEAD_ALARMS = 64;
     /// At the end: for tasks that those before have asked for, and for who is still at work with a descriptor
     /// and will ask for its end.
-    private static final int LAST_ROUNDS = 64;
+    private static final int LAST_ROUNDS = 500;
     private static final int LAST_WAIT_MS = 10;
     private static final Runnable END_OF_ROUND = () -> { };
 
@@ -334,7 +334,7 @@ public final class Poller implements AutoCloseable {
         Deferred.run();
     }
 
-    /// Ends the thread and waits for it; tasks that are there are done, and for half a second those that come
+    /// Ends the thread and waits for it; tasks that are there are done, and for five seconds those that come
     /// while descriptors are watched. Descriptors that are watched even then stay open. Idempotent.
     @Override
     public void close() {

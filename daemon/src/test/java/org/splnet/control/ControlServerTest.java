@@ -275,9 +275,9 @@ class ControlServerTest {
         try (Client client = new Client(socket)) {
             refused(client.rest(), 408);
         }
-        try (Client client = new Client(socket)) {
-            client.send("PUT /v1/locks HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n{");
-            refused(client.rest(), 408);
+        String part = "PUT /v1/locks HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n{";
+        try (RawClient client = RawClient.having(server, part)) {
+            refused(client.answer(), 408);
         }
     }
 

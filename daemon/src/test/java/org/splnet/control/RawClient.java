@@ -27,6 +27,15 @@ final class RawClient implements AutoCloseable {
         return client;
     }
 
+    /// As [#of], by one who has written `text` before the server sees him.
+    static RawClient having(ControlServer server, String text) {
+        RawClient client = new RawClient(Fd.mine().pair(Fd.STREAM));
+        int theirs = Fd.mine().second();
+        client.write(text);
+        server.poller().execute(() -> server.admit(theirs));
+        return client;
+    }
+
     /// This end of a new pair; the other one is given to `server` with the first octet of a request for a
     /// datagram socket.
     static RawClient packets(RawClient asking, String json) {
