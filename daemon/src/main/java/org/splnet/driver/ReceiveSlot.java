@@ -37,6 +37,7 @@ public final class ReceiveSlot {
     private static final int SMALLEST = 2048;
 
     private final VirtioNetHeader header = new VirtioNetHeader();
+    private final DatagramCutter cutter = new DatagramCutter();
     private final IoVectors vectors;
     private final int headerLen;
     private final int ordinaryCapacity;
@@ -77,7 +78,8 @@ public final class ReceiveSlot {
         return ordinaryCapacity - FRAME_AT + headerLen;
     }
 
-    /// Hands the frame up that was read, or drops it for what the device said of it.
+    /// Hands the frame up that was read, cut into its datagrams if it is several, or drops it for what the
+    /// device said of it.
     ///
     /// @param got octets that were read, header included
     public void hand(PacketPool pool, int got, DeviceQueue.Sink sink) {
@@ -98,7 +100,11 @@ public final class ReceiveSlot {
             return;
         }
         try {
-            sink.frame(frame);
+            if (frame.gsoSize > 0 && DatagramCutter.isMergedDatagrams(frame)) {
+                cutter.cut(frame, sink);
+            } else {
+                sink.frame(frame);
+            }
         } finally {
             giveUpWhatIsKept();
         }

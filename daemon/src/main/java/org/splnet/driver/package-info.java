@@ -5,7 +5,8 @@
 ///
 /// ```text
 ///   ReceiveSlot ┬ VirtioNetHeader   two buffers that one frame is read into, handed up or used again
-///   FrameGather ┘                   the iovecs of one frame to be written
+///   │           └ DatagramCutter    ... one by one if it is several datagrams
+///   FrameGather ─ VirtioNetHeader   the iovecs of one frame to be written
 /// ```
 ///
 /// Locks: none; each object belongs to one thread, or to whoever holds one lock, at a time. Nothing here

@@ -72,6 +72,24 @@ class UdpTest {
         assertThat(out).contains("refused True");
     }
 
+    /// What a sender leaves to a NIC to cut (`UDP_SEGMENT`, udp(7)) comes in one frame.
+    @Test
+    void echoesDatagramsThatCameInOnePiece() {
+        String out = lab.python("""
+                import socket
+                s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                s.settimeout(20)
+                s.setsockopt(17, 103, 1000)
+                whole = b''.join(bytes([i]) * 1000 for i in range(40)) + b'the rest'
+                s.sendto(whole, ('10.88.0.2', 7))
+                back = [s.recv(2000) for i in range(41)]
+                assert [len(each) for each in back] == [1000] * 40 + [8], back
+                assert b''.join(back) == whole
+                print('echoed')
+                """).ok();
+        assertThat(out).contains("echoed");
+    }
+
     @Test
     void echoesAThousandDatagramsInARow() {
         String out = lab.python("""

@@ -6,21 +6,18 @@ import org.splnet.driver.Errno;
 import org.splnet.driver.ReceiveSlot;
 import org.splnet.net.DeviceQueue;
 import org.splnet.pkt.DropReason;
-import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
 import org.splnet.unix.Libc;
 
 /// Reads frames into pooled buffers: ordinary ones from the ring, by a copy of at most an MTU and no system
 /// call, larger ones by one call each from the socket and no copy of ours. Nothing is allocated unless
 /// somebody keeps a frame. Belongs to the queue's reading thread.
-final class FrameReceiver implements DeviceQueue.Sink {
+final class FrameReceiver {
     private final Libc libc = new Libc();
     private final Messages message = new Messages(1);
-    private final DatagramCutter cutter = new DatagramCutter();
     private final ReceiveSlot slot;
     private final NicRing ring;
     private final int socket;
-    private DeviceQueue.Sink up;
 
     FrameReceiver(int socket, NicRing ring, int mtu) {
         this.socket = socket;
@@ -34,7 +31,6 @@ final class FrameReceiver implements DeviceQueue.Sink {
     ///
     /// @return how many there were
     int read(PacketPool pool, DeviceQueue.Sink sink, int max) {
-        up = sink;
         int frames = 0;
         while (frames < max && ring.ready()) {
             slot.supply(pool);
@@ -42,7 +38,7 @@ final class FrameReceiver implements DeviceQueue.Sink {
             ring.release();
             frames++;
             if (got > 0) {
-                slot.hand(pool, got, this);
+                slot.hand(pool, got, sink);
             } else {
                 pool.drops().add(DropReason.ETHER_TRUNCATED);
             }
@@ -61,16 +57,6 @@ final class FrameReceiver implements DeviceQueue.Sink {
 
     private int recvmsg() {
         return (int) libc.recvmsg(socket, message.address(), Libc.MSG_DONTWAIT);
-    }
-
-    /// Consumes `frame`.
-    @Override
-    public void frame(Packet frame) {
-        if (frame.gsoSize > 0 && DatagramCutter.isMergedDatagrams(frame)) {
-            cutter.cut(frame, up);
-        } else {
-            up.frame(frame);
-        }
     }
 
     /// Gives the buffers back. Nobody reads any more.

@@ -10,7 +10,7 @@
 ///   PcapDriver ┬ PcapOptions                what is asked for, checked
 ///              ├ HostNic, Surroundings      what the host has there, and what of it gets in our way
 ///              ├ NicSocket ─ NicFilter      opened, filtered, attached
-///              └ PcapQueue ┬ FrameReceiver ─ NicRing, DatagramCutter     the ring into pooled buffers
+///              └ PcapQueue ┬ FrameReceiver ─ NicRing                     the ring into pooled buffers
 ///                          ├ FrameSender                                 sendmmsg out of them
 ///                          └ NicWatch                           down and up, unplugged and back, MTU
 /// ```

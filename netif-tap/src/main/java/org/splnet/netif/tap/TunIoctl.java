@@ -21,6 +21,8 @@ class TunIoctl {
     static final int TUN_F_TSO4 = 2;
     static final int TUN_F_TSO6 = 4;
     static final int TUN_F_TSO_ECN = 8;
+    static final int TUN_F_USO4 = 0x20;
+    static final int TUN_F_USO6 = 0x40;
 
     private static final long TUNSETIFF = write(202);
     private static final long TUNSETPERSIST = write(203);

@@ -27,6 +27,7 @@ import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
 import org.splnet.unix.Libc;
+import org.splnet.wire.Checksum;
 
 /// Reads files in place of a TAP: a file is one frame, with whatever header a kernel would never write.
 @ExtendWith(NoLeaks.class)
@@ -111,6 +112,55 @@ class FrameReaderTest {
         device(12, frame);
         assertThat(reader.read(pool, this::look)).isEqualTo(1);
         assertThat(seen).isEmpty();
+        assertThat(pool.drops().count(DropReason.ETHER_BAD_OFFLOAD)).isEqualTo(1);
+    }
+
+    /// Behind a virtio header, `octets` of UDP payload in one frame, to be cut every `size`.
+    private static byte[] merged(int octets, int size) {
+        byte[] frame = new byte[12 + 14 + 20 + 8 + octets];
+        ByteBuf buf = Unpooled.wrappedBuffer(frame);
+        buf.setByte(0, VirtioNetHeader.NEEDS_CSUM).setByte(1, VirtioNetHeader.GSO_UDP_L4);
+        buf.setShortLE(2, 42).setShortLE(4, size).setShortLE(6, 34).setShortLE(8, 6);
+        buf.setShort(12 + 12, 0x0800).setByte(26, 0x45).setShort(28, 28 + octets).setShort(30, 0xffff);
+        buf.setByte(35, 17).setShort(46 + 4, 8 + octets);
+        for (int i = 0; i < octets; i++) {
+            buf.setByte(54 + i, i / size);
+        }
+        return frame;
+    }
+
+    @Test
+    void cutsWhatIsSeveralDatagrams() throws IOException {
+        device(12, merged(2500, 1000));
+        reader.read(pool, frame -> {
+            ByteBuf buf = frame.buf;
+            int nth = seen.size();
+            int payload = nth < 2 ? 1000 : 500;
+            assertThat(frame.length()).isEqualTo(42 + payload);
+            assertThat(buf.getUnsignedShort(frame.start + 16)).isEqualTo(28 + payload);
+            assertThat(buf.getUnsignedShort(frame.start + 18)).isEqualTo(0xffff + nth & 0xffff);
+            assertThat(Checksum.finish(Checksum.sum(buf, frame.start + 14, 20))).isZero();
+            assertThat(buf.getUnsignedShort(frame.start + 38)).isEqualTo(8 + payload);
+            seen.add(ByteBufUtil.getBytes(buf, frame.start + 42, payload, true));
+            frame.free();
+        });
+        assertThat(seen).hasSize(3);
+        for (int i = 0; i < 3; i++) {
+            assertThat(seen.get(i)).containsOnly(i);
+        }
+    }
+
+    @Test
+    void countsMoreDatagramsThanASenderCanMerge() throws IOException {
+        device(12, merged(1280, 10));
+        reader.read(pool, frame -> {
+            seen.add(new byte[0]);
+            frame.free();
+        });
+        assertThat(seen).hasSize(128);
+        device(12, merged(1281, 10));
+        reader.read(pool, this::look);
+        assertThat(seen).hasSize(128);
         assertThat(pool.drops().count(DropReason.ETHER_BAD_OFFLOAD)).isEqualTo(1);
     }
 

@@ -53,7 +53,8 @@ class NegotiationTest {
 
     @ParameterizedTest
     @CsvSource({
-        "255, 15, csum;tso4;tso6;tso-ecn",
+        "255, 111, csum;tso4;tso6;tso-ecn;uso4;uso6",
+        "47, 15, csum;tso4;tso6;tso-ecn",
         "15,  15, csum;tso4;tso6;tso-ecn",
         "7,    7, csum;tso4;tso6",
         "3,    3, csum;tso4",

@@ -1,4 +1,4 @@
-package org.splnet.netif.pcap;
+package org.splnet.driver;
 
 import io.netty.buffer.ByteBuf;
 import org.splnet.net.DeviceQueue;
@@ -18,6 +18,8 @@ final class DatagramCutter {
     private static final int IPV6_LEN = 40;
     private static final int IPV6_PAYLOAD = 4;
     private static final int IPV6_NEXT = 6;
+    /// No sender on Linux gets more into one (UDP_MAX_SEGMENTS); a guest that says so wants us to be busy.
+    private static final int MOST = 128;
 
     private final Ip4Header ip4 = new Ip4Header();
     private final UdpHeader udp = new UdpHeader();
@@ -35,13 +37,14 @@ final class DatagramCutter {
         };
     }
 
-    /// Hands the datagrams up one by one, or drops them all if their headers are not whole. Consumes `frame`.
+    /// Hands the datagrams up one by one, or drops them all if their headers are not whole or they are more
+    /// than can be. Consumes `frame`.
     void cut(Packet frame, DeviceQueue.Sink sink) {
         int l3 = frame.start + EtherHeader.LEN;
         boolean v4 = type(frame) == EtherType.IPV4;
         boolean whole = !v4 || ip4.wrap(frame.buf, l3).fits(frame.end - l3);
         int headLen = EtherHeader.LEN + (v4 && whole ? ip4.headerLen() : IPV6_LEN) + UdpHeader.LEN;
-        if (!whole || frame.length() < headLen) {
+        if (!whole || frame.length() - headLen > MOST * frame.gsoSize || frame.length() < headLen) {
             frame.drop(DropReason.ETHER_BAD_OFFLOAD);
             return;
         }
