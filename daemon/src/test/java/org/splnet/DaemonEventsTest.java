@@ -52,7 +52,7 @@ class DaemonEventsTest {
         SplnetConfig d = SplnetConfig.defaults();
         InterfaceConfig one = new InterfaceConfig("w0", "wire", null, 0, List.of(Cidr.parse("10.9.0.2/24")),
                 false, Map.of());
-        daemon = Splnetd.start(new SplnetConfig(ClockMode.SYSTEM, d.locks(), d.witness(), List.of(one),
+        daemon = Splnetd.start(new SplnetConfig(ClockMode.MANUAL, d.locks(), d.witness(), List.of(one),
                 List.of(), List.of(), d.net(), d.ip(), d.udp(), d.tcp(), d.services(), List.of(),
                 new ControlConfig(""), d.log()), new Drivers(List.of(wire)));
         daemon.answer();

@@ -159,6 +159,7 @@ class ManualClockTest {
             StreamSocket socket = daemon.tcp().connect(null, Endpoint.parse("127.0.0.1:99"),
                     it.withKeepAlive(true, 60 * SECOND, SECOND, 3));
             assertThat(socket.await(Readiness.CONNECTED, 10 * SECOND) & Readiness.CONNECTED).isNotZero();
+            assertThat(listener.await(Readiness.ACCEPTABLE, 10 * SECOND) & Readiness.ACCEPTABLE).isNotZero();
             daemon.advance(86_400 * SECOND);
             assertThat(socket.state()).isEqualTo("ESTABLISHED");
             assertThat(daemon.tcp().stats().count(Counter.KEEPALIVE_PROBES)).isGreaterThan(1000);

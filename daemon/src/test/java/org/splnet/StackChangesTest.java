@@ -34,6 +34,7 @@ import org.splnet.wire.Endpoint;
 class StackChangesTest {
     private static final String ADD = "{\"interface\":\"%s\",\"address\":\"%s\",\"probe\":%s}";
     private static final long SECOND_NS = 1_000_000_000L;
+    private static final long PATIENCE_NS = 30 * SECOND_NS;
 
     private final WireDriver wire = new WireDriver();
     @TempDir
@@ -174,8 +175,9 @@ class StackChangesTest {
         StreamSocket client = daemon.tcp().connect(null, Endpoint.parse("10.8.0.1:99"),
                 SocketOptions.DEFAULTS);
         daemon.advance(SECOND_NS);
+        assertThat(listener.await(Readiness.ACCEPTABLE, PATIENCE_NS) & Readiness.ACCEPTABLE).isNotZero();
         StreamSocket server = listener.accept();
-        assertThat(client.ready() & Readiness.WRITABLE).isNotZero();
+        assertThat(client.await(Readiness.WRITABLE, PATIENCE_NS) & Readiness.WRITABLE).isNotZero();
 
         assertThat(ask("DELETE /v1/addresses/lo/10.8.0.1/32", null)).startsWith("HTTP/1.1 204 ");
         var octets = io.netty.buffer.Unpooled.wrappedBuffer(new byte[] {1, 2, 3});
@@ -187,6 +189,7 @@ class StackChangesTest {
 
         json("POST /v1/addresses", ADD.formatted("lo", "10.8.0.1/32", false));
         daemon.advance(60 * SECOND_NS);
+        assertThat(server.await(Readiness.READABLE, PATIENCE_NS) & Readiness.READABLE).isNotZero();
         var received = server.receive(9);
         assertThat(received.readableBytes()).isEqualTo(3);
         received.release();

@@ -63,6 +63,9 @@ class WatchdogTest {
         thread.start();
         AtomicInteger fed = new AtomicInteger();
         Watchdog watchdog = new Watchdog(List.of(thread), fed::incrementAndGet);
+        while (thread.rounds() == 0) {
+            Thread.onSpinWait();                // the first it goes unasked
+        }
         for (int i = 1; i <= 3; i++) {
             long before = thread.rounds();
             assertThat(watchdog.look()).isTrue();

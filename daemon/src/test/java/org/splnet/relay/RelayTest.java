@@ -206,8 +206,6 @@ class RelayTest {
     void resetsWhatIsIdle(Kind kind) throws Exception {
         Way way = ways.open(kind, 10, Ways.SECOND, false);
         try (Pair pair = connect(way)) {
-            pair.client().say("x");
-            assertThat(pair.server().hear(1)).isEqualTo("x");
             Throwable seen = catchThrowable(() -> assertThat(pair.server().hear(1)).isEmpty());
             assertThat(seen == null || seen instanceof IOException).isTrue();
         }
@@ -234,17 +232,14 @@ class RelayTest {
 
     @Test
     void resetsWhomNobodyServes() throws Exception {
-        int free;
-        try (ServerSocket gone = new ServerSocket(0)) {
-            free = gone.getLocalPort();
-        }
-        var publish = ways.relays.open(new PublishConfig("tcp://127.0.0.1:0", "tcp://127.0.0.1:" + free,
-                false, 10, Ways.SECOND, 60 * Ways.SECOND, Ways.SECOND), false);
+        String nobody = "tcp://127.0.0.1:1";        // a port that the kernel chooses for nobody
+        var publish = ways.relays.open(new PublishConfig("tcp://127.0.0.1:0", nobody, false, 10,
+                20 * Ways.SECOND, 60 * Ways.SECOND, Ways.SECOND), false);
         End client = new End.OfStack(ways.stack.connect(publish.listen()));
         assertThatThrownBy(() -> client.hear(1)).hasMessageContaining("ECONNRESET");
         client.close();
-        var forward = ways.relays.open(new ForwardConfig("tcp://127.0.0.1:0", "tcp://127.0.0.1:" + free, 10,
-                Ways.SECOND, 60 * Ways.SECOND, Ways.SECOND), false);
+        var forward = ways.relays.open(new ForwardConfig("tcp://127.0.0.1:0", nobody, 10,
+                20 * Ways.SECOND, 60 * Ways.SECOND, Ways.SECOND), false);
         try (End guest = End.connect(forward.listen())) {
             assertThatThrownBy(() -> guest.hear(1)).hasMessageContaining("reset");
         }

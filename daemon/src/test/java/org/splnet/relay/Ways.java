@@ -27,6 +27,7 @@ final class Ways implements AutoCloseable {
     }
 
     static final long SECOND = 1_000_000_000L;
+    private static final long CONNECT_NS = 20 * SECOND;
 
     final LiveStack stack = new LiveStack();
     final Relays relays;
@@ -67,15 +68,15 @@ final class Ways implements AutoCloseable {
                 open.add(server);
                 String to = server.getLocalAddress() instanceof InetSocketAddress tcp
                         ? "tcp://127.0.0.1:" + tcp.getPort() : "unix://" + server.getLocalAddress();
-                yield new Way(relays.open(new PublishConfig("tcp://127.0.0.1:0", to, proxy, most, SECOND,
-                        idleNs, SECOND), false), null, server);
+                yield new Way(relays.open(new PublishConfig("tcp://127.0.0.1:0", to, proxy, most,
+                        CONNECT_NS, idleNs, SECOND), false), null, server);
             }
             case FORWARD_TCP, FORWARD_UNIX -> {
                 ListenSocket server = stack.listen();
                 open.add(server::close);
                 String listen = kind == Kind.FORWARD_TCP ? "tcp://127.0.0.1:0" : "unix://" + file();
-                yield new Way(relays.open(new ForwardConfig(listen, "tcp://" + server.local(), most, SECOND,
-                        idleNs, SECOND), false), server, null);
+                yield new Way(relays.open(new ForwardConfig(listen, "tcp://" + server.local(), most,
+                        CONNECT_NS, idleNs, SECOND), false), server, null);
             }
         };
     }

@@ -29,7 +29,7 @@ final class LoopbackCrowd {
         LoopbackHost.HTTP, LoopbackHost.HTTP, LoopbackHost.HTTP, LoopbackHost.DISCARD, LoopbackHost.CHARGEN};
     private static final SocketOptions OPTIONS = SocketOptions.DEFAULTS.withNoDelay(true);
     private static final long SECOND = 1_000_000_000L;
-    private static final long PATIENCE_NS = 120 * SECOND;
+    private static final long PATIENCE_NS = 300 * SECOND;
     private static final int MOST_TEXT = 20_000;
     private static final int MOST_BODY = 200_000;
     private static final int MOST_HEAD = 1000;

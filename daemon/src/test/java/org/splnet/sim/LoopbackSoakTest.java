@@ -28,9 +28,15 @@ class LoopbackSoakTest {
     private static final int SERVER_PORTS = 1024;
     private static final long SECOND = 1_000_000_000L;
     private static final long SECONDS = Long.getLong("soak.seconds", 7);
-    /// A second of the stack passes in so many steps while everything ends.
-    private static final int STEPS = 5;
-    private static final int SETTLE_SECONDS = 240;
+    /// Each is connected and says nothing until the last is, too: on a slow machine for minutes.
+    private static final long IDLE_NS = 600 * SECOND;
+    /// While everything ends the stack's time goes in steps: short ones first, for what is under way.
+    private static final long STEP_NS = SECOND / 5;
+    private static final long SHORT_NS = 20 * SECOND;
+    /// The longest timer, and more.
+    private static final long SETTLE_NS = IDLE_NS * 3 / 2;
+    /// Of real time, for a slow machine.
+    private static final long PATIENCE_NS = 120 * SECOND;
     /// With TIME-WAITs of the usual length the local ports run out, and limits meant for floods hold here.
     private static final TcpConfig CONFIG = Knobs.with("mslNs", SECOND / 10, "finWait2Ns", 5 * SECOND,
             "resetsPerSecond", 1_000_000, "challengeAcksPerSecond", 1_000_000);
@@ -46,7 +52,7 @@ class LoopbackSoakTest {
     void leavesNothingBehind(String witness) throws Exception {
         Witness.Mode before = Witness.mode();
         Witness.mode(Witness.Mode.parse(witness));
-        try (var host = new LoopbackHost(CONFIG, new Limits(2 * AT_ONCE, 60 * SECOND))) {
+        try (var host = new LoopbackHost(CONFIG, new Limits(2 * AT_ONCE, IDLE_NS))) {
             soak(host, witness);
         } finally {
             Witness.mode(before);
@@ -64,11 +70,11 @@ class LoopbackSoakTest {
                 && each.remote().port() < SERVER_PORTS).count();
         crowd.talk(SECONDS);
         long endNs = System.nanoTime();
-        int steps = settle(host);
+        long settledNs = settle(host);
         System.out.printf("loopback %s, witness %s: %d established in %.1f s, talked %.1f s, settled in "
                 + "%.1f s (%d of the stack), %d clients, %d verified, %d vanished, told %s, seed %d%n",
                 LockDiscipline.current(), witness, atOnce, (connectedNs - fromNs) / 1e9,
-                (endNs - connectedNs) / 1e9, (System.nanoTime() - endNs) / 1e9, steps / STEPS,
+                (endNs - connectedNs) / 1e9, (System.nanoTime() - endNs) / 1e9, settledNs / SECOND,
                 crowd.begun.sum(), crowd.verified.sum(), crowd.vanished.sum(), crowd.told, seed);
         assertThat(atOnce).as("clients with a connection at once").isEqualTo(AT_ONCE);
         wellTreated(crowd);
@@ -77,14 +83,19 @@ class LoopbackSoakTest {
 
     /// Waits until nothing is left, TIME-WAITs included, or the longest timer must have expired; the stack's
     /// time is put forward meanwhile.
-    private static int settle(LoopbackHost host) {
-        int steps = 0;
-        while (host.tcp.connections() > 0 && steps < SETTLE_SECONDS * STEPS) {
-            host.advance(SECOND / STEPS);
+    ///
+    /// @return how much of it
+    private static long settle(LoopbackHost host) {
+        long aheadNs = 0;
+        long fromNs = System.nanoTime();
+        while (host.tcp.connections() > 0
+                && (aheadNs < SETTLE_NS || System.nanoTime() - fromNs < PATIENCE_NS)) {
+            long stepNs = aheadNs < SHORT_NS ? STEP_NS : SECOND;
+            host.advance(stepNs);
             LockSupport.parkNanos(SECOND / 100);
-            steps++;
+            aheadNs += stepNs;
         }
-        return steps;
+        return aheadNs;
     }
 
     /// A slow machine may let a client wait until its service gives it up, but nothing else may be told.

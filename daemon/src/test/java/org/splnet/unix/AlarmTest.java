@@ -11,18 +11,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.splnet.kern.Clock;
 import org.splnet.kern.Lookout;
+import org.splnet.service.TestClock;
 
 @Timeout(60)
 class AlarmTest {
     private static final long MS = 1_000_000;
 
+    private final TestClock clock = new TestClock();
     private Poller poller;
 
     @BeforeEach
     void start() throws Exception {
-        poller = new Poller("poller under test", Clock.system(), 0, new Lookout());
+        poller = new Poller("poller under test", clock, 0, new Lookout());
     }
 
     @AfterEach
@@ -54,6 +55,9 @@ class AlarmTest {
             none.cancel();
             none.cancel();
         });
+        there(() -> { });
+        assertThat(rung).as("before their time").isEmpty();
+        clock.advance(60 * MS);         // nobody wakes the poller for that
         assertThat(last.await(30, TimeUnit.SECONDS)).isTrue();
         assertThat(rung).containsExactly(1, 2, 3);
     }
@@ -74,6 +78,7 @@ class AlarmTest {
     @Test
     void descriptorsAreToldApartFromThoseThatHadTheirNumberBefore() throws Exception {
         List<Integer> heard = Collections.synchronizedList(new ArrayList<>());
+        int[] pair = new int[2];
         there(() -> {
             Fd call = Fd.mine();
             int one = call.pair(Fd.STREAM);
@@ -85,8 +90,15 @@ class AlarmTest {
             call.close(other);
             int again = call.pair(Fd.STREAM);       // most likely with the same numbers
             poller.watch(again, events -> heard.add(2), Poller.IN);
+            pair[0] = again;
+            pair[1] = call.second();
         });
         there(() -> { });
+        there(() -> {
+            poller.forget(pair[0]);
+            Fd.mine().close(pair[0]);
+            Fd.mine().close(pair[1]);
+        });
         assertThat(heard).isEmpty();
     }
 }

@@ -75,24 +75,46 @@ class PollerTest {
         return all == null ? 0 : all.length;
     }
 
-    /// Whoever asks for himself again and again gets nobody else stuck.
-    /// Whoever is at work with a descriptor asks for its end when he has done, which may be late.
+    /// Whoever is at work with a descriptor asks for its end when he has done, which may be late: here once
+    /// the poller has found nothing to do five times.
     @Test
     void endsOnceNoDescriptorIsWatchedAnyMore() throws Exception {
         int one = Fd.mine().pair(Fd.STREAM);
         int other = Fd.mine().second();
         there(() -> assertThat(poller.watch(one, events -> { }, Poller.IN)).isNotNegative());
-        Thread closer = Thread.ofPlatform().start(poller::close);
-        while (closer.getState() != Thread.State.WAITING) {
-            assertThat(closer.isAlive()).isTrue();
-            Thread.onSpinWait();
-        }
-        there(() -> poller.forget(one));
+        AtomicBoolean forgotten = new AtomicBoolean();
+        Lookout.Place idle = new Lookout.Place() {
+            private int times;
+
+            @Override
+            protected boolean ready(boolean last) {
+                poller.execute(++times < 5 ? () -> poller.lookout().watch(this) : () -> {
+                    poller.forget(one);
+                    forgotten.set(true);
+                });
+                return false;
+            }
+
+            @Override
+            protected void work() {
+                // there is none
+            }
+        };
+        Thread closer = Thread.ofPlatform().unstarted(poller::close);
+        there(() -> {
+            closer.start();
+            while (closer.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
+            poller.lookout().watch(idle);
+        });
         closer.join();
+        assertThat(forgotten).isTrue();
         Fd.mine().close(one);
         Fd.mine().close(other);
     }
 
+    /// Whoever asks for himself again and again gets nobody else stuck.
     @Test
     void aTaskThatGoesOnAndOnHoldsUpNobody() throws Exception {
         AtomicBoolean stop = new AtomicBoolean();
@@ -126,6 +148,7 @@ class PollerTest {
     @Test
     void anEventOfADescriptorsPredecessorIsNobodys() throws Exception {
         AtomicInteger wrong = new AtomicInteger();
+        int reused = 0;
         for (int round = 0; round < 200; round++) {
             int[] ours = new int[2];
             int[] theirs = new int[2];
@@ -134,12 +157,15 @@ class PollerTest {
                 theirs[i] = Fd.mine().second();
             }
             List<Integer> fresh = new ArrayList<>();
+            AtomicInteger left = new AtomicInteger(-1);
             there(() -> {
                 AtomicBoolean done = new AtomicBoolean();
                 for (int i = 0; i < 2; i++) {
+                    int mine = ours[i];
                     int victim = ours[1 - i];
-                    poller.watch(ours[i], events -> {
+                    poller.watch(mine, events -> {
                         if (done.compareAndSet(false, true)) {
+                            left.set(mine);
                             poller.forget(victim);
                             Fd.mine().close(victim);
                             fresh.add(Fd.mine().pair(Fd.STREAM));
@@ -155,19 +181,19 @@ class PollerTest {
             there(() -> { });
             there(() -> { });
             there(() -> {
-                assertThat(fresh).containsAnyOf(ours[0], ours[1]);
                 fresh.forEach(each -> {
                     poller.forget(each);
                     Fd.mine().close(each);
                 });
-                int left = fresh.contains(ours[0]) ? ours[1] : ours[0];
-                poller.forget(left);
-                Fd.mine().close(left);
+                poller.forget(left.get());
+                Fd.mine().close(left.get());
             });
+            reused += fresh.contains(ours[0]) || fresh.contains(ours[1]) ? 1 : 0;
             Fd.mine().close(theirs[0]);
             Fd.mine().close(theirs[1]);
         }
         assertThat(wrong).hasValue(0);
+        assertThat(reused).as("rounds in which nobody else took the number").isPositive();
     }
 
     @Test
@@ -209,7 +235,7 @@ class PollerTest {
             assertThat(Fd.mine().receive(one, to.clear())).isEqualTo(-Errno.EAGAIN);
             assertThat(Fd.mine().passed()).isNegative();
         }
-        assertThat(descriptors()).isEqualTo(before);
+        assertThat(descriptors()).as("hundreds have passed; a few may be others'").isLessThan(before + 50);
         to.release();
         Fd.mine().close(one);
         Fd.mine().close(other);

@@ -44,13 +44,17 @@ abstract class HttpServiceTest {
     }
 
     FakeStream connect(int window, long idleNs, Clock time) throws Exception {
+        return connect(new FakeStream(window), idleNs, time);
+    }
+
+    /// @param stream on which the client may have sent already
+    FakeStream connect(FakeStream stream, long idleNs, Clock time) throws Exception {
         if (server == null) {
             ServiceContext context = new ServiceContext(listener, null, address -> true, time, wheel,
                     Entropy.seeded(1), ByteBufAllocator.DEFAULT);
             server = new StatusServer(context, new FakeSource(), new StreamServer.Limits(100, idleNs));
             server.open(context, 80);
         }
-        FakeStream stream = new FakeStream(window);
         streams.add(stream);
         return listener.connects(stream);
     }
