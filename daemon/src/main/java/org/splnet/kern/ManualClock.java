@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 /// What comes from devices and users meanwhile is dealt with by their own threads, at the time that stands.
 public final class ManualClock implements Clock {
     private static final long LOOK_NS = 50_000;
-    private static final int LOOKS = 40_000;
+    private static final int LOOKS = 10_000;
 
     private final AtomicBoolean advancing = new AtomicBoolean();
     private final long originNs;
