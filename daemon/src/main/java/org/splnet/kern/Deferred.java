@@ -35,7 +35,12 @@ public final class Deferred {
 
         // One per connection: no object of its own for the mark, no queue that could have to grow.
         private volatile boolean queued;
-        private Call next;              // by the thread that queued it
+        Call next;                      // by the thread that queued it
+
+        /// True if it was not queued; it is now.
+        boolean mark() {
+            return !queued && QUEUED.compareAndSet(this, false, true);
+        }
 
         /// Does the work. Holding nothing.
         protected abstract void run();
@@ -52,9 +57,14 @@ public final class Deferred {
 
     /// Queues `call` on this thread unless it is queued already, here or elsewhere. Any locks may be held.
     public static void later(Call call) {
-        if (!call.queued && Call.QUEUED.compareAndSet(call, false, true)) {
+        if (call.mark()) {
             HERE.get().add(call);
         }
+    }
+
+    /// Queues one on this thread that is marked as queued.
+    static void again(Call call) {
+        HERE.get().add(call);
     }
 
     /// Runs what this thread has collected, also what that work adds. Nothing may be held. A nested call

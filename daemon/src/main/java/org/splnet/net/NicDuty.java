@@ -6,6 +6,7 @@ import org.splnet.kern.Deferred;
 import org.splnet.kern.Duty;
 import org.splnet.kern.FaultLog;
 import org.splnet.kern.Lookout;
+import org.splnet.kern.Round;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Fate;
 import org.splnet.pkt.Offload;
@@ -21,6 +22,8 @@ final class NicDuty implements Duty, DeviceQueue.Sink {
     /// readers come to them; but so many frames.
     private static final int BATCH_OCTETS = 256 << 10;
     private static final int LEAST_BATCH = 4;
+    /// Octets sent until it looks for frames again: what a peer's kernel takes in well under a millisecond.
+    private static final int SHARE = 512 << 10;
 
     private final String name;
     private final EtherIf link;
@@ -63,6 +66,12 @@ final class NicDuty implements Duty, DeviceQueue.Sink {
 
     @Override
     public int poll(long nowNs) {
+        Round.begin(SHARE);
+        int done = round(nowNs);
+        return Round.end() ? done + 1 : done;
+    }
+
+    private int round(long nowNs) {
         if (link.gone()) {
             return 0;
         }
@@ -210,6 +219,9 @@ final class NicDuty implements Duty, DeviceQueue.Sink {
     @Override
     public void ended() {
         looksNoMore();
+        Round.begin(0);                             // what is left of the last one, to the end
+        Round.end();
+        Deferred.run();
     }
 
     @Override

@@ -14,7 +14,7 @@ enum SendLimit {
     CONGESTION_WINDOW,
     /// The time of the next segment has not come.
     PACING,
-    /// The interface's queue was full.
+    /// The interface's queue was full, or its worker looks first for what has come in.
     DEVICE;
 
     static final int COUNT = values().length;

@@ -7,6 +7,7 @@ import org.splnet.inet.Path;
 import org.splnet.kern.Callout;
 import org.splnet.kern.Deferred;
 import org.splnet.kern.RankedLock;
+import org.splnet.kern.Round;
 import org.splnet.pcb.Reservation;
 import org.splnet.socket.ReceiveBuffer;
 import org.splnet.socket.SendBuffer;
@@ -283,6 +284,12 @@ final class Tcb extends Callout implements TcpPcb {
     void outputLater() {
         assert lock.held();
         Deferred.later(output);
+    }
+
+    /// Output goes on in this thread's next round.
+    void goOn() {
+        assert lock.held();
+        Round.goOn(output);
     }
 
     Endpoint local() {

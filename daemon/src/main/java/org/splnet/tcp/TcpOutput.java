@@ -1,5 +1,6 @@
 package org.splnet.tcp;
 
+import org.splnet.kern.Round;
 import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
 import org.splnet.socket.SockError;
@@ -96,10 +97,16 @@ final class TcpOutput {
         SendLimit.stopped(tcb, nowNs);
     }
 
-    /// One segment, or one packet to be cut into segments, at a time.
+    /// One segment, or one packet to be cut into segments, at a time; as far as it goes in this round.
     private void fresh(Tcb tcb, boolean idle, long nowNs) {
-        while (tcb.hasUnsent() && step(tcb, idle, false, nowNs)) {
-            // as far as it goes
+        while (tcb.hasUnsent()) {
+            if (Round.over()) {
+                tcb.goOn();
+                return;
+            }
+            if (!step(tcb, idle, false, nowNs)) {
+                return;
+            }
         }
     }
 
@@ -224,6 +231,7 @@ final class TcpOutput {
         failed(tcb, result);                   // else as if it were lost on its way
         tcb.lastSendNs = nowNs;
         tcb.pacer.sent(tcb, got, nowNs);
+        Round.sent(got);
         tcp.stats.add(Counter.OCTETS_OUT, got);
         return got;
     }

@@ -2,6 +2,7 @@ package org.splnet.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -10,6 +11,7 @@ import org.splnet.NoLeaks;
 import org.splnet.kern.Deferred;
 import org.splnet.kern.Duty;
 import org.splnet.kern.FaultLog;
+import org.splnet.kern.Round;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Output;
 import org.splnet.wire.EtherType;
@@ -63,6 +65,41 @@ class NicDutyTest {
         assertThat(duty.poll(bed.nowNs())).as("one more of them, and small ones").isEqualTo(4);
         assertThat(duty.poll(bed.nowNs())).isEqualTo(17);
         assertThat(duty.poll(bed.nowNs())).as("only small ones in the one before").isEqualTo(30);
+    }
+
+    @Test
+    void whoHasMuchToSendGoesOnInTheNextRound() {
+        var rounds = new AtomicInteger();
+        var much = new Deferred.Call() {
+            @Override
+            protected void run() {
+                Round.sent(1 << 30);
+                if (rounds.incrementAndGet() < 3 && Round.over()) {
+                    Round.goOn(this);
+                }
+            }
+        };
+        Deferred.later(much);
+        assertThat(duty.poll(bed.nowNs())).as("not to sleep").isEqualTo(1);
+        bed.device.arrive(FRAME);
+        assertThat(duty.poll(bed.nowNs())).isEqualTo(2);
+        assertThat(duty.poll(bed.nowNs())).isZero();
+        assertThat(rounds).hasValue(3);
+    }
+
+    @Test
+    void aWorkerThatEndsLeavesNothing() {
+        var ran = new AtomicInteger();
+        Round.begin(0);
+        Round.goOn(new Deferred.Call() {
+            @Override
+            protected void run() {
+                ran.incrementAndGet();
+            }
+        });
+        Round.end();
+        duty.ended();
+        assertThat(ran).hasValue(1);
     }
 
     @Test

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
 import org.splnet.conformance.Shows;
 import org.splnet.inet.FakeNetwork;
+import org.splnet.kern.Deferred;
+import org.splnet.kern.Round;
 import org.splnet.wire.Checksum;
 import org.splnet.wire.IpProto;
 
@@ -92,6 +94,22 @@ class OffloadTest {
         try (Drill tcp = drill().largestSend(65_000).accepted()) {
             tcp.write(10_000).out(data(1, 10_001)).in(ack(1001), ack(1001), ack(1001), ack(1001))
                     .out(data(1001, 2001).gso(0)).outNothing();
+        }
+    }
+
+    @Test
+    void aWorkerSendsItsShareAndTheRestInItsNextRounds() {
+        try (Drill tcp = drill().largestSend(2540).accepted()) {
+            Round.begin(3000);
+            tcp.write(9000).out(data(1, 2001).gso(1000), data(2001, 4001).gso(1000)).outNothing();
+            assertThat(Round.end()).isTrue();
+            Round.begin(3000);
+            tcp.in(ack(2001)).out(data(4001, 6001).gso(1000), data(6001, 8001).gso(1000)).outNothing();
+            assertThat(Round.end()).isTrue();
+            Round.begin(3000);
+            Deferred.run();
+            tcp.out(data(8001, 9001)).outNothing();
+            assertThat(Round.end()).isFalse();
         }
     }
 
