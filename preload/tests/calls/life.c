@@ -119,11 +119,14 @@ static void started(int how) {
         need(posix_spawn(&pid, arguments[0], &actions, NULL, arguments, environ) == 0, "posix_spawn");
         posix_spawn_file_actions_destroy(&actions);
     }
-    say("still here", getpeername(ends[1], (sa *)&(in){0}, &(socklen_t){sizeof(in)}));
+    /* not said yet: the child writes its own lines */
+    int here = getpeername(ends[1], (sa *)&(in){0}, &(socklen_t){sizeof(in)});
     close(ends[1]);
-    say("started", write(ends[0], "hello", 5));
+    ssize_t written = write(ends[0], "hello", 5);
     size_t came = read_all(ends[0], buffer, 5);
     int status = status_of(pid);
+    say("still here", here);
+    say("started", written);
     say("  came back", (long)came);
     say("  ended", status);
     close(ends[0]);

@@ -103,16 +103,15 @@ static void full(int a, int b) {
     long sent = 0;
     ssize_t n;
     /* until it stays full: what is on the way goes on a while */
-    for (int quiet = 0; quiet < 10;) {
-        while ((n = send(a, octets, sizeof octets, 0)) > 0) {
+    for (;;) {
+        long before = sent;
+        while ((n = send(a, octets, sizeof octets, 0)) > 0)
             sent += n;
-            quiet = 0;
-        }
-        struct pollfd one = {.fd = a, .events = POLLOUT};
-        quiet += poll(&one, 1, 30) == 0;
+        if (sent == before)
+            break;
+        await(a, POLLOUT);
     }
     say("full", n);
-    say("  writable", await(a, 0) & POLLOUT);
     fcntl(a, F_SETFL, 0);
     struct timeval soon = {.tv_usec = 50000};
     say("SO_SNDTIMEO", setsockopt(a, SOL_SOCKET, SO_SNDTIMEO, &soon, sizeof soon));

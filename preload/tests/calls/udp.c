@@ -93,7 +93,7 @@ static void with_peer(void) {
     /* splnet's may be closed a moment later */
     ssize_t n = -1;
     struct pollfd one = {.fd = a, .events = POLLIN};
-    for (int i = 0; i < 50 && (send(a, "x", 1, 0) == 1 && poll(&one, 1, 100) == 0); i++) {
+    for (int i = 0; i < 50 && (send(a, "x", 1, 0) == 1 && poll(&one, 1, 1000) == 0); i++) {
     }
     n = recv(a, buffer, 1, MSG_DONTWAIT);
     say("  recv", n);

@@ -27,7 +27,7 @@ final class MockListener {
         Map<String, Object> members = FlatJson.read(request.body());
         ServerSocket socket = new ServerSocket();
         try {
-            socket.bind(EndPoint.parse((String) members.get("local")));
+            socket.bind(EndPoint.parse((String) members.get("local")), 1024);
             return socket;
         } catch (IOException e) {
             throw MockError.of(e);

@@ -62,8 +62,8 @@ class RandomOperationsTest extends MockTest {
                 }
                 case 4 -> socket.isClosed() ? "not now" : read(pair.peer(), Math.min(size, toPeer), false);
                 case 5 -> {
-                    socket.setSoTimeout(1);
-                    // Nothing is under way, so it times out; or it is at its end.
+                    // Nothing is under way, so it times out; or it is at its end, which may take a moment.
+                    socket.setSoTimeout(peerEnded ? 20_000 : 1);
                     yield toSocket == 0 ? socket.getInputStream().read() : -2;
                 }
                 case 6 -> random.nextInt(4) == 0 ? shutdown(socket) : "not now";
