@@ -22,7 +22,7 @@ final class Guest implements AutoCloseable {
 
     private static final Pattern EXIT = Pattern.compile("@@exit (\\d+)@@");
     private static final long STEP_MS = 20;
-    private static final int LIMIT_S = 40;
+    private static final int LIMIT_S = 300;
 
     private final Process qemu;
     private final Path console;

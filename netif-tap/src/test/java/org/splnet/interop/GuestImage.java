@@ -31,6 +31,7 @@ record GuestImage(Path kernel, Path initramfs) {
             #!/bin/busybox sh
             /bin/busybox --install -s /bin
             mount -t proc proc /proc
+            echo 1 >/proc/sys/kernel/printk
             mount -t sysfs sys /sys
             mount -t devtmpfs dev /dev
             for module in /modules/*.ko; do insmod $module; done

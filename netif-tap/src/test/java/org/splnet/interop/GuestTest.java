@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 ///
 /// Each kind is seen to work in every run; what may happen to a guest while it talks to us takes
 /// `-Dsplnet.guests=all`.
-@Timeout(60)
+@Timeout(600)
 class GuestTest {
     private static final long OCTETS = 100_000_000;
     private static final String URL = "http://" + Lab.SPLNET + "/bytes/" + OCTETS;
@@ -184,7 +184,7 @@ class GuestTest {
     // ---- what may happen
 
     @Test
-    @Timeout(120)
+    @Timeout(600)
     void theGuestConnectsAndWeListen() throws IOException {
         onDemand();
         try (OrdinaryUser user = new OrdinaryUser()) {
@@ -202,7 +202,7 @@ class GuestTest {
     }
 
     @Test
-    @Timeout(120)
+    @Timeout(600)
     void theDaemonStartsAnewUnderARunningGuest() throws IOException {
         onDemand();
         try (OrdinaryUser user = new OrdinaryUser()) {
@@ -218,7 +218,7 @@ class GuestTest {
     }
 
     @Test
-    @Timeout(120)
+    @Timeout(600)
     void aGuestAtAUnixSocketPausedAndResumedAndRebooted() throws IOException {
         onDemand();
         try (OrdinaryUser user = new OrdinaryUser()) {
@@ -241,7 +241,7 @@ class GuestTest {
 
     @Test
     @Tag("root")
-    @Timeout(120)
+    @Timeout(600)
     void twoGuestsAndTheHostAtOnce() throws IOException, InterruptedException {
         onDemand();
         try (Lab lab = bridge()) {
@@ -266,7 +266,7 @@ class GuestTest {
 
     @Test
     @Tag("root")
-    @Timeout(120)
+    @Timeout(600)
     void aGuestPausedAndResumedInMidTransferAndRebooted() throws IOException {
         onDemand();
         try (Lab lab = bridge()) {
@@ -291,7 +291,7 @@ class GuestTest {
     /// notice nothing.
     @Test
     @Tag("root")
-    @Timeout(120)
+    @Timeout(600)
     void aGuestsTapDeletedAndMadeAnew() throws IOException {
         onDemand();
         try (Lab lab = bridge()) {
@@ -314,7 +314,7 @@ class GuestTest {
     /// The same tap, opened by us through libpcap: it comes back under the same name.
     @Test
     @Tag("root")
-    @Timeout(120)
+    @Timeout(600)
     void aTapThatWeOpenedDeletedAndMadeAnew() throws IOException {
         onDemand();
         try (Lab lab = Lab.empty()) {

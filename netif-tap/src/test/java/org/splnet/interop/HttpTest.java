@@ -37,7 +37,7 @@ class HttpTest {
 
     @Test
     void downloadsMuch() {
-        String out = lab.sh("curl -sS -m 100 " + URL + "/bytes/" + MUCH + " | sha256sum").ok();
+        String out = lab.sh("curl -sS -m 500 " + URL + "/bytes/" + MUCH + " | sha256sum").ok();
         assertThat(out).startsWith(Pattern.sha256(MUCH));
         lab.assertQuiet();
     }
@@ -46,7 +46,7 @@ class HttpTest {
     void uploadsMuch() {
         lab.sh("head -c " + MUCH + " /dev/zero > " + lab.dir() + "/zeros").ok();
         String digest = lab.sh("sha256sum < " + lab.dir() + "/zeros").ok().substring(0, 64);
-        String out = lab.run("curl", "-sS", "-m", "100", "-T", lab.dir() + "/zeros", URL + "/upload").ok();
+        String out = lab.run("curl", "-sS", "-m", "500", "-T", lab.dir() + "/zeros", URL + "/upload").ok();
         assertThat(out).contains(Long.toString(MUCH), digest);
         lab.assertQuiet();
     }
@@ -62,7 +62,7 @@ class HttpTest {
 
     @Test
     void serves2000ConnectionsInARow() {
-        Lab.Result result = lab.run("curl", "-sS", "-m", "100", "-H", "Connection: close", "-o", "/dev/null",
+        Lab.Result result = lab.run("curl", "-sS", "-m", "500", "-H", "Connection: close", "-o", "/dev/null",
                 "-w", "%{http_code} %{num_connects}\\n", URL + "/bytes/10?n=[1-2000]");
         assertThat(result.ok().lines().filter("200 1"::equals).count()).isEqualTo(2000);
         lab.assertQuiet();
@@ -116,11 +116,11 @@ class HttpTest {
 
     @Test
     void keepsItsFootingInAPairOfTransfers() throws IOException, InterruptedException {
-        Process down = lab.spawn("down", "curl", "-sS", "-m", "100", "-o", "/dev/null", "-w",
+        Process down = lab.spawn("down", "curl", "-sS", "-m", "500", "-o", "/dev/null", "-w",
                 "%{size_download}",
                 URL + "/bytes/500000000");
-        Lab.Result up = lab.run(Duration.ofSeconds(100), "sh", "-c",
-                "head -c 500000000 /dev/zero | curl -sS -m 100 -T - " + URL + "/upload");
+        Lab.Result up = lab.run(Duration.ofSeconds(500), "sh", "-c",
+                "head -c 500000000 /dev/zero | curl -sS -m 500 -T - " + URL + "/upload");
         assertThat(up.ok()).contains("500000000");
         assertThat(down.waitFor()).isZero();
         assertThat(lab.text("down")).isEqualTo("500000000");

@@ -34,7 +34,7 @@ import org.splnet.client.Splnet;
 
 /// The Java client on a real daemon, with the kernel's stack at the other end.
 @Tag("root")
-@Timeout(120)
+@Timeout(600)
 class JavaClientTest {
     private static final String PEER = """
             import socket, struct, threading

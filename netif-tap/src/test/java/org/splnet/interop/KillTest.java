@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Timeout;
 /// nobody answers. Prints the times, from the kill to the first ping that is answered, the start of Java
 /// included; a time to be proud of is for a machine that does nothing else.
 @Tag("root")
-@Timeout(120)
+@Timeout(600)
 class KillTest {
     private static final int TIMES = 3;
-    private static final int BOUND_MS = 10_000;
+    private static final int BOUND_MS = 30_000;
     private static final String ANSWERED = "answered after ms ";
 
     private static final String KILLER = ServiceTest.KEEPER + """

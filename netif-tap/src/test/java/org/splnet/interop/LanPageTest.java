@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// `docs/lan.md` and `docs/troubleshooting.md`: their configurations are some, their commands do what they
 /// should.
-@Timeout(120)
+@Timeout(600)
 class LanPageTest {
     private static final Page LAN = new Page("lan.md");
     private static final Page TROUBLE = new Page("troubleshooting.md");

@@ -34,7 +34,7 @@ class NicEnduranceTest {
     private static final String TRANSFERS = """
             me=$1
             fetch() {
-                until curl -sS -m 100 --connect-timeout 60 --limit-rate 2M "$@" >DIR/got$me 2>DIR/err$me; do
+                until curl -sS -m 500 --connect-timeout 60 --limit-rate 2M "$@" >DIR/got$me 2>DIR/err$me; do
                     [ $? = 7 ] || return 0
                     sleep 0.2
                 done
@@ -121,7 +121,7 @@ class NicEnduranceTest {
         String transfers = "transfers" + life++;
         String script = TRANSFERS.replace("DIR", lab.dir().toString()).replace("ADDRESS", ADDRESS)
                 .replace("OCTETS", Long.toString(OCTETS)).replace("DIGEST", Pattern.sha256(OCTETS));
-        String get = "curl -sS -m 100 http://" + ADDRESS;
+        String get = "curl -sS -m 500 http://" + ADDRESS;
         lab.sh(get + "/bytes/" + OCTETS + " | sha256sum; " + get + "/upload -T " + lab.dir() + "/file").ok();
         trouble(lab, random, 1);
         Size before = Size.of(lab);

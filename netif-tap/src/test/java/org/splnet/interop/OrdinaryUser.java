@@ -16,7 +16,7 @@ final class OrdinaryUser implements AutoCloseable {
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
     private static final List<String> DROP = List.of("setpriv", "--reuid", "65534", "--regid", "65534",
             "--clear-groups", "--no-new-privs", "--inh-caps", "-all", "--bounding-set", "-all");
-    private static final Duration LIMIT = Duration.ofSeconds(50);
+    private static final Duration LIMIT = Duration.ofSeconds(300);
 
     private final Path dir;
     private final List<Process> children = new ArrayList<>();

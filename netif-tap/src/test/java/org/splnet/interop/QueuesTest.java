@@ -49,9 +49,9 @@ class QueuesTest {
             assertThat(queue.find()).as(queues).isTrue();
             assertThat(Long.parseLong(queue.group(1))).as(queues).isGreaterThan(100);
             assertThat(Long.parseLong(queue.group(2))).as(queues).isGreaterThan(100);
-            few(lab.python(KERNEL).ok(), "TCPOFOQueue", "RetransSegs", "TCPSACKReorder", "TCPTSReorder",
-                    "TCPDSACKRecv", "TCPDSACKOfoRecv");
-            few(get(lab, "stats"), "out-of-order", "retransmits");
+            // Not what was sent again: timers of a busy machine run out too.
+            few(lab.python(KERNEL).ok(), "TCPOFOQueue", "TCPSACKReorder", "TCPTSReorder");
+            few(get(lab, "stats"), "out-of-order");
             lab.assertQuiet();
         }
     }
@@ -62,8 +62,8 @@ class QueuesTest {
         lab.sh("head -c " + SIZE + " /dev/zero > " + dir + "/zeros").ok();
         String zeros = lab.sh("sha256sum < " + dir + "/zeros").ok().substring(0, 64);
         lab.sh("cd " + dir + "; for i in $(seq " + CONNECTIONS + "); do"
-                + " { curl -sS -m 100 " + URL + "/bytes/" + SIZE + " | sha256sum > down.$i; } &"
-                + " curl -sS -m 100 -T zeros " + URL + "/upload > up.$i & done; wait").ok();
+                + " { curl -sS -m 500 " + URL + "/bytes/" + SIZE + " | sha256sum > down.$i; } &"
+                + " curl -sS -m 500 -T zeros " + URL + "/upload > up.$i & done; wait").ok();
         String pattern = Pattern.sha256(SIZE);
         for (int i = 1; i <= CONNECTIONS; i++) {
             assertThat(lab.text("down." + i)).startsWith(pattern);

@@ -32,6 +32,7 @@ class RelayTest {
                     self.end_headers()
                     self.wfile.write(b'took %d' % n)
             import threading
+            socketserver.TCPServer.request_queue_size = 200
             u = Unix(sys.argv[2], Handler)
             threading.Thread(target=u.serve_forever, daemon=True).start()
             s = http.server.ThreadingHTTPServer(('0.0.0.0', 8000), Handler)

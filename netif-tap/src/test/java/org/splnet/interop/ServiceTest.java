@@ -36,12 +36,12 @@ class ServiceTest {
             lab.sh("sed -i 's/^.services.$/[tcp]\\nno-delay = true\\n[services]/' " + lab.dir()
                     + "/splnet.toml && kill -HUP " + lab.pid()).ok();
             awaitWord(lab, "RELOADING=1.MONOTONIC_USEC=[0-9]");
-            lab.sh("for i in $(seq 100); do test $(grep -c READY=1 " + lab.dir()
+            lab.sh("for i in $(seq 600); do test $(grep -c READY=1 " + lab.dir()
                     + "/manager) = 2 && exit 0; sleep 0.1; done; exit 1").ok();
             lab.daemon().destroy();
-            assertThat(lab.daemon().waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(lab.daemon().waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(lab.daemon().exitValue()).as("SIGTERM").isEqualTo(143);
-            assertThat(listener.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(listener.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(lab.text("manager")).containsSubsequence("READY=1", "STATUS=", "RELOADING=1",
                     "READY=1", "STOPPING=1");
             assertThat(lab.log()).contains("started", "tcp.no-delay: false, now true", "stopped");
@@ -51,7 +51,7 @@ class ServiceTest {
     }
 
     private static void awaitWord(Lab lab, String word) {
-        lab.sh("for i in $(seq 100); do grep -q '" + word + "' " + lab.dir()
+        lab.sh("for i in $(seq 600); do grep -q '" + word + "' " + lab.dir()
                 + "/manager && exit 0; sleep 0.1; done; exit 1").ok();
     }
 
@@ -204,12 +204,12 @@ class ServiceTest {
             Process first = lab.daemon();
             lab.spawnDaemon(Lab.CONFIG);
             Process second = lab.daemon();
-            assertThat(second.onExit().orTimeout(20, TimeUnit.SECONDS).join().exitValue()).isEqualTo(69);
+            assertThat(second.onExit().orTimeout(100, TimeUnit.SECONDS).join().exitValue()).isEqualTo(69);
             assertThat(lab.log()).contains("EBUSY", "process " + first.pid());
-            int ping = lab.run("ping", "-c", "1", "-W", "1", Lab.SPLNET).exit();
+            int ping = lab.run("ping", "-c", "1", "-W", "10", Lab.SPLNET).exit();
             assertThat(ping).as("the first goes on").isZero();
             first.destroy();
-            first.onExit().orTimeout(20, TimeUnit.SECONDS).join();
+            first.onExit().orTimeout(100, TimeUnit.SECONDS).join();
         }
     }
 }

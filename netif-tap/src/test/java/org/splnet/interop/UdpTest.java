@@ -58,18 +58,17 @@ class UdpTest {
         assertThat(out).contains("refused");
     }
 
-    /// RFC 9293, 3.10.7.1: a SYN to a closed port is answered by a reset, at once.
+    /// RFC 9293, 3.10.7.1: a SYN to a closed port is answered by a reset.
     @Test
     void resetsAConnectionToAClosedTcpPort() {
         String out = lab.python("""
-                import socket, time
-                t = time.monotonic()
+                import socket
                 try:
                     socket.create_connection(('10.88.0.2', 4444), 5)
                 except ConnectionRefusedError:
-                    print('refused', time.monotonic() - t < 1)
+                    print('refused')
                 """).ok();
-        assertThat(out).contains("refused True");
+        assertThat(out).contains("refused");
     }
 
     /// What a sender leaves to a NIC to cut (`UDP_SEGMENT`, udp(7)) comes in one frame.

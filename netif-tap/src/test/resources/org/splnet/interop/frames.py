@@ -1,4 +1,4 @@
-"""Sends random and mutated frames out of an interface as fast as one process can: frames.py IF MAC SEED SECONDS.
+"""Sends random and mutated frames out of an interface as fast as one process can, and not too few: frames.py IF MAC SEED SECONDS.
 
 Prints how many were sent. The golden frames are what a host really says (ARP, ICMP, UDP, TCP, fragments); mutations flip
 bits, cut, lengthen and splice, and leave most of each frame right, so that they get past the first check.
@@ -11,6 +11,7 @@ import time
 
 name, mac, seed, seconds = sys.argv[1], bytes.fromhex(sys.argv[2].replace(':', '')), int(sys.argv[3]), float(sys.argv[4])
 rng = random.Random(seed)
+ENOUGH = 100_001
 src_mac = b'\x02\x00\x00\x00\x00\x77'
 peer, us = socket.inet_aton('10.88.0.77'), socket.inet_aton('10.88.0.2')
 
@@ -97,8 +98,15 @@ def mutate(frame):
 
 out = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 out.bind((name, 0))
-end, sent = time.monotonic() + seconds, 0
-while time.monotonic() < end:
+start, sent = time.monotonic(), 0
+
+
+def goes_on():
+    lasted = time.monotonic() - start
+    return lasted < seconds or sent < ENOUGH and lasted < seconds + 120
+
+
+while goes_on():
     batch = [mutate(f) for f in golden() for _ in range(20)]
     for _ in range(20):
         for frame in batch:
@@ -107,6 +115,6 @@ while time.monotonic() < end:
                 sent += 1
             except OSError:
                 pass
-        if time.monotonic() > end:
+        if not goes_on():
             break
 print(sent)

@@ -264,8 +264,9 @@ class TapQueueTest {
             var reader = new Thread(() -> sleepUntilWoken(Integer.MAX_VALUE));
             reader.start();
             device.close();
+            // the name is free when the reader has gone
+            assertThat(reader.join(Duration.ofSeconds(60))).isTrue();
             assertThat(host.exists(name)).isFalse();
-            assertThat(reader.join(Duration.ofSeconds(10))).isTrue();
             device = new TapDriver().open(new DeviceSpec(name, null, 0, Map.of()));
             queue = device.queue(0);
         }
