@@ -10,7 +10,8 @@
 ///   [org.splnet.kern.Witness] executes the rules while the program runs, counts and times;
 ///   [org.splnet.kern.Violation.Kind] lists the rules. The lock chapter is `docs/locks.md`.
 /// - [org.splnet.kern.CalloutWheel], [org.splnet.kern.Callout]: what is to be done at a time.
-/// - [org.splnet.kern.Deferred]: what is to be done after the last unlock.
+/// - [org.splnet.kern.Deferred]: what is to be done after the last unlock;
+///   [org.splnet.kern.Round]: how much of it a worker does before it looks for what has come in.
 /// - [org.splnet.kern.Duty], [org.splnet.kern.DutyThread]: a steppable loop and the thread around it;
 ///   [org.splnet.kern.CalloutDuty] is the one for the callouts.
 /// - [org.splnet.kern.BusyPoll], [org.splnet.kern.Lookout]: when a loop looks for more rather than sleep, and
