@@ -11,15 +11,29 @@ final class DescriptorEnd implements ClientEnd {
     private static final int FINAL = Poller.END | Poller.HANGUP | Poller.ERROR;
 
     private final int fd;
+    private final Poller poller;
     private final RoomWatch room;
+    private final Runnable doubt;
 
     // By the poller's thread.
     private final ReadSize size = new ReadSize();
-    private boolean drained;            // the last read gave less than was asked for, and nothing came since
+    /// The last read gave less than was asked for, and nothing came since: most likely there is no more, and
+    /// to read once more can wait until there is nothing else to do. But it must be done: a read also ends
+    /// where a descriptor comes along (unix(7)), of which no event tells; and that may be the client's own
+    /// end, so that he is not even seen to go until it has been read.
+    private boolean drained;
+    private boolean doubted;            // it will be read once more
     private boolean ended;              // it writes no more: a fact to be read up to
 
-    DescriptorEnd(Poller poller, int fd, long key) {
+    /// @param key of the descriptor's watch
+    /// @param pull has it read
+    DescriptorEnd(Poller poller, int fd, long key, Runnable pull) {
         this.fd = fd;
+        this.poller = poller;
+        this.doubt = () -> {
+            doubted = false;
+            pull.run();
+        };
         this.room = new RoomWatch(poller, key);
     }
 
@@ -56,11 +70,15 @@ final class DescriptorEnd implements ClientEnd {
 
     @Override
     public int wants() {
-        if (drained && !ended) {
-            drained = false;
-            return 0;
+        if (!drained || ended) {
+            return size.octets();
         }
-        return size.octets();
+        drained = false;
+        if (!doubted) {
+            doubted = true;
+            poller.beforeSleep(doubt);
+        }
+        return 0;
     }
 
     @Override

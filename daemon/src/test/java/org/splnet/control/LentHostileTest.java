@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -210,6 +211,33 @@ class LentHostileTest {
             all.forEach(StreamSocket::abort);
         }
         until(() -> server.desk().table().all().isEmpty());
+    }
+
+    /// A read ends before each descriptor, and no event tells of what is behind it; here that is what keeps
+    /// the client's own end open.
+    @Test
+    void aClientThatPassesItsOwnEndIsSeenToGo() throws Exception {
+        serve(Rule.Quota.DEFAULTS, ControlServer.Limits.DEFAULTS);
+        CountDownLatch written = new CountDownLatch(1);
+        try (RawClient client = RawClient.of(server)) {
+            client.write("CONNECT 127.0.0.1:" + ECHO + " HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(client.answer()).startsWith("HTTP/1.1 200 ");
+            server.poller().execute(() -> awaited(written));
+            client.write("hello");
+            for (int i = 0; i < 3; i++) {
+                assertThat(client.pass('P', client.fd)).isNotNegative();
+            }
+        }
+        written.countDown();
+        until(() -> server.desk().table().all().isEmpty() && server.sessions() == 0);
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /// He writes requests faster than they are answered.
