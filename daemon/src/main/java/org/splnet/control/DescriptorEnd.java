@@ -18,9 +18,9 @@ final class DescriptorEnd implements ClientEnd {
     // By the poller's thread.
     private final ReadSize size = new ReadSize();
     /// The last read gave less than was asked for, and nothing came since: most likely there is no more, and
-    /// to read once more can wait until there is nothing else to do. But it must be done: a read also ends
-    /// where a descriptor comes along (unix(7)), of which no event tells; and that may be the client's own
-    /// end, so that he is not even seen to go until it has been read.
+    /// to read once more can wait. But it must be done: a read also ends where a descriptor comes along
+    /// (unix(7)), of which no event tells; and that may be the client's own end, so that he is not even seen
+    /// to go until it has been read.
     private boolean drained;
     private boolean doubted;            // it will be read once more
     private boolean ended;              // it writes no more: a fact to be read up to
@@ -76,7 +76,7 @@ final class DescriptorEnd implements ClientEnd {
         drained = false;
         if (!doubted) {
             doubted = true;
-            poller.beforeSleep(doubt);
+            poller.soon(doubt);
         }
         return 0;
     }

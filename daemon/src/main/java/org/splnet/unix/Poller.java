@@ -78,8 +78,8 @@ public final class Poller implements AutoCloseable {
     private static final int LAST_ROUNDS = 500;
     private static final int LAST_WAIT_MS = 10;
     private static final Runnable END_OF_ROUND = () -> { };
-    /// Rounds that what is to be done before it sleeps may wait, if it does not sleep.
-    private static final int MOST_ROUNDS = 256;
+    /// How long what can wait does.
+    private static final long SOON_NS = 100 * MS;
 
     private final Clock clock;
     private final Thread thread;
@@ -93,8 +93,8 @@ public final class Poller implements AutoCloseable {
     private boolean found;                             // something by looking around, this round
     private long moved;                                // octets of this round
     private boolean looking;                           // rather than sleeping
-    private final ArrayDeque<Runnable> beforeSleep = new ArrayDeque<>();
-    private int roundsAwake;                           // since one of those could have been done
+    private final ArrayDeque<Runnable> canWait = new ArrayDeque<>();
+    private boolean soon;                              // an alarm for those is set
     private final PriorityQueue<Alarm> alarms = new PriorityQueue<>(
             Comparator.comparingLong(each -> each.atNs));
     private int cancelled;                             // alarms in the queue that will not ring
@@ -152,9 +152,21 @@ public final class Poller implements AutoCloseable {
         return alarm;
     }
 
-    /// Has `task` done when there is nothing else to do, before it sleeps. On the poller's thread.
-    public void beforeSleep(Runnable task) {
-        beforeSleep.add(task);
+    /// Has `task` done within a tenth of a second, together with what others have asked for: so it costs
+    /// nearly nothing where it is asked for again and again. On the poller's thread.
+    public void soon(Runnable task) {
+        canWait.add(task);
+        if (!soon) {
+            soon = true;
+            after(SOON_NS, this::whatCanWait);
+        }
+    }
+
+    private void whatCanWait() {
+        soon = false;
+        for (int i = canWait.size(); i > 0; i--) {
+            attempt(canWait.poll());
+        }
     }
 
     /// How many alarms are in the queue. On the poller's thread.
@@ -212,7 +224,7 @@ public final class Poller implements AutoCloseable {
     private void run() {
         lookout.wake();
         while (!stopping) {
-            int n = await(timeoutOrNone());
+            int n = await(looking ? 0 : timeoutMs());
             boolean worked = n > 0 || found || !tasks.isEmpty();
             for (int i = 0; i < n; i++) {
                 long base = (long) i * Fd.EVENT;
@@ -226,18 +238,6 @@ public final class Poller implements AutoCloseable {
         }
         finish();
         lookout.sleep();
-    }
-
-    private int timeoutOrNone() {
-        int timeoutMs = looking ? 0 : timeoutMs();
-        if (beforeSleep.isEmpty() || timeoutMs == 0 && ++roundsAwake < MOST_ROUNDS) {
-            return timeoutMs;
-        }
-        roundsAwake = 0;
-        for (int i = beforeSleep.size(); i > 0; i--) {
-            attempt(beforeSleep.poll());
-        }
-        return looking || !beforeSleep.isEmpty() ? 0 : timeoutMs();
     }
 
     /// While it does not sleep it looks for tasks by itself, and nobody rings; and where others look, who are

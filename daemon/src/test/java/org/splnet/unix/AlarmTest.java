@@ -76,6 +76,30 @@ class AlarmTest {
     }
 
     @Test
+    void whatCanWaitIsDoneTogetherAndOnce() throws Exception {
+        List<Integer> done = Collections.synchronizedList(new ArrayList<>());
+        there(() -> {
+            int before = poller.alarmsHeld();
+            poller.soon(() -> {
+                done.add(1);
+                poller.soon(() -> done.add(3));
+            });
+            poller.soon(() -> done.add(2));
+            assertThat(poller.alarmsHeld()).isEqualTo(before + 1);
+        });
+        there(() -> { });
+        assertThat(done).as("before its time").isEmpty();
+        clock.advance(100 * MS);
+        there(() -> { });
+        there(() -> { });
+        assertThat(done).containsExactly(1, 2);
+        clock.advance(100 * MS);
+        there(() -> { });
+        there(() -> { });
+        assertThat(done).containsExactly(1, 2, 3);
+    }
+
+    @Test
     void descriptorsAreToldApartFromThoseThatHadTheirNumberBefore() throws Exception {
         List<Integer> heard = Collections.synchronizedList(new ArrayList<>());
         int[] pair = new int[2];

@@ -6,7 +6,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.File;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -78,44 +77,6 @@ class PollerTest {
 
     /// Whoever is at work with a descriptor asks for its end when he has done, which may be late: here once
     /// the poller has found nothing to do five times.
-    @Test
-    void beforeItSleepsItDoesWhatCanWait() throws Exception {
-        List<Integer> done = Collections.synchronizedList(new ArrayList<>());
-        CountDownLatch last = new CountDownLatch(1);
-        there(() -> {
-            poller.beforeSleep(() -> {
-                done.add(3);
-                last.countDown();
-            });
-            poller.execute(() -> {
-                done.add(1);
-                poller.execute(() -> done.add(2));
-            });
-        });
-        assertThat(last.await(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(done).containsExactly(1, 2, 3);
-    }
-
-    @Test
-    void whatCanWaitIsDoneThoughItNeverSleeps() throws Exception {
-        CountDownLatch done = new CountDownLatch(1);
-        AtomicBoolean end = new AtomicBoolean();
-        Runnable busy = new Runnable() {
-            @Override
-            public void run() {
-                if (!end.get()) {
-                    poller.execute(this);
-                }
-            }
-        };
-        there(() -> {
-            poller.execute(busy);
-            poller.beforeSleep(done::countDown);
-        });
-        assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
-        end.set(true);
-    }
-
     @Test
     void endsOnceNoDescriptorIsWatchedAnyMore() throws Exception {
         int one = Fd.mine().pair(Fd.STREAM);
