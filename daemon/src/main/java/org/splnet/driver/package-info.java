@@ -5,7 +5,7 @@
 ///
 /// ```text
 ///   ReceiveSlot ┬ VirtioNetHeader   two buffers that one frame is read into, handed up or used again
-///   │           └ DatagramCutter    ... one by one if it is several datagrams
+///               └ DatagramCutter    ... one by one if it is several datagrams
 ///   FrameGather ─ VirtioNetHeader   the iovecs of one frame to be written
 /// ```
 ///

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -218,26 +218,18 @@ class LentHostileTest {
     @Test
     void aClientThatPassesItsOwnEndIsSeenToGo() throws Exception {
         serve(Rule.Quota.DEFAULTS, ControlServer.Limits.DEFAULTS);
-        CountDownLatch written = new CountDownLatch(1);
+        CompletableFuture<Void> written = new CompletableFuture<>();
         try (RawClient client = RawClient.of(server)) {
             client.write("CONNECT 127.0.0.1:" + ECHO + " HTTP/1.1\r\nHost: x\r\n\r\n");
             assertThat(client.answer()).startsWith("HTTP/1.1 200 ");
-            server.poller().execute(() -> awaited(written));
+            server.poller().execute(written::join);
             client.write("hello");
             for (int i = 0; i < 3; i++) {
                 assertThat(client.pass('P', client.fd)).isNotNegative();
             }
         }
-        written.countDown();
+        written.complete(null);
         until(() -> server.desk().table().all().isEmpty() && server.sessions() == 0);
-    }
-
-    private static void awaited(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /// He writes requests faster than they are answered.

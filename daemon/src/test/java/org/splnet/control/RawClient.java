@@ -21,10 +21,7 @@ final class RawClient implements AutoCloseable {
 
     /// One end of a socket pair, whose other end the server takes for a client that has connected.
     static RawClient of(ControlServer server) {
-        RawClient client = new RawClient(Fd.mine().pair(Fd.STREAM));
-        int theirs = Fd.mine().second();
-        server.poller().execute(() -> server.admit(theirs));
-        return client;
+        return having(server, "");
     }
 
     /// As [#of], by one who has written `text` before the server sees him.

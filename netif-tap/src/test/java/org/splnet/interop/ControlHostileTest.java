@@ -300,7 +300,7 @@ class ControlHostileTest {
     }
 
     @Test
-    void aDaemonThatIsKilledIsNoticedAndComesBackAtTheSamePath() throws Exception {
+    void aDaemonThatIsKilledIsNoticedAtOnceAndComesBackAtTheSamePath() throws Exception {
         Process child = hostile("waits", """
                 all = [lent() for i in range(100)]
                 s = unix(); s.sendall(call('CONNECT 10.88.0.99:1')); all.append(s)
@@ -317,6 +317,7 @@ class ControlHostileTest {
         assertThat(child.waitFor(40, TimeUnit.SECONDS)).isTrue();
         double noticed = Double.parseDouble(lab.text("waits").split("all at ")[1].strip());
         System.out.printf("102 clients notice a killed daemon after %.3f s%n", noticed - killed);
+        assertThat(noticed - killed).as("no time ran out, on a busy machine either").isLessThan(10);
         assertThat(lab.control()).as("a stale socket").exists();
         lab.startDaemon(Lab.CONFIG);
         assertThat(python("print(len(head(lent('10.88.0.2:7'))) if False else 'served' if lent() else '')"))

@@ -24,6 +24,7 @@ import org.splnet.TestSeed;
 class DhcpTest {
     private static final java.util.regex.Pattern ADDRESS =
             java.util.regex.Pattern.compile("\"address\":\"([0-9.]+)/");
+    private static final String REQUEST = "DHCPREQUEST\\(far0\\) ";
 
     /// T1 and T2 of seconds: dnsmasq's shortest lease is two minutes.
     private static final String[] SHORT = {"--dhcp-option=58,5", "--dhcp-option=59,30"};
@@ -196,8 +197,6 @@ class DhcpTest {
         throw new AssertionError("not " + times + " times '" + wanted + "':\n" + lab.log() + "\n"
                 + server(lab));
     }
-
-    private static final String REQUEST = "DHCPREQUEST\\(far0\\) ";
 
     /// One end of the cable goes down and comes back, and the lease is renewed.
     private void pull(Lab lab, String end, String said) {

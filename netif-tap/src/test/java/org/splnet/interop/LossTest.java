@@ -8,16 +8,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.splnet.TestSeed;
 
-/// Ten megabytes each way over a wire that loses one frame in a hundred and reorders others.
+/// Fifty megabytes each way over a wire that loses one frame in a hundred and reorders others.
 @Tag("root")
 class LossTest {
     private static final String BRIDGED = Lab.CONFIG
             .replace("host-address = \"10.88.0.1/24\"", "bridge = \"lan\"");
-    private static final int SIZE = 10_000_000;
+    private static final int SIZE = 50_000_000;
     private static final String URL = "http://" + Lab.SPLNET;
 
     @Test
-    void carriesTenMegabytesBothWaysOverALossyReorderingWire() throws IOException {
+    void carries50MegabytesBothWaysOverALossyReorderingWire() throws IOException {
         long seed = TestSeed.next();
         try (Lab lab = Lab.empty()) {
             // kernel 10.88.0.1 on tapb ─ lossy wire ─ tapa ─ bridge ─ splnet0 ─ splnet
