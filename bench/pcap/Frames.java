@@ -18,7 +18,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Map;
 import org.pcap4j.core.PcapHandle;
 import org.pcap4j.core.PcapNetworkInterface.PromiscuousMode;
-import org.splnet.net.DescriptorSleep;
+import org.splnet.driver.DescriptorSleep;
 import org.splnet.net.DeviceQueue;
 import org.splnet.net.DeviceSpec;
 import org.splnet.netif.pcap.PcapDriver;

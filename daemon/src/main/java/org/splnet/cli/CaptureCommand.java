@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `splnet capture`.
-@Command(name = "capture", mixinStandardHelpOptions = true, versionProvider = Version.class,
+@Command(mixinStandardHelpOptions = true, versionProvider = Version.class,
         sortOptions = false, exitCodeOnInvalidInput = Sysexits.USAGE,
         header = {"Captures the frames of interfaces as they pass, until Ctrl-C.", ""},
         description = {"", "Filters are those of tcpdump (pcap-filter(7)).", "",

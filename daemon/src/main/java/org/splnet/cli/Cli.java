@@ -1,8 +1,6 @@
 package org.splnet.cli;
 
 import java.io.PrintWriter;
-import java.util.List;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,58 +32,11 @@ public final class Cli implements Runnable {
     /// @param err everything that went wrong
     /// @return exit code
     public static int run(Host host, PrintWriter out, PrintWriter err, String... args) {
-        CommandLine line = line(host);
+        CommandLine line = new Commands(host).line(args.length == 0 ? "" : args[0]);
         line.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler(Cli::wrong);
         line.setExecutionExceptionHandler(Cli::failed);
         return line.execute(args);
-    }
-
-    /// The command line with its commands.
-    static CommandLine line(Host host) {
-        CommandLine line = new CommandLine(new Cli())
-                .addSubcommand(new DaemonCommand(host))
-                .addSubcommand(new CheckConfigCommand(host.drivers()))
-                .addSubcommand(new RunCommand());
-        for (View view : View.values()) {
-            line.addSubcommand(view.command(), show(view, host), view.aliases());
-        }
-        return line.addSubcommand(new TopCommand(host)).addSubcommand(new EventsCommand(host))
-                .addSubcommand(new CaptureCommand(host)).addSubcommand(new PingCommand(host))
-                .addSubcommand(new ConnectCommand(host)).addSubcommand(new ListenCommand(host))
-                .addSubcommand(new PublishCommand(host)).addSubcommand(new ForwardCommand(host))
-                .addSubcommand(new SocksCommand(host))
-                .addSubcommand(new ReloadCommand(host)).addSubcommand(new LogCommand(host))
-                .addSubcommand(new MetricsCommand(host))
-                .addSubcommand(new GenerateCommand());
-    }
-
-    private static CommandLine show(View view, Host host) {
-        CommandLine show = new CommandLine(switch (view) {
-            case LOCKS -> new LocksCommand(host);
-            case SOCKETS -> new SocketsCommand(host);
-            case RELAYS -> new RelaysCommand(host);
-            default -> new ShowCommand(view, host);
-        });
-        List<Change> changes = Stream.of(Change.values())
-                .filter(each -> view.command().equals(each.object())).toList();
-        String name = view.command();
-        show.getCommandSpec().usageMessage().header(view.description(), "")
-                .footer("", "Examples:", "  splnet " + name, "  splnet " + name + " --json",
-                        "  splnet " + name + " " + view.example());
-        if (!changes.isEmpty()) {
-            CommandLine again = new CommandLine(new ShowCommand(view, host));
-            again.getCommandSpec().usageMessage().header("Shows them, as without a verb.", "");
-            show.addSubcommand("show", again, "list");
-        }
-        for (Change each : changes) {
-            CommandLine change = new CommandLine(new ChangeCommand(each, view, host));
-            change.getCommandSpec().usageMessage().header(each.description(), "")
-                    .customSynopsis("splnet " + name + " " + each.verb() + " " + each.synopsis(),
-                            "        [--json] [--socket=PATH]");
-            show.addSubcommand(each.verb(), change);
-        }
-        return show;
     }
 
     @Override

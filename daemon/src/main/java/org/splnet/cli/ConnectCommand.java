@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `splnet connect`: netcat's client on the stack.
-@Command(name = "connect", mixinStandardHelpOptions = true, versionProvider = Version.class,
+@Command(mixinStandardHelpOptions = true, versionProvider = Version.class,
         sortOptions = false,
         exitCodeOnInvalidInput = Sysexits.USAGE,
         header = {"Connects standard input and output to a TCP port, through the stack.", ""},

@@ -20,7 +20,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `splnet daemon`.
-@Command(name = "daemon", mixinStandardHelpOptions = true, versionProvider = Version.class,
+@Command(mixinStandardHelpOptions = true, versionProvider = Version.class,
         sortOptions = false,
         exitCodeOnInvalidInput = Sysexits.USAGE,
         header = {"Runs the stack in the foreground until it is told to end (Ctrl-C, SIGTERM).", ""},

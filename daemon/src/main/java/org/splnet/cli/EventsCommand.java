@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `splnet events`.
-@Command(name = "events", mixinStandardHelpOptions = true, versionProvider = Version.class,
+@Command(mixinStandardHelpOptions = true, versionProvider = Version.class,
         sortOptions = false, exitCodeOnInvalidInput = Sysexits.USAGE,
         header = {"Shows what happens as it happens, until Ctrl-C.", ""},
         footer = {"", "Examples:", "  splnet events", "  splnet events connection-opened connection-closed",

@@ -6,7 +6,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `splnet forward`.
-@Command(name = "forward",
+@Command(
         header = {"Has a port or Unix socket of the host lead into the running stack, until the daemon ends.",
             ""},
         footer = {"", "Examples:",

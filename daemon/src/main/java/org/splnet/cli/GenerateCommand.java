@@ -9,10 +9,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `splnet generate`, for the build: what a package puts beside the command.
-@Command(name = "generate", hidden = true, mixinStandardHelpOptions = true, versionProvider = Version.class,
+@Command(hidden = true, mixinStandardHelpOptions = true, versionProvider = Version.class,
         exitCodeOnInvalidInput = Sysexits.USAGE,
         header = {"Writes the manual pages and the shell's completion.", ""},
         footer = {"", "Example:", "  splnet generate /usr/local/share"})
@@ -21,17 +20,21 @@ final class GenerateCommand implements Callable<Integer> {
             description = "Gets man/man1/*.1 and bash-completion/completions/splnet.")
     private Path directory;
 
-    @Spec
-    private CommandSpec spec;
+    private final Commands commands;
+
+    GenerateCommand(Commands commands) {
+        this.commands = commands;
+    }
 
     @Override
     public Integer call() throws Failure {
+        CommandLine root = commands.line();
         try {
             Path man = Files.createDirectories(directory.resolve("man/man1"));
-            pages(spec.root(), man);
+            pages(root.getCommandSpec(), man);
             Path completions = Files.createDirectories(directory.resolve("bash-completion/completions"));
             Files.writeString(completions.resolve("splnet"),
-                    AutoComplete.bash("splnet", spec.root().commandLine()));
+                    AutoComplete.bash("splnet", root));
             return Sysexits.OK;
         } catch (IOException e) {
             throw new Failure(Sysexits.IOERR, directory + ": " + e);

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `splnet listen`: netcat's server on the stack.
-@Command(name = "listen", mixinStandardHelpOptions = true, versionProvider = Version.class,
+@Command(mixinStandardHelpOptions = true, versionProvider = Version.class,
         sortOptions = false,
         exitCodeOnInvalidInput = Sysexits.USAGE,
         header = {"Waits for a TCP connection, and has standard input and output on it.", ""},

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `splnet log`.
-@Command(name = "log", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
+@Command(mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
         exitCodeOnInvalidInput = Sysexits.USAGE,
         header = {"Shows how much the daemon logs, or changes it while it runs.", ""},
         footer = {"", "Examples:", "  splnet log", "  splnet log debug", "  splnet log arp=debug tcp=trace",

@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// `splnet metrics`.
-@Command(name = "metrics", mixinStandardHelpOptions = true, versionProvider = Version.class,
+@Command(mixinStandardHelpOptions = true, versionProvider = Version.class,
         sortOptions = false, exitCodeOnInvalidInput = Sysexits.USAGE,
         header = {"Shows all that is counted, in the text format of Prometheus.", ""},
         description = {"", "Also at /metrics of the status page, for a scraper.", ""},

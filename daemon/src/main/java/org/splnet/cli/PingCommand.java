@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `splnet ping`: echo requests through the stack, one call each.
-@Command(name = "ping", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
+@Command(mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
         exitCodeOnInvalidInput = Sysexits.USAGE,
         header = {"Sends echo requests through the stack.", ""},
         description = {"", "Exit code 1 if nothing was answered.", ""},

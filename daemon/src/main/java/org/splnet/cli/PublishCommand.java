@@ -6,8 +6,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `splnet publish`.
-@Command(name = "publish",
-        header = {"Has a port of the running stack served by the host, until the daemon ends.", ""},
+@Command(header = {"Has a port of the running stack served by the host, until the daemon ends.", ""},
         footer = {"", "Examples:",
             "  splnet publish tcp://10.88.0.2:443 tcp://127.0.0.1:8443",
             "  splnet publish udp://10.88.0.2:53 udp://127.0.0.1:5353",

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// `splnet reload`.
-@Command(name = "reload", mixinStandardHelpOptions = true, versionProvider = Version.class,
+@Command(mixinStandardHelpOptions = true, versionProvider = Version.class,
         sortOptions = false, exitCodeOnInvalidInput = Sysexits.USAGE,
         header = {"Has the daemon read its configuration again, and keep every connection.", ""},
         description = {"", "Addresses, routes, neighbors, services, relays, log, witness, rules of"

@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 /// `splnet run`, as far as a virtual machine can do it: its help. A program that is to get the signals and
 /// give the exit code has to take the place of the command, which no virtual machine lets it; the script
 /// `bin/splnet` does it, before there is one.
-@Command(name = "run", mixinStandardHelpOptions = true, versionProvider = Version.class,
+@Command(mixinStandardHelpOptions = true, versionProvider = Version.class,
         sortOptions = false, exitCodeOnInvalidInput = Sysexits.USAGE,
         header = {"Runs an unmodified program with splnet's sockets instead of the kernel's.", ""},
         description = {"", "IPv4 sockets of the program and its children, TCP and UDP, are the daemon's, "

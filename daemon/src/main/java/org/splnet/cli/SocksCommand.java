@@ -10,8 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `splnet socks`.
-@Command(name = "socks",
-        header = {"Has the host be a SOCKS5 proxy into the running stack, until the daemon ends.", ""},
+@Command(header = {"Has the host be a SOCKS5 proxy into the running stack, until the daemon ends.", ""},
         footer = {"", "Examples:",
             "  splnet socks tcp://127.0.0.1:1080",
             "  splnet socks unix:///run/splnet/socks.sock",

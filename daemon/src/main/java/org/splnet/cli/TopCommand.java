@@ -11,7 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `splnet top`.
-@Command(name = "top", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
+@Command(mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
         exitCodeOnInvalidInput = Sysexits.USAGE,
         header = {"Shows rates: interfaces, connections, retransmissions, the busiest sockets.", ""},
         footer = {"", "Examples:", "  splnet top", "  splnet top -d 5 -n 30"})

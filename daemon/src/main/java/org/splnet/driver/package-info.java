@@ -1,5 +1,5 @@
 /// What drivers of the host's devices share: frames read into pooled buffers and gathered out of them by the
-/// kernel, the virtio header in front of them, and error numbers.
+/// kernel, the virtio header in front of them, sleeping on a descriptor, and error numbers.
 ///
 /// May use: `net` (the driver SPI), `unix`, `pkt`, `wire`, `kern`. Nothing in the stack uses it; drivers do.
 ///
@@ -7,6 +7,7 @@
 ///   ReceiveSlot ┬ VirtioNetHeader   two buffers that one frame is read into, handed up or used again
 ///               └ DatagramCutter    ... one by one if it is several datagrams
 ///   FrameGather ─ VirtioNetHeader   the iovecs of one frame to be written
+///   DescriptorSleep                 sleeping on a descriptor, and being woken
 /// ```
 ///
 /// Locks: none; each object belongs to one thread, or to whoever holds one lock, at a time. Nothing here

@@ -1,20 +1,15 @@
 package org.splnet.unix;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /// Numbers of the host's users and groups, wherever it keeps them (`getpwnam`, `getgrnam`). May block; by one
 /// thread at a time.
 public final class Accounts {
-    private static final MethodHandle USER = Downcall.plain("getpwnam",
-            FunctionDescriptor.of(ADDRESS, ADDRESS));
-    private static final MethodHandle GROUP = Downcall.plain("getgrnam",
-            FunctionDescriptor.of(ADDRESS, ADDRESS));
+    private static final MethodHandle USER = Downcall.plain("getpwnam", 1);
+    private static final MethodHandle GROUP = Downcall.plain("getgrnam", 1);
     /// Both structures begin with two pointers, and then the number.
     private static final int NUMBER_AT = 16;
 
@@ -39,13 +34,13 @@ public final class Accounts {
         if (name.matches("[0-9]{1,9}")) {
             return Integer.parseInt(name);
         }
-        MemorySegment found;
+        long found;
         try (Arena arena = Arena.ofConfined()) {
-            found = (MemorySegment) call.invokeExact(new Downcall().state(), arena.allocateFrom(name));
+            found = (long) call.invokeExact(new Downcall().state(), arena.allocateFrom(name).address());
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
-        if (found.address() == 0) {
+        if (found == 0) {
             throw new IllegalArgumentException(what + " \"" + name + "\": the host has no such " + what);
         }
         return Downcall.at(found, NUMBER_AT + Integer.BYTES).get(JAVA_INT, NUMBER_AT);

@@ -1,5 +1,7 @@
 package org.splnet.unix;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -8,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /// Functions of the C library, called with the kernel's own convention for results: what the call returns, or
 /// `-errno`.
@@ -22,25 +25,32 @@ final class Downcall {
 
     private final MemorySegment state = Arena.ofAuto().allocate(STATE);
 
-    /// The function `name`; its first argument is [#state].
-    static MethodHandle plain(String name, FunctionDescriptor type) {
-        return handle(name, type, ERRNO_CAPTURED);
+    /// The function `name` of so many `arguments`, which are numbers or addresses. Its first argument here is
+    /// [#state]; all others, and what it returns, are longs, whatever C says: each travels in a register of
+    /// its own, of which a function that takes an `int` looks at the lower half, and one that returns an
+    /// `int` has set no other. So functions with equally many arguments have one type, and what the linker
+    /// makes for one of them, in ten milliseconds of the start, does for all.
+    static MethodHandle plain(String name, int arguments) {
+        return handle(name, arguments, ERRNO_CAPTURED);
     }
 
     /// The same for `fixed` arguments and then those that stand for the dots in the C declaration.
-    static MethodHandle variadic(String name, FunctionDescriptor type, int fixed) {
-        return handle(name, type, ERRNO_CAPTURED, Linker.Option.firstVariadicArg(fixed));
+    static MethodHandle variadic(String name, int arguments, int fixed) {
+        return handle(name, arguments, ERRNO_CAPTURED, Linker.Option.firstVariadicArg(fixed));
     }
 
     @SuppressWarnings("restricted") // the one place where native calls are made possible
-    private static MethodHandle handle(String name, FunctionDescriptor type, Linker.Option... options) {
-        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, options);
+    private static MethodHandle handle(String name, int arguments, Linker.Option... options) {
+        MemoryLayout[] longs = new MemoryLayout[arguments];
+        Arrays.fill(longs, JAVA_LONG);
+        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name),
+                FunctionDescriptor.of(JAVA_LONG, longs), options);
     }
 
-    /// The first `length` octets of what a call has returned a pointer to.
+    /// The first `length` octets of what is at an address that a call has returned.
     @SuppressWarnings("restricted")
-    static MemorySegment at(MemorySegment pointer, long length) {
-        return pointer.reinterpret(length);
+    static MemorySegment at(long address, long length) {
+        return MemorySegment.ofAddress(address).reinterpret(length);
     }
 
     /// Where errno is left.
@@ -51,6 +61,11 @@ final class Downcall {
     /// @param returned by the last call
     long result(long returned) {
         return returned >= 0 ? returned : -(int) ERRNO.get(state, 0L);
+    }
+
+    /// The same of a function that returns an `int`.
+    int number(long returned) {
+        return (int) result((int) returned);
     }
 
     /// What a call that cannot throw has thrown.

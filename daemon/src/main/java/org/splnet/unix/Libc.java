@@ -1,10 +1,6 @@
 package org.splnet.unix;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
 
 /// The calls themselves, with the arguments of their C declarations, ours and the drivers'. What they return,
@@ -21,74 +17,45 @@ public final class Libc {
     public static final int PROT_READ_WRITE = 3;
     public static final int MAP_SHARED = 1;
 
-    private static final MethodHandle OPEN = Downcall.plain("open",
-            FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle CLOSE = Downcall.plain("close",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle READ = Downcall.plain("read",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle WRITE = Downcall.plain("write",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle READV = Downcall.plain("readv",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle WRITEV = Downcall.plain("writev",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle IOCTL = Downcall.variadic("ioctl",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), 2);
-    private static final MethodHandle SEND = Downcall.plain("send",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle RECV = Downcall.plain("recv",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle SENDMSG = Downcall.plain("sendmsg",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle SENDMMSG = Downcall.plain("sendmmsg",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
-    private static final MethodHandle RECVMSG = Downcall.plain("recvmsg",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle SHUTDOWN = Downcall.plain("shutdown",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle SOCKET = Downcall.plain("socket",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle SOCKETPAIR = Downcall.plain("socketpair",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle BIND = Downcall.plain("bind",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle LISTEN = Downcall.plain("listen",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle CONNECT = Downcall.plain("connect",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle ACCEPT4 = Downcall.plain("accept4",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle GETSOCKOPT = Downcall.plain("getsockopt",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle SETSOCKOPT = Downcall.plain("setsockopt",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle EPOLL_CREATE1 = Downcall.plain("epoll_create1",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle EPOLL_CTL = Downcall.plain("epoll_ctl",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle EPOLL_WAIT = Downcall.plain("epoll_wait",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
-    private static final MethodHandle FCNTL = Downcall.variadic("fcntl",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), 2);
-    private static final MethodHandle EVENTFD = Downcall.plain("eventfd",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle MEMFD_CREATE = Downcall.plain("memfd_create",
-            FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle FTRUNCATE = Downcall.plain("ftruncate",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle MMAP = Downcall.plain("mmap",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle MUNMAP = Downcall.plain("munmap",
-            FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle OPEN = Downcall.plain("open", 2);
+    private static final MethodHandle CLOSE = Downcall.plain("close", 1);
+    private static final MethodHandle READ = Downcall.plain("read", 3);
+    private static final MethodHandle WRITE = Downcall.plain("write", 3);
+    private static final MethodHandle READV = Downcall.plain("readv", 3);
+    private static final MethodHandle WRITEV = Downcall.plain("writev", 3);
+    private static final MethodHandle IOCTL = Downcall.variadic("ioctl", 3, 2);
+    private static final MethodHandle SEND = Downcall.plain("send", 4);
+    private static final MethodHandle RECV = Downcall.plain("recv", 4);
+    private static final MethodHandle SENDMSG = Downcall.plain("sendmsg", 3);
+    private static final MethodHandle SENDMMSG = Downcall.plain("sendmmsg", 4);
+    private static final MethodHandle RECVMSG = Downcall.plain("recvmsg", 3);
+    private static final MethodHandle SHUTDOWN = Downcall.plain("shutdown", 2);
+    private static final MethodHandle SOCKET = Downcall.plain("socket", 3);
+    private static final MethodHandle SOCKETPAIR = Downcall.plain("socketpair", 4);
+    private static final MethodHandle BIND = Downcall.plain("bind", 3);
+    private static final MethodHandle LISTEN = Downcall.plain("listen", 2);
+    private static final MethodHandle CONNECT = Downcall.plain("connect", 3);
+    private static final MethodHandle ACCEPT4 = Downcall.plain("accept4", 4);
+    private static final MethodHandle GETSOCKOPT = Downcall.plain("getsockopt", 5);
+    private static final MethodHandle SETSOCKOPT = Downcall.plain("setsockopt", 5);
+    private static final MethodHandle EPOLL_CREATE1 = Downcall.plain("epoll_create1", 1);
+    private static final MethodHandle EPOLL_CTL = Downcall.plain("epoll_ctl", 4);
+    private static final MethodHandle EPOLL_WAIT = Downcall.plain("epoll_wait", 4);
+    private static final MethodHandle PPOLL = Downcall.plain("ppoll", 4);
+    private static final MethodHandle FCNTL = Downcall.variadic("fcntl", 3, 2);
+    private static final MethodHandle EVENTFD = Downcall.plain("eventfd", 2);
+    private static final MethodHandle MEMFD_CREATE = Downcall.plain("memfd_create", 2);
+    private static final MethodHandle FTRUNCATE = Downcall.plain("ftruncate", 2);
+    private static final MethodHandle MMAP = Downcall.plain("mmap", 6);
+    private static final MethodHandle MUNMAP = Downcall.plain("munmap", 2);
 
     private final Downcall call = new Downcall();
 
     /// @param path is copied for the call
     public int open(String path, int flags) {
         try (Arena arena = Arena.ofConfined()) {
-            return (int) call.result((int) OPEN.invokeExact(call.state(),
-                    arena.allocateFrom(path).address(), flags));
+            return call.number((long) OPEN.invokeExact(call.state(),
+                    arena.allocateFrom(path).address(), (long) flags));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -96,7 +63,7 @@ public final class Libc {
 
     public int close(int fd) {
         try {
-            return (int) call.result((int) CLOSE.invokeExact(call.state(), fd));
+            return call.number((long) CLOSE.invokeExact(call.state(), (long) fd));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -104,7 +71,7 @@ public final class Libc {
 
     public long read(int fd, long to, long length) {
         try {
-            return call.result((long) READ.invokeExact(call.state(), fd, to, length));
+            return call.result((long) READ.invokeExact(call.state(), (long) fd, to, length));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -112,7 +79,7 @@ public final class Libc {
 
     public long write(int fd, long from, long length) {
         try {
-            return call.result((long) WRITE.invokeExact(call.state(), fd, from, length));
+            return call.result((long) WRITE.invokeExact(call.state(), (long) fd, from, length));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -120,7 +87,7 @@ public final class Libc {
 
     public long readv(int fd, long vectors, int count) {
         try {
-            return call.result((long) READV.invokeExact(call.state(), fd, vectors, count));
+            return call.result((long) READV.invokeExact(call.state(), (long) fd, vectors, (long) count));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -128,7 +95,7 @@ public final class Libc {
 
     public long writev(int fd, long vectors, int count) {
         try {
-            return call.result((long) WRITEV.invokeExact(call.state(), fd, vectors, count));
+            return call.result((long) WRITEV.invokeExact(call.state(), (long) fd, vectors, (long) count));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -137,7 +104,7 @@ public final class Libc {
     /// @param argument an address or a number, as the request says
     public int ioctl(int fd, long request, long argument) {
         try {
-            return (int) call.result((int) IOCTL.invokeExact(call.state(), fd, request, argument));
+            return call.number((long) IOCTL.invokeExact(call.state(), (long) fd, request, argument));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -145,7 +112,8 @@ public final class Libc {
 
     long send(int fd, long octets, long length, int flags) {
         try {
-            return call.result((long) SEND.invokeExact(call.state(), fd, octets, length, flags));
+            return call.result((long) SEND.invokeExact(call.state(),
+                    (long) fd, octets, length, (long) flags));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -153,7 +121,8 @@ public final class Libc {
 
     long recv(int fd, long octets, long length, int flags) {
         try {
-            return call.result((long) RECV.invokeExact(call.state(), fd, octets, length, flags));
+            return call.result((long) RECV.invokeExact(call.state(),
+                    (long) fd, octets, length, (long) flags));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -161,7 +130,7 @@ public final class Libc {
 
     long sendmsg(int fd, long message, int flags) {
         try {
-            return call.result((long) SENDMSG.invokeExact(call.state(), fd, message, flags));
+            return call.result((long) SENDMSG.invokeExact(call.state(), (long) fd, message, (long) flags));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -169,7 +138,8 @@ public final class Libc {
 
     public int sendmmsg(int fd, long messages, int count, int flags) {
         try {
-            return (int) call.result((int) SENDMMSG.invokeExact(call.state(), fd, messages, count, flags));
+            return call.number((long) SENDMMSG.invokeExact(call.state(),
+                    (long) fd, messages, (long) count, (long) flags));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -177,7 +147,7 @@ public final class Libc {
 
     public long recvmsg(int fd, long message, int flags) {
         try {
-            return call.result((long) RECVMSG.invokeExact(call.state(), fd, message, flags));
+            return call.result((long) RECVMSG.invokeExact(call.state(), (long) fd, message, (long) flags));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -185,7 +155,7 @@ public final class Libc {
 
     int shutdown(int fd, int how) {
         try {
-            return (int) call.result((int) SHUTDOWN.invokeExact(call.state(), fd, how));
+            return call.number((long) SHUTDOWN.invokeExact(call.state(), (long) fd, (long) how));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -193,7 +163,8 @@ public final class Libc {
 
     public int socket(int family, int type, int protocol) {
         try {
-            return (int) call.result((int) SOCKET.invokeExact(call.state(), family, type, protocol));
+            return call.number((long) SOCKET.invokeExact(call.state(),
+                    (long) family, (long) type, (long) protocol));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -201,8 +172,8 @@ public final class Libc {
 
     int socketpair(int family, int type, int protocol, long two) {
         try {
-            return (int) call.result((int) SOCKETPAIR.invokeExact(call.state(),
-                    family, type, protocol, two));
+            return call.number((long) SOCKETPAIR.invokeExact(call.state(),
+                    (long) family, (long) type, (long) protocol, two));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -210,7 +181,7 @@ public final class Libc {
 
     public int bind(int fd, long address, int length) {
         try {
-            return (int) call.result((int) BIND.invokeExact(call.state(), fd, address, length));
+            return call.number((long) BIND.invokeExact(call.state(), (long) fd, address, (long) length));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -218,7 +189,7 @@ public final class Libc {
 
     int listen(int fd, int backlog) {
         try {
-            return (int) call.result((int) LISTEN.invokeExact(call.state(), fd, backlog));
+            return call.number((long) LISTEN.invokeExact(call.state(), (long) fd, (long) backlog));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -226,7 +197,7 @@ public final class Libc {
 
     int connect(int fd, long address, int length) {
         try {
-            return (int) call.result((int) CONNECT.invokeExact(call.state(), fd, address, length));
+            return call.number((long) CONNECT.invokeExact(call.state(), (long) fd, address, (long) length));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -234,7 +205,8 @@ public final class Libc {
 
     int accept4(int fd, long address, long length, int flags) {
         try {
-            return (int) call.result((int) ACCEPT4.invokeExact(call.state(), fd, address, length, flags));
+            return call.number((long) ACCEPT4.invokeExact(call.state(),
+                    (long) fd, address, length, (long) flags));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -242,8 +214,8 @@ public final class Libc {
 
     public int getsockopt(int fd, int level, int name, long value, long length) {
         try {
-            return (int) call.result((int) GETSOCKOPT.invokeExact(call.state(),
-                    fd, level, name, value, length));
+            return call.number((long) GETSOCKOPT.invokeExact(call.state(),
+                    (long) fd, (long) level, (long) name, value, length));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -251,8 +223,8 @@ public final class Libc {
 
     public int setsockopt(int fd, int level, int name, long value, int length) {
         try {
-            return (int) call.result((int) SETSOCKOPT.invokeExact(call.state(),
-                    fd, level, name, value, length));
+            return call.number((long) SETSOCKOPT.invokeExact(call.state(),
+                    (long) fd, (long) level, (long) name, value, (long) length));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -260,7 +232,7 @@ public final class Libc {
 
     int epollCreate1(int flags) {
         try {
-            return (int) call.result((int) EPOLL_CREATE1.invokeExact(call.state(), flags));
+            return call.number((long) EPOLL_CREATE1.invokeExact(call.state(), (long) flags));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -268,7 +240,8 @@ public final class Libc {
 
     int epollCtl(int epoll, int what, int fd, long event) {
         try {
-            return (int) call.result((int) EPOLL_CTL.invokeExact(call.state(), epoll, what, fd, event));
+            return call.number((long) EPOLL_CTL.invokeExact(call.state(),
+                    (long) epoll, (long) what, (long) fd, event));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -276,8 +249,18 @@ public final class Libc {
 
     int epollWait(int epoll, long events, int most, int timeoutMs) {
         try {
-            return (int) call.result((int) EPOLL_WAIT.invokeExact(call.state(),
-                    epoll, events, most, timeoutMs));
+            return call.number((long) EPOLL_WAIT.invokeExact(call.state(),
+                    (long) epoll, events, (long) most, (long) timeoutMs));
+        } catch (Throwable e) {
+            throw Downcall.unexpected(e);
+        }
+    }
+
+    /// @param descriptors so many pollfds
+    /// @param time a timespec
+    public int ppoll(long descriptors, long count, long time) {
+        try {
+            return call.number((long) PPOLL.invokeExact(call.state(), descriptors, count, time, 0L));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -285,15 +268,16 @@ public final class Libc {
 
     int fcntl(int fd, int command, int argument) {
         try {
-            return (int) call.result((int) FCNTL.invokeExact(call.state(), fd, command, argument));
+            return call.number((long) FCNTL.invokeExact(call.state(),
+                    (long) fd, (long) command, (long) argument));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
     }
 
-    int eventfd(int value, int flags) {
+    public int eventfd(int value, int flags) {
         try {
-            return (int) call.result((int) EVENTFD.invokeExact(call.state(), value, flags));
+            return call.number((long) EVENTFD.invokeExact(call.state(), (long) value, (long) flags));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -301,7 +285,7 @@ public final class Libc {
 
     int memfdCreate(long name, int flags) {
         try {
-            return (int) call.result((int) MEMFD_CREATE.invokeExact(call.state(), name, flags));
+            return call.number((long) MEMFD_CREATE.invokeExact(call.state(), name, (long) flags));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -309,7 +293,7 @@ public final class Libc {
 
     int ftruncate(int fd, long octets) {
         try {
-            return (int) call.result((int) FTRUNCATE.invokeExact(call.state(), fd, octets));
+            return call.number((long) FTRUNCATE.invokeExact(call.state(), (long) fd, octets));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -318,7 +302,7 @@ public final class Libc {
     public long mmap(long address, long octets, int protection, int flags, int fd, long offset) {
         try {
             return call.result((long) MMAP.invokeExact(call.state(),
-                    address, octets, protection, flags, fd, offset));
+                    address, octets, (long) protection, (long) flags, (long) fd, offset));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }
@@ -326,7 +310,7 @@ public final class Libc {
 
     public int munmap(long address, long octets) {
         try {
-            return (int) call.result((int) MUNMAP.invokeExact(call.state(), address, octets));
+            return call.number((long) MUNMAP.invokeExact(call.state(), address, octets));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }

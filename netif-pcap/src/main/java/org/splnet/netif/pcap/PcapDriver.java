@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.splnet.capture.BpfProgram.Instruction;
 import org.splnet.capture.FilterException;
-import org.splnet.net.DescriptorSleep;
+import org.splnet.driver.DescriptorSleep;
 import org.splnet.net.DeviceException;
 import org.splnet.net.DeviceSpec;
 import org.splnet.net.NetDevice;

@@ -2,10 +2,10 @@ package org.splnet.netif.stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.splnet.driver.DescriptorSleep;
 import org.splnet.kern.Clock;
 import org.splnet.kern.RateLimit;
 import org.splnet.kern.Witness;
-import org.splnet.net.DescriptorSleep;
 import org.splnet.net.DeviceQueue;
 import org.splnet.net.Lease;
 import org.splnet.pkt.Packet;

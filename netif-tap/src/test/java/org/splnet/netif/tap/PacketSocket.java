@@ -6,9 +6,9 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.splnet.driver.DescriptorSleep;
 import org.splnet.driver.Errno;
 import org.splnet.driver.VirtioNetHeader;
-import org.splnet.net.DescriptorSleep;
 import org.splnet.net.DeviceException;
 import org.splnet.unix.Libc;
 

@@ -1,21 +1,19 @@
-package org.splnet.net;
+package org.splnet.driver;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.splnet.net.DeviceException;
+import org.splnet.unix.Libc;
 
 /// For drivers: sleeping on a file descriptor, and being woken. `ppoll` on it and an eventfd; waking costs a
 /// system call only if somebody sleeps. Nothing here allocates.
 ///
-/// Whether the descriptors are still open is for the caller to know ([Lease]).
+/// Whether the descriptors are still open is for the caller to know ([org.splnet.net.Lease]).
 public final class DescriptorSleep {
     private static final int EFD_NONBLOCK_CLOEXEC = 0x80800;
     private static final short POLLIN = 1;
@@ -31,17 +29,9 @@ public final class DescriptorSleep {
     private static final int ASLEEP = 1;
     private static final int RUNG = 2;
 
-    private static final MethodHandle PPOLL = downcall("ppoll",
-            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS));
-    private static final MethodHandle EVENTFD = downcall("eventfd",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle READ = downcall("read",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle WRITE = downcall("write",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle CLOSE = downcall("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-
     private final AtomicInteger state = new AtomicInteger(AWAKE);
+    private final Libc sleeper = new Libc();
+    private final Libc ringer = new Libc();
     private final int bell;
     private final MemorySegment pollfds;
     private final MemorySegment timeout;
@@ -51,7 +41,7 @@ public final class DescriptorSleep {
     /// @param descriptor what to wait for, or -1 to wait for the bell alone; it stays the caller's
     /// @throws DeviceException if the process has no descriptor left for the bell
     public DescriptorSleep(int descriptor) throws DeviceException {
-        bell = eventfd();
+        bell = sleeper.eventfd(0, EFD_NONBLOCK_CLOEXEC);
         if (bell < 0) {
             throw new DeviceException("cannot make an eventfd: too many open files: raise the limit (ulimit"
                     + " -n, LimitNOFILE=)");
@@ -85,7 +75,7 @@ public final class DescriptorSleep {
         timeout.set(JAVA_LONG, 0, ns / SECOND_NS);
         timeout.set(JAVA_LONG, 8, ns % SECOND_NS);
         pollfds.set(JAVA_SHORT, EVENTS, wantTransmit ? (short) (POLLIN | POLLOUT) : POLLIN);
-        int ready = ppoll();
+        int ready = sleeper.ppoll(pollfds.address(), 2, timeout.address());
         state.set(AWAKE);
         if (ready <= 0) {
             return false;
@@ -106,52 +96,15 @@ public final class DescriptorSleep {
 
     /// Gives the eventfd back. Nobody may be inside any other method, now or later.
     public void close() {
-        try {
-            int ignored = (int) CLOSE.invokeExact(bell);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
-    }
-
-    private int ppoll() {
-        try {
-            return (int) PPOLL.invokeExact(pollfds, 2L, timeout, MemorySegment.NULL);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        sleeper.close(bell);
     }
 
     private void drain() {
-        try {
-            long ignored = (long) READ.invokeExact(bell, drained, (long) Long.BYTES);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        sleeper.read(bell, drained.address(), Long.BYTES);
     }
 
+    /// Several may ring at once: what they share is a place for an errno that nobody reads.
     private void ring() {
-        try {
-            long ignored = (long) WRITE.invokeExact(bell, one, (long) Long.BYTES);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
-    }
-
-    private static int eventfd() {
-        try {
-            return (int) EVENTFD.invokeExact(0, EFD_NONBLOCK_CLOEXEC);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
-    }
-
-    @SuppressWarnings("restricted") // a fixed handful of calls of the C library
-    private static MethodHandle downcall(String name, FunctionDescriptor type) {
-        Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type);
-    }
-
-    private static AssertionError unexpected(Throwable e) {
-        return new AssertionError("a downcall threw", e);
+        ringer.write(bell, one.address(), Long.BYTES);
     }
 }
