@@ -45,7 +45,9 @@ final class InterfaceReader {
             requireAddresses();
         }
         if (driver == null) {
-            // Which keys there are depends on the driver, so without it no key can be called unknown.
+            // Which keys there are depends on the driver: unknown is what none of them knows.
+            drivers.types().forEach(each -> drivers.optionKeys(each).forEach(section::has));
+            section.reportUnknown();
             return null;
         }
         Map<String, String> options = options(driver);
