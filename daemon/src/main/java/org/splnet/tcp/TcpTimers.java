@@ -1,5 +1,6 @@
 package org.splnet.tcp;
 
+import org.splnet.kern.CalloutWheel;
 import org.splnet.pkt.Output;
 import org.splnet.socket.SockError;
 import org.splnet.socket.SocketOptions;
@@ -7,9 +8,12 @@ import org.splnet.tcp.TcpStats.Counter;
 
 /// A connection's timers: deadlines in the [Tcb] behind its one callout. Arming for later and disarming leave
 /// the callout where it is; it then fires early, finds nothing due, and is armed anew. So a transfer that
-/// restarts its retransmission timer with each acknowledgement touches the wheel once per timeout.
+/// restarts its retransmission timer with each acknowledgement touches the wheel once per timeout. Only if it
+/// is about to fire is it put off with what is armed, because it would come to wait for the lock of a
+/// connection that has much to do.
 final class TcpTimers {
     private static final int MAX_PERSIST_SHIFT = 16;
+    private static final long SOON_NS = CalloutWheel.TICK_NS;
 
     private final Tcp tcp;
 
@@ -25,6 +29,8 @@ final class TcpTimers {
         tcb.armed |= which.bit();
         if (!tcb.onWheel || deadline - tcb.wheelNs < 0) {
             schedule(tcb, deadline);
+        } else if (tcb.wheelNs - nowNs < SOON_NS) {
+            schedule(tcb, earliest(tcb));
         }
     }
 
