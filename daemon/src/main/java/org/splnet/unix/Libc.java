@@ -21,7 +21,6 @@ public final class Libc {
     private static final MethodHandle CLOSE = Downcall.plain("close", 1);
     private static final MethodHandle READ = Downcall.plain("read", 3);
     private static final MethodHandle WRITE = Downcall.plain("write", 3);
-    private static final MethodHandle READV = Downcall.plain("readv", 3);
     private static final MethodHandle WRITEV = Downcall.plain("writev", 3);
     private static final MethodHandle IOCTL = Downcall.variadic("ioctl", 3, 2);
     private static final MethodHandle SEND = Downcall.plain("send", 4);
@@ -85,14 +84,6 @@ public final class Libc {
         }
     }
 
-    public long readv(int fd, long vectors, int count) {
-        try {
-            return call.result((long) READV.invokeExact(call.state(), (long) fd, vectors, (long) count));
-        } catch (Throwable e) {
-            throw Downcall.unexpected(e);
-        }
-    }
-
     public long writev(int fd, long vectors, int count) {
         try {
             return call.result((long) WRITEV.invokeExact(call.state(), (long) fd, vectors, (long) count));
@@ -119,7 +110,7 @@ public final class Libc {
         }
     }
 
-    long recv(int fd, long octets, long length, int flags) {
+    public long recv(int fd, long octets, long length, int flags) {
         try {
             return call.result((long) RECV.invokeExact(call.state(),
                     (long) fd, octets, length, (long) flags));

@@ -1,11 +1,8 @@
 package org.splnet.netif.pcap;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import org.splnet.driver.Errno;
 import org.splnet.driver.ReceiveSlot;
 import org.splnet.net.DeviceQueue;
-import org.splnet.pkt.DropReason;
 import org.splnet.pkt.PacketPool;
 import org.splnet.unix.Libc;
 
@@ -14,7 +11,6 @@ import org.splnet.unix.Libc;
 /// somebody keeps a frame. Belongs to the queue's reading thread.
 final class FrameReceiver {
     private final Libc libc = new Libc();
-    private final Messages message = new Messages(1);
     private final ReceiveSlot slot;
     private final NicRing ring;
     private final int socket;
@@ -22,9 +18,7 @@ final class FrameReceiver {
     FrameReceiver(int socket, NicRing ring, int mtu) {
         this.socket = socket;
         this.ring = ring;
-        MemorySegment vectors = Arena.ofAuto().allocate(ReceiveSlot.VECTORS_LEN, 8);
-        slot = new ReceiveSlot(NicSocket.HEADER_LEN, mtu, vectors);
-        message.aim(0, vectors.address(), ReceiveSlot.VECTORS);
+        slot = new ReceiveSlot(NicSocket.HEADER_LEN, mtu);
     }
 
     /// Reads at most `max` frames and hands them up, or drops them for what the kernel said of them.
@@ -34,29 +28,31 @@ final class FrameReceiver {
         int frames = 0;
         while (frames < max && ring.ready()) {
             slot.supply(pool);
-            int got = ring.queued() ? receive() : ring.cut() ? 0 : ring.copy(slot.address(), slot.room());
-            ring.release();
-            frames++;
-            if (got > 0) {
-                slot.hand(pool, got, sink);
+            if (ring.queued()) {
+                int got = receive();
+                ring.release();
+                slot.hand(pool, Math.max(got, 0), sink);
             } else {
-                pool.drops().add(DropReason.ETHER_TRUNCATED);
+                int got = ring.cut() ? 0 : ring.copy(slot.ordinaryAddress(), slot.ordinaryRoom());
+                ring.release();
+                slot.handOrdinary(pool, got, sink);
             }
+            frames++;
         }
         return frames;
     }
 
     // a socket tells an error once, before what it has queued: EINTR, or ENETDOWN
     private int receive() {
-        int got = recvmsg();
+        int got = recv();
         for (int i = 0; i < 2 && got < 0 && got != -Errno.EAGAIN; i++) {
-            got = recvmsg();
+            got = recv();
         }
         return got;
     }
 
-    private int recvmsg() {
-        return (int) libc.recvmsg(socket, message.address(), Libc.MSG_DONTWAIT);
+    private int recv() {
+        return (int) libc.recv(socket, slot.address(), slot.room(), Libc.MSG_DONTWAIT);
     }
 
     /// Gives the buffers back. Nobody reads any more.

@@ -1,17 +1,15 @@
 package org.splnet.netif.pcap;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// An array of `struct mmsghdr` (recvmmsg(2)), as on every 64-bit Linux, without addresses or ancillary data.
+/// An array of `struct mmsghdr` (sendmmsg(2)), as on every 64-bit Linux, without addresses or ancillary data.
 final class Messages {
     private static final int LEN = 64;
     private static final int IOV = 16;
     private static final int IOVLEN = 24;
-    private static final int MSG_LEN = 56;
 
     private final MemorySegment memory;
 
@@ -32,10 +30,5 @@ final class Messages {
     void aim(int i, long vectors, int count) {
         memory.set(JAVA_LONG, (long) i * LEN + IOV, vectors);
         memory.set(JAVA_LONG, (long) i * LEN + IOVLEN, count);
-    }
-
-    /// Octets that were received of message `i`.
-    int len(int i) {
-        return memory.get(JAVA_INT, (long) i * LEN + MSG_LEN);
     }
 }

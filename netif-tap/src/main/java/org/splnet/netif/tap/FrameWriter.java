@@ -7,8 +7,8 @@ import org.splnet.driver.FrameGather;
 import org.splnet.pkt.Packet;
 import org.splnet.unix.Libc;
 
-/// Writes frames to a TAP: one `writev` each ([FrameGather]). Used under the interface's `TRANSMIT` lock,
-/// which guards its memory.
+/// Writes frames to a TAP: one `write` or `writev` each ([FrameGather]). Used under the interface's
+/// `TRANSMIT` lock, which guards its memory.
 final class FrameWriter {
     private final Libc libc = new Libc();
     private final MemorySegment iovecs = Arena.ofAuto().allocate(FrameGather.VECTORS_LEN, 8);
@@ -31,7 +31,8 @@ final class FrameWriter {
         }
         long wrote;
         do {
-            wrote = libc.writev(tap, iovecs.address(), count);
+            wrote = count == 1 ? libc.write(tap, gather.address(), gather.length())
+                    : libc.writev(tap, iovecs.address(), count);
         } while (wrote == -Errno.EINTR);
         return wrote;
     }
