@@ -33,8 +33,7 @@ final class GenerateCommand implements Callable<Integer> {
             Path man = Files.createDirectories(directory.resolve("man/man1"));
             pages(root.getCommandSpec(), man);
             Path completions = Files.createDirectories(directory.resolve("bash-completion/completions"));
-            Files.writeString(completions.resolve("splnet"),
-                    AutoComplete.bash("splnet", root));
+            Files.writeString(completions.resolve("splnet"), AutoComplete.bash("splnet", root));
             return Sysexits.OK;
         } catch (IOException e) {
             throw new Failure(Sysexits.IOERR, directory + ": " + e);

@@ -46,8 +46,11 @@ final class InterfaceReader {
         }
         if (driver == null) {
             // Which keys there are depends on the driver: unknown is what none of them knows.
-            drivers.types().forEach(each -> drivers.optionKeys(each).forEach(section::has));
-            section.reportUnknown();
+            Set<String> types = drivers.types();
+            types.forEach(each -> drivers.optionKeys(each).forEach(section::has));
+            if (!types.isEmpty()) {
+                section.reportUnknown();
+            }
             return null;
         }
         Map<String, String> options = options(driver);

@@ -67,6 +67,9 @@ public final class FrameGather {
         if (headerLen > 0) {
             header.wrap(in, at).fill(frame);
         }
+        if (headerLen > VirtioNetHeader.LEN) {
+            in.setShort(at + VirtioNetHeader.LEN, 0);       // VIRTIO 1.2 §5.1.6.2.1: num_buffers
+        }
     }
 
     /// Where the last of the vectors points: if [#describe] took only one, the frame with its header.
@@ -88,7 +91,7 @@ public final class FrameGather {
     // A heap or composite buffer has no address to give: the rare piece of one is copied.
     private long bounce(ByteBuf buf, int at, int len) {
         if (bounce == null) {
-            bounce = arena.allocate(LONGEST);
+            bounce = arena.allocate(HEADER_ROOM + LONGEST);
         }
         buf.getBytes(at, bounce.asSlice(bounced, len).asByteBuffer());
         bounced += len;

@@ -4,7 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
 
-/// An array of `struct iovec` (readv(2)), as a view over somebody's memory.
+/// An array of `struct iovec` (writev(2)), as a view over somebody's memory.
 record IoVectors(MemorySegment memory) {
     /// Octets of one.
     static final int LEN = 16;

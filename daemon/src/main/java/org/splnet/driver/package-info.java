@@ -4,14 +4,14 @@
 /// May use: `net` (the driver SPI), `unix`, `pkt`, `wire`, `kern`. Nothing in the stack uses it; drivers do.
 ///
 /// ```text
-///   ReceiveSlot ┬ VirtioNetHeader   two buffers that one frame is read into, handed up or used again
+///   ReceiveSlot ┬ VirtioNetHeader   what a frame is read into, handed up or used again
 ///               └ DatagramCutter    ... one by one if it is several datagrams
-///   FrameGather ─ VirtioNetHeader   the iovecs of one frame to be written
+///   FrameGather ─ VirtioNetHeader   where the kernel finds one frame to be written
 ///   DescriptorSleep                 sleeping on a descriptor, and being woken
 /// ```
 ///
 /// Locks: none; each object belongs to one thread, or to whoever holds one lock, at a time. Nothing here
 /// allocates in a steady state.
 ///
-/// To read first: readv(2), VIRTIO 1.2 §5.1.6.
+/// To read first: writev(2), VIRTIO 1.2 §5.1.6.
 package org.splnet.driver;

@@ -30,7 +30,14 @@ final class TcpTimers {
         if (!tcb.onWheel || deadline - tcb.wheelNs < 0) {
             schedule(tcb, deadline);
         } else if (tcb.wheelNs - nowNs < SOON_NS) {
-            schedule(tcb, earliest(tcb));
+            putOff(tcb);
+        }
+    }
+
+    private void putOff(Tcb tcb) {
+        long first = earliest(tcb);
+        if (first - tcb.wheelNs > 0) {
+            schedule(tcb, first);
         }
     }
 

@@ -136,7 +136,7 @@ public final class Libc {
         }
     }
 
-    public long recvmsg(int fd, long message, int flags) {
+    long recvmsg(int fd, long message, int flags) {
         try {
             return call.result((long) RECVMSG.invokeExact(call.state(), (long) fd, message, (long) flags));
         } catch (Throwable e) {

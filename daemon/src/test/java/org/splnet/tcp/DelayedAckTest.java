@@ -45,6 +45,18 @@ class DelayedAckTest {
     }
 
     @Test
+    void acknowledgementsThatComeMeanwhileDoNotPutItOff() {
+        try (Drill tcp = warm()) {
+            tcp.write(4000).out(data(1, 1001), data(1001, 2001), data(2001, 3001), data(3001, 4001));
+            tcp.in(data(AT, AT + 100)).outNothing();
+            for (int i = 1; i <= 78; i++) {                 // the retransmission timer begins anew each time
+                tcp.after(ms(1) / 2).in(ack(1 + 50 * i)).outNothing();
+            }
+            tcp.after(ms(2)).out(ack(AT + 100)).outNothing().read(100);
+        }
+    }
+
+    @Test
     void aDelayedAckRidesOnData() {
         try (Drill tcp = warm()) {
             tcp.in(data(AT, AT + 100)).outNothing().write(50).out(data(1, 51).acks(AT + 100))

@@ -7,8 +7,8 @@ import org.splnet.pkt.PacketPool;
 import org.splnet.unix.Libc;
 
 /// Reads frames into pooled buffers: ordinary ones from the ring, by a copy of at most an MTU and no system
-/// call, larger ones by one call each from the socket and no copy of ours. Nothing is allocated unless
-/// somebody keeps a frame. Belongs to the queue's reading thread.
+/// call, larger ones by one call each from the socket. Nothing is allocated unless somebody keeps a frame.
+/// Belongs to the queue's reading thread.
 final class FrameReceiver {
     private final Libc libc = new Libc();
     private final ReceiveSlot slot;
@@ -31,7 +31,7 @@ final class FrameReceiver {
             if (ring.queued()) {
                 int got = receive();
                 ring.release();
-                slot.hand(pool, Math.max(got, 0), sink);
+                slot.hand(pool, got, sink);
             } else {
                 int got = ring.cut() ? 0 : ring.copy(slot.ordinaryAddress(), slot.ordinaryRoom());
                 ring.release();

@@ -1,7 +1,8 @@
 /// A cable to one virtual machine over a Unix socket: QEMU's `-netdev stream,addr.type=unix`, or whoever else
 /// speaks its framing. No device of the host is involved, so neither end needs a privilege.
 ///
-/// May use: `net` (the driver SPI), `pkt`, `kern`, `unix`, and of `relay` the file of a listening socket.
+/// May use: `net` (the driver SPI), `driver`, `pkt`, `kern`, `unix`, and of `relay` the file of a listening
+/// socket.
 /// Entry point: [org.splnet.netif.stream.StreamDriver], found by `ServiceLoader` under the name `stream`.
 ///
 /// ```text

@@ -52,6 +52,7 @@ class FrameWriterTest {
 
     private Packet packet(byte[] head) {
         Packet packet = pool.allocate(head.length);
+        packet.buf.setBytes(0, random(Packet.HEADROOM));        // of what was there before
         int at = packet.append(head.length);
         packet.buf.setBytes(at, head);
         return packet;
@@ -78,6 +79,46 @@ class FrameWriterTest {
                 bytes(direct, 2000, 7)).array());
         packet.free();
         direct.release();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, 12})
+    void leavesABufferAloneThatOthersHave(int headerLen) throws IOException {
+        FrameWriter writer = writer(headerLen);
+        Packet packet = packet(random(60));
+        ByteBuf shared = packet.buf.retain();
+        byte[] before = bytes(shared, 0, shared.capacity());
+        assertThat(writer.write(packet)).isEqualTo(headerLen + 60);
+        assertThat(written()).isEqualTo(Unpooled.copiedBuffer(new byte[headerLen], random(60)).array());
+        assertThat(bytes(shared, 0, shared.capacity())).isEqualTo(before);
+        packet.free();
+        shared.release();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 9, 10, 64})
+    void takesAHeadWithLittleRoomInFront(int room) throws IOException {
+        FrameWriter writer = writer(10);
+        for (ByteBuf head : new ByteBuf[] {Unpooled.directBuffer(128), Unpooled.buffer(128)}) {
+            head.setBytes(room, random(60));
+            Packet packet = pool.wrap(head, room, 60);
+            assertThat(writer.write(packet)).isEqualTo(70);
+            packet.free();
+        }
+        byte[] once = Unpooled.copiedBuffer(new byte[10], random(60)).array();
+        assertThat(written()).isEqualTo(Unpooled.copiedBuffer(once, once).array());
+    }
+
+    @Test
+    void saysWhereTheChecksumGoes() throws IOException {
+        FrameWriter writer = writer(10);
+        Packet packet = packet(random(60));
+        packet.flags |= Packet.CHECKSUM_PARTIAL;
+        packet.csumStart = packet.start + 34;
+        packet.csumOffset = 16;
+        assertThat(writer.write(packet)).isEqualTo(70);
+        assertThat(written()).startsWith(1, 0, 0, 0, 0, 0, 34, 0, 16, 0).endsWith(random(60));
+        packet.free();
     }
 
     private static byte[] bytes(ByteBuf buf, int at, int len) {
