@@ -15,7 +15,6 @@ import org.splnet.unix.Libc;
 ///
 /// Whether the descriptors are still open is for the caller to know ([org.splnet.net.Lease]).
 public final class DescriptorSleep {
-    private static final int EFD_NONBLOCK_CLOEXEC = 0x80800;
     private static final short POLLIN = 1;
     private static final short POLLOUT = 4;
     /// POLLERR, POLLHUP and POLLNVAL, which come unasked.
@@ -41,7 +40,7 @@ public final class DescriptorSleep {
     /// @param descriptor what to wait for, or -1 to wait for the bell alone; it stays the caller's
     /// @throws DeviceException if the process has no descriptor left for the bell
     public DescriptorSleep(int descriptor) throws DeviceException {
-        bell = sleeper.eventfd(0, EFD_NONBLOCK_CLOEXEC);
+        bell = sleeper.eventfd(0, Libc.O_CLOEXEC | Libc.O_NONBLOCK);
         if (bell < 0) {
             throw new DeviceException("cannot make an eventfd: too many open files: raise the limit (ulimit"
                     + " -n, LimitNOFILE=)");

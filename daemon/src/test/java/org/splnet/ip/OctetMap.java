@@ -59,7 +59,10 @@ final class OctetMap {
 
     /// Something lies behind the end, or what others follow reaches up to it.
     private boolean contradictsTheEnd() {
-        for (int at = Math.max(end, 0); at < there.length && end >= 0; at++) {
+        if (end < 0) {
+            return false;
+        }
+        for (int at = end; at < there.length; at++) {
             if (there[at]) {
                 return true;
             }
