@@ -4,8 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /// Work that must not be done under a lock: readiness of clients, accept notices, close callbacks, a
-/// connection's output after a batch of input. Collected on the thread that caused it and run, in order,
-/// after its last unlock.
+/// connection's output after a batch of input, frames for a device. Collected on the thread that caused it
+/// and run, in order, after its last unlock.
 ///
 /// A worker calls [#run] at the end of each batch, a client's call at its end. Nothing here allocates.
 public final class Deferred {
@@ -50,6 +50,7 @@ public final class Deferred {
 
     private Call first;
     private Call last;
+    private Call leaf;              // runs within a call, too
     private boolean running;
 
     private Deferred() {
@@ -59,6 +60,15 @@ public final class Deferred {
     public static void later(Call call) {
         if (call.mark()) {
             HERE.get().add(call);
+        }
+    }
+
+    /// As [#later], for work that calls nobody up: the next [#run] does it, even one within a call.
+    public static void soon(Call call) {
+        if (call.mark()) {
+            Deferred here = HERE.get();
+            call.next = here.leaf;
+            here.leaf = call;
         }
     }
 
@@ -73,6 +83,7 @@ public final class Deferred {
     public static void run() {
         Witness.assertNothingHeld("running deferred calls");
         Deferred here = HERE.get();
+        here.leaves();
         if (here.running || here.first == null) {
             return;
         }
@@ -80,9 +91,19 @@ public final class Deferred {
         try {
             for (Call call; (call = here.poll()) != null; ) {
                 run(call);
+                here.leaves();
             }
         } finally {
             here.running = false;
+        }
+    }
+
+    private void leaves() {
+        while (leaf != null) {
+            Call call = leaf;
+            leaf = call.next;
+            call.next = null;
+            run(call);
         }
     }
 

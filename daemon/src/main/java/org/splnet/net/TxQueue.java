@@ -11,9 +11,10 @@ import org.splnet.pkt.Packet;
 
 /// The way out through one device queue (`if_transmit`): every frame goes into a bounded queue, and one
 /// thread at a time hands them to the device. Who finds another at it leaves his there and goes on; who finds
-/// nobody does it himself, at once, or, if the frame may wait, when he holds nothing any more: to hand over
-/// 64 KiB takes longer than all else that a connection's lock is held for. While the device is full the
-/// queue's worker waits for it. Never blocks, never calls up.
+/// nobody does it himself, at once, or, if the frame may wait, when he holds nothing any more: the call that
+/// hands it over takes longer than all else that a connection's lock is held for, 64 KiB for their size, an
+/// acknowledgment because a peer on this machine sends within that call what it makes room for. While the
+/// device is full the queue's worker waits for it. Never blocks, never calls up.
 ///
 /// Whoever hands frames over flushes, except the worker in the middle of a batch, which flushes at its end.
 /// As long as its batch has brought little, the worker gathers what little goes out as well, and hands it
@@ -55,7 +56,7 @@ final class TxQueue {
     /// Sends a whole frame, or queues it, or drops it. Consumes `frame`.
     Output transmit(Packet frame) {
         boolean own = Thread.currentThread() == worker;
-        boolean mayWait = frame.has(Packet.MAY_WAIT) && !own;
+        boolean mayWait = frame.has(Packet.MAY_WAIT);
         Output result = frames.add(frame);
         TxFrames.State state = frames.state();
         if (state == TxFrames.State.ATTENDED) {
@@ -64,7 +65,7 @@ final class TxQueue {
         if (state == TxFrames.State.LITTLE && own && gathers) {
             gathered = true;
         } else if (mayWait && state != TxFrames.State.MANY) {
-            Deferred.later(later);
+            Deferred.soon(later);
         } else {
             drain();
         }

@@ -219,7 +219,6 @@ final class TcpOutput {
         if (got > tcb.mss && (tcb.sizes == null || !tcb.sizes.isProbe(seq))) {
             packet.gsoSize = tcb.mss;
         }
-        packet.flags |= Packet.MAY_WAIT;       // users' calls, timers and batches of input end with Deferred
         assert got > 0 || len == 0 : "the send queue gave nothing";
         Output result = writer.send(packet, tcb, seq, flags, nowNs);
         if (timers.refused(tcb, result, nowNs)) {

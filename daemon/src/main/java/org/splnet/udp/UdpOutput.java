@@ -143,7 +143,7 @@ final class UdpOutput {
         // RFC 1112 6.1: multicasts stay on the link unless asked otherwise.
         boolean multicast = v4 ? (int) path.remoteLo() >>> 28 == 14 : path.remoteHi() >>> 56 == 0xff;
         packet.ttl = multicast && pcb.options.ttl() == 0 ? 1 : pcb.options.ttl();
-        packet.flags |= pcb.pathBroadcast ? Packet.BROADCAST_ALLOWED : 0;
+        packet.flags |= Packet.MAY_WAIT | (pcb.pathBroadcast ? Packet.BROADCAST_ALLOWED : 0);
         UdpHeader header = HEADERS.get().wrap(packet.buf, packet.l4)
                 .srcPort(pcb.local.port()).dstPort(port).length(length).checksum(0);
         if (copy) {

@@ -72,6 +72,24 @@ class DeferredTest {
     }
 
     @Test
+    void whatCallsNobodyRunsWithinACallAndFirst() {
+        Deferred.Call leaf = see("leaf");
+        Deferred.later(call(() -> {
+            Deferred.later(see("inner"));
+            Deferred.soon(leaf);
+            Deferred.soon(leaf);
+            Deferred.run();
+            seen.add("outer");
+            Deferred.soon(see("left"));
+        }));
+        Deferred.run();
+        assertThat(seen).containsExactly("leaf", "outer", "left", "inner");
+        Deferred.soon(leaf);
+        Deferred.run();
+        assertThat(seen).endsWith("inner", "leaf");
+    }
+
+    @Test
     void losesNothingToACallThatThrows() {
         Deferred.later(see("a"));
         Deferred.later(call(() -> {

@@ -2,6 +2,7 @@ package org.splnet.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -11,9 +12,12 @@ import org.splnet.NoLeaks;
 import org.splnet.kern.Deferred;
 import org.splnet.kern.Duty;
 import org.splnet.kern.FaultLog;
+import org.splnet.kern.LockRank;
+import org.splnet.kern.RankedLock;
 import org.splnet.kern.Round;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Output;
+import org.splnet.pkt.Packet;
 import org.splnet.wire.EtherType;
 import org.splnet.wire.InetAddr;
 
@@ -175,6 +179,36 @@ class NicDutyTest {
         });
         duty.poll(bed.nowNs());
         return seen[0];
+    }
+
+    /// Also in a batch of much, whose answers go out at once.
+    @Test
+    void whatTheWorkerSendsUnderALockGoesOutWhenItIsGivenUp() {
+        bed.nic.addNeighbor(InetAddr.parse("10.0.0.9"), NetBed.PEER, bed.nowNs());
+        byte[] large = Frames.ether(NetBed.OURS, NetBed.PEER, EtherType.IPV4, new byte[60_000]);
+        for (int i = 0; i < 4; i++) {
+            bed.device.arrive(large);
+        }
+        var connection = new RankedLock(LockRank.ENDPOINT, "connection");
+        var seen = new ArrayList<Integer>();
+        Deferred.later(new Deferred.Call() {
+            @Override
+            protected void run() {
+                connection.lock();
+                try {
+                    Packet packet = bed.packet(20);
+                    packet.flags |= Packet.MAY_WAIT;
+                    bed.nic.output(packet, bed.neighbor("10.0.0.9"), EtherType.IPV4, bed.nowNs());
+                    seen.add(bed.device.waiting());
+                } finally {
+                    connection.unlock();
+                }
+                Deferred.run();
+                seen.add(bed.device.waiting());
+            }
+        });
+        duty.poll(bed.nowNs());
+        assertThat(seen).containsExactly(0, 1);
     }
 
     @Test
