@@ -6,14 +6,24 @@
 #include "real.h"
 
 #include <errno.h>
+#include <netinet/udp.h>
 #include <limits.h>
 #include <string.h>
 
 /* The greatest payload of UDP over IPv4. */
 enum { PAYLOAD = 65507, PARTS = 1023 };
 
+/* Datagrams that the kernel makes of what is sent at once (UDP_MAX_SEGMENTS). */
+enum { DATAGRAMS = 128 };
+
 struct header {
     unsigned char other[END_OCTETS], ours[END_OCTETS];
+};
+
+/* The header of what is to be cut, of a client's only. */
+struct cut_header {
+    struct header plain;
+    unsigned char segment[2];
 };
 
 /* An error record is an errno where a datagram would be. 0 if the header is that of a datagram. */
@@ -141,6 +151,23 @@ static void find_source(const struct msghdr *message, struct end *ours) {
     }
 }
 
+/* UDP_SEGMENT, of this message or of the socket: of how many octets each datagram is to be, 0 for all in one. 0 or an
+ * errno. */
+static int find_segment(const struct sock *sock, const struct msghdr *message, size_t size, uint16_t *segment) {
+    if (sock->protocol == IPPROTO_ICMP)
+        return 0;
+    *segment = (uint16_t)option_number(sock, IPPROTO_UDP, UDP_SEGMENT);
+    struct msghdr *all = (struct msghdr *)message;
+    for (struct cmsghdr *head = CMSG_FIRSTHDR(all); head; head = CMSG_NXTHDR(all, head)) {
+        if (head->cmsg_level != IPPROTO_UDP)
+            continue;
+        if (head->cmsg_type != UDP_SEGMENT || head->cmsg_len != CMSG_LEN(sizeof *segment))
+            return EINVAL;
+        memcpy(segment, CMSG_DATA(head), sizeof *segment);
+    }
+    return *segment && size > (size_t)*segment * DATAGRAMS ? EINVAL : 0;
+}
+
 /* Where to; family 0 for the peer. 0 or an errno. */
 static int find_destination(struct sock *sock, const struct msghdr *message, struct end *end, bool *host) {
     *end = (struct end){0};
@@ -202,17 +229,22 @@ ssize_t datagram_send(struct sock *sock, int fd, const struct msghdr *message, i
         return fail(EPIPE);
     if (sock->remote.family && (failed = take_error(fd)))
         return fail(failed);
+    uint16_t segment = 0;
+    if ((failed = find_segment(sock, message, size, &segment)))
+        return fail(failed);
     find_source(message, &ours);
-    struct header header;
-    end_put(&end, header.other);
-    end_put(&ours, header.ours);
+    struct cut_header header = {.segment = {(unsigned char)(segment >> 8), (unsigned char)segment}};
+    end_put(&end, header.plain.other);
+    end_put(&ours, header.plain.ours);
+    header.plain.other[1] = segment != 0;
+    ssize_t length = segment ? sizeof header : sizeof header.plain;
     struct iovec parts[message->msg_iovlen + 1];
-    parts[0] = (struct iovec){&header, sizeof header};
+    parts[0] = (struct iovec){&header, (size_t)length};
     if (message->msg_iovlen)
         memcpy(parts + 1, message->msg_iov, message->msg_iovlen * sizeof *parts);
     struct msghdr plain = {.msg_iov = parts, .msg_iovlen = message->msg_iovlen + 1};
     ssize_t n = real()->sendmsg(fd, &plain, (flags & MSG_DONTWAIT) | MSG_NOSIGNAL);
     if (n < 0)
         return errno == EPIPE || errno == ECONNRESET || errno == ENOTCONN ? fail(ENETDOWN) : -1;
-    return n < HEADER ? 0 : n - HEADER;
+    return n < length ? 0 : n - length;
 }

@@ -7,11 +7,13 @@
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define S SOL_SOCKET
 #define T IPPROTO_TCP
 #define I IPPROTO_IP
 #define V IPPROTO_IPV6
+#define U IPPROTO_UDP
 
 static const struct known KNOWN[] = {
     {S, SO_REUSEADDR, "SO_REUSEADDR", SWITCH, 0, 0, 0, 0},
@@ -76,6 +78,7 @@ static const struct known KNOWN[] = {
     {I, IP_DROP_MEMBERSHIP, NULL, REFUSED, EADDRNOTAVAIL, 0, 0, 0},
     {I, IP_MULTICAST_IF, NULL, REFUSED, EADDRNOTAVAIL, 0, 0, 0},
     {I, IP_TRANSPARENT, NULL, REFUSED, EPERM, 0, 0, 0},
+    {U, UDP_SEGMENT, NULL, NUMBER, 0, UINT16_MAX, 0, SOCK_DGRAM},
     {V, IPV6_V6ONLY, NULL, SWITCH, 0, 0, 0, 0},
     {V, IPV6_UNICAST_HOPS, NULL, NUMBER, -1, 255, 64, 0},
     {V, IPV6_TCLASS, NULL, NUMBER, -1, 255, 0, 0},

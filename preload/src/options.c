@@ -29,9 +29,13 @@ static int number(const struct option *option) {
     return value;
 }
 
-bool option_is_on(const struct sock *sock, int level, int name) {
+int option_number(const struct sock *sock, int level, int name) {
     const struct option *given = option_given(sock, level, name);
-    return given && number(given) != 0;
+    return given ? number(given) : 0;
+}
+
+bool option_is_on(const struct sock *sock, int level, int name) {
+    return option_number(sock, level, name) != 0;
 }
 
 static void keep(struct sock *sock, int level, int name, const void *value, socklen_t size) {

@@ -16,6 +16,8 @@ void options_replay(const struct sock *sock, int fd);
 /* The last value the program gave, NULL if it gave none. */
 const struct option *option_given(const struct sock *sock, int level, int name);
 bool option_is_on(const struct sock *sock, int level, int name);
+/* That value as a number, 0 if there is none. */
+int option_number(const struct sock *sock, int level, int name);
 /* The segments' size as the connection has it, 0 if it cannot be had. */
 int option_segment(const struct sock *sock);
 /* TCP_INFO. */

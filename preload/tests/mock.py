@@ -367,12 +367,15 @@ class Session:
                 entry.sock.close()
                 client.close()
                 return
-            family, port, address = struct.unpack('>BxH4s', packet[:8])
+            family, cuts, port, address = struct.unpack('>BBH4s', packet[:8])
+            data = packet[HEADER + 2 * cuts:]
+            size = struct.unpack('>H', packet[HEADER:HEADER + 2])[0] if cuts else len(data) or 1
             try:
-                if family == 4:
-                    entry.sock.sendto(packet[HEADER:], (socket.inet_ntoa(address), port))
-                else:
-                    entry.sock.send(packet[HEADER:])
+                for part in [data[at:at + size] for at in range(0, len(data) or 1, size)]:
+                    if family == 4:
+                        entry.sock.sendto(part, (socket.inet_ntoa(address), port))
+                    else:
+                        entry.sock.send(part)
             except OSError as e:
                 Session.report(client, e.errno)
 

@@ -139,6 +139,48 @@ static void packet_information(void) {
     close(b);
 }
 
+/* With the size of each datagram, in so many octets, beside what is sent. */
+static long send_cut(int fd, const in *to, size_t size, uint16_t segment, size_t octets) {
+    static char buffer[1000];
+    char control[CMSG_SPACE(sizeof(int))] = {0};
+    struct iovec part = {buffer, size};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_name = (void *)to, .msg_namelen = sizeof *to,
+                             .msg_control = control, .msg_controllen = CMSG_SPACE(octets)};
+    struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+    head->cmsg_level = IPPROTO_UDP;
+    head->cmsg_type = UDP_SEGMENT;
+    head->cmsg_len = CMSG_LEN(octets);
+    memcpy(CMSG_DATA(head), &segment, sizeof segment);
+    return sendmsg(fd, &message, 0);
+}
+
+static void several_at_once(void) {
+    int a = made(), b = made(), size = 100;
+    in to = at(port_of(b));
+    char buffer[1000];
+    say("UDP_SEGMENT", setsockopt(a, IPPROTO_UDP, UDP_SEGMENT, &size, sizeof size));
+    say("  250 octets", sendto(a, buffer, 250, 0, (sa *)&to, sizeof to));
+    for (int i = 0; i < 3; i++)
+        say("  recv", recv(b, buffer, sizeof buffer, 0));
+    say("  100 octets", sendto(a, buffer, 100, 0, (sa *)&to, sizeof to));
+    say("  recv", recv(b, buffer, sizeof buffer, 0));
+    say("of this message", send_cut(a, &to, 130, 60, sizeof(uint16_t)));
+    for (int i = 0; i < 3; i++)
+        say("  recv", recv(b, buffer, sizeof buffer, 0));
+    say("of this message, not", send_cut(a, &to, 130, 0, sizeof(uint16_t)));
+    say("  recv", recv(b, buffer, sizeof buffer, 0));
+    say("as an int", send_cut(a, &to, 130, 60, sizeof(int)));
+    say("128", send_cut(a, &to, 128, 1, sizeof(uint16_t)));
+    for (int i = 0; i < 128; i++)
+        need(recv(b, buffer, sizeof buffer, 0) == 1, "one octet");
+    say("129", send_cut(a, &to, 129, 1, sizeof(uint16_t)));
+    size = 65536;
+    say("65536", setsockopt(a, IPPROTO_UDP, UDP_SEGMENT, &size, sizeof size));
+    say("nothing came", recv(b, buffer, sizeof buffer, MSG_DONTWAIT));
+    close(a);
+    close(b);
+}
+
 void udp(void) {
     int fd = socket(AF_INET, SOCK_DGRAM, 0);
     in name = {0};
@@ -153,4 +195,5 @@ void udp(void) {
     plain();
     with_peer();
     packet_information();
+    several_at_once();
 }

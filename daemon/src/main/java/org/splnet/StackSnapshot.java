@@ -150,9 +150,9 @@ final class StackSnapshot implements StackSource {
 
     private static List<String> offloads(int bits) {
         List<String> names = new ArrayList<>();
-        int[] all = {Offload.TX_CHECKSUM, Offload.TX_TSO4, Offload.TX_TSO6, Offload.RX_CHECKSUM,
-                Offload.RX_MERGED};
-        String[] labels = {"tx-checksum", "tx-tso4", "tx-tso6", "rx-checksum", "rx-merged"};
+        int[] all = {Offload.TX_CHECKSUM, Offload.TX_TSO4, Offload.TX_TSO6, Offload.TX_USO,
+            Offload.RX_CHECKSUM, Offload.RX_MERGED};
+        String[] labels = {"tx-checksum", "tx-tso4", "tx-tso6", "tx-uso", "rx-checksum", "rx-merged"};
         for (int i = 0; i < all.length; i++) {
             if ((bits & all[i]) != 0) {
                 names.add(labels[i]);

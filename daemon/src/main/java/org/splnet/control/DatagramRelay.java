@@ -18,7 +18,7 @@ import org.splnet.wire.Endpoint;
 /// From the client: by the poller's thread. To the client: by whatever thread found the socket readable, one
 /// at a time ([TurnedWork]), as in [StreamRelay].
 final class DatagramRelay {
-    private static final int MOST = Names.HEADER + 65_535;
+    private static final int MOST = Names.HEADER + Names.SEGMENT + 65_535;
     /// Datagrams, either way, before others have their turn.
     private static final int BURST = 64;
     /// When the kernel may have memory again.
@@ -158,14 +158,15 @@ final class DatagramRelay {
             return;
         }
         try {
+            boolean cuts = Names.cuts(datagram);
             Endpoint to = Names.readEnd(datagram);
             Endpoint from = Names.readEnd(datagram);
+            int segment = cuts ? Names.readSegment(datagram) : -1;
             if (to != null && !Policy.mayTalk(lent.owner(), Lent.ruled(lent.protocol(), to))) {
                 complain(SockError.EACCES);
-            } else if (from == null || from.addr().isUnspecified()) {
-                socket.send(datagram, to);
             } else {
-                socket.send(datagram, to, from.addr());
+                boolean any = from == null || from.addr().isUnspecified();
+                socket.send(datagram, to, any ? null : from.addr(), segment);
             }
         } catch (SocketException e) {
             complain(e.error());

@@ -12,6 +12,8 @@ final class Names {
     static final int NAME = 64;
     /// Octets before a datagram: the other end and ours.
     static final int HEADER = 2 * END;
+    /// Behind that, if the header says so, of how many octets each datagram is to be.
+    static final int SEGMENT = 2;
 
     private static final int MAGIC = 0x53504c4e;           // SPLN
     private static final int VERSION = 1;
@@ -19,6 +21,7 @@ final class Names {
     private static final int FAMILY_IP4 = 4;
     private static final int FAMILY_ERROR = 255;
     private static final int ADDRESS = 16;
+    private static final int CUT = 1;
 
     private Names() {
     }
@@ -41,6 +44,21 @@ final class Names {
     /// Writes the header that stands for an error.
     static void writeError(ByteBuf to, int errno) {
         to.writeByte(FAMILY_ERROR).writeByte(0).writeShort(errno).writeZero(HEADER - Integer.BYTES);
+    }
+
+    /// True if the header at the index is followed by a size, in [#SEGMENT] octets.
+    static boolean cuts(ByteBuf from) {
+        return from.getByte(from.readerIndex() + 1) == CUT;
+    }
+
+    /// Reads that size, moving the index over it.
+    ///
+    /// @throws IllegalArgumentException if it is not there
+    static int readSegment(ByteBuf from) {
+        if (from.readableBytes() < SEGMENT) {
+            throw new IllegalArgumentException("no size behind the header");
+        }
+        return from.readUnsignedShort();
     }
 
     /// Reads an end, moving the index over it.

@@ -30,6 +30,7 @@ enum OptionNames {
     TCP_LINGER2(86_400, (o, v) -> o.withFinWait2(v * Unit.SECOND), o -> o.finWait2Ns() / Unit.SECOND),
     TCP_MAXSEG(65_535, (o, v) -> o.withMaxSegment((int) v), o -> (long) o.maxSegment()),
     TCP_NOTSENT_LOWAT(Integer.MAX_VALUE, (o, v) -> o.withNotSentLowat((int) v), o -> (long) o.notSentLowat()),
+    UDP_SEGMENT(65_535, (o, v) -> o.withSegment((int) v), o -> (long) o.segment()),
     IP_TTL(255, (o, v) -> o.withIp((int) v, o.tos()), o -> (long) o.ttl()),
     IP_TOS(255, (o, v) -> o.withIp(o.ttl(), (int) v), o -> (long) o.tos());
 

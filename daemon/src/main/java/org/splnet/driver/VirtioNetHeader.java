@@ -33,7 +33,6 @@ public final class VirtioNetHeader {
     private static final int VLAN_LEN = 4;
     private static final int TCP_CSUM_OFFSET = 16;
     private static final int UDP_CSUM_OFFSET = 6;
-    private static final int TCP_DATA_OFFSET = 12;
     private static final int TCP_FLAGS = 13;
     private static final int TCP_CWR = 0x80;
 
@@ -128,14 +127,19 @@ public final class VirtioNetHeader {
         buf.setShortLE(at + 6, start);
         buf.setShortLE(at + 8, frame.csumOffset);
         if (frame.gsoSize > 0) {
-            int tcp = frame.csumStart;
-            int type = etherType(frame) == ETHERTYPE_IPV6 ? GSO_TCPV6 : GSO_TCPV4;
-            boolean cwr = (frame.buf.getByte(tcp + TCP_FLAGS) & TCP_CWR) != 0;
-            int tcpLen = frame.buf.getUnsignedByte(tcp + TCP_DATA_OFFSET) >>> 4 << 2;
-            buf.setByte(at + 1, cwr ? type | GSO_ECN : type);
-            buf.setShortLE(at + 2, start + tcpLen);
+            buf.setByte(at + 1, gsoType(frame));
+            buf.setShortLE(at + 2, start + frame.segmentHeaderLen());
             buf.setShortLE(at + 4, frame.gsoSize);
         }
+    }
+
+    private static int gsoType(Packet frame) {
+        if (frame.cutsDatagrams()) {
+            return GSO_UDP_L4;
+        }
+        int type = etherType(frame) == ETHERTYPE_IPV6 ? GSO_TCPV6 : GSO_TCPV4;
+        boolean cwr = (frame.buf.getByte(frame.csumStart + TCP_FLAGS) & TCP_CWR) != 0;
+        return cwr ? type | GSO_ECN : type;
     }
 
     // behind VLAN tags, if any; 0 if the frame ends before

@@ -13,7 +13,6 @@ import org.splnet.wire.Ip4Header;
 /// thread, with locks up to `ENDPOINT` held.
 final class IpOutput {
     /// Where a TCP header has its length, in its upper half.
-    private static final int TCP_DATA_OFFSET = 12;
 
     private final Ip ip;
     private final IpIdent ident;
@@ -59,8 +58,7 @@ final class IpOutput {
         if (packet.gsoSize == 0) {
             return total;
         }
-        int tcpLen = packet.buf.getUnsignedByte(packet.start + TCP_DATA_OFFSET) >>> 4 << 2;
-        return Math.min(total, Ip4Header.MIN_LEN + tcpLen + packet.gsoSize);
+        return Math.min(total, Ip4Header.MIN_LEN + packet.segmentHeaderLen() + packet.gsoSize);
     }
 
     /// Puts the header in front. Borrows `packet`.

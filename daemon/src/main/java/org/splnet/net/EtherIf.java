@@ -17,6 +17,7 @@ import org.splnet.wire.EtherHeader;
 import org.splnet.wire.InetAddr;
 import org.splnet.wire.MacAddr;
 import org.splnet.wire.TcpHeader;
+import org.splnet.wire.UdpHeader;
 
 /// An Ethernet interface over a [NetDevice]: one [NicDuty] and one [TxQueue] per device queue, ARP and its
 /// neighbors, and the claims to its addresses.
@@ -352,10 +353,9 @@ public final class EtherIf extends NetIf {
         if (length <= most || packet.gsoSize == 0) {
             return length <= most;
         }
-        int tcp = packet.csumStart;
-        return packet.end - tcp >= TcpHeader.MIN_LEN
-                && tcp - packet.start + (packet.buf.getUnsignedByte(tcp + 12) >>> 4 << 2) + packet.gsoSize
-                <= most;
+        int l4 = packet.csumStart;
+        return packet.end - l4 >= (packet.cutsDatagrams() ? UdpHeader.LEN : TcpHeader.MIN_LEN)
+                && l4 - packet.start + packet.segmentHeaderLen() + packet.gsoSize <= most;
     }
 
     /// Drops a frame on its way out.

@@ -117,7 +117,8 @@ public final class Loopback extends NetIf implements Duty {
     }
 
     private Output put(Packet packet, int cast, int etherType) {
-        if (packet.length() > MTU) {
+        // Each datagram is a message, and whoever receives it does not cut.
+        if (packet.length() > MTU || packet.gsoSize > 0 && packet.cutsDatagrams()) {
             return refuse(packet, DropReason.TRANSMIT_TOO_BIG, Output.TOO_BIG);
         }
         packet.flags = packet.flags & ~CAST | cast;

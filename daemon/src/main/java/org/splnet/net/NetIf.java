@@ -162,8 +162,8 @@ public abstract class NetIf {
     /// Sends a packet of protocol `etherType` to a neighbor (null on loopback): consumes it, holds it while
     /// the neighbor is being resolved. Never calls up; may be called with locks below `NEIGHBOR` held.
     ///
-    /// The packet begins with its network header. With `gsoSize > 0` it is TCP, `CHECKSUM_PARTIAL` is set,
-    /// and it is cut into segments of that much payload, by the device or in software.
+    /// The packet begins with its network header. With `gsoSize > 0` it is TCP or UDP, `CHECKSUM_PARTIAL` is
+    /// set, and it is cut into segments of that much payload, by the device or in software.
     public abstract Output output(Packet packet, Neighbor hop, int etherType, long nowNs);
 
     /// Sends a packet to every station, or to a group: consumes it. As [#output] otherwise.

@@ -8,9 +8,10 @@ import org.splnet.wire.EtherHeader;
 import org.splnet.wire.EtherType;
 import org.splnet.wire.Ip4Header;
 import org.splnet.wire.TcpHeader;
+import org.splnet.wire.UdpHeader;
 
-/// Offload for devices that have none: the one place where a transport checksum is completed and a large TCP
-/// packet cut into segments, just before the device.
+/// Offload for devices that have none: the one place where a transport checksum is completed and a large
+/// packet cut into segments of TCP or datagrams of UDP, just before the device.
 ///
 /// A segment is a copy of the headers with slices of the payload behind it; payload is copied only in the
 /// case of more slices than a packet has room for. IPv4 only so far: what IPv6 needs beside it is its own
@@ -26,6 +27,7 @@ final class Segmenter {
     private final int segments;
     private final Ip4Header ip4 = new Ip4Header();
     private final TcpHeader tcp = new TcpHeader();
+    private final UdpHeader udp = new UdpHeader();
 
     // The packet being cut and how far: `part` -1 is what the head holds of the payload, then piece 0, …
     private int part;
@@ -37,7 +39,7 @@ final class Segmenter {
     Segmenter(int offloads) {
         checksum = (offloads & Offload.TX_CHECKSUM) == 0;
         // Segments differ in their checksums, so a device that cannot write those cannot cut.
-        segments = checksum ? 0 : offloads & (Offload.TX_TSO4 | Offload.TX_TSO6);
+        segments = checksum ? 0 : offloads & (Offload.TX_TSO4 | Offload.TX_TSO6 | Offload.TX_USO);
     }
 
     /// Makes a frame that the device can take, or several, linked by [Packet#next]. Consumes `frame`.
@@ -59,6 +61,9 @@ final class Segmenter {
     }
 
     private static int needed(Packet frame) {
+        if (frame.cutsDatagrams()) {
+            return Offload.TX_USO;
+        }
         return Ether.type(frame) == EtherType.IPV4 ? Offload.TX_TSO4 : Offload.TX_TSO6;
     }
 
@@ -81,14 +86,11 @@ final class Segmenter {
     }
 
     private Packet cut(Packet frame) {
-        int l4 = frame.csumStart;
-        boolean known = Ether.type(frame) == EtherType.IPV4 && frame.has(Packet.CHECKSUM_PARTIAL)
-                && frame.csumOffset == TCP_CHECKSUM && tcp.wrap(frame.buf, l4).fits(frame.end - l4);
-        if (!known) {
+        if (!known(frame)) {
             refusal = DropReason.TRANSMIT_ERROR;
             return null;
         }
-        int headLen = l4 + tcp.headerLen() - frame.start;
+        int headLen = frame.csumStart + frame.segmentHeaderLen() - frame.start;
         int payload = frame.length() - headLen;
         int size = frame.gsoSize;
         if (payload <= size) {
@@ -109,7 +111,11 @@ final class Segmenter {
                 }
                 last = segment;
                 networkHeader(segment, nth);
-                transportHeader(segment, at, len, payload, at + len == payload);
+                if (frame.cutsDatagrams()) {
+                    datagramHeader(segment, len, payload);
+                } else {
+                    segmentHeader(segment, at, len, payload, at + len == payload);
+                }
                 if (checksum) {
                     complete(segment);
                 }
@@ -121,6 +127,14 @@ final class Segmenter {
         }
         frame.free();
         return first;
+    }
+
+    private boolean known(Packet frame) {
+        int l4 = frame.csumStart;
+        int room = frame.end - l4;
+        boolean transport = frame.csumOffset == TCP_CHECKSUM && tcp.wrap(frame.buf, l4).fits(room)
+                || frame.cutsDatagrams() && room >= UdpHeader.LEN;
+        return transport && frame.has(Packet.CHECKSUM_PARTIAL) && Ether.type(frame) == EtherType.IPV4;
     }
 
     /// The headers of the packet, copied, and the next `len` octets of payload behind them.
@@ -185,7 +199,7 @@ final class Segmenter {
         ip4.totalLength(segment.length() - EtherHeader.LEN).id(ip4.id() + nth).updateChecksum();
     }
 
-    private void transportHeader(Packet segment, int at, int len, int payload, boolean isLast) {
+    private void segmentHeader(Packet segment, int at, int len, int payload, boolean isLast) {
         tcp.wrap(segment.buf, segment.l4);
         tcp.seq(tcp.seq() + at);
         int flags = tcp.flags();
@@ -196,10 +210,18 @@ final class Segmenter {
             flags &= ~TcpHeader.CWR;                // RFC 3168 §6.1.2: once, on the first new data
         }
         tcp.flags(flags);
-        // The pseudo header's sum was that of the whole; only its length differs.
         int headerLen = tcp.headerLen();
-        int sum = Checksum.add(tcp.checksum(), Checksum.finish(Checksum.fold(headerLen + payload)));
-        tcp.checksum(Checksum.add(sum, headerLen + len));
+        tcp.checksum(pseudo(tcp.checksum(), headerLen + payload, headerLen + len));
+    }
+
+    private void datagramHeader(Packet datagram, int len, int payload) {
+        udp.wrap(datagram.buf, datagram.l4).length(UdpHeader.LEN + len)
+                .checksum(pseudo(udp.checksum(), UdpHeader.LEN + payload, UdpHeader.LEN + len));
+    }
+
+    /// The pseudo header's sum was that of the whole; only its length differs.
+    private static int pseudo(int sum, int whole, int part) {
+        return Checksum.add(Checksum.add(sum, Checksum.finish(Checksum.fold(whole))), part);
     }
 
     private static void free(Packet chain) {

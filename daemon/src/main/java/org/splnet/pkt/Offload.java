@@ -13,6 +13,9 @@ public final class Offload {
     /// Received packets may be larger than the MTU (merged segments).
     public static final int RX_MERGED = 16;
 
+    /// The device cuts a UDP packet of up to 64 KiB into datagrams, over either IP.
+    public static final int TX_USO = 32;
+
     private Offload() {
     }
 }

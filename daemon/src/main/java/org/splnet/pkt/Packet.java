@@ -18,6 +18,9 @@ public final class Packet {
     public static final int HEADROOM = 128;
     /// Most slices behind the head.
     public static final int MAX_PIECES = 32;
+    private static final int TCP_DATA_OFFSET = 12;
+    private static final int UDP_HEADER = 8;
+    private static final int UDP_CHECKSUM = 6;
 
     /// Link-layer destination was the broadcast address.
     public static final int LINK_BROADCAST = 1;
@@ -67,6 +70,7 @@ public final class Packet {
     /// Where the checksum lies behind [#csumStart].
     public int csumOffset;
     /// Payload octets of each segment this packet is to be cut into, or was merged from; 0 if it is just one.
+    /// One that is to be cut is TCP's or UDP's, with [#CHECKSUM_PARTIAL], [#csumStart] at that header.
     public int gsoSize;
 
     /// Source address, 128-bit form (an IPv4 address is IPv4-mapped).
@@ -100,6 +104,16 @@ public final class Packet {
 
     Packet(io.netty.util.Recycler.EnhancedHandle<Packet> handle) {
         this.handle = handle;
+    }
+
+    /// True if what it is to be cut into are UDP datagrams, not TCP's segments.
+    public boolean cutsDatagrams() {
+        return csumOffset == UDP_CHECKSUM;
+    }
+
+    /// Octets of the transport header that each of those begins with.
+    public int segmentHeaderLen() {
+        return cutsDatagrams() ? UDP_HEADER : buf.getUnsignedByte(csumStart + TCP_DATA_OFFSET) >>> 4 << 2;
     }
 
     /// Octets of the whole packet, from [#start] to the end of the last piece.

@@ -30,6 +30,19 @@ public abstract class DatagramSocket {
     /// asked.
     public abstract void send(ByteBuf data, Endpoint to, InetAddr from) throws SocketException;
 
+    /// As [#send(ByteBuf, Endpoint, InetAddr)], in datagrams of a size (`UDP_SEGMENT`, udp(7)): up to 128,
+    /// each of so many octets but the last, none of them fragmented. If it fails, `data` is read up to what
+    /// went.
+    ///
+    /// @param from null for the socket's
+    /// @param segment octets; 0 for all in one datagram, -1 for what the socket's options say
+    public void send(ByteBuf data, Endpoint to, InetAddr from, int segment) throws SocketException {
+        if (segment > 0) {
+            throw new SocketException(SockError.EINVAL, "send in datagrams of " + segment + " octets");
+        }
+        send(data, to, from);
+    }
+
     /// Sets the peer: only its datagrams come in, and errors are reported. Null undoes it.
     public abstract void connect(Endpoint remote) throws SocketException;
 

@@ -22,6 +22,8 @@ final class UdpOutput {
     /// The length field has 16 bits (RFC 768), and so has IPv4's, which counts its own header too.
     private static final int MAX_LENGTH = 65535;
     private static final int CHECKSUM_OFFSET = 6;
+    /// What is sent at once is cut into no more datagrams than Linux allows (`UDP_MAX_SEGMENTS`).
+    private static final int MOST_DATAGRAMS = 128;
 
     private static final FastThreadLocal<UdpHeader> HEADERS = new FastThreadLocal<>() {
         @Override
@@ -37,30 +39,58 @@ final class UdpOutput {
         this.stats = stats;
     }
 
-    /// Sends one datagram. Borrows `data`, whose reader index moves to its end if all went well.
+    /// Sends one datagram, or several. Borrows `data`, whose reader index moves to the end of what was sent.
     ///
     /// @param to destination, null for the peer
     /// @param from source address, null for the socket's
-    void send(UdpPcb pcb, ByteBuf data, Endpoint to, InetAddr from, long nowNs) throws SocketException {
+    /// @param segment octets of each datagram but the last; 0 for all in one
+    void send(UdpPcb pcb, ByteBuf data, Endpoint to, InetAddr from, int segment, long nowNs)
+            throws SocketException {
         assert pcb.lock.held();
         try {
             Endpoint there = destination(pcb, to);
             Path path = way(pcb, there, from, nowNs);
-            Packet packet = build(pcb, path, there.port(), data);
-            Output output = network.output(packet, path, nowNs);
-            if (output != Output.SENT) {
-                if (pcb.remote == null) {
-                    pcb.path = null;
-                }
-                throw failed(SockError.of(output), there);
+            int len = data.readableBytes();
+            if (segment == 0 || len <= segment) {
+                send(pcb, path, there, data, len, 0, nowNs);
+                return;
+            }
+            check(path, len, segment);
+            // what arrives on this host is not cut any more
+            int most = path.loopback() ? segment : len;
+            while (data.isReadable()) {
+                int next = Math.min(most, data.readableBytes());
+                send(pcb, path, there, data, next, next > segment ? segment : 0, nowNs);
             }
         } catch (SocketException e) {
             stats.sendFailures.increment();
             throw e;
         }
-        stats.datagramsOut.increment();
-        stats.octetsOut.add(data.readableBytes());
-        data.readerIndex(data.writerIndex());
+    }
+
+    /// As Linux: what is to be cut is never fragmented.
+    private static void check(Path path, int len, int segment) throws SocketException {
+        if (UdpHeader.LEN + segment + path.headerLength() > path.mtu()) {
+            throw new SocketException(SockError.EMSGSIZE, "send datagrams of " + segment + " octets");
+        }
+        if (len > MOST_DATAGRAMS * segment) {
+            throw new SocketException(SockError.EINVAL, "send more than " + MOST_DATAGRAMS + " datagrams");
+        }
+    }
+
+    private void send(UdpPcb pcb, Path path, Endpoint to, ByteBuf data, int len, int segment, long nowNs)
+            throws SocketException {
+        Packet packet = build(pcb, path, to.port(), data, len, segment);
+        Output output = network.output(packet, path, nowNs);
+        if (output != Output.SENT) {
+            if (pcb.remote == null) {
+                pcb.path = null;
+            }
+            throw failed(SockError.of(output), to);
+        }
+        stats.datagramsOut.add(segment > 0 ? (len + segment - 1) / segment : 1);
+        stats.octetsOut.add(len);
+        data.skipBytes(len);
     }
 
     private static Endpoint destination(UdpPcb pcb, Endpoint to) throws SocketException {
@@ -126,8 +156,8 @@ final class UdpOutput {
     }
 
     /// Header and payload. Borrows `data`; the caller owns the packet.
-    private Packet build(UdpPcb pcb, Path path, int port, ByteBuf data) throws SocketException {
-        int len = data.readableBytes();
+    private Packet build(UdpPcb pcb, Path path, int port, ByteBuf data, int len, int segment)
+            throws SocketException {
         boolean v4 = InetAddr.isV4(path.remoteHi(), path.remoteLo());
         int length = UdpHeader.LEN + len;
         if (length > (v4 ? MAX_LENGTH - path.headerLength() : MAX_LENGTH)) {
@@ -143,7 +173,9 @@ final class UdpOutput {
         // RFC 1112 6.1: multicasts stay on the link unless asked otherwise.
         boolean multicast = v4 ? (int) path.remoteLo() >>> 28 == 14 : path.remoteHi() >>> 56 == 0xff;
         packet.ttl = multicast && pcb.options.ttl() == 0 ? 1 : pcb.options.ttl();
-        packet.flags |= Packet.MAY_WAIT | (pcb.pathBroadcast ? Packet.BROADCAST_ALLOWED : 0);
+        packet.gsoSize = segment;
+        packet.flags |= Packet.MAY_WAIT | (segment > 0 ? Packet.DONT_FRAGMENT : 0)
+                | (pcb.pathBroadcast ? Packet.BROADCAST_ALLOWED : 0);
         UdpHeader header = HEADERS.get().wrap(packet.buf, packet.l4)
                 .srcPort(pcb.local.port()).dstPort(port).length(length).checksum(0);
         if (copy) {
@@ -160,7 +192,7 @@ final class UdpOutput {
     private static void checksum(Packet packet, UdpHeader header, Path path, int length) {
         int sum = Checksum.pseudo(path.localHi(), path.localLo(), path.remoteHi(), path.remoteLo(),
                 IpProto.UDP, length);
-        if (length + path.headerLength() <= path.mtu()) {
+        if (packet.gsoSize > 0 || length + path.headerLength() <= path.mtu()) {
             header.checksum(sum);
             packet.flags |= Packet.CHECKSUM_PARTIAL;
             packet.csumStart = packet.l4;

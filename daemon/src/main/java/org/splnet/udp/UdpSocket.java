@@ -27,11 +27,16 @@ public final class UdpSocket extends InboxSocket {
 
     @Override
     public void send(ByteBuf data, Endpoint to, InetAddr from) throws SocketException {
+        send(data, to, from, -1);
+    }
+
+    @Override
+    public void send(ByteBuf data, Endpoint to, InetAddr from, int segment) throws SocketException {
         long nowNs = udp.clock().nanoTime();
         pcb.lock.lock();
         try {
             pcb.inbox.check("send");
-            udp.output().send(pcb, data, to, from, nowNs);
+            udp.output().send(pcb, data, to, from, segment < 0 ? pcb.options.segment() : segment, nowNs);
         } finally {
             pcb.lock.unlock();
             Deferred.run();
@@ -71,7 +76,7 @@ public final class UdpSocket extends InboxSocket {
         Deferred.run();
     }
 
-    /// Changes what may be changed of an open socket: broadcast, TTL, TOS.
+    /// Changes what may be changed of an open socket: broadcast, TTL, TOS, size of datagrams.
     public void options(SocketOptions options) {
         pcb.lock.lock();
         try {

@@ -187,6 +187,32 @@ class DatagramRelayTest {
         until(() -> server.desk().table().all().isEmpty());
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aSizeBehindTheHeaderIsThatOfEachDatagram(boolean frames) throws Exception {
+        byte[] payload = random(new SplittableRandom(TestSeed.next()), 2500);
+        try (RawClient client = frames ? stream(ANY) : packets(ANY)) {
+            for (int size : new int[] {1000, 2500, 0}) {
+                byte[] packet = header(4, PEER, 2 + payload.length).put(1, (byte) 1)
+                        .putShort(HEADER, (short) size).put(HEADER + 2, payload).array();
+                client.write(frames ? framed(packet) : packet);
+                int step = size == 0 ? payload.length : size;
+                for (int at = 0; at < payload.length; at += step) {
+                    assertThat(octets(received().data())).isEqualTo(
+                            java.util.Arrays.copyOfRange(payload, at, Math.min(at + step, payload.length)));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aSizeThatIsMissingIsAnError() throws Exception {
+        try (RawClient client = packets(TO_PEER)) {
+            client.write(header(0, null, 1).put(1, (byte) 1).array());
+            assertThat(client.read()).hasSize(HEADER).startsWith(255, 0, 0, 22);        // EINVAL
+        }
+    }
+
     @Test
     void framesMayComeInAnyPieces() throws Exception {
         var rnd = new SplittableRandom(TestSeed.next());
@@ -259,7 +285,7 @@ class DatagramRelayTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 39, 65_576, -1})
+    @ValueSource(ints = {0, 39, 65_578, -1})
     void framesOfNoPossibleLengthEndTheSocket(int length) {
         try (RawClient client = stream(TO_PEER)) {
             client.write(ByteBuffer.allocate(4 + HEADER).putInt(length).array());

@@ -212,6 +212,15 @@ class VirtioNetHeaderTest {
         }
 
         @Test
+        void datagramsNameTheirTypeHeadersAndSize() {
+            frame.flags = Packet.CHECKSUM_PARTIAL;
+            frame.csumStart = AT + TCP;
+            frame.csumOffset = 6;
+            frame.gsoSize = 1200;
+            assertThat(written()).isEqualTo("0105" + "2a00" + "b004" + "2200" + "0600");
+        }
+
+        @Test
         void segmentationNamesTypeHeadersAndSize() {
             frame.flags = Packet.CHECKSUM_PARTIAL;
             frame.csumStart = AT + TCP;

@@ -29,7 +29,8 @@ class SegmenterTest {
 
     private final PacketPool pool = new PacketPool(PooledByteBufAllocator.DEFAULT);
 
-    /// One frame as its sender means it: a single TCP segment of any length, checksums right.
+    /// One frame as its sender means it: a single TCP segment, or UDP datagram, of any length, with right
+    /// checksums.
     private record Whole(byte[] octets, int tcp, int tcpLen) {
         int head() {
             return tcp + tcpLen;
@@ -46,9 +47,13 @@ class SegmenterTest {
                 ByteBuffer b = ByteBuffer.wrap(segment);
                 b.putShort(ETHER + 2, (short) (segment.length - ETHER));
                 b.putShort(ETHER + 4, (short) (b.getShort(ETHER + 4) + out.size()));
-                b.putInt(tcp + 4, b.getInt(tcp + 4) + at);
-                int clear = (at + len < payload ? FIN | PSH : 0) | (at > 0 ? CWR : 0);
-                b.put(tcp + 13, (byte) (b.get(tcp + 13) & ~clear));
+                if (octets[ETHER + 9] == 17) {
+                    b.putShort(tcp + 4, (short) (8 + len));
+                } else {
+                    b.putInt(tcp + 4, b.getInt(tcp + 4) + at);
+                    int clear = (at + len < payload ? FIN | PSH : 0) | (at > 0 ? CWR : 0);
+                    b.put(tcp + 13, (byte) (b.get(tcp + 13) & ~clear));
+                }
                 finish(segment, tcp);
                 out.add(segment);
             }
@@ -86,17 +91,31 @@ class SegmenterTest {
     private static Whole tcp(SplittableRandom random, int payload, int flags) {
         int ipLen = 20 + 4 * random.nextInt(0, 11);
         int tcpLen = 20 + 4 * random.nextInt(0, 11);
-        byte[] frame = new byte[ETHER + ipLen + tcpLen + payload];
+        byte[] frame = ip(random, ipLen, 6, tcpLen + payload);
+        ByteBuffer b = ByteBuffer.wrap(frame);
+        b.put(ETHER + ipLen + 12, (byte) (tcpLen / 4 << 4));
+        b.put(ETHER + ipLen + 13, (byte) flags);
+        finish(frame, ETHER + ipLen);
+        return new Whole(frame, ETHER + ipLen, tcpLen);
+    }
+
+    private static Whole udp(SplittableRandom random, int payload) {
+        int ipLen = 20 + 4 * random.nextInt(0, 11);
+        byte[] frame = ip(random, ipLen, 17, 8 + payload);
+        ByteBuffer.wrap(frame).putShort(ETHER + ipLen + 4, (short) (8 + payload));
+        finish(frame, ETHER + ipLen);
+        return new Whole(frame, ETHER + ipLen, 8);
+    }
+
+    private static byte[] ip(SplittableRandom random, int ipLen, int protocol, int payload) {
+        byte[] frame = new byte[ETHER + ipLen + payload];
         random.nextBytes(frame);
         ByteBuffer b = ByteBuffer.wrap(frame);
         b.putShort(12, (short) 0x800);
         b.put(ETHER, (byte) (0x40 | ipLen / 4));
         b.putShort(ETHER + 2, (short) (frame.length - ETHER));
-        b.put(ETHER + 9, (byte) 6);
-        b.put(ETHER + ipLen + 12, (byte) (tcpLen / 4 << 4));
-        b.put(ETHER + ipLen + 13, (byte) flags);
-        finish(frame, ETHER + ipLen);
-        return new Whole(frame, ETHER + ipLen, tcpLen);
+        b.put(ETHER + 9, (byte) protocol);
+        return frame;
     }
 
     /// The frame as a packet to be sent: the checksum left to do, and everything behind `head` octets in
@@ -141,7 +160,8 @@ class SegmenterTest {
         var random = new SplittableRandom(seed);
         for (int round = 0; round < 2000; round++) {
             int payload = 1 + random.nextInt(random.nextInt(4) == 0 ? 40_000 : 3000);
-            Whole whole = tcp(random, payload, random.nextInt(256) | ACK);
+            Whole whole = random.nextBoolean() ? udp(random, payload)
+                    : tcp(random, payload, random.nextInt(256) | ACK);
             int size = Math.max(1, payload / 40) + random.nextInt(random.nextBoolean() ? 1460 : 50);
             int inHead = random.nextBoolean() ? 0 : random.nextInt(payload + 1);
             int parts = inHead == payload ? 0 : 1 + random.nextInt(Packet.MAX_PIECES);
@@ -244,6 +264,17 @@ class SegmenterTest {
         assertThat(packet.gsoSize).isEqualTo(1000);
         assertThat(packet.has(Packet.CHECKSUM_PARTIAL)).isTrue();
         packet.free();
+    }
+
+    @Test
+    void leavesDatagramsToADeviceThatCutsThoseAndNotToOneThatCutsSegments() {
+        var random = new SplittableRandom(1);
+        Whole whole = udp(random, 3000);
+        Packet packet = packet(random, whole.octets, whole.tcp, whole.head(), 2);
+        packet.gsoSize = 1000;
+        assertThat(new Segmenter(Offload.TX_CHECKSUM | Offload.TX_USO).ready(packet)).isSameAs(packet);
+        assertThat(packet.gsoSize).isEqualTo(1000);
+        assertThat(take(new Segmenter(Offload.TX_CHECKSUM | Offload.TX_TSO4).ready(packet))).hasSize(3);
     }
 
     @Test

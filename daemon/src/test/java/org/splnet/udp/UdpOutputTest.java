@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.NoLeaks;
@@ -73,6 +74,68 @@ class UdpOutputTest {
         assertThat(sent.packet().has(Packet.CHECKSUM_PARTIAL)).isFalse();
         assertThat(sent.octets()).isEqualTo(UdpBed.datagram(HOST, 5000, PEER, 53, pattern(len)));
         sent.packet().free();
+    }
+
+    /// What is larger than one datagram goes down in one packet, with the size of each.
+    @ParameterizedTest
+    @CsvSource({"101, 100, 100", "3000, 1472, 1472", "65507, 1000, 1000", "100, 100, 0", "7, 100, 0",
+        "0, 100, 0"})
+    void leavesTheCuttingToTheDevice(int len, int segment, int told) throws SocketException {
+        socket.options(SocketOptions.DEFAULTS.withSegment(segment));
+        Sent sent = transmit(pattern(len));
+        assertThat(sent.packet().gsoSize).isEqualTo(told);
+        assertThat(sent.packet().has(Packet.CHECKSUM_PARTIAL)).isTrue();
+        assertThat(sent.packet().has(Packet.DONT_FRAGMENT)).isEqualTo(told > 0);
+        assertThat(Arrays.copyOfRange(sent.octets(), 8, 8 + len)).isEqualTo(pattern(len));
+        int datagrams = told == 0 ? 1 : (len + segment - 1) / segment;
+        assertThat(bed.udp.stats().datagramsOut.sum()).isEqualTo(datagrams);
+        assertThat(bed.udp.stats().octetsOut.sum()).isEqualTo(len);
+        sent.packet().free();
+    }
+
+    @Test
+    void aSizeOfOneCallComesBeforeTheSockets() throws SocketException {
+        socket.options(SocketOptions.DEFAULTS.withSegment(100));
+        for (int size : new int[] {-1, 0, 70}) {
+            ByteBuf data = UdpBed.direct(pattern(300));
+            socket.send(data, THERE, null, size);
+            assertThat(data.isReadable()).isFalse();
+            data.release();
+            Packet packet = bed.network.next().packet();
+            assertThat(packet.gsoSize).isEqualTo(size < 0 ? 100 : size);
+            packet.free();
+        }
+    }
+
+    @Test
+    void refusesWhatCannotBeCut() {
+        socket.options(SocketOptions.DEFAULTS.withSegment(1473));
+        assertFails(SockError.EMSGSIZE, () -> transmit(pattern(2000)));
+        socket.options(SocketOptions.DEFAULTS.withSegment(2));
+        assertFails(SockError.EINVAL, () -> transmit(pattern(257)));
+        socket.options(SocketOptions.DEFAULTS.withSegment(1000));
+        assertFails(SockError.EMSGSIZE, () -> transmit(pattern(65508)));
+        assertThat(bed.udp.stats().sendFailures.sum()).isEqualTo(3);
+        assertThat(bed.udp.stats().datagramsOut.sum()).isZero();
+    }
+
+    /// On its way to this host nothing is cut any more.
+    @Test
+    void whatStaysOnThisHostGoesDatagramByDatagram() throws SocketException {
+        socket.options(SocketOptions.DEFAULTS.withSegment(1000));
+        ByteBuf data = UdpBed.direct(pattern(2500));
+        socket.send(data, new Endpoint(HOST, 53));
+        assertThat(data.isReadable()).isFalse();
+        data.release();
+        for (int at = 0; at < 2500; at += 1000) {
+            Sent sent = bed.network.next();
+            assertThat(sent.packet().gsoSize).isZero();
+            byte[] part = Arrays.copyOfRange(pattern(2500), at, Math.min(at + 1000, 2500));
+            assertThat(Arrays.copyOfRange(sent.octets(), 8, 8 + part.length)).isEqualTo(part);
+            assertThat(sent.octets()).hasSize(8 + part.length);
+            sent.packet().free();
+        }
+        assertThat(bed.udp.stats().datagramsOut.sum()).isEqualTo(3);
     }
 
     @Test

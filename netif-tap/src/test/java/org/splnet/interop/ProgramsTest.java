@@ -189,6 +189,52 @@ class ProgramsTest {
         lab.assertQuiet();
     }
 
+    /// What is sent at once, to be cut into datagrams (`UDP_SEGMENT`, udp(7)), as QUIC's libraries do.
+    @Test
+    void sendsManyDatagramsAtOnce() throws IOException {
+        lab.spawn("kernel.log", "python3", "-c", """
+                import socket
+                s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                s.bind(('10.88.0.1', 8003))
+                while True:
+                    data, peer = s.recvfrom(70000)
+                    s.sendto(data, peer)
+                """);
+        String out = ours.run("python3", "-c", """
+                import os, socket, struct
+                s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                s.connect(('10.88.0.1', 8003))
+                s.settimeout(0.2)
+                back = None
+                while back is None:
+                    try:
+                        s.send(b'there?')
+                        back = s.recv(100)
+                    except (TimeoutError, ConnectionRefusedError):
+                        pass
+                s.settimeout(20)
+                whole = os.urandom(40 * 1200 + 77)
+                cut = [(17, 103, struct.pack('=H', 1200))]
+                for send in (lambda: s.sendmsg([whole], cut),
+                             lambda: s.setsockopt(17, 103, 1200) or s.send(whole)):
+                    assert send() == len(whole)
+                    got = []
+                    while len(got) < 41:
+                        data = s.recv(70000)
+                        got += [data] if data != b'there?' else []
+                    assert [len(each) for each in got] == [1200] * 40 + [77], [len(each) for each in got]
+                    assert b''.join(got) == whole
+                s.setsockopt(17, 103, 1500)
+                s.send(whole)
+                try:
+                    s.recv(100)
+                except OSError as e:
+                    print(e.strerror)
+                """).ok();
+        assertThat(out).contains("Message too long");
+        lab.assertQuiet();
+    }
+
     /// With a socket for ICMP echo, which ping asks for before it tries a raw one.
     @Test
     void pingAsksAndIsAnsweredOrNot() throws IOException {

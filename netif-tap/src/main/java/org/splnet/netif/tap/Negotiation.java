@@ -48,13 +48,14 @@ record Negotiation(int headerLen, int fromKernel, boolean toKernel) {
         return given >= VirtioNetHeader.LEN ? given : VirtioNetHeader.LEN;
     }
 
-    /// Bits of [Offload]. The kernel completes and cuts what we send whenever there is a header to ask by;
-    /// what it sends us unfinished is what it was allowed to.
+    /// Bits of [Offload]. The kernel completes and cuts what we send whenever there is a header to ask by,
+    /// datagrams if it knows of those at all; what it sends us unfinished is what it was allowed to.
     int offloads() {
         if (!toKernel) {
             return 0;
         }
-        int transmit = Offload.TX_CHECKSUM | Offload.TX_TSO4 | Offload.TX_TSO6;
+        boolean uso = (fromKernel & TunIoctl.TUN_F_USO4) != 0;
+        int transmit = Offload.TX_CHECKSUM | Offload.TX_TSO4 | Offload.TX_TSO6 | (uso ? Offload.TX_USO : 0);
         int receive = (fromKernel & TunIoctl.TUN_F_CSUM) != 0 ? Offload.RX_CHECKSUM : 0;
         return transmit | receive
                 | ((fromKernel & (TunIoctl.TUN_F_TSO4 | TunIoctl.TUN_F_TSO6)) != 0 ? Offload.RX_MERGED : 0);
@@ -65,7 +66,8 @@ record Negotiation(int headerLen, int fromKernel, boolean toKernel) {
         if (!toKernel) {
             return "none";
         }
-        var all = new StringBuilder("tx:csum,tso4,tso6 rx:");
+        var all = new StringBuilder("tx:csum,tso4,tso6");
+        all.append((offloads() & Offload.TX_USO) != 0 ? ",uso rx:" : " rx:");
         String[] names = {"csum", "tso4", "tso6", "tso-ecn", "ufo", "uso4", "uso6"};
         for (int i = 0; i < names.length; i++) {
             if ((fromKernel >>> i & 1) != 0) {

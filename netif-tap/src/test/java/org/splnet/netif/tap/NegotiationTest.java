@@ -68,6 +68,9 @@ class NegotiationTest {
         assertThat(kernel.agreed).isEqualTo(agreed);
         assertThat(terms.names()).endsWith("rx:" + names.replace(';', ','));
         assertThat(terms.offloads() & TRANSMIT).isEqualTo(TRANSMIT);
+        boolean uso = names.contains("uso4");
+        assertThat(terms.offloads() & Offload.TX_USO).isEqualTo(uso ? Offload.TX_USO : 0);
+        assertThat(terms.names()).startsWith(uso ? "tx:csum,tso4,tso6,uso rx:" : "tx:csum,tso4,tso6 rx:");
     }
 
     @Test
