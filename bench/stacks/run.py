@@ -42,6 +42,8 @@ def arguments():
     found = parser.parse_args()
     found.rounds = found.rounds or (3 if found.quick else 5)
     found.seconds = found.seconds or (0.5 if found.quick else 1.5)
+    # the JVM compiles for 5 to 10 s of a kind of work before it is as fast as it will be
+    found.warm_up = found.seconds if found.quick else max(6, found.seconds)
     if found.rounds < 1 or found.seconds <= 0:
         parser.error("--rounds and --seconds must be more than 0")
     only = [word for word in found.only.split(",") if word]
@@ -87,7 +89,7 @@ class Run:
                 if result.stack.java and measure.key not in result.trouble:
                     progress("warming up %s: %s" % (result.stack.key, measure.key))
                     try:
-                        measures.measured(result.stack, measure, self.options.seconds)
+                        measures.measured(result.stack, measure, self.options.warm_up)
                     except Missing:
                         pass  # it will happen again, and then be told
 

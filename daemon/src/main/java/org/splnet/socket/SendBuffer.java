@@ -50,7 +50,13 @@ public final class SendBuffer {
         return len;
     }
 
-    /// Adds octets `[offset, offset + len)` to `packet` as pieces (retained), as far as its pieces reach.
+    /// How much room a packet needs for what [#slice] copies of `len` octets.
+    public static int copied(int len) {
+        return len <= OctetQueue.COPY ? len : 0;
+    }
+
+    /// Adds octets `[offset, offset + len)` to `packet`, which has no pieces: as pieces (retained), as far as
+    /// those reach, or, few, copied behind what it has.
     ///
     /// @return octets added, less than `len` only if the packet ran out of pieces
     public int slice(Packet packet, int offset, int len) {

@@ -6,6 +6,7 @@ import org.splnet.inet.Network;
 import org.splnet.inet.Path;
 import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
+import org.splnet.socket.SendBuffer;
 import org.splnet.socket.SocketOptions;
 import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.Checksum;
@@ -55,8 +56,17 @@ final class SegmentWriter {
         return open(TcpHeader.MIN_LEN + optionsLen(tcb));
     }
 
+    /// The same with room for text behind it, as far as that is copied.
+    Packet open(Tcb tcb, int len) {
+        return open(TcpHeader.MIN_LEN + optionsLen(tcb), SendBuffer.copied(len));
+    }
+
     private Packet open(int headerLen) {
-        Packet packet = network.pool().allocate(headerLen);
+        return open(headerLen, 0);
+    }
+
+    private Packet open(int headerLen, int room) {
+        Packet packet = network.pool().allocate(headerLen + room);
         packet.l4 = packet.append(headerLen);
         return packet;
     }

@@ -207,7 +207,7 @@ final class TcpOutput {
     /// @return octets of payload in it, or that it was not sent
     private int transmit(Tcb tcb, int seq, int len, int unsent, boolean fin, long nowNs) {
         boolean fresh = len > 0 && Seq.geq(seq, tcb.sndMax);
-        Packet packet = writer.open(tcb);
+        Packet packet = writer.open(tcb, len);
         if (fresh && tcb.ecn != null) {
             packet.tos = Ecn.ECT_0;            // RFC 3168 §6.1.4, §6.1.5: nothing else is marked
         }

@@ -122,6 +122,24 @@ class SendBufferTest {
         packet.free();
     }
 
+    /// Across borders of pieces, behind what the packet has already.
+    @Test
+    void fewOctetsAreCopied() {
+        append(Pattern.direct(appended, 2000));
+        append(Pattern.direct(appended, 2000));
+        for (int len : new int[] {1, OctetQueue.COPY, OctetQueue.COPY + 1}) {
+            Packet packet = pool.allocate(20 + SendBuffer.copied(len));
+            int capacity = packet.buf.capacity();
+            packet.append(20);
+            assertThat(buffer.slice(packet, 1900, len)).isEqualTo(len);
+            assertThat(packet.pieces()).isEqualTo(len <= OctetQueue.COPY ? 0 : 2);
+            assertThat(packet.buf.capacity()).isEqualTo(capacity);
+            packet.start += 20;
+            assertThat(Pattern.matches(packet, 1900)).isTrue();
+            packet.free();
+        }
+    }
+
     @Test
     void slicesOutliveTheAcknowledgement() {
         append(Pattern.direct(0, 3000));
