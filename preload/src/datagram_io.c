@@ -6,8 +6,8 @@
 #include "real.h"
 
 #include <errno.h>
-#include <netinet/udp.h>
 #include <limits.h>
+#include <netinet/udp.h>
 #include <string.h>
 
 /* The greatest payload of UDP over IPv4. */

@@ -153,12 +153,16 @@ static int tell(struct sock *sock, const struct known *known) {
     return known->kind == NAME && failed != ENETDOWN ? failed : 0;
 }
 
+static bool is_udp(const struct sock *sock) {
+    return sock->type == SOCK_DGRAM && sock->protocol != IPPROTO_ICMP;
+}
+
 int option_set(struct sock *sock, int fd, int level, int name, const void *value, socklen_t size) {
     /* On a fresh IPv6 socket the options of both families are kept: it is not known yet what it becomes. */
     const struct known *known = option_known(level, name, sock->type);
     if ((int)size < 0 || (!known && size < sizeof(int) && (level == SOL_SOCKET || level == IPPROTO_TCP)))
         return EINVAL;
-    if (!known || (level == IPPROTO_IPV6 && sock->family != AF_INET6))
+    if (!known || (level == IPPROTO_IPV6 && sock->family != AF_INET6) || (level == IPPROTO_UDP && !is_udp(sock)))
         return ENOPROTOOPT;
     if (!value && size)
         return EFAULT;
@@ -308,7 +312,7 @@ int option_get(struct sock *sock, int fd, int level, int name, void *value, sock
                                                                         : ENOTCONN;
     const struct known *known = option_known(level, name, sock->type);
     if (level != SOL_SOCKET && level != IPPROTO_TCP && level != IPPROTO_IP
-        && !(level == IPPROTO_IPV6 && sock->family == AF_INET6))
+        && !(level == IPPROTO_IPV6 && sock->family == AF_INET6) && !(level == IPPROTO_UDP && is_udp(sock)))
         return EOPNOTSUPP;
     if (!known)
         return level == SOL_SOCKET && (name == SO_COOKIE || name == SO_MEMINFO)

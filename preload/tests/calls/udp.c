@@ -159,6 +159,10 @@ static void several_at_once(void) {
     in to = at(port_of(b));
     char buffer[1000];
     say("UDP_SEGMENT", setsockopt(a, IPPROTO_UDP, UDP_SEGMENT, &size, sizeof size));
+    socklen_t length = sizeof size;
+    say("  get", getsockopt(a, IPPROTO_UDP, UDP_SEGMENT, &size, &length));
+    say("  value", size);
+    say("  another, get", getsockopt(a, IPPROTO_UDP, 4711, &size, &length));
     say("  250 octets", sendto(a, buffer, 250, 0, (sa *)&to, sizeof to));
     for (int i = 0; i < 3; i++)
         say("  recv", recv(b, buffer, sizeof buffer, 0));

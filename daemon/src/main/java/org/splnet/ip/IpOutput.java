@@ -12,8 +12,6 @@ import org.splnet.wire.Ip4Header;
 /// The way down (`ip_output`): header in front, fragments where need be, out by the path's interface. Any
 /// thread, with locks up to `ENDPOINT` held.
 final class IpOutput {
-    /// Where a TCP header has its length, in its upper half.
-
     private final Ip ip;
     private final IpIdent ident;
 

@@ -63,7 +63,8 @@ public final class Deferred {
         }
     }
 
-    /// As [#later], for work that calls nobody up: the next [#run] does it, even one within a call.
+    /// As [#later], for work that calls nobody up: the next [#run] does it, even one within a call, and
+    /// before what else there is.
     public static void soon(Call call) {
         if (call.mark()) {
             Deferred here = HERE.get();
@@ -78,8 +79,8 @@ public final class Deferred {
     }
 
     /// Runs what this thread has collected, also what that work adds. Nothing may be held. A nested call
-    /// returns at once: the outer one goes on until nothing is left. A call that throws is recorded in
-    /// [FaultLog#system]; the others run.
+    /// returns after what is due [#soon]: the outer one goes on until nothing is left. A call that throws is
+    /// recorded in [FaultLog#system]; the others run.
     public static void run() {
         Witness.assertNothingHeld("running deferred calls");
         Deferred here = HERE.get();

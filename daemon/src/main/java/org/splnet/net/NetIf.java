@@ -163,7 +163,8 @@ public abstract class NetIf {
     /// the neighbor is being resolved. Never calls up; may be called with locks below `NEIGHBOR` held.
     ///
     /// The packet begins with its network header. With `gsoSize > 0` it is TCP or UDP, `CHECKSUM_PARTIAL` is
-    /// set, and it is cut into segments of that much payload, by the device or in software.
+    /// set, and it is cut into segments of that much payload, by the device or in software; not on loopback,
+    /// which takes no UDP to be cut.
     public abstract Output output(Packet packet, Neighbor hop, int etherType, long nowNs);
 
     /// Sends a packet to every station, or to a group: consumes it. As [#output] otherwise.

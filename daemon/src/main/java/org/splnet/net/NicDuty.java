@@ -16,7 +16,7 @@ import org.splnet.pkt.Packet;
 /// it. While it polls rather than sleep it is on the [Lookout], too: what a client answers goes out by the
 /// thread that brought it the question. Used by one thread, except [#wakeup].
 final class NicDuty implements Duty, DeviceQueue.Sink {
-    /// Octets of one batch from which nothing waits for its end.
+    /// Octets of one batch from which little that goes out waits for its end, too.
     private static final int MUCH = 16 << 10;
     /// A batch of large frames has no more octets than the processor still has in its cache when their
     /// readers come to them; but so many frames.

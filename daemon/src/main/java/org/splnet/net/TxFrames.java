@@ -51,16 +51,21 @@ final class TxFrames {
             if (!roomFor(frame)) {                  // before the work of cutting it
                 return drop(frame, DropReason.TRANSMIT_QUEUE_FULL, Output.QUEUE_FULL);
             }
+            // the caller is told one thing of all of them, and may send them all again
+            boolean together = frame.gsoSize > 0 && frame.cutsDatagrams();
             Packet ready = segmenter.ready(frame);
-            return ready == null ? drop(frame, segmenter.refusal(), Output.QUEUE_FULL) : addAll(ready);
+            if (ready == null) {
+                return drop(frame, segmenter.refusal(), Output.QUEUE_FULL);
+            }
+            boolean stays = busy || waiting;
+            return stays && together && !roomForAll(ready) ? dropAll(ready) : addAll(ready, !stays);
         } finally {
             lock.unlock();
         }
     }
 
-    /// Adds a chain of frames; all, if they will not stay. Consumes it.
-    private Output addAll(Packet chain) {
-        boolean whole = !busy && !waiting;
+    /// Adds a chain of frames; all, if they will not stay, else those for which there is room. Consumes it.
+    private Output addAll(Packet chain, boolean whole) {
         Output result = Output.SENT;
         for (Packet frame = chain; frame != null; ) {
             Packet next = frame.next;
@@ -158,6 +163,26 @@ final class TxFrames {
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean roomForAll(Packet chain) {
+        int count = queue.count();
+        long octets = queue.octets();
+        for (Packet frame = chain; frame != null; frame = frame.next) {
+            count++;
+            octets += frame.length();
+        }
+        return count <= maxPackets && octets <= maxOctets;
+    }
+
+    private Output dropAll(Packet chain) {
+        for (Packet frame = chain; frame != null; ) {
+            Packet next = frame.next;
+            frame.next = null;
+            drop(frame, DropReason.TRANSMIT_QUEUE_FULL, Output.QUEUE_FULL);
+            frame = next;
+        }
+        return Output.QUEUE_FULL;
     }
 
     private boolean roomFor(Packet frame) {

@@ -125,7 +125,7 @@ final class TxQueue {
         gathers = true;
     }
 
-    /// The batch has brought much: what is sent in answer goes out at once.
+    /// The batch has brought much: what is sent in answer goes out at once, or when nothing is held.
     void gathersNoMore() {
         gathers = false;
         if (gathered) {
@@ -134,9 +134,13 @@ final class TxQueue {
         }
     }
 
-    /// Flushes the batch.
+    /// Flushes the batch. What another thread has yet to hand over is not left to him, who may have to wait
+    /// for a processor.
     void batchEnds() {
         gathersNoMore();
+        if (frames.state() != TxFrames.State.ATTENDED) {
+            drain();
+        }
         worker = null;
         if (unflushed) {
             unflushed = false;

@@ -53,6 +53,5 @@
 /// RFCs: 826, 894, 1122 §2 and §3.3.4, 5227; 4861 §7.3 and 6583 for ideas that serve both families.
 ///
 /// Deliberately missing: VLANs (priority tags are read), IEEE 802.3 with LLC, proxy ARP, forwarding, learning
-/// from gossip, traffic shaping; segmentation of UDP; Neighbor Discovery, which comes with IPv6 as a second
-/// `Resolver`.
+/// from gossip, traffic shaping; Neighbor Discovery, which comes with IPv6 as a second `Resolver`.
 package org.splnet.net;

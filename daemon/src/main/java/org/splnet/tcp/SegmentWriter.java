@@ -15,8 +15,8 @@ import org.splnet.wire.Seq;
 import org.splnet.wire.TcpHeader;
 import org.splnet.wire.TcpOptions;
 
-/// Makes segments: a fresh small buffer for the header, payload behind it by reference, the checksum left to
-/// the device or the network beneath. The one place where a TCP header is written.
+/// Makes segments: a fresh small buffer for the header, payload behind it by reference unless it is little,
+/// the checksum left to the device or the network beneath. The one place where a TCP header is written.
 final class SegmentWriter {
     /// Where the checksum lies in the header.
     private static final int CHECKSUM_OFFSET = 16;

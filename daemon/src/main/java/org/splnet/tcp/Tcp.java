@@ -178,8 +178,11 @@ public final class Tcp implements Transport, StreamProtocol {
                 nowNs);
         Tcb tcb = new Tcb(socket, path, bound, remote.port(), isn, false);
         socket.tcb = tcb;
-        open(tcb, first, nowNs);
-        Deferred.run();
+        try {
+            open(tcb, first, nowNs);
+        } finally {
+            Deferred.run();
+        }
         return socket;
     }
 

@@ -73,7 +73,7 @@ public final class Udp implements Transport, DatagramProtocol {
 
     @Override
     public void error(NetworkError error, long nowNs) {
-        input.error(error);
+        input.error(error, nowNs);
     }
 
     @Override

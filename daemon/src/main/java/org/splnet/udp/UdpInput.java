@@ -67,7 +67,7 @@ final class UdpInput {
     }
 
     /// The error that a datagram of ours met. Borrows what it quotes. Holding nothing.
-    void error(NetworkError error) {
+    void error(NetworkError error, long nowNs) {
         if (error.len < UdpHeader.LEN) {
             stats.strayErrors.increment();
             return;
@@ -79,10 +79,10 @@ final class UdpInput {
         UdpPcb pcb = table.connected(error.localHi, error.localLo, port, error.remoteHi, error.remoteLo,
                 remotePort);
         boolean known = pcb != null
-                && pcb.refused(error.remoteHi, error.remoteLo, remotePort, why, error.mtu);
+                && pcb.refused(error.remoteHi, error.remoteLo, remotePort, why, error.mtu, nowNs);
         for (int scope = 0; !known && scope < UdpTable.SCOPES; scope++) {
             for (UdpPcb each : table.bound(scope, error.localHi, error.localLo, port)) {
-                known |= each.refused(error.remoteHi, error.remoteLo, remotePort, why, error.mtu);
+                known |= each.refused(error.remoteHi, error.remoteLo, remotePort, why, error.mtu, nowNs);
             }
         }
         (known ? stats.errors : stats.strayErrors).increment();

@@ -56,8 +56,10 @@ final class UdpOutput {
                 return;
             }
             check(path, len, segment);
-            // what arrives on this host is not cut any more
-            int most = path.loopback() ? segment : len;
+            // What arrives on this host is not cut any more; and those that routers may fragment need ids of
+            // their own, as of Path.largestSend.
+            boolean apart = path.loopback() || UdpHeader.LEN + len > path.largestSend();
+            int most = apart ? segment : len;
             while (data.isReadable()) {
                 int next = Math.min(most, data.readableBytes());
                 send(pcb, path, there, data, next, next > segment ? segment : 0, nowNs);
@@ -68,19 +70,26 @@ final class UdpOutput {
         }
     }
 
-    /// As Linux: what is to be cut is never fragmented.
+    /// As on Linux, what goes at once could go in one, too.
     private static void check(Path path, int len, int segment) throws SocketException {
-        if (UdpHeader.LEN + segment + path.headerLength() > path.mtu()) {
-            throw new SocketException(SockError.EMSGSIZE, "send datagrams of " + segment + " octets");
+        if (UdpHeader.LEN + len > longest(path)) {
+            throw new SocketException(SockError.EMSGSIZE, "send " + len + " octets");
         }
         if (len > MOST_DATAGRAMS * segment) {
             throw new SocketException(SockError.EINVAL, "send more than " + MOST_DATAGRAMS + " datagrams");
         }
     }
 
+    /// Octets of the longest datagram, with its header.
+    private static int longest(Path path) {
+        boolean v4 = InetAddr.isV4(path.remoteHi(), path.remoteLo());
+        return v4 ? MAX_LENGTH - path.headerLength() : MAX_LENGTH;
+    }
+
     private void send(UdpPcb pcb, Path path, Endpoint to, ByteBuf data, int len, int segment, long nowNs)
             throws SocketException {
         Packet packet = build(pcb, path, to.port(), data, len, segment);
+        pcb.unfragmented |= segment > 0;
         Output output = network.output(packet, path, nowNs);
         if (output != Output.SENT) {
             if (pcb.remote == null) {
@@ -160,7 +169,7 @@ final class UdpOutput {
             throws SocketException {
         boolean v4 = InetAddr.isV4(path.remoteHi(), path.remoteLo());
         int length = UdpHeader.LEN + len;
-        if (length > (v4 ? MAX_LENGTH - path.headerLength() : MAX_LENGTH)) {
+        if (length > longest(path)) {
             throw new SocketException(SockError.EMSGSIZE, "send " + len + " octets");
         }
         // Drivers need a native address.

@@ -35,6 +35,7 @@ final class UdpPcb {
     InetAddr pathFrom; // (u) source that was asked for when `path` was looked up
     int pathPort; // (u) port that was sent to along `path`
     boolean pathBroadcast; // (u) `path` leads to a broadcast address
+    boolean unfragmented; // (u) has sent what routers must not fragment
     private SockError sendError; // (u) without a peer: to be told when sending there again
 
     UdpPcb(Reservation reserved, SocketOptions options, String tag, DatagramBudget budget,
@@ -83,7 +84,7 @@ final class UdpPcb {
     /// receiver's absence the others.
     ///
     /// @return false if this socket cannot have sent that
-    boolean refused(long remoteHi, long remoteLo, int remotePort, SockError why, int mtu) {
+    boolean refused(long remoteHi, long remoteLo, int remotePort, SockError why, int mtu, long nowNs) {
         lock.lock();
         try {
             if (inbox.detached()) {
@@ -93,6 +94,7 @@ final class UdpPcb {
                 if (!accepts(remoteHi, remoteLo, remotePort)) {
                     return false;
                 }
+                learn(remoteHi, remoteLo, why, mtu, nowNs);
                 inbox.fail(why, mtu);
                 return true;
             }
@@ -100,10 +102,20 @@ final class UdpPcb {
                     || path.remoteHi() != remoteHi) {
                 return false;
             }
+            learn(remoteHi, remoteLo, why, mtu, nowNs);
             sendError = why;
             return true;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// What is too large to be passed on in one must have been forbidden to be cut (RFC 1191 §3): who has
+    /// never done that is told so by a forger.
+    private void learn(long remoteHi, long remoteLo, SockError why, int mtu, long nowNs) {
+        if (why == SockError.EMSGSIZE && unfragmented && path != null && path.remoteLo() == remoteLo
+                && path.remoteHi() == remoteHi) {
+            path.lowerMtu(mtu, nowNs);
         }
     }
 

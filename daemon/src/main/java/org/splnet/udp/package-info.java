@@ -22,5 +22,5 @@
 ///
 /// Deliberately missing: IP options of what was received (RFC 1122 4.1.3.2), multicast membership (what the
 /// network protocol hands up is delivered), UDP-Lite, options in the surplus area (RFC 9868; such octets
-/// are ignored), segmentation offload.
+/// are ignored).
 package org.splnet.udp;

@@ -241,6 +241,42 @@ class TxQueueTest {
         assertThat(bed.drops(DropReason.TRANSMIT_QUEUE_FULL)).isEqualTo(2);
     }
 
+    /// Their sender is told one thing of all of them, and may send them all again.
+    @Test
+    void datagramsThatGoTogetherAreDroppedTogether() {
+        device.room(0);
+        for (int i = 0; i < 8; i++) {
+            send(100);
+        }
+        assertThat(sendDatagrams(3 * 1000)).isEqualTo(Output.QUEUE_FULL);
+        assertThat(bed.drops(DropReason.TRANSMIT_QUEUE_FULL)).isEqualTo(3);
+        assertThat(sendDatagrams(2 * 1000)).isEqualTo(Output.SENT);
+        device.room(20);
+        bed.run();
+        assertThat(device.waiting()).isEqualTo(8 + 2);
+    }
+
+    /// UDP over IPv4, to be cut into datagrams of 1,000 octets.
+    private Output sendDatagrams(int payload) {
+        Packet packet = bed.packet(28 + payload);
+        packet.buf.setByte(packet.start, 0x45);
+        packet.csumStart = packet.start + 20;
+        packet.csumOffset = 6;
+        packet.flags = Packet.CHECKSUM_PARTIAL;
+        packet.gsoSize = 1000;
+        return bed.nic.output(packet, bed.neighbor("10.0.0.9"), EtherType.IPV4, bed.nowNs());
+    }
+
+    /// He may have to wait for a processor, or never come to it.
+    @Test
+    void theWorkerHandsOverWhatAnotherHasYetTo() {
+        Thread other = Thread.ofPlatform().start(() -> sendPatient(100));
+        joined(other);
+        assertThat(device.waiting()).isZero();
+        bed.run();
+        assertThat(device.waiting()).isEqualTo(1);
+    }
+
     @Test
     void aFaultOfTheDriverCostsOneFrame() {
         FaultLog.system().clear();

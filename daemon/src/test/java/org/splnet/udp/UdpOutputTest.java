@@ -81,6 +81,7 @@ class UdpOutputTest {
     @CsvSource({"101, 100, 100", "3000, 1472, 1472", "65507, 1000, 1000", "100, 100, 0", "7, 100, 0",
         "0, 100, 0"})
     void leavesTheCuttingToTheDevice(int len, int segment, int told) throws SocketException {
+        bed.network.largestSend = 65_515;
         socket.options(SocketOptions.DEFAULTS.withSegment(segment));
         Sent sent = transmit(pattern(len));
         assertThat(sent.packet().gsoSize).isEqualTo(told);
@@ -95,6 +96,7 @@ class UdpOutputTest {
 
     @Test
     void aSizeOfOneCallComesBeforeTheSockets() throws SocketException {
+        bed.network.largestSend = 65_515;
         socket.options(SocketOptions.DEFAULTS.withSegment(100));
         for (int size : new int[] {-1, 0, 70}) {
             ByteBuf data = UdpBed.direct(pattern(300));
@@ -109,8 +111,11 @@ class UdpOutputTest {
 
     @Test
     void refusesWhatCannotBeCut() {
+        bed.network.largestSend = 65_515;
+        bed.network.answer = Output.TOO_BIG;
         socket.options(SocketOptions.DEFAULTS.withSegment(1473));
         assertFails(SockError.EMSGSIZE, () -> transmit(pattern(2000)));
+        bed.network.answer = Output.SENT;
         socket.options(SocketOptions.DEFAULTS.withSegment(2));
         assertFails(SockError.EINVAL, () -> transmit(pattern(257)));
         socket.options(SocketOptions.DEFAULTS.withSegment(1000));
@@ -119,17 +124,20 @@ class UdpOutputTest {
         assertThat(bed.udp.stats().datagramsOut.sum()).isZero();
     }
 
-    /// On its way to this host nothing is cut any more.
-    @Test
-    void whatStaysOnThisHostGoesDatagramByDatagram() throws SocketException {
+    /// On its way to this host nothing is cut any more; and what routers may fragment needs ids of its own.
+    @ParameterizedTest
+    @CsvSource({"10.0.0.1:53, 65515", "10.0.0.2:53, 1480"})
+    void someGoDatagramByDatagram(String to, int largestSend) throws SocketException {
+        bed.network.largestSend = largestSend;
         socket.options(SocketOptions.DEFAULTS.withSegment(1000));
         ByteBuf data = UdpBed.direct(pattern(2500));
-        socket.send(data, new Endpoint(HOST, 53));
+        socket.send(data, Endpoint.parse(to));
         assertThat(data.isReadable()).isFalse();
         data.release();
         for (int at = 0; at < 2500; at += 1000) {
             Sent sent = bed.network.next();
             assertThat(sent.packet().gsoSize).isZero();
+            assertThat(sent.packet().has(Packet.DONT_FRAGMENT)).isFalse();
             byte[] part = Arrays.copyOfRange(pattern(2500), at, Math.min(at + 1000, 2500));
             assertThat(Arrays.copyOfRange(sent.octets(), 8, 8 + part.length)).isEqualTo(part);
             assertThat(sent.octets()).hasSize(8 + part.length);

@@ -16,8 +16,11 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.NoLeaks;
 import org.splnet.inet.NetworkError.Kind;
+import org.splnet.inet.Path;
 import org.splnet.pkt.DropReason;
 import org.splnet.socket.DatagramInfo;
 import org.splnet.socket.Readiness;
@@ -164,6 +167,37 @@ class UdpSocketTest {
                 send(socket, "x", null);
             }
             socket.close();
+        }
+
+        /// Routers cut what is not forbidden to be (RFC 1191 §3).
+        @ParameterizedTest
+        @ValueSource(booleans = {false, true})
+        void lowerThePathsMtuIfWhatMayNotBeFragmentedWasSent(boolean connected) throws SocketException {
+            bed.network.largestSend = 65_515;
+            UdpSocket socket = bed.bind("10.0.0.1:5000");
+            if (connected) {
+                socket.connect(THERE);
+            }
+            send(socket, "whole", THERE);
+            Path path = sentAlong();
+            bed.error(Kind.TOO_BIG, socket.local(), THERE, 1400);
+            assertFails(SockError.EMSGSIZE, () -> send(socket, "x", THERE));
+            assertThat(path.mtu()).isEqualTo(1500);
+            socket.options(SocketOptions.DEFAULTS.withSegment(3));
+            send(socket, "in two", THERE);
+            assertThat(sentAlong()).isSameAs(path);
+            bed.error(Kind.PORT_UNREACHABLE, socket.local(), THERE, 1300);
+            bed.error(Kind.TOO_BIG, socket.local(), new Endpoint(PEER, 54), 1300);
+            assertThat(path.mtu()).isEqualTo(1500);
+            bed.error(Kind.TOO_BIG, socket.local(), THERE, 1400);
+            assertThat(path.mtu()).isEqualTo(1400);
+            socket.close();
+        }
+
+        private Path sentAlong() {
+            var sent = bed.network.next();
+            sent.packet().free();
+            return sent.path();
         }
 
         /// RFC 5927.

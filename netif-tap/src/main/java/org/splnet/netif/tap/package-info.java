@@ -33,9 +33,9 @@
 /// to.
 ///
 /// **Unfinished packets.** With a virtio header (every kernel since 2.6.27) checksums are left to the kernel
-/// and TCP packets of up to 64 KiB pass whole, both ways; datagrams that a sender left to a NIC to cut
-/// (`UDP_SEGMENT`, from Linux 6.2 on) come in one piece and are cut here. A header that contradicts its frame
-/// drops it (`ether-bad-offload`).
+/// and TCP packets of up to 64 KiB pass whole, both ways; so do datagrams that a sender leaves to a NIC to
+/// cut (`UDP_SEGMENT`, from Linux 6.2 on), and those that come are cut here. A header that contradicts its
+/// frame drops it (`ether-bad-offload`).
 ///
 /// Locks: none of its own. One thread reads and sleeps; writing happens under the interface's `TRANSMIT`
 /// lock; waking and closing is for any thread. A deleted device is sought in `await`, where a thread may
