@@ -37,7 +37,6 @@ final class TxQueue {
     private Thread worker;              // (w)
     private boolean unflushed;          // (w)
     private boolean gathers;            // (w)
-    private boolean gathered;           // (w) a frame that is to go out at the end of the batch
     private final Deferred.Call later = new Deferred.Call() {                               // (c)
         @Override
         protected void run() {
@@ -59,12 +58,11 @@ final class TxQueue {
         boolean mayWait = frame.has(Packet.MAY_WAIT);
         Output result = frames.add(frame);
         TxFrames.State state = frames.state();
-        if (state == TxFrames.State.ATTENDED) {
+        boolean withBatch = state == TxFrames.State.LITTLE && own && gathers;
+        if (state == TxFrames.State.ATTENDED || withBatch) {
             return result;
         }
-        if (state == TxFrames.State.LITTLE && own && gathers) {
-            gathered = true;
-        } else if (mayWait && state != TxFrames.State.MANY) {
+        if (mayWait && state != TxFrames.State.MANY) {
             Deferred.soon(later);
         } else {
             drain();
@@ -127,24 +125,27 @@ final class TxQueue {
 
     /// The batch has brought much: what is sent in answer goes out at once, or when nothing is held.
     void gathersNoMore() {
-        gathers = false;
-        if (gathered) {
-            gathered = false;
-            drain();
+        if (gathers) {
+            gathers = false;
+            attend();
         }
     }
 
     /// Flushes the batch. What another thread has yet to hand over is not left to him, who may have to wait
     /// for a processor.
     void batchEnds() {
-        gathersNoMore();
-        if (frames.state() != TxFrames.State.ATTENDED) {
-            drain();
-        }
+        gathers = false;
+        attend();
         worker = null;
         if (unflushed) {
             unflushed = false;
             flush();
+        }
+    }
+
+    private void attend() {
+        if (frames.state() != TxFrames.State.ATTENDED) {
+            drain();
         }
     }
 

@@ -12,7 +12,6 @@ public final class Offload {
     public static final int RX_CHECKSUM = 8;
     /// Received packets may be larger than the MTU (merged segments).
     public static final int RX_MERGED = 16;
-
     /// The device cuts a UDP packet of up to 64 KiB into datagrams, over either IP.
     public static final int TX_USO = 32;
 

@@ -24,9 +24,6 @@ final class OctetQueue {
     /// Octets from which a slice may be kept although its buffer is more than twice as large.
     static final int LARGE = 16 << 10;
 
-    /// Octets up to which a packet has a copy: a frame that lies in one place takes the kernel 0.1 µs less.
-    static final int COPY = 512;
-
     private static final int MIN_CHUNK = 256;
     private static final int MAX_CHUNK = 64 << 10;
     /// Pieces for which an empty queue keeps its arrays.
@@ -139,7 +136,7 @@ final class OctetQueue {
     }
 
     /// Adds `[offset, offset + len)`, counted from the oldest octet, to `packet`, which has no pieces: as
-    /// pieces (retained), as far as those reach, or copied behind what it has, [#COPY] octets at most.
+    /// pieces (retained), as far as those reach, or copied behind what it has, [Packet#COPY] octets at most.
     ///
     /// @return octets added
     int slice(Packet packet, int offset, int len) {
@@ -152,7 +149,7 @@ final class OctetQueue {
         int done = 0;
         int pos = head + offset;
         int no = find(pos);
-        int copyTo = len <= COPY ? packet.append(len) : -1;
+        int copyTo = len <= Packet.COPY ? packet.append(len) : -1;
         while (done < len && packet.pieces() < Packet.MAX_PIECES) {
             int i = index(no);
             int skip = pos - starts[i];

@@ -52,7 +52,7 @@ public final class SendBuffer {
 
     /// How much room a packet needs for what [#slice] copies of `len` octets.
     public static int copied(int len) {
-        return len <= OctetQueue.COPY ? len : 0;
+        return len <= Packet.COPY ? len : 0;
     }
 
     /// Adds octets `[offset, offset + len)` to `packet`, which has no pieces: as pieces (retained), as far as

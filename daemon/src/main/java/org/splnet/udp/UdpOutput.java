@@ -17,8 +17,6 @@ import org.splnet.wire.UdpHeader;
 
 /// Datagrams on their way down (`udp_output`). Stateless; the socket's lock is held.
 final class UdpOutput {
-    /// Payloads up to this are copied behind their header: cheaper than a piece.
-    static final int COPY = 512;
     /// The length field has 16 bits (RFC 768), and so has IPv4's, which counts its own header too.
     private static final int MAX_LENGTH = 65535;
     private static final int CHECKSUM_OFFSET = 6;
@@ -173,7 +171,7 @@ final class UdpOutput {
             throw new SocketException(SockError.EMSGSIZE, "send " + len + " octets");
         }
         // Drivers need a native address.
-        boolean copy = len <= COPY || !data.hasMemoryAddress();
+        boolean copy = len <= Packet.COPY || !data.hasMemoryAddress();
         int head = UdpHeader.LEN + (copy ? len : 0);
         Packet packet = network.pool().allocate(head);
         packet.l4 = packet.append(head);

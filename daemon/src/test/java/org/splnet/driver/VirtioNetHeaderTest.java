@@ -197,6 +197,13 @@ class VirtioNetHeaderTest {
             return ByteBufUtil.hexDump(octets, 2, VirtioNetHeader.LEN);
         }
 
+        private void toBeCut(int csumOffset, int size) {
+            frame.flags = Packet.CHECKSUM_PARTIAL;
+            frame.csumStart = AT + TCP;
+            frame.csumOffset = csumOffset;
+            frame.gsoSize = size;
+        }
+
         @Test
         void aFinishedFrameHasAnEmptyHeader() {
             octets.setLong(2, -1).setShort(10, -1);
@@ -213,19 +220,13 @@ class VirtioNetHeaderTest {
 
         @Test
         void datagramsNameTheirTypeHeadersAndSize() {
-            frame.flags = Packet.CHECKSUM_PARTIAL;
-            frame.csumStart = AT + TCP;
-            frame.csumOffset = 6;
-            frame.gsoSize = 1200;
+            toBeCut(6, 1200);
             assertThat(written()).isEqualTo("0105" + "2a00" + "b004" + "2200" + "0600");
         }
 
         @Test
         void segmentationNamesTypeHeadersAndSize() {
-            frame.flags = Packet.CHECKSUM_PARTIAL;
-            frame.csumStart = AT + TCP;
-            frame.csumOffset = 16;
-            frame.gsoSize = 1448;
+            toBeCut(16, 1448);
             assertThat(written()).isEqualTo("0101" + "4200" + "a805" + "2200" + "1000");
             frame.buf.setByte(AT + TCP + 13, 0x80);
             assertThat(written()).startsWith("0181");
@@ -244,10 +245,7 @@ class VirtioNetHeaderTest {
 
         @Test
         void whatIsWrittenIsReadAsTheSame() {
-            frame.flags = Packet.CHECKSUM_PARTIAL;
-            frame.csumStart = AT + TCP;
-            frame.csumOffset = 16;
-            frame.gsoSize = 1448;
+            toBeCut(16, 1448);
             header.fill(frame);
             frame.flags = 0;
             frame.gsoSize = 0;

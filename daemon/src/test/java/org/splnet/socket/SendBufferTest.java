@@ -127,12 +127,12 @@ class SendBufferTest {
     void fewOctetsAreCopied() {
         append(Pattern.direct(appended, 2000));
         append(Pattern.direct(appended, 2000));
-        for (int len : new int[] {1, OctetQueue.COPY, OctetQueue.COPY + 1}) {
+        for (int len : new int[] {1, Packet.COPY, Packet.COPY + 1}) {
             Packet packet = pool.allocate(20 + SendBuffer.copied(len));
             int capacity = packet.buf.capacity();
             packet.append(20);
             assertThat(buffer.slice(packet, 1900, len)).isEqualTo(len);
-            assertThat(packet.pieces()).isEqualTo(len <= OctetQueue.COPY ? 0 : 2);
+            assertThat(packet.pieces()).isEqualTo(len <= Packet.COPY ? 0 : 2);
             assertThat(packet.buf.capacity()).isEqualTo(capacity);
             packet.start += 20;
             assertThat(Pattern.matches(packet, 1900)).isTrue();
