@@ -173,7 +173,7 @@ static void failed(void) {
 
 /* One connection has come forward. True if it is over. */
 static int life(int fd, unsigned events) {
-    if (events & EPOLLIN && read(fd, octets, CHUNK) == 1) {
+    if (events & EPOLLIN && read(fd, octets, CHUNK) > 0) {
         sample(now_ns() - began[fd]);
         return 1;
     }

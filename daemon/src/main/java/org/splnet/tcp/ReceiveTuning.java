@@ -7,10 +7,21 @@ import org.splnet.wire.Seq;
 /// A receiver sees round trips in the timestamps that come back, or, without them, in how long it takes until
 /// what was offered has arrived, which cannot be less.
 ///
+/// On a short path, within a machine or a room, it is our own window that makes the queue a segment waits in,
+/// and by that the round trip: measured as it is, each would ask for a larger window, and the next would take
+/// longer, until all that passes has left the processor's caches before it is read. So there the shortest one
+/// counts, and what is read is averaged over a time in which a reader sleeps and catches up.
+///
 /// Numbers in, numbers out. Covered by its connection's lock.
 final class ReceiveTuning {
-    /// What goes on within a tick of the timestamps cannot be told apart, and a reader may sleep as long.
-    private static final long MIN_RTT_NS = Timestamps.TICK_NS;
+    /// A path with shorter round trips is a short one.
+    private static final long SHORT_NS = 1_000_000;
+    /// A reader may take as long to come.
+    private static final long MIN_RTT_NS = 100_000;
+    /// On a short path no queue of ours takes as long: it is another path now.
+    private static final long OTHER_NS = 8 * SHORT_NS;
+    /// What stays in a processor's cache: so much may always be had for what is read in [#SHORT_NS].
+    private static final int CACHED = 1 << 20;
     /// A round trip is believed to become longer by an eighth of itself at a time: what a sender that had
     /// nothing to send echoes is old, not slow.
     private static final int SLOWLY = 8;
@@ -64,7 +75,7 @@ final class ReceiveTuning {
         long sampleNs = Math.max(ns, MIN_RTT_NS);
         if (rttNs == 0 || sampleNs < rttNs) {
             rttNs = sampleNs;
-        } else if (exact) {
+        } else if (exact && (rttNs >= SHORT_NS || sampleNs >= OTHER_NS)) {
             rttNs += Math.min(sampleNs - rttNs, rttNs) / SLOWLY;
         }
     }
@@ -78,16 +89,18 @@ final class ReceiveTuning {
             return 0;
         }
         int read = readSeq - roundReadSeq;
-        long twice = 2L * read;
-        if (read > most) {
-            twice *= 2;                // slow start: it will be twice as much before this has its effect
+        long tookNs = nowNs - roundNs;
+        // slow start, where more is read than ever: it will be twice as much before this has its effect
+        long wanted = (read > most ? 4L : 2L) * read;
+        if (rttNs < SHORT_NS) {
+            wanted = Math.max(Math.min(wanted, CACHED), 2L * read * rttNs / Math.max(tookNs, SHORT_NS));
         }
-        if (nowNs - roundNs >= Math.max(rttNs, MIN_RTT_NS)) {
+        if (tookNs >= Math.max(rttNs, SHORT_NS)) {
             roundReadSeq = readSeq;
             roundNs = nowNs;
             most = Math.max(most, read);
         }
-        return (int) Math.min(twice, Integer.MAX_VALUE);
+        return (int) Math.min(wanted, Integer.MAX_VALUE);
     }
 
     /// The round-trip time as the receiver sees it; 0 if not known.

@@ -50,10 +50,10 @@ final class Timestamps {
         recentNs = nowNs;
     }
 
-    /// How long ago we said what is echoed here (§4.1), in nanoseconds.
+    /// How long ago we said what is echoed here (§4.1) at the earliest, in nanoseconds.
     ///
     /// @return negative if we can never have said it
     long ageNs(int tsEcr, long nowNs) {
-        return (long) (value(nowNs) - tsEcr) * TICK_NS;
+        return (value(nowNs) - tsEcr) * TICK_NS + nowNs % TICK_NS;
     }
 }

@@ -18,6 +18,8 @@ class AutotuneTest {
     /// 100 Mbit/s over 100 ms, with a queue of one bandwidth-delay product.
     private static final Transfer.Link LONG = new Transfer.Link(100_000_000, ms(50), 1_250_000);
     private static final Transfer.Link FAST = new Transfer.Link(1_000_000_000, 100_000, 1_000_000);
+    /// 10 Gbit/s over 50 µs, with a queue that holds whatever comes.
+    private static final Transfer.Link ROOM = new Transfer.Link(10_000_000_000L, 25_000, 64 << 20);
     private static final Transfer.Link SLOW = new Transfer.Link(2_000_000, ms(50), 100_000);
 
     private static long carried(Transfer.Link link, TcpConfig cfg, SocketOptions options, long ns)
@@ -42,6 +44,18 @@ class AutotuneTest {
         for (boolean timestamps : new boolean[] {true, false}) {
             long octets = carried(FAST, Knobs.with("timestamps", timestamps), AUTO, s(1));
             assertThat(octets).as("timestamps %s", timestamps).isGreaterThan(115_000_000);
+        }
+    }
+
+    @Test
+    void aQueueThatOurWindowHasMadeDoesNotMakeItLarger() throws SocketException {
+        for (boolean timestamps : new boolean[] {true, false}) {
+            try (Transfer transfer = new Transfer(ROOM, Knobs.with("timestamps", timestamps), AUTO, AUTO)) {
+                transfer.run(ms(100));
+                assertThat(transfer.run(ms(400))).as("timestamps %s", timestamps).isGreaterThan(450_000_000);
+                assertThat(transfer.receiverReport().waits().receiveBuffer()).as("timestamps %s", timestamps)
+                        .isLessThan(2 << 20);
+            }
         }
     }
 
