@@ -12,6 +12,8 @@ final class ReceiveWindow {
     /// A buffer is large enough as long as only this part of it is read in a round trip: twice that is on its
     /// way in the next one if the sender is in slow start, and again twice that before it can be known.
     private static final int ENOUGH = 4;
+    /// Part of the largest window.
+    private static final int WORTH_TELLING = 8;
 
     private final ReceiveMemory memory;
 
@@ -70,7 +72,9 @@ final class ReceiveWindow {
     }
 
     /// True if the user has read so much that the peer should be told without being asked: two segments or
-    /// half the buffer, if the peer has used up most of the window; else its next ACK brings it early enough.
+    /// half the buffer, and enough of the window to be worth a segment of our own; what is still unread keeps
+    /// the user busy until then. If he has read all, anything, once the peer has used up most of the window.
+    /// As long as it has not, its next ACK brings it early enough.
     boolean updateDue(Tcb tcb) {
         assert tcb.lock.held();
         if (tcb.finReceived || !tcb.state.takesText()) {
@@ -78,10 +82,12 @@ final class ReceiveWindow {
         }
         int promised = tcb.window();
         int growth = space(tcb) - promised;
-        int limit = tcb.rcvLimit;
         int offered = tcb.rcvMaxWnd;
-        return growth >= Math.min(2 * tcb.rcvMss, limit / 2)
-                && (promised <= offered / 8 || promised <= offered / 2 && growth >= offered / 4);
+        if (growth < Math.min(2 * tcb.rcvMss, tcb.rcvLimit / 2)) {
+            return false;
+        }
+        return promised <= offered / 2 && growth >= offered / WORTH_TELLING
+                || promised <= offered / WORTH_TELLING && (tcb.rcv == null || tcb.rcv.used() == 0);
     }
 
     private int space(Tcb tcb) {

@@ -63,6 +63,23 @@ class SillyWindowTest {
         }
     }
 
+    @Test
+    void aLargeWindowOpensInEighthsAsLongAsThereIsMoreToRead() {
+        var one = new Case(1460, 1 << 20);
+        one.peer();
+        one.updates = 0;
+        for (int piece = 1 << 13; one.tcp.socket.receiveQueued() > piece; ) {
+            one.tcp.read(piece);
+            one.told();
+        }
+        assertThat(one.updates).isEqualTo(4);
+        assertThat(one.edge - one.seq).as("half is enough until the peer has sent something")
+                .isBetween((1 << 19) - (1 << 10), 5 << 17);
+        one.tcp.read(one.tcp.socket.receiveQueued());
+        one.tcp.socket.abort();
+        one.tcp.close();
+    }
+
     /// One connection to a peer that sends whatever it may.
     private static final class Case {
         private final Drill tcp;
@@ -80,21 +97,28 @@ class SillyWindowTest {
             least = Math.min(mss, tcp.tcb().rcvLimit / 2);
         }
 
+        /// What we have said.
+        ///
+        /// @return false if that is nothing
+        boolean told() {
+            boolean any = false;
+            for (Seg seg; (seg = tcp.peer.take()) != null; any = true) {
+                int next = seg.ack + (seg.wnd << tcp.tcb().rcvScale);
+                int grain = 1 << tcp.tcb().rcvScale;
+                assertThat(next).as("the right edge moves right only").isGreaterThan(edge - grain);
+                if (next - edge >= grain) {
+                    assertThat(next - edge).as("in steps worth a segment").isGreaterThan(least - 2 * grain);
+                    updates++;
+                }
+                edge = Math.max(edge, next);
+            }
+            return any;
+        }
+
         /// What we have said, and what the peer does about it.
         void peer() {
             while (true) {
-                boolean any = false;
-                for (Seg seg; (seg = tcp.peer.take()) != null; any = true) {
-                    int next = seg.ack + (seg.wnd << tcp.tcb().rcvScale);
-                    int grain = 1 << tcp.tcb().rcvScale;
-                    assertThat(next).as("the right edge moves right only").isGreaterThan(edge - grain);
-                    if (next - edge >= grain) {
-                        assertThat(next - edge).as("in steps worth a segment")
-                                .isGreaterThan(least - 2 * grain);
-                        updates++;
-                    }
-                    edge = Math.max(edge, next);
-                }
+                boolean any = told();
                 int len = Math.min(mss, edge - seq);
                 if (len <= 0) {
                     if (!any) {
