@@ -11,6 +11,8 @@ final class Account {
     private static final long SECOND = 1_000_000_000L;
     /// Seconds of connects that may come at once.
     private static final int BURST = 2;
+    /// Part of the octets.
+    private static final int SPARED = 4;
 
     private volatile Rule.Quota quota;
     private String name;
@@ -22,7 +24,7 @@ final class Account {
     private long filledNs;
     private volatile long queued;       // octets in its sockets when last looked at
     private final AtomicLong since = new AtomicLong();  // octets taken from its processes since then
-    private long reserved;              // octets shared with its processes
+    private long reserved;              // octets shared with its processes, or held for them by the kernel
     private boolean watched;
     private final ArrayDeque<Runnable> wanting = new ArrayDeque<>();
     private final List<Runnable> waiting = new ArrayList<>();
@@ -141,9 +143,20 @@ final class Account {
     void reserve(long octets) throws HttpError {
         if (reserved + octets > quota.octets()) {
             throw SocketErrors.tooMany("ENOBUFS", "Rule " + name + " allows " + quota.octets()
-                    + " octets of one user, and rings have " + reserved + " of them.");
+                    + " octets of one user, and rings and large buffers have " + reserved + " of them.");
         }
         reserved += octets;
+    }
+
+    /// The same for memory that it could do without: only as long as most of what it may have is left.
+    ///
+    /// @return false if it gets none
+    boolean spares(long octets) {
+        if (reserved + octets > quota.octets() / SPARED) {
+            return false;
+        }
+        reserved += octets;
+        return true;
     }
 
     void unreserve(long octets) {

@@ -9,9 +9,16 @@ import org.splnet.unix.Poller;
 /// A client whose descriptor is the connection.
 final class DescriptorEnd implements ClientEnd {
     private static final int FINAL = Poller.END | Poller.HANGUP | Poller.ERROR;
+    /// A client that has made room so often after there was none reads much.
+    private static final int MUCH = 16;
+    /// For such a one the kernel may hold more than it does by itself (208 KiB). It tells of room when three
+    /// quarters are, and until a thread has come to fill them the client reads on in the rest: that should be
+    /// more than one piece. The kernel takes twice of it, for what it needs itself.
+    private static final int LARGE = 1 << 20;
 
     private final int fd;
     private final Poller poller;
+    private final Account account;
     private final RoomWatch room;
     private final Runnable doubt;
 
@@ -27,12 +34,15 @@ final class DescriptorEnd implements ClientEnd {
     /// connection that is over: thousands in a tenth of a second, which the collector would take for old.
     private Runnable pull;
     private boolean ended;              // it writes no more: a fact to be read up to
+    private int rooms;                  // how often there was some again, up to MUCH
+    private boolean large;              // and reserved
 
     /// @param key of the descriptor's watch
     /// @param pull has it read
-    DescriptorEnd(Poller poller, int fd, long key, Runnable pull) {
+    DescriptorEnd(Poller poller, Account account, int fd, long key, Runnable pull) {
         this.fd = fd;
         this.poller = poller;
+        this.account = account;
         this.pull = pull;
         this.doubt = this::readOnceMore;
         this.room = new RoomWatch(poller, key);
@@ -73,7 +83,18 @@ final class DescriptorEnd implements ClientEnd {
     public boolean ready(int events) {
         drained = false;
         ended |= (events & FINAL) != 0;
-        return (events & Poller.OUT) != 0;
+        boolean some = (events & Poller.OUT) != 0;
+        if (some && rooms < MUCH && ++rooms == MUCH) {
+            enlarge();
+        }
+        return some;
+    }
+
+    private void enlarge() {
+        large = account.spares(2L * LARGE);
+        if (large) {
+            Fd.mine().sendBuffer(fd, LARGE);
+        }
     }
 
     @Override
@@ -136,5 +157,8 @@ final class DescriptorEnd implements ClientEnd {
     public void close(int errno) {
         pull = null;
         Fd.mine().close(fd);
+        if (large) {
+            account.unreserve(2L * LARGE);
+        }
     }
 }

@@ -52,7 +52,8 @@ final class StreamRelay {
         if (ring != null) {
             ring.at(at, socket, this::pull, this::settle);
         }
-        this.client = ring != null ? ring : new DescriptorEnd(poller, fd, key, this::pull);
+        this.client = ring != null ? ring
+                : new DescriptorEnd(poller, lent.owner().account(), fd, key, this::pull);
         this.toClient = new ToClient(this, socket, poller, client, ring != null ? null : at.before(),
                 this::closed);
         this.fromClient = new FromClient(this, socket, poller, allocator, lent.owner().account(), client,

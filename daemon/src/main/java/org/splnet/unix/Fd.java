@@ -44,6 +44,7 @@ public final class Fd {
     private static final int SCM_RIGHTS = 1;
     private static final int SO_TYPE = 3;
     private static final int SO_SNDBUF = 7;
+    private static final int SO_SNDBUFFORCE = 32;
     private static final int SO_PEERCRED = 17;
     private static final int SO_PEERGROUPS = 59;
     private static final int SO_ACCEPTCONN = 30;
@@ -275,10 +276,12 @@ public final class Fd {
         return code < 0 ? code : scratch.get(JAVA_INT, 8);
     }
 
-    /// How much may be on its way in `fd` until [#write] says `EAGAIN`; the kernel doubles it.
+    /// How much may be on its way in `fd` until [#write] says `EAGAIN`; the kernel doubles it. Who may not
+    /// administrate the network (`CAP_NET_ADMIN`) gets `net.core.wmem_max` at most.
     public int sendBuffer(int fd, int octets) {
         scratch.set(JAVA_INT, 0, octets);
-        return libc.setsockopt(fd, SOL_SOCKET, SO_SNDBUF, at, 4);
+        int code = libc.setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, at, 4);
+        return code < 0 ? libc.setsockopt(fd, SOL_SOCKET, SO_SNDBUF, at, 4) : code;
     }
 
     /// Who connected `fd`, as the kernel saw it then.

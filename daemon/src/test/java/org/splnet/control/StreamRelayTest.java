@@ -27,7 +27,9 @@ import org.splnet.unix.Poller;
 class StreamRelayTest {
     private static final int WINDOW = 1 << 20;
     private static final int UID = 0;
+    private static final Rule RULE = Rule.everything(UID);
 
+    private final Account account = new Account(RULE.name(), RULE.quota(), 0, 0);
     private final FakeStream stream = new FakeStream(WINDOW);
     private final SocketTable table = new SocketTable(Clock.system());
     private Poller poller;
@@ -51,9 +53,8 @@ class StreamRelayTest {
         client = Fd.mine().second();
         Fd.mine().adopt(ours);
         Fd.mine().adopt(client);
-        Rule rule = Rule.everything(UID);
-        Lent lent = Lent.stream(1, new Owner(new Credentials(1, UID, 0, new int[0]), "test", rule,
-                new Account(rule.name(), rule.quota(), 0, 0)), stream);
+        Lent lent = Lent.stream(1, new Owner(new Credentials(1, UID, 0, new int[0]), "test", RULE, account),
+                stream);
         onPoller(() -> {
             table.add(lent);
             long key = poller.watch(ours, events -> { }, RoomWatch.ALWAYS);
@@ -104,6 +105,44 @@ class StreamRelayTest {
         }
         assertThat(read).isEqualTo(length);
         to.release();
+    }
+
+    @Test
+    void forAClientThatReadsMuchTheKernelHoldsMore() throws Exception {
+        for (int i = 0; i < 8 << 20; i += 1 << 16) {
+            stream.clientSends(new byte[1 << 16]);
+        }
+        start();
+        onPoller(() -> { });
+        int before = drained();
+        for (int i = 0; i < 16; i++) {
+            drained();
+        }
+        assertThat(drained()).isGreaterThan(before + before / 3);
+        assertThat(account.spares(account.takes() / 4)).as("it is counted").isFalse();
+        onPoller(() -> table.all().forEach(table::end));
+        onPoller(() -> assertThat(account.spares(account.takes() / 4)).as("and given back").isTrue());
+    }
+
+    /// Has the client read all that the kernel holds, and the relay write as much as there is room for then.
+    private int drained() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        poller.execute(() -> {
+            held.countDown();
+            awaits(goOn);
+        });
+        awaits(held);
+        ByteBuf to = Unpooled.directBuffer(1 << 16, 1 << 16);
+        int read = 0;
+        for (int n; (n = Fd.mine().read(client, to)) > 0; to.clear()) {
+            read += n;
+        }
+        to.release();
+        goOn.countDown();
+        onPoller(() -> { });
+        onPoller(() -> { });
+        return read;
     }
 
     /// The thread that carries segments is told of a reset, and once more when it is told the connection is
