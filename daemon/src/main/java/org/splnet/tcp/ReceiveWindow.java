@@ -82,7 +82,7 @@ final class ReceiveWindow {
         }
         int promised = tcb.window();
         int growth = space(tcb) - promised;
-        int offered = tcb.rcvMaxWnd;
+        int offered = Math.min(tcb.rcvMaxWnd, tcb.rcvLimit);
         if (growth < Math.min(2 * tcb.rcvMss, tcb.rcvLimit / 2)) {
             return false;
         }

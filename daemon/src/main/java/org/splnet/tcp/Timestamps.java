@@ -54,6 +54,6 @@ final class Timestamps {
     ///
     /// @return negative if we can never have said it
     long ageNs(int tsEcr, long nowNs) {
-        return (value(nowNs) - tsEcr) * TICK_NS + nowNs % TICK_NS;
+        return (value(nowNs) - tsEcr) * TICK_NS + Math.floorMod(nowNs, TICK_NS);
     }
 }
