@@ -24,7 +24,8 @@ final class Account {
     private long filledNs;
     private volatile long queued;       // octets in its sockets when last looked at
     private final AtomicLong since = new AtomicLong();  // octets taken from its processes since then
-    private long reserved;              // octets shared with its processes, or held for them by the kernel
+    private long reserved;              // octets shared with its processes
+    private long spared;                // octets that the kernel may hold for them beyond what it does anyway
     private boolean watched;
     private final ArrayDeque<Runnable> wanting = new ArrayDeque<>();
     private final List<Runnable> waiting = new ArrayList<>();
@@ -129,7 +130,7 @@ final class Account {
 
     /// True if nothing is left of it, so that it can be forgotten.
     boolean idle() {
-        return sockets == 0 && pending == 0 && sessions == 0 && reserved == 0;
+        return sockets == 0 && pending == 0 && sessions == 0 && reserved == 0 && spared == 0;
     }
 
     /// Octets that may be taken from its processes. Any thread.
@@ -143,7 +144,7 @@ final class Account {
     void reserve(long octets) throws HttpError {
         if (reserved + octets > quota.octets()) {
             throw SocketErrors.tooMany("ENOBUFS", "Rule " + name + " allows " + quota.octets()
-                    + " octets of one user, and rings and large buffers have " + reserved + " of them.");
+                    + " octets of one user, and rings have " + reserved + " of them.");
         }
         reserved += octets;
     }
@@ -151,12 +152,16 @@ final class Account {
     /// The same for memory that it could do without: only as long as most of what it may have is left.
     ///
     /// @return false if it gets none
-    boolean spares(long octets) {
-        if (reserved + octets > quota.octets() / SPARED) {
+    boolean spare(long octets) {
+        if (reserved + spared + octets > quota.octets() / SPARED) {
             return false;
         }
-        reserved += octets;
+        spared += octets;
         return true;
+    }
+
+    void unspare(long octets) {
+        spared -= octets;
     }
 
     void unreserve(long octets) {

@@ -13,8 +13,11 @@ final class DescriptorEnd implements ClientEnd {
     private static final int MUCH = 16;
     /// For such a one the kernel may hold more than it does by itself (208 KiB). It tells of room when three
     /// quarters are, and until a thread has come to fill them the client reads on in the rest: that should be
-    /// more than one piece. The kernel takes twice of it, for what it needs itself.
-    private static final int LARGE = 1 << 20;
+    /// more than one piece.
+    private static final int LARGE = 2 << 20;
+    /// What a client has left unread when its connection ends is in its hands, and nobody tells when it reads
+    /// that: so long it is counted.
+    private static final long UNREAD_NS = 60_000_000_000L;
 
     private final int fd;
     private final Poller poller;
@@ -35,7 +38,7 @@ final class DescriptorEnd implements ClientEnd {
     private Runnable pull;
     private boolean ended;              // it writes no more: a fact to be read up to
     private int rooms;                  // how often there was some again, up to MUCH
-    private boolean large;              // and reserved
+    private boolean large;              // and counted
 
     /// @param key of the descriptor's watch
     /// @param pull has it read
@@ -91,9 +94,11 @@ final class DescriptorEnd implements ClientEnd {
     }
 
     private void enlarge() {
-        large = account.spares(2L * LARGE);
-        if (large) {
-            Fd.mine().sendBuffer(fd, LARGE);
+        if (account.spare(LARGE)) {
+            large = Fd.mine().enlargeSendBuffer(fd, LARGE);
+            if (!large) {
+                account.unspare(LARGE);
+            }
         }
     }
 
@@ -156,9 +161,11 @@ final class DescriptorEnd implements ClientEnd {
     @Override
     public void close(int errno) {
         pull = null;
-        Fd.mine().close(fd);
-        if (large) {
-            account.unreserve(2L * LARGE);
+        if (large && Fd.mine().unsent(fd) > 0) {
+            poller.after(UNREAD_NS, () -> account.unspare(LARGE));
+        } else if (large) {
+            account.unspare(LARGE);
         }
+        Fd.mine().close(fd);
     }
 }

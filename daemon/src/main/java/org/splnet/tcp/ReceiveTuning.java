@@ -18,15 +18,20 @@ final class ReceiveTuning {
     private static final long SHORT_NS = 1_000_000;
     /// A reader may take as long to come.
     private static final long MIN_RTT_NS = 100_000;
-    /// On a short path no queue of ours takes as long: it is another path now.
+    /// So long a round trip is believed on a short path, too: it is another path now, or so slow a one that
+    /// it does not matter whether the window stays in the cache.
     private static final long OTHER_NS = 8 * SHORT_NS;
-    /// What stays in a processor's cache: so much may always be had for what is read in [#SHORT_NS].
+    /// For so long the shortest round trip of a short path counts; then that of the time since.
+    private static final long SPAN_NS = 10_000_000_000L;
+    /// What stays in a processor's cache: up to this the window grows as on a long path.
     private static final int CACHED = 1 << 20;
     /// A round trip is believed to become longer by an eighth of itself at a time: what a sender that had
     /// nothing to send echoes is old, not slow.
     private static final int SLOWLY = 8;
 
     private long rttNs;                // 0 while not known
+    private long leastNs = Long.MAX_VALUE;  // since `spanNs`
+    private long spanNs;
     private boolean echoes;
     private int lastEcho;
     private int offeredSeq;            // when this has arrived, what was offered at `offeredNs` has
@@ -42,6 +47,7 @@ final class ReceiveTuning {
     ReceiveTuning(int readSeq, int offeredSeq, long rttNs, int enough, long nowNs) {
         this.roundReadSeq = readSeq;
         this.roundNs = nowNs;
+        this.spanNs = nowNs;
         this.offeredSeq = offeredSeq;
         this.offeredNs = nowNs;
         this.rttNs = rttNs == 0 ? 0 : Math.max(rttNs, MIN_RTT_NS);
@@ -51,13 +57,13 @@ final class ReceiveTuning {
     /// Text has arrived with a timestamp that we gave out so long ago.
     ///
     /// @param ageNs negative if we never gave it out
-    void echoed(int echo, long ageNs) {
+    void echoed(int echo, long ageNs, long nowNs) {
         if (ageNs < 0 || echoes && echo == lastEcho) {
             return;                                        // only the first answer is a prompt one
         }
         echoes = true;
         lastEcho = echo;
-        measured(ageNs, true);
+        measured(ageNs, nowNs);
     }
 
     /// Text up to `rcvNxt` has arrived, without a timestamp.
@@ -65,18 +71,26 @@ final class ReceiveTuning {
     /// @param edge right edge of the window now
     void arrived(int rcvNxt, int edge, long nowNs) {
         if (Seq.geq(rcvNxt, offeredSeq)) {
-            measured(nowNs - offeredNs, false);
+            long ns = Math.max(nowNs - offeredNs, SHORT_NS);   // by octets that came together it may be less
+            rttNs = rttNs == 0 ? ns : Math.min(rttNs, ns);
             offeredSeq = edge;
             offeredNs = nowNs;
         }
     }
 
-    private void measured(long ns, boolean exact) {
+    private void measured(long ns, long nowNs) {
         long sampleNs = Math.max(ns, MIN_RTT_NS);
+        leastNs = Math.min(leastNs, sampleNs);
         if (rttNs == 0 || sampleNs < rttNs) {
             rttNs = sampleNs;
-        } else if (exact && (rttNs >= SHORT_NS || sampleNs >= OTHER_NS)) {
+        } else if (rttNs >= SHORT_NS || sampleNs >= OTHER_NS) {
             rttNs += Math.min(sampleNs - rttNs, rttNs) / SLOWLY;
+        } else if (nowNs - spanNs >= SPAN_NS) {
+            rttNs = leastNs;
+        }
+        if (nowNs - spanNs >= SPAN_NS) {
+            spanNs = nowNs;
+            leastNs = Long.MAX_VALUE;
         }
     }
 

@@ -82,7 +82,7 @@ final class ReceiveWindow {
         }
         int promised = tcb.window();
         int growth = space(tcb) - promised;
-        int offered = Math.min(tcb.rcvMaxWnd, tcb.rcvLimit);
+        int offered = Math.min(tcb.rcvMaxWnd, squeezed(tcb) ? tcb.tcp.cfg.receiveBuffer() : tcb.rcvLimit);
         if (growth < Math.min(2 * tcb.rcvMss, tcb.rcvLimit / 2)) {
             return false;
         }
@@ -95,7 +95,7 @@ final class ReceiveWindow {
             return 0;
         }
         int space = tcb.receiveSpace();
-        if (isAutomatic(tcb) && memory.pressed()) {
+        if (squeezed(tcb)) {
             space = Math.clamp(tcb.tcp.cfg.receiveBuffer() - (long) (tcb.rcvLimit - space), 0, space);
         }
         return Math.min(space, MAX_UNSCALED << tcb.rcvScale);
@@ -104,6 +104,11 @@ final class ReceiveWindow {
     /// RFC 9293 §3.8.6.2.2: the lesser of half the buffer and a segment.
     private static int step(Tcb tcb) {
         return Math.min(tcb.rcvMss, tcb.rcvLimit / 2);
+    }
+
+    /// Others need the memory: no more than it began with.
+    private boolean squeezed(Tcb tcb) {
+        return isAutomatic(tcb) && memory.pressed();
     }
 
     private static boolean isAutomatic(Tcb tcb) {
@@ -140,7 +145,7 @@ final class ReceiveWindow {
         ReceiveTuning tuning = tcb.tuning;
         if (tcb.timestamps != null && seg.options.hasTimestamps()) {
             int echo = seg.options.tsEcr();
-            tuning.echoed(echo, tcb.timestamps.ageNs(echo, nowNs));
+            tuning.echoed(echo, tcb.timestamps.ageNs(echo, nowNs), nowNs);
         } else {
             tuning.arrived(tcb.rcvNxt, tcb.rcvAdv, nowNs);
         }

@@ -45,6 +45,7 @@ public final class Fd {
     private static final int SO_TYPE = 3;
     private static final int SO_SNDBUF = 7;
     private static final int SO_SNDBUFFORCE = 32;
+    private static final long SIOCOUTQ = 0x5411;
     private static final int SO_PEERCRED = 17;
     private static final int SO_PEERGROUPS = 59;
     private static final int SO_ACCEPTCONN = 30;
@@ -276,12 +277,28 @@ public final class Fd {
         return code < 0 ? code : scratch.get(JAVA_INT, 8);
     }
 
-    /// How much may be on its way in `fd` until [#write] says `EAGAIN`; the kernel doubles it. Who may not
-    /// administrate the network (`CAP_NET_ADMIN`) gets `net.core.wmem_max` at most.
+    /// How much may be on its way in `fd` until [#write] says `EAGAIN`; the kernel doubles it.
     public int sendBuffer(int fd, int octets) {
         scratch.set(JAVA_INT, 0, octets);
-        int code = libc.setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, at, 4);
-        return code < 0 ? libc.setsockopt(fd, SOL_SOCKET, SO_SNDBUF, at, 4) : code;
+        return libc.setsockopt(fd, SOL_SOCKET, SO_SNDBUF, at, 4);
+    }
+
+    /// The same for so much as is to be after that, if it is not yet.
+    ///
+    /// @return false if nothing has changed: there is as much, or this process may not go beyond what is
+    ///     everybody's (`CAP_NET_ADMIN`)
+    public boolean enlargeSendBuffer(int fd, int octets) {
+        if (option(fd, SO_SNDBUF) >= octets) {
+            return false;
+        }
+        scratch.set(JAVA_INT, 0, octets / 2);
+        return libc.setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, at, 4) >= 0;
+    }
+
+    /// What was written and has not been read, with what the kernel needs for it; or `-errno`.
+    public int unsent(int fd) {
+        int code = libc.ioctl(fd, SIOCOUTQ, at);
+        return code < 0 ? code : scratch.get(JAVA_INT, 0);
     }
 
     /// Who connected `fd`, as the kernel saw it then.

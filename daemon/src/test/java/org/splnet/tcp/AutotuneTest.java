@@ -83,14 +83,17 @@ class AutotuneTest {
 
     @Test
     void aReaderThatWakesUpGetsMore() throws SocketException {
-        try (Transfer transfer = new Transfer(LONG, TcpConfig.DEFAULTS, AUTO, AUTO)) {
-            transfer.readRate = 100_000;
-            transfer.run(s(5));
-            assertThat(transfer.receiverReport().waits().receiveBuffer()).isEqualTo(128 << 10);
-            transfer.readRate = 0;
-            transfer.run(s(5));
-            assertThat(transfer.receiverReport().waits().receiveBuffer()).isGreaterThan(2_000_000);
-            assertThat(transfer.run(s(1))).isGreaterThan(11_000_000);
+        for (boolean timestamps : new boolean[] {true, false}) {
+            try (Transfer transfer = new Transfer(LONG, Knobs.with("timestamps", timestamps), AUTO, AUTO)) {
+                transfer.readRate = 100_000;
+                transfer.run(s(5));
+                assertThat(transfer.receiverReport().waits().receiveBuffer()).isEqualTo(128 << 10);
+                transfer.readRate = 0;
+                transfer.run(s(5));
+                assertThat(transfer.receiverReport().waits().receiveBuffer())
+                        .as("timestamps %s", timestamps).isGreaterThan(2_000_000);
+                assertThat(transfer.run(s(1))).isGreaterThan(11_000_000);
+            }
         }
     }
 

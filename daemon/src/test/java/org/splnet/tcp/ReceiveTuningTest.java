@@ -11,10 +11,11 @@ class ReceiveTuningTest {
 
     private final ReceiveTuning tuning = new ReceiveTuning(0, 1 << 16, SHORT_NS, 1 << 15, 0);
     private int echo;
+    private long nowNs;
 
     private long after(int samples, long ageNs) {
         for (int i = 0; i < samples; i++) {
-            tuning.echoed(++echo, ageNs);
+            tuning.echoed(++echo, ageNs, nowNs += ms(1));
         }
         return tuning.rttNs();
     }
@@ -24,6 +25,22 @@ class ReceiveTuningTest {
         assertThat(after(1000, ms(5))).as("our own queue").isEqualTo(SHORT_NS);
         assertThat(after(1, 120_000)).isEqualTo(120_000);
         assertThat(after(1, 1)).as("a reader is not as fast").isEqualTo(100_000);
+    }
+
+    @Test
+    void aStandingChangeIsBelieved() {
+        assertThat(after(9_000, ms(4))).isEqualTo(SHORT_NS);
+        after(1, 300_000);
+        assertThat(after(1_000, ms(4))).as("the shortest of ten seconds").isEqualTo(300_000);
+        assertThat(after(10_000, ms(4))).isEqualTo(ms(4));
+    }
+
+    @Test
+    void octetsThatCameTogetherDoNotMakeAPathShort() {
+        ReceiveTuning blind = new ReceiveTuning(0, 1 << 14, ms(50), 1 << 15, 0);
+        blind.arrived(1 << 14, 1 << 15, ms(50));
+        blind.arrived(1 << 15, 1 << 16, ms(50) + 115_000);
+        assertThat(blind.rttNs()).isEqualTo(ms(1));
     }
 
     @Test
