@@ -15,6 +15,20 @@ static int failed(const char *what) {
     return 1;
 }
 
+/* Nothing happens any more: who waits for whom. */
+static int stuck(struct splnet_ring *ring, size_t sent, size_t got) {
+    struct splnet_ring_words *all[] = {&ring->page->in, &ring->page->out};
+    fprintf(stderr, "ring: stuck: sent %zu got %zu", sent, got);
+    for (int i = 0; i < 2; i++) {
+        fprintf(stderr, " %s: written %lu read %lu reader sleeps %u writer sleeps %u ended %u", i == 0 ? "in" : "out",
+                (unsigned long) atomic_load(&all[i]->written), (unsigned long) atomic_load(&all[i]->read),
+                (unsigned) atomic_load(&all[i]->reader_sleeps), (unsigned) atomic_load(&all[i]->writer_sleeps),
+                (unsigned) atomic_load(&all[i]->ended));
+    }
+    fprintf(stderr, "\n");
+    return 1;
+}
+
 /* Less than 0 if there is nothing to be sent, or no room; 0 at an error. */
 static int sends(struct splnet_ring *ring, size_t *sent, size_t octets) {
     size_t n = octets - *sent < PIECE ? octets - *sent : PIECE;
@@ -56,7 +70,7 @@ int main(int count, char **args) {
             return failed(in == 0 ? "receive" : "send");
         }
         if (out < 0 && in < 0 && splnet_ring_wait(&ring, POLLIN | (sent < octets ? POLLOUT : 0), 20000) <= 0) {
-            return failed("wait");
+            return stuck(&ring, sent, got);
         }
     }
     splnet_ring_shutdown(&ring);

@@ -133,13 +133,7 @@ class StreamRelayTest {
 
     /// Has the client read all that the kernel holds, and the relay write as much as there is room for then.
     private int drained() throws Exception {
-        CountDownLatch held = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
-        poller.execute(() -> {
-            held.countDown();
-            awaits(goOn);
-        });
-        awaits(held);
+        CountDownLatch goOn = holdsPoller();
         ByteBuf to = Unpooled.directBuffer(1 << 16, 1 << 16);
         int read = 0;
         for (int n; (n = Fd.mine().read(client, to)) > 0; to.clear()) {
@@ -171,8 +165,8 @@ class StreamRelayTest {
         });
     }
 
-    /// What `happens` while the poller is busy shows only when the poller knows why.
-    private void endsWithReason(Runnable happens) throws Exception {
+    /// The poller does nothing until what is returned has been counted down.
+    private CountDownLatch holdsPoller() {
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         poller.execute(() -> {
@@ -180,6 +174,12 @@ class StreamRelayTest {
             awaits(goOn);
         });
         awaits(held);
+        return goOn;
+    }
+
+    /// What `happens` while the poller is busy shows only when the poller knows why.
+    private void endsWithReason(Runnable happens) throws Exception {
+        CountDownLatch goOn = holdsPoller();
         happens.run();
         ByteBuf to = Unpooled.directBuffer(1, 1);
         assertThat(Fd.mine().read(client, to)).isEqualTo(-Errno.EAGAIN);
