@@ -149,7 +149,11 @@ final class Account {
         reserved += octets;
     }
 
-    /// The same for memory that it could do without: only as long as most of what it may have is left.
+    void unreserve(long octets) {
+        reserved -= octets;
+    }
+
+    /// As [#reserve], for memory that it could do without: only as long as most of what it may have is left.
     ///
     /// @return false if it gets none
     boolean spare(long octets) {
@@ -162,10 +166,6 @@ final class Account {
 
     void unspare(long octets) {
         spared -= octets;
-    }
-
-    void unreserve(long octets) {
-        reserved -= octets;
     }
 
     /// Octets were taken. Any thread.

@@ -80,15 +80,16 @@ final class ReceiveTuning {
 
     private void measured(long ns, long nowNs) {
         long sampleNs = Math.max(ns, MIN_RTT_NS);
+        boolean spanOver = nowNs - spanNs >= SPAN_NS;
         leastNs = Math.min(leastNs, sampleNs);
         if (rttNs == 0 || sampleNs < rttNs) {
             rttNs = sampleNs;
         } else if (rttNs >= SHORT_NS || sampleNs >= OTHER_NS) {
             rttNs += Math.min(sampleNs - rttNs, rttNs) / SLOWLY;
-        } else if (nowNs - spanNs >= SPAN_NS) {
+        } else if (spanOver) {
             rttNs = leastNs;
         }
-        if (nowNs - spanNs >= SPAN_NS) {
+        if (spanOver) {
             spanNs = nowNs;
             leastNs = Long.MAX_VALUE;
         }
