@@ -62,7 +62,7 @@ final class DatagramRelay {
         this.fd = at.fd();
         this.key = at.key();
         this.room = new RoomWatch(poller, key);
-        this.turns = new TurnedWork(poller, this::work, this::close);
+        this.turns = new TurnedWork(poller, this::work, this::finish, this::close);
         this.out = at.before();
         this.in = at.early();
     }

@@ -45,7 +45,7 @@ final class FromClient {
         this.client = client;
         this.held = early;
         this.padding = padding;
-        this.turns = new TurnedWork(poller, this::work, () -> {
+        this.turns = new TurnedWork(poller, this::work, relay::kill, () -> {
             drop();
             closed.run();
         });

@@ -176,7 +176,8 @@ final class StreamRelay {
         return failure != null ? failure : told.error();
     }
 
-    private void kill() {
+    /// It has to end: somebody says so, or a fault of ours came in between. On the poller's thread.
+    void kill() {
         aborts(SockError.ECONNABORTED);
     }
 

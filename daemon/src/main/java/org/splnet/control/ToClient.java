@@ -39,7 +39,7 @@ final class ToClient {
         this.poller = poller;
         this.client = client;
         this.out = before;
-        this.turns = new TurnedWork(poller, this::work, () -> {
+        this.turns = new TurnedWork(poller, this::work, relay::kill, () -> {
             if (out != null) {
                 settle();
             }

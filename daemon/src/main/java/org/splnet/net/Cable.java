@@ -1,6 +1,7 @@
 package org.splnet.net;
 
 import org.splnet.kern.Deferred;
+import org.splnet.pkt.DropReason;
 
 /// What is known of the other end of an interface's cable: whether something is there, and what is to be done
 /// when it is there again.
@@ -43,9 +44,11 @@ final class Cable {
     }
 
     /// The link carries again. Whoever is there now has not heard of our addresses: they are probed for and
-    /// announced as if we had just come up (RFC 5227 §2.1).
+    /// announced as if we had just come up (RFC 5227 §2.1). And nobody need be where he was: a transfer that
+    /// trusted the old station until that is doubted would stand still for as long.
     void back(long nowNs) {
         assert link.interfaces().lock().held();
+        link.arpNeighbors().flush(false, DropReason.NEIGHBOR_UNREACHABLE);
         link.claims().restart(nowNs);
         if (whenBack != null) {
             Deferred.later(whenBack);

@@ -27,6 +27,12 @@ public interface DeviceQueue {
     /// Pushes out what [#transmit] may have batched.
     void flush();
 
+    /// True if some of that stays because the device has no room: it is to be pushed again when [#await] says
+    /// so. Any thread.
+    default boolean unsent() {
+        return false;
+    }
+
     /// Frames the device refused (error other than full) since it was opened. Any thread.
     long transmitErrors();
 

@@ -161,7 +161,7 @@ public final class EtherIf extends NetIf {
             if (on) {
                 cable.back(nowNs);
             } else {
-                arpNeighbors.flush(DropReason.INTERFACE_DOWN);
+                arpNeighbors.flush(true, DropReason.INTERFACE_DOWN);
             }
             links.interfaces().changed(this);
         } finally {
@@ -244,7 +244,7 @@ public final class EtherIf extends NetIf {
     /// Returns it to its first moment, for tests: all neighbors but static ones are forgotten, counters are
     /// zero. Addresses stay. Nothing may be held.
     public void reset() {
-        arpNeighbors.flush(DropReason.NEIGHBOR_UNREACHABLE);
+        arpNeighbors.flush(true, DropReason.NEIGHBOR_UNREACHABLE);
         counters().reset();
     }
 

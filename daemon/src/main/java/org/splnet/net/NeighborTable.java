@@ -269,11 +269,11 @@ final class NeighborTable {
         }
     }
 
-    /// The link went down: all but static entries go.
-    void flush(DropReason reason) {
+    /// All but static entries go; who is still being asked for only if `asked`.
+    void flush(boolean asked, DropReason reason) {
         lock.lock();
         try {
-            for (Neighbor n; (n = unresolved.first()) != null || (n = resolved.first()) != null; ) {
+            for (Neighbor n; asked && (n = unresolved.first()) != null || (n = resolved.first()) != null; ) {
                 remove(n, reason);
             }
         } finally {

@@ -21,7 +21,7 @@ import org.splnet.pkt.Packet;
 /// over at the end in one go: a peer on this machine that is woken by the first frame finds the next when it
 /// is done with that one, rather than sleep and have to be woken for each, at the worker's expense.
 ///
-/// Lock key:  (c) constant   (t) `lock`, rank `TRANSMIT`
+/// Lock key:  (c) constant   (t) `lock`, rank `TRANSMIT`   (v) volatile, written under (t)
 ///            (w) by the worker only; others see a thread that is not theirs, which is all they ask
 final class TxQueue {
     /// Frames handed over by one who is not the worker, before the worker goes on.
@@ -33,7 +33,7 @@ final class TxQueue {
     private final NetIf link;                                                               // (c)
     private final IfCounters.OfQueue counters;                                              // (c)
     private boolean headShown;          // (t) the frame that the device had no room for last was tapped
-    private boolean open = true;        // (t)
+    private volatile boolean open = true;   // (v)
     private Thread worker;              // (w)
     private boolean unflushed;          // (w)
     private boolean gathers;            // (w)
@@ -79,7 +79,7 @@ final class TxQueue {
         try {
             int count = hand(own);
             if (own) {
-                unflushed |= count > 0;
+                unflushed |= count > 0 || device.unsent();
             } else if (count > 0) {
                 device.flush();
             }
@@ -112,9 +112,9 @@ final class TxQueue {
         }
     }
 
-    /// True if frames wait for the device. Any thread.
+    /// True if frames wait for the device, or in it: it is to be asked when it takes more. Any thread.
     boolean waiting() {
-        return frames.waiting();
+        return frames.waiting() || open && device.unsent();
     }
 
     /// From here to [#batchEnds], frames of the calling thread, the worker, may be flushed together.

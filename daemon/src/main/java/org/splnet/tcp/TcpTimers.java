@@ -198,7 +198,7 @@ final class TcpTimers {
         tcp.stats.add(Counter.RETRANSMIT_TIMEOUTS);
         tcb.backOffs++;
         tcb.traffic().timeouts++;
-        if (tcb.backOffs == tcp.cfg.r1()) {                       // MUST-20: R1 is advice to the IP layer
+        if (tcb.backOffs >= tcp.cfg.r1()) {                       // MUST-20: advice to the IP layer
             tcb.path.suspect(nowNs);
         }
         SizeSearch.suspect(tcb);

@@ -39,6 +39,8 @@ public final class FakeDevice implements NetDevice, DeviceQueue {
     private int flaps;
     private RuntimeException fault;
     private Runnable meanwhile = () -> { };
+    private boolean clogged;
+    private final Deque<Sent> batch = new ArrayDeque<>();
 
     /// A plain one: MTU 1500, no offloads.
     public FakeDevice(String name, MacAddr mac) {
@@ -75,6 +77,11 @@ public final class FakeDevice implements NetDevice, DeviceQueue {
     /// Takes only so many frames from now on, then is full.
     public void room(int frames) {
         room = frames;
+    }
+
+    /// Takes frames, and has no room for them when they are pushed out.
+    public void clogged(boolean now) {
+        clogged = now;
     }
 
     /// Throws this at the next transmission.
@@ -165,8 +172,8 @@ public final class FakeDevice implements NetDevice, DeviceQueue {
             return false;
         }
         room--;
-        sent.add(new Sent(octets(frame), frame.flags, frame.csumStart - frame.start, frame.csumOffset,
-                frame.gsoSize));
+        (clogged ? batch : sent).add(new Sent(octets(frame), frame.flags, frame.csumStart - frame.start,
+                frame.csumOffset, frame.gsoSize));
         return true;
     }
 
@@ -185,6 +192,15 @@ public final class FakeDevice implements NetDevice, DeviceQueue {
     @Override
     public void flush() {
         flushes++;
+        if (!clogged) {
+            sent.addAll(batch);
+            batch.clear();
+        }
+    }
+
+    @Override
+    public boolean unsent() {
+        return !batch.isEmpty();
     }
 
     @Override

@@ -200,6 +200,20 @@ class NeighborTest {
         assertThat(bed.state(HOST)).isEqualTo(NeighborState.FAILED);
     }
 
+    /// Else what was reachable a moment before is believed to be so for half a minute.
+    @Test
+    void aCableThatWasOutLeadsToOthers() {
+        bed.resolve(HOST, NetBed.PEER);
+        bed.send("10.0.0.77", 30);
+        sees(BROADCAST);
+        bed.device.flap();
+        bed.run();
+        assertThat(bed.nic.neighbors(bed.nowNs())).singleElement().satisfies(asked ->
+                assertThat(asked.held()).isOne());
+        bed.send(HOST, 20);
+        sees(BROADCAST);
+    }
+
     @Test
     void adviceFromAboveSparesTheProbe() {
         bed.resolve(HOST, NetBed.PEER);

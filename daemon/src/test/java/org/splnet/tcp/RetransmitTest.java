@@ -112,7 +112,9 @@ class RetransmitTest {
             assertThat(tcp.path().suspected).isZero();
             tcp.after(ms(30)).out(data(1, 11));
             assertThat(tcp.path().suspected).isEqualTo(1);
-            tcp.after(s(98)).state(TcpState.ESTABLISHED).after(s(1));
+            tcp.after(ms(1600)).out(data(1, 11));
+            assertThat(tcp.path().suspected).as("what was sure meanwhile need not be now").isEqualTo(2);
+            tcp.after(s(98) - ms(1600)).state(TcpState.ESTABLISHED).after(s(1));
             Seg last = null;
             for (Seg seg; (seg = tcp.peer.take()) != null; last = seg) {
                 assertThat(seg.seq).isIn(1, 11);

@@ -56,9 +56,9 @@ class RingTest {
     @Test
     void twentyAtOnce() {
         String one = RING + " " + lab.control() + " 10.88.0.1:7777 1000000 65536";
-        String all = lab.sh("for i in $(seq 20); do " + one + " & done; wait").ok();
-        assertThat(all.lines()).hasSize(20).containsOnly("1000000 octets");
+        String all = lab.sh("for i in $(seq 20); do " + one + " & done; wait").out();
         lab.assertQuiet();
+        assertThat(all.lines()).as(all + lab.log()).hasSize(20).containsOnly("1000000 octets");
     }
 
     @Test

@@ -36,7 +36,7 @@ final class PcapQueue implements DeviceQueue {
     private long missed;                                                // r
     private long missedLogAtNs;                                         // r
     private volatile boolean trouble;
-    private volatile boolean unsent;                                    // t to write
+    private volatile boolean unsent;                                    // t to write: some of a batch
     private volatile int unloggedErrno;                                 // t to write, r to clear
     private volatile long transmitErrors;                               // t to write
 
@@ -152,6 +152,11 @@ final class PcapQueue implements DeviceQueue {
     }
 
     @Override
+    public boolean unsent() {
+        return unsent;
+    }
+
+    @Override
     public long transmitErrors() {
         return transmitErrors;
     }
@@ -163,7 +168,7 @@ final class PcapQueue implements DeviceQueue {
             return;
         }
         try {
-            if (sleep.await(Math.min(timeoutNs, LOOK_NS), wantTransmit || unsent)) {
+            if (sleep.await(Math.min(timeoutNs, LOOK_NS), wantTransmit)) {
                 trouble = true;
             }
         } finally {

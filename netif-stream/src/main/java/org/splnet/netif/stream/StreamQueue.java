@@ -189,6 +189,11 @@ final class StreamQueue implements DeviceQueue {
     }
 
     @Override
+    public boolean unsent() {
+        return left;
+    }
+
+    @Override
     public long transmitErrors() {
         return transmitErrors;
     }
@@ -204,7 +209,7 @@ final class StreamQueue implements DeviceQueue {
             if (from != null) {
                 if (!reader.complete()) {
                     sleep.watch(from.fd());
-                    sleep.await(timeoutNs, wantTransmit || left);
+                    sleep.await(timeoutNs, wantTransmit);
                 }
                 return;
             }
