@@ -27,7 +27,6 @@ public final class LinkPort implements AutoCloseable {
         void datagram(ByteBuf buf, int at, int len, Ip4Addr from, long nowNs);
     }
 
-    private static final int CHECKSUM_OFFSET = 6;
 
     private final Ip ip;
     private final NetIf link;
@@ -63,7 +62,7 @@ public final class LinkPort implements AutoCloseable {
         packet.proto = IpProto.UDP;
         packet.flags |= Packet.BROADCAST_ALLOWED | Packet.CHECKSUM_PARTIAL | Packet.DONT_FRAGMENT;
         packet.csumStart = packet.l4;
-        packet.csumOffset = CHECKSUM_OFFSET;
+        packet.csumOffset = UdpHeader.CHECKSUM;
         packet.buf.setBytes(packet.l4 + UdpHeader.LEN, payload);
         new UdpHeader().wrap(packet.buf, packet.l4).srcPort(port).dstPort(remotePort).length(length)
                 .checksum(Checksum.pseudo(path.localHi(), path.localLo(), path.remoteHi(), path.remoteLo(),

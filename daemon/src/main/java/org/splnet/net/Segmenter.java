@@ -19,10 +19,6 @@ import org.splnet.wire.UdpHeader;
 ///
 /// One for each [TxQueue]. Covered by its queue's lock.
 final class Segmenter {
-    /// Where UDP has its checksum, behind the start of its header, and TCP.
-    private static final int UDP_CHECKSUM = 6;
-    private static final int TCP_CHECKSUM = 16;
-
     private final boolean checksum;
     private final int segments;
     private final Ip4Header ip4 = new Ip4Header();
@@ -78,7 +74,7 @@ final class Segmenter {
             offset += len;
         }
         int value = Checksum.finish(sum);
-        if (frame.csumOffset == UDP_CHECKSUM) {
+        if (frame.csumOffset == UdpHeader.CHECKSUM) {
             value = Checksum.udp(value);
         }
         frame.buf.setShort(frame.csumStart + frame.csumOffset, value);
@@ -132,7 +128,7 @@ final class Segmenter {
     private boolean known(Packet frame) {
         int l4 = frame.csumStart;
         int room = frame.end - l4;
-        boolean transport = frame.csumOffset == TCP_CHECKSUM && tcp.wrap(frame.buf, l4).fits(room)
+        boolean transport = frame.csumOffset == TcpHeader.CHECKSUM && tcp.wrap(frame.buf, l4).fits(room)
                 || frame.cutsDatagrams() && room >= UdpHeader.LEN;
         return transport && frame.has(Packet.CHECKSUM_PARTIAL) && Ether.type(frame) == EtherType.IPV4;
     }

@@ -1,6 +1,7 @@
 package org.splnet.pkt;
 
 import io.netty.buffer.ByteBuf;
+import org.splnet.wire.UdpHeader;
 
 /// A packet on its way (`mbuf` with its packet header): one buffer with headroom that holds the headers, and
 /// for a received packet everything; behind it, for a packet to be sent, slices of other buffers, so that
@@ -22,8 +23,6 @@ public final class Packet {
     /// 0.1 µs less for a frame that lies in one place.
     public static final int COPY = 512;
     private static final int TCP_DATA_OFFSET = 12;
-    private static final int UDP_HEADER = 8;
-    private static final int UDP_CHECKSUM = 6;
 
     /// Link-layer destination was the broadcast address.
     public static final int LINK_BROADCAST = 1;
@@ -111,12 +110,12 @@ public final class Packet {
 
     /// True if what it is to be cut into are UDP datagrams, not TCP's segments.
     public boolean cutsDatagrams() {
-        return csumOffset == UDP_CHECKSUM;
+        return csumOffset == UdpHeader.CHECKSUM;
     }
 
     /// Octets of the transport header that each of those begins with.
     public int segmentHeaderLen() {
-        return cutsDatagrams() ? UDP_HEADER : buf.getUnsignedByte(csumStart + TCP_DATA_OFFSET) >>> 4 << 2;
+        return cutsDatagrams() ? UdpHeader.LEN : buf.getUnsignedByte(csumStart + TCP_DATA_OFFSET) >>> 4 << 2;
     }
 
     /// Octets of the whole packet, from [#start] to the end of the last piece.

@@ -18,8 +18,6 @@ import org.splnet.wire.TcpOptions;
 /// Makes segments: a fresh small buffer for the header, payload behind it by reference unless it is little,
 /// the checksum left to the device or the network beneath. The one place where a TCP header is written.
 final class SegmentWriter {
-    /// Where the checksum lies in the header.
-    private static final int CHECKSUM_OFFSET = 16;
     /// NOP, NOP, kind and length of timestamps (RFC 7323, appendix A) and of a SACK option (RFC 2018 §3).
     private static final int TIMESTAMPS_HEAD = TcpOptions.NOP << 24 | TcpOptions.NOP << 16
             | TcpOptions.TIMESTAMPS << 8 | 10;
@@ -262,7 +260,7 @@ final class SegmentWriter {
                 path.localLo(), path.remoteHi(), path.remoteLo(), IpProto.TCP, len));
         packet.proto = IpProto.TCP;
         packet.csumStart = packet.l4;
-        packet.csumOffset = CHECKSUM_OFFSET;
+        packet.csumOffset = TcpHeader.CHECKSUM;
         // path MTU discovery needs DF (RFC 1191 §3); TCP never wants to be fragmented
         packet.flags |= Packet.CHECKSUM_PARTIAL | Packet.DONT_FRAGMENT;
         // a lock may be held; users' calls, timers and batches of input end with Deferred, and hold none then

@@ -19,7 +19,6 @@ import org.splnet.wire.UdpHeader;
 final class UdpOutput {
     /// The length field has 16 bits (RFC 768), and so has IPv4's, which counts its own header too.
     private static final int MAX_LENGTH = 65535;
-    private static final int CHECKSUM_OFFSET = 6;
     /// What is sent at once is cut into no more datagrams than Linux allows (`UDP_MAX_SEGMENTS`).
     private static final int MOST_DATAGRAMS = 128;
 
@@ -203,7 +202,7 @@ final class UdpOutput {
             header.checksum(sum);
             packet.flags |= Packet.CHECKSUM_PARTIAL;
             packet.csumStart = packet.l4;
-            packet.csumOffset = CHECKSUM_OFFSET;
+            packet.csumOffset = UdpHeader.CHECKSUM;
             return;
         }
         sum = Checksum.add(sum, Checksum.sum(packet.buf, packet.l4, packet.end - packet.l4));

@@ -25,6 +25,8 @@ import io.netty.buffer.ByteBuf;
 /// AE is RFC 9768 §3.1's. Ask [#fits] once after [#wrap]; only then are the accessors in bounds. Lengths and
 /// offsets are in octets. Owned by one worker, never stored.
 public final class TcpHeader {
+    /// Where the checksum lies.
+    public static final int CHECKSUM = 16;
     public static final int MIN_LEN = 20;
     public static final int MAX_LEN = 60;
     public static final int MAX_OPTIONS = 40;
@@ -46,7 +48,6 @@ public final class TcpHeader {
     private static final int ACK_NUMBER = 8;
     private static final int OFFSET_FLAGS = 12;
     private static final int WINDOW = 14;
-    private static final int CHECKSUM = 16;
     private static final int URGENT = 18;
 
     private ByteBuf buf;

@@ -15,11 +15,12 @@ import io.netty.buffer.ByteBuf;
 /// Ask [#fits] once after [#wrap]; only then are the accessors in bounds. Owned by one worker, never stored.
 public final class UdpHeader {
     public static final int LEN = 8;
+    /// Where the checksum lies.
+    public static final int CHECKSUM = 6;
 
     private static final int SRC_PORT = 0;
     private static final int DST_PORT = 2;
     private static final int LENGTH = 4;
-    private static final int CHECKSUM = 6;
 
     private ByteBuf buf;
     private int at;
