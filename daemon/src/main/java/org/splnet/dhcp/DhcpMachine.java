@@ -103,13 +103,16 @@ final class DhcpMachine {
     }
 
     /// The link is back, perhaps to another network (§3.7): asks whether the address still is its own, and
-    /// uses it meanwhile. What was to be waited for after a refusal or conflict still is.
+    /// uses it meanwhile, if it was in use. What was to be waited for after a refusal or conflict still is.
     void linkUp(long nowNs) {
         if (inUse) {
             remembered = lease;
+        } else if (state == DhcpState.CHECKING) {
+            remembered = lease;
+            drop(null, nowNs);
         }
         boolean backingOff = state == DhcpState.INIT && troubles > 0;
-        if (state != DhcpState.OFF && state != DhcpState.CHECKING && !backingOff) {
+        if (state != DhcpState.OFF && !backingOff) {
             begin(START_MS, nowNs);
         }
     }
@@ -257,11 +260,12 @@ final class DhcpMachine {
     /// Every other message asks for answers to everybody, for servers that cannot speak to an address that
     /// nobody answers for yet.
     private void ask(MessageType type, Ip4Addr requested, Ip4Addr server, long nowNs) {
-        outside.send(new Request(type, xid, secs(nowNs), (tries & 1) != 0, Ip4Addr.ANY, requested, server,
-                null), nowNs);
+        boolean toAll = (tries & 1) != 0;
         long waitS = Math.min(MOST_WAIT_S, FIRST_WAIT_S << Math.min(tries, 8));
         tries++;
         arm(nowNs + waitS * SECOND + millis(entropy.nextInt(2 * JITTER_MS + 1) - JITTER_MS));
+        // last, for it may fail, for want of memory
+        outside.send(new Request(type, xid, secs(nowNs), toAll, Ip4Addr.ANY, requested, server, null), nowNs);
     }
 
     // ---- answers
@@ -330,11 +334,11 @@ final class DhcpMachine {
     private void again(Ip4Addr server, long untilNs, long nowNs) {
         xid = newXid();
         sentNs = nowNs;
-        outside.send(new Request(MessageType.REQUEST, xid, secs(nowNs), false, lease.address(), null, null,
-                server), nowNs);
         long length = lease.endNs() - lease.sinceNs();
         long least = Math.min(RENEW_LEAST_NS, Math.max(RENEW_FLOOR_NS, length / 32));
         arm(nowNs + Math.min(untilNs - nowNs, Math.max(least, (untilNs - nowNs) / 2)));
+        outside.send(new Request(MessageType.REQUEST, xid, secs(nowNs), false, lease.address(), null, null,
+                server), nowNs);
     }
 
     private void drop(String why, long nowNs) {

@@ -113,7 +113,10 @@ final class Fragmenter {
     private int inHead(int len) {
         int there = Math.clamp(whole.end - whole.l3 - headerLen - done, 0, len);
         // a slice more than there are pieces would be one too many
-        return there <= COPY || whole.pieces() == Packet.MAX_PIECES ? there : 0;
+        if (there <= COPY || whole.pieces() == Packet.MAX_PIECES) {
+            return there;
+        }
+        return done == 0 ? COPY : 0;            // the transport's header, for whoever has to say whose it was
     }
 
     /// Adds the next `len` octets of payload. Borrows `fragment`.

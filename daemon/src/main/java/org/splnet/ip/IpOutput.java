@@ -98,11 +98,14 @@ final class IpOutput {
         ip.stats().add(Counter.FRAGMENTED);
         Output result = Output.SENT;
         var fragments = new Fragmenter(packet, path.mtu());
-        for (Packet fragment; result == Output.SENT && (fragment = fragments.next()) != null; ) {
-            ip.stats().add(Counter.FRAGMENTS_OUT);
-            result = hand(fragment, path, nowNs);
+        try {
+            for (Packet fragment; result == Output.SENT && (fragment = fragments.next()) != null; ) {
+                ip.stats().add(Counter.FRAGMENTS_OUT);
+                result = hand(fragment, path, nowNs);
+            }
+        } finally {
+            packet.free();
         }
-        packet.free();
         return result;
     }
 }

@@ -82,9 +82,12 @@ final class Reassembly {
         Fate fate = fragment.fate;
         Partial complete = bucket.add(fragment, header, len, nowNs);
         if (complete != null) {
-            whole = complete.datagram.finish(pool);
+            try {
+                whole = complete.datagram.finish(pool);
+            } finally {
+                complete.datagram.release();
+            }
             whole.fate = fate;                      // of the frame that brings it along
-            complete.datagram.release();
             stats.add(Counter.REASSEMBLED);
         } else {
             watch(nowNs);
@@ -127,11 +130,18 @@ final class Reassembly {
 
     private void expire(long nowNs) {
         long startedBy = nowNs - config.reassemblyTimeoutNs();
-        for (ReassemblyBucket bucket : buckets) {
-            for (Partial late; (late = bucket.takeStartedBy(startedBy)) != null; ) {
-                giveUp(bucket, late, nowNs);
+        try {
+            for (ReassemblyBucket bucket : buckets) {
+                for (Partial late; (late = bucket.takeStartedBy(startedBy)) != null; ) {
+                    giveUp(bucket, late, nowNs);
+                }
             }
+        } finally {
+            watchOldest(nowNs);
         }
+    }
+
+    private void watchOldest(long nowNs) {
         ReassemblyBucket next = oldest();
         if (next != null) {
             wheel.arm(timer, next.oldestNs() + config.reassemblyTimeoutNs());
@@ -142,15 +152,21 @@ final class Reassembly {
     }
 
     private void giveUp(ReassemblyBucket bucket, Partial late, long nowNs) {
-        Packet first = late.datagram.first(pool);
-        if (first != null) {
-            first.srcLo = late.srcLo;
-            first.dstLo = late.dstLo;
-            first.proto = late.proto;
-            expired.expired(first, nowNs);
-            first.free();
+        Packet first = null;
+        try {
+            first = late.datagram.first(pool);
+            if (first != null) {
+                first.srcLo = late.srcLo;
+                first.dstLo = late.dstLo;
+                first.proto = late.proto;
+                expired.expired(first, nowNs);
+            }
+        } finally {
+            if (first != null) {
+                first.free();
+            }
+            bucket.discard(late, DropReason.IP_REASSEMBLY_TIMEOUT);
         }
-        bucket.discard(late, DropReason.IP_REASSEMBLY_TIMEOUT);
     }
 
     /// How many datagrams are incomplete.

@@ -239,8 +239,9 @@ final class RouteTable {
     private Route route(Static wanted) {
         NetIf[] candidates = candidates(wanted.on);
         if (wanted.via == null) {
-            return candidates.length == 0 ? null : new Route(wanted.to, null, wanted.on,
-                    wanted.on.addresses()[0].addr(), wanted.metric, RouteInfo.Kind.STATIC);
+            Cidr[] own = wanted.on.addresses();             // fewer than a moment ago, perhaps
+            return candidates.length == 0 || own.length == 0 ? null : new Route(wanted.to, null, wanted.on,
+                    own[0].addr(), wanted.metric, RouteInfo.Kind.STATIC);
         }
         Cidr link = connected(candidates, wanted.via);
         if (link == null) {

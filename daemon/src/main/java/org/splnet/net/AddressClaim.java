@@ -225,16 +225,16 @@ public final class AddressClaim {
 
     /// §2.1.1: PROBE_NUM probes at random distances, then ANNOUNCE_WAIT of silence.
     private void probe(long nowNs) {
-        if (!link.up()) {
-            return;                                 // [#restart] goes on
+        if (!link.up() || !link.plugged()) {
+            return;                                 // nobody would hear it; [#restart] goes on
         }
         if (sent == PROBE_NUM) {
             use(nowNs);
             return;
         }
-        link.arp().probe(bits);
         sent++;
         arm(nowNs + (sent == PROBE_NUM ? ANNOUNCE_WAIT : random(PROBE_MIN, PROBE_MAX)));
+        link.arp().probe(bits);
     }
 
     private void use(long nowNs) {
@@ -260,13 +260,13 @@ public final class AddressClaim {
             link.claims().remove(this);
             return;
         }
-        link.arp().announce(bits);
         sent++;
         if (sent == ANNOUNCE_NUM) {
             become(State.HELD);
         } else {
             arm(nowNs + ANNOUNCE_INTERVAL);
         }
+        link.arp().announce(bits);
     }
 
     private void become(State next) {

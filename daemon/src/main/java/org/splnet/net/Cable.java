@@ -21,6 +21,10 @@ final class Cable {
         flaps = device.flaps();
     }
 
+    boolean plugged() {
+        return carrier;
+    }
+
     /// Looks whether the cable has been pulled or plugged in, or both. Holding nothing.
     void look(long nowNs) {
         if (device.carrier() == carrier && device.flaps() == flaps) {

@@ -51,9 +51,9 @@ final class Contest {
     private void askBoth(Neighbor n, long nowNs) {
         n.tries = ASKED_BOTH;
         n.rivalAnswered = false;
+        reachability.arm(n, nowNs + ANSWER_NS);
         reachability.solicit(n, n.station(), nowNs);
         reachability.solicit(n, n.rival, nowNs);
-        reachability.arm(n, nowNs + ANSWER_NS);
     }
 
     /// The rival answered.
@@ -80,8 +80,8 @@ final class Contest {
             }
             case NO_ANSWER -> {
                 n.tries = ASKED_ALL;
-                reachability.solicit(n, Neighbor.NONE, nowNs);
                 reachability.armForNextTry(n, nowNs);
+                reachability.solicit(n, Neighbor.NONE, nowNs);
             }
             case ASKED_ALL -> reachability.undecided(n, nowNs);
             default -> askBoth(n, nowNs);

@@ -174,6 +174,12 @@ public final class EtherIf extends NetIf {
         return device.carrier();
     }
 
+    /// True if the other end of the cable was there when it was looked at last: whoever waits for it is told,
+    /// see [Claims#restart].
+    boolean plugged() {
+        return cable.plugged();
+    }
+
     /// By the duties, holding nothing.
     void lookAtCarrier(long nowNs) {
         cable.look(nowNs);

@@ -88,7 +88,11 @@ final class Merger {
     }
 
     private void hold() {
-        MergeFlow free = held < FLOWS ? null : flows[next++ % FLOWS];
+        MergeFlow free = null;
+        if (held == FLOWS) {
+            free = flows[next];
+            next = (next + 1) % FLOWS;
+        }
         pass(free);
         for (int i = 0; free == null; i++) {
             free = flows[i].empty() ? flows[i] : null;

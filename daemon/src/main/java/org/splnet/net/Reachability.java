@@ -50,8 +50,8 @@ final class Reachability {
         n.become(INCOMPLETE);
         n.confirmedNs = nowNs;
         n.tries = 1;
-        solicit(n, Neighbor.NONE, nowNs);
         arm(n, nowNs + config.retransmitNs());
+        solicit(n, Neighbor.NONE, nowNs);
     }
 
     /// A packet is about to be sent to an address not verified lately (§7.3.3). If it was never verified,
@@ -159,8 +159,8 @@ final class Reachability {
             // The last try of a probe asks everybody: the neighbor may have got another station address
             // (RFC 7048 §3 gives the reason).
             boolean everybody = n.state() == INCOMPLETE || n.tries == config.tries();
-            solicit(n, everybody ? Neighbor.NONE : n.station(), nowNs);
             arm(n, nowNs + config.retransmitNs());
+            solicit(n, everybody ? Neighbor.NONE : n.station(), nowNs);
         }
     }
 
@@ -185,11 +185,12 @@ final class Reachability {
     private void probe(Neighbor n, long nowNs) {
         n.become(PROBE);
         n.tries = 1;
-        solicit(n, n.station(), nowNs);
         arm(n, nowNs + config.retransmitNs());
+        solicit(n, n.station(), nowNs);
     }
 
-    /// Over the limit a try passes unasked: the neighbor has two more.
+    /// After the timer is armed: it may fail, for want of memory. Over the limit a try passes unasked: the
+    /// neighbor has two more.
     void solicit(Neighbor n, long station, long nowNs) {
         boolean everybody = station == Neighbor.NONE;
         if (!everybody || broadcasts.allow(nowNs)) {

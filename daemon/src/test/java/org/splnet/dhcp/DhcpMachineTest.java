@@ -1,6 +1,7 @@
 package org.splnet.dhcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashSet;
 import java.util.Set;
@@ -287,6 +288,43 @@ class DhcpMachineTest {
         world.wake();
         world.answer(MessageType.NAK, "0.0.0.0", -1);
         assertThat(world.used).as("another network").isNull();
+    }
+
+    /// It may lead to another network, where a server says no; without asking it would be used until T1.
+    @Test
+    void aLinkThatIsBackWhileAnAddressIsCheckedHasItAskedForAgain() {
+        machine.start(null, world.nowNs);
+        world.wake();
+        world.answer(MessageType.OFFER, ADDRESS, 3600);
+        world.answer(MessageType.ACK, ADDRESS, 3600);
+        assertThat(machine.state()).isEqualTo(DhcpState.CHECKING);
+        machine.linkUp(world.nowNs);
+        machine.free(world.nowNs);
+        assertThat(world.used).as("a check that is over").isNull();
+        world.wake();
+        assertThat(machine.state()).isEqualTo(DhcpState.REBOOTING);
+        assertThat(world.last().requested()).isEqualTo(Ip4Addr.parse(ADDRESS));
+        world.answer(MessageType.NAK, "0.0.0.0", -1);
+        assertThat(world.used).isNull();
+        assertThat(world.done).containsExactly("forgot");
+    }
+
+    /// Else the end of the lease would be missed, too.
+    @Test
+    void goesOnAfterARequestThatCouldNotBeSent() {
+        machine.start(null, world.nowNs);
+        world.fails = new OutOfMemoryError("on purpose");
+        assertThatThrownBy(world::wake).isInstanceOf(OutOfMemoryError.class);
+        assertThat(world.waits()).isBetween(3.0, 5.0);
+        world.wake();
+        assertThat(world.last().type()).isEqualTo(MessageType.DISCOVER);
+        world.answer(MessageType.OFFER, ADDRESS, 3600);
+        world.answer(MessageType.ACK, ADDRESS, 3600);
+        machine.free(world.nowNs);
+        world.fails = new OutOfMemoryError("on purpose");
+        assertThatThrownBy(world::wake).isInstanceOf(OutOfMemoryError.class);
+        assertThat(machine.state()).isEqualTo(DhcpState.RENEWING);
+        assertThat(world.waits()).isBetween(60.0, 1800.0);
     }
 
     /// §3.1 (5): ten seconds at least after a DECLINE, whatever the link does.

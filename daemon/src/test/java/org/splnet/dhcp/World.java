@@ -17,6 +17,7 @@ final class World implements Outside {
     final List<String> done = new ArrayList<>();
     Lease checking;
     Lease used;
+    Error fails;                // the next send
     long nowNs;
     long wakeNs = Long.MAX_VALUE;
 
@@ -33,6 +34,11 @@ final class World implements Outside {
     @Override
     public void send(Request request, long nowNs) {
         sent.add(request);
+        Error thrown = fails;
+        fails = null;
+        if (thrown != null) {
+            throw thrown;
+        }
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.NoLeaks;
 import org.splnet.TestSeed;
+import org.splnet.net.FakeDevice;
 import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
 import org.splnet.wire.Checksum;
@@ -124,6 +125,23 @@ class FragmenterTest {
         assertThat(headers.get(0)).isEqualTo(options);
         assertThat(headers.get(1)).isEqualTo(Arrays.copyOf(options, 4));
         assertThat(headers.get(2)).isEqualTo(Arrays.copyOf(options, 4));
+    }
+
+    /// An error of the next hop says whose it was by what stands there.
+    @Test
+    void theTransportsHeaderIsInTheFirstBufferAlsoIfAllThePayloadIs() {
+        byte[] payload = Ip4.data(3000);
+        Packet whole = bed.pool.allocate(Ip4Header.MIN_LEN + payload.length);
+        whole.l3 = whole.append(Ip4Header.MIN_LEN + payload.length);
+        whole.buf.setBytes(whole.l3, Ip4.from("10.0.0.1", "10.0.0.2").payload(payload).octets());
+        whole.l4 = whole.l3 + Ip4Header.MIN_LEN;
+        var fragmenter = new Fragmenter(whole, 1500);
+        Packet first = fragmenter.next();
+        assertThat(first.end - first.l4).isGreaterThanOrEqualTo(8);
+        assertThat(Arrays.copyOfRange(FakeDevice.octets(first), Ip4Header.MIN_LEN, first.length()))
+                .isEqualTo(Arrays.copyOf(payload, 1480));
+        first.free();
+        whole.free();
     }
 
     /// Payload in pieces of any size, as a transport's gather list.

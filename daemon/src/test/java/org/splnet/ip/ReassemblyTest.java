@@ -1,6 +1,7 @@
 package org.splnet.ip;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.splnet.NoLeaks;
 import org.splnet.TestSeed;
+import org.splnet.kern.FaultLog;
+import org.splnet.net.ScarceAllocator;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.wire.Icmp4Header;
@@ -245,6 +248,26 @@ class ReassemblyTest {
         assertThat(whole).as("seed %d: of 1000, three in four undisturbed", seed).isBetween(600, 950);
         bed.pass(61 * IpBed.SECOND);
         assertThat(bed.ip.reassembling()).isZero();
+    }
+
+    @Test
+    void whatThereIsNoMemoryForIsGivenUpAndNothingElse() {
+        bed.close();
+        var memory = new ScarceAllocator();
+        bed = new IpBed(IpConfig.DEFAULTS, 42, memory);
+        byte[] all = Ip4.data(6000);
+        bed.in(piece(all, 0, 3000));
+        memory.most(4000);
+        assertThatThrownBy(() -> bed.in(piece(all, 3000, 6000))).isInstanceOf(OutOfMemoryError.class);
+        bed.in(piece(all, 0, 3000));
+        memory.most(0);
+        bed.pass(61 * IpBed.SECOND);
+        assertThat(bed.ip.reassembling()).as("too late, though nobody could be told").isZero();
+        FaultLog.system().clear();
+        memory.most(Integer.MAX_VALUE);
+        bed.in(piece(all, 0, 3000));
+        bed.pass(61 * IpBed.SECOND);
+        assertThat(bed.ip.reassembling()).as("the timer goes on").isZero();
     }
 
     /// One in four has a piece that reaches over an edge, or contradicts; three in eight have one twice.

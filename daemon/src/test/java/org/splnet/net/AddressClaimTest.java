@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
 import org.splnet.kern.Deferred;
+import org.splnet.kern.FaultLog;
 import org.splnet.net.AddressClaim.State;
 import org.splnet.pkt.DropReason;
 import org.splnet.wire.Cidr;
@@ -141,6 +142,35 @@ class AddressClaimTest {
         bed.device.carrier(true);
         bed.run();
         assertThat(timesOf(PROBE, 5003)).hasSize(3);
+    }
+
+    /// Nobody has heard that.
+    @Test
+    void withoutACableNothingCountsAsProbedFor() {
+        bed.device.carrier(false);
+        bed.run();
+        AddressClaim claim = claim(true);
+        assertThat(timesOf(PROBE, 20_000)).isEmpty();
+        assertThat(claim.state()).isEqualTo(State.PROBING);
+        bed.device.carrier(true);
+        bed.run();
+        assertThat(timesOf(PROBE, 5003)).hasSize(3);
+        assertThat(inUse()).isFalse();
+        assertThat(timesOf(ANNOUNCEMENT, 3000)).isNotEmpty();
+        assertThat(inUse()).isTrue();
+    }
+
+    @Test
+    void whatThereWasNoMemoryToProbeForIsProbedForAgain() {
+        AddressClaim claim = claim(true);
+        bed.memory.most(0);
+        bed.pass(1100 * NetBed.MS);
+        assertThat(FaultLog.system().total()).as("it was tried").isPositive();
+        FaultLog.system().clear();
+        bed.memory.most(Integer.MAX_VALUE);
+        assertThat(timesOf(PROBE, 4000)).hasSize(2);
+        bed.pass(3 * NetBed.SECOND);
+        assertThat(claim.state()).isNotEqualTo(State.PROBING);
     }
 
     @Test

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
 import org.splnet.kern.Deferred;
+import org.splnet.kern.FaultLog;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Output;
 import org.splnet.wire.MacAddr;
@@ -212,6 +213,21 @@ class NeighborTest {
                 assertThat(asked.held()).isOne());
         bed.send(HOST, 20);
         sees(BROADCAST);
+    }
+
+    /// Else nobody would ever be asked again, and packets held for good.
+    @Test
+    void whatThereWasNoMemoryToAskIsAskedNextTime() {
+        bed.send(HOST, 20);
+        sees(BROADCAST);
+        bed.memory.most(0);
+        bed.pass(1010 * NetBed.MS);
+        FaultLog.system().clear();
+        seesNothing();
+        bed.memory.most(Integer.MAX_VALUE);
+        bed.pass(1010 * NetBed.MS);
+        sees(BROADCAST);
+        bed.resolve(HOST, NetBed.PEER);
     }
 
     @Test

@@ -1,6 +1,5 @@
 package org.splnet.net;
 
-import io.netty.buffer.PooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import org.splnet.kern.CalloutWheel;
@@ -57,7 +56,8 @@ final class NetBed implements AutoCloseable {
         }
     }
 
-    final PacketPool pool = new PacketPool(PooledByteBufAllocator.DEFAULT);
+    final ScarceAllocator memory = new ScarceAllocator();
+    final PacketPool pool = new PacketPool(memory);
     final CalloutWheel wheel;
     final LinkLayer links;
     final FakeDevice device;

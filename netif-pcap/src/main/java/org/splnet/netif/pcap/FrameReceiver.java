@@ -32,10 +32,14 @@ final class FrameReceiver {
                 int got = receive();
                 ring.release();
                 slot.hand(pool, got, sink);
-            } else {
-                int got = ring.cut() ? 0 : ring.copy(slot.ordinaryAddress(), slot.ordinaryRoom());
+            } else if (ring.length() <= slot.ordinaryRoom()) {
+                int got = ring.copy(slot.ordinaryAddress(), slot.ordinaryRoom());
                 ring.release();
                 slot.handOrdinary(pool, got, sink);
+            } else {                    // merged, and yet it fitted: slots are larger than an MTU
+                int got = ring.copy(slot.address(), slot.room());
+                ring.release();
+                slot.hand(pool, got, sink);
             }
             frames++;
         }

@@ -77,17 +77,20 @@ final class NicRing {
         return (status & STATUS_COPY) != 0;
     }
 
-    /// True if there is more to the frame than is here.
-    boolean cut() {
-        return memory.get(JAVA_INT, at + 4) != memory.get(JAVA_INT, at + 8);
+    /// Octets of virtio header and frame.
+    int length() {
+        return NicSocket.HEADER_LEN + memory.get(JAVA_INT, at + 8);
     }
 
     /// Copies virtio header and frame.
     ///
     /// @param room octets there are at `to`
-    /// @return how many were copied; 0 if they do not fit
+    /// @return how many were copied; 0 if they do not fit, or there is more to the frame than is here
     int copy(long to, int room) {
-        int len = NicSocket.HEADER_LEN + memory.get(JAVA_INT, at + 8);
+        if (memory.get(JAVA_INT, at + 4) != memory.get(JAVA_INT, at + 8)) {
+            return 0;
+        }
+        int len = length();
         int mac = memory.get(JAVA_SHORT, at + 12) & 0xffff;
         if (len > room || mac < NicSocket.HEADER_LEN || mac - NicSocket.HEADER_LEN + len > slotLen) {
             return 0;

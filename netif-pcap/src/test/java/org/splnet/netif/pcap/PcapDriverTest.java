@@ -300,6 +300,27 @@ class PcapDriverTest {
         }
     }
 
+    /// The kernel's slots are larger than an MTU, by which whoever sends need not go.
+    @Test
+    void whatIsLongerThanOurMtuAndFitsTheRingComes() throws Exception {
+        VethPair.run("ip", "link", "set", wire.name(), "mtu", "9000");
+        wire.inside("ip", "link", "set", "peer", "mtu", "9000");
+        device.close();
+        device = driver.open(new DeviceSpec(wire.name(), null, 1500, Map.of()));
+        queue = device.queue(0);
+        assertEnded(peer("""
+                s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW); s.bind(("peer", 0))
+                for length in 8000, 4000, 100:
+                    s.send((bytes.fromhex("%s" + "02005e100002" + "88b5") + bytes(range(250)) * 36)[:length])
+                """.formatted(ourMac())));
+        for (int length : new int[] {8000, 4000, 100}) {
+            Packet frame = take(each -> type(each) == 0x88b5);
+            assertThat(frame.length()).isEqualTo(length);
+            assertThat(frame.buf.getByte(frame.end - 1) & 0xff).isEqualTo((length - 15) % 250);
+        }
+        assertThat(pool.drops().count(DropReason.ETHER_TRUNCATED)).isZero();
+    }
+
     @Test
     void framesOfOtherVlansAreNotOurs() throws InterruptedException {
         assertEnded(peer("""

@@ -1,0 +1,37 @@
+package org.splnet.net;
+
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+
+/// Netty's own, until there is no memory any more: then it fails as that does at its limit.
+public final class ScarceAllocator extends AbstractByteBufAllocator {
+    private int most = Integer.MAX_VALUE;
+
+    public ScarceAllocator() {
+        super(true);
+    }
+
+    /// From now on there is none for buffers of more than so many octets.
+    public void most(int octets) {
+        most = octets;
+    }
+
+    @Override
+    protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+        if (initialCapacity > most) {
+            throw new OutOfMemoryError("on purpose");
+        }
+        return PooledByteBufAllocator.DEFAULT.directBuffer(initialCapacity, maxCapacity);
+    }
+
+    @Override
+    protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+        return PooledByteBufAllocator.DEFAULT.heapBuffer(initialCapacity, maxCapacity);
+    }
+
+    @Override
+    public boolean isDirectBufferPooled() {
+        return true;
+    }
+}
