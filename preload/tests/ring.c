@@ -52,7 +52,7 @@ static int receives(struct splnet_ring *ring, size_t *got) {
         }
     }
     *got += n > 0 ? (size_t) n : 0;
-    return n > 0 ? 1 : errno == EAGAIN ? -1 : 0;
+    return n > 0 ? 1 : n < 0 && errno == EAGAIN ? -1 : 0;
 }
 
 int main(int count, char **args) {
@@ -74,7 +74,10 @@ int main(int count, char **args) {
         }
     }
     splnet_ring_shutdown(&ring);
-    if (splnet_ring_wait(&ring, POLLIN, 20000) <= 0 || splnet_ring_recv(&ring, piece, PIECE) != 0) {
+    if (splnet_ring_wait(&ring, POLLIN, 20000) <= 0) {
+        return stuck(&ring, sent, got);
+    }
+    if (splnet_ring_recv(&ring, piece, PIECE) != 0) {
         return failed("end");
     }
     splnet_ring_close(&ring);

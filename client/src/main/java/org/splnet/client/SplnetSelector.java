@@ -125,7 +125,8 @@ final class SplnetSelector extends AbstractSelector {
                 long remaining = timeout;
                 do {
                     news = round(now, remaining);
-                    remaining = timeout - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+                    long passed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+                    remaining = timeout == 0 ? 0 : timeout - passed;
                     // A round without news: the octets were an answer's, or it was a wake-up of our own.
                 } while (news == 0 && !now && !woken && isOpen() && (timeout == 0 || remaining > 0)
                         && !Thread.currentThread().isInterrupted() && selected.isEmpty());

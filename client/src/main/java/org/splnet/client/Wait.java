@@ -40,9 +40,11 @@ final class Wait {
     private static final AtomicInteger IDLE_COUNT = new AtomicInteger();
 
     private volatile Selector waiting;
+    private volatile boolean woken;             // since the wait before this one
 
     /// Waits until `channel` is ready for `ops`, somebody calls [#wake], or `nanos` have passed; perhaps less
-    /// long.
+    /// long. Not at all if somebody has called it since the last wait: the caller may have looked before what
+    /// that was about.
     ///
     /// @param nanos how long; 0 is for ever
     End await(SelectableChannel channel, int ops, long nanos, Interrupts interrupts) throws IOException {
@@ -52,8 +54,11 @@ final class Wait {
         Selector selector = borrow();
         try {
             waiting = selector;
-            select(selector, channel, ops, nanos);
+            if (!woken) {
+                select(selector, channel, ops, nanos);
+            }
         } finally {
+            woken = false;
             waiting = null;
             giveBack(selector);
             interrupted |= deaf && Thread.interrupted();
@@ -64,9 +69,10 @@ final class Wait {
         return !deaf && Thread.currentThread().isInterrupted() ? End.INTERRUPTED : End.TRY;
     }
 
-    /// Ends the wait that is under way, if one is. The caller has changed before what the waiting thread
+    /// Ends the wait that is under way, or the next. The caller has changed before what the waiting thread
     /// looks at.
     void wake() {
+        woken = true;
         Selector selector = waiting;
         if (selector != null) {
             selector.wakeup();

@@ -28,6 +28,8 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// A thread per Unix connection, all of them virtual and blocking: written so as to be seen to be right.
 final class MockDaemon implements Closeable {
+    /// Done before an attach is answered.
+    volatile Runnable beforeAttach = () -> { };
     /// A request.
     record Request(String method, String target, Map<String, String> headers, String body) {
         String header(String name) {
@@ -85,6 +87,7 @@ final class MockDaemon implements Closeable {
                         new MockStream(this, unix).connect(request, bound);
                         return;
                     } else if (to.startsWith("POST /v1/attach/")) {
+                        beforeAttach.run();
                         new MockStream(this, unix).attach(id(request.target));
                         return;
                     } else if (to.equals("POST /v1/bind")) {

@@ -21,6 +21,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +143,35 @@ class SplnetChannelsTest extends MockTest {
         selector.selectNow();
         accepted.configureBlocking(false);
         accepted.register(selector, SelectionKey.OP_READ);
+    }
+
+    /// It has come to the Unix channel, and is of no interest: the selection goes on, without a limit.
+    @Test
+    void anAnswerThatComesLateDoesNotEndASelection() throws Exception {
+        var answered = new CountDownLatch(1);
+        daemon.beforeAttach = () -> {
+            try {
+                answered.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        try (Selector selector = provider.openSelector();
+                ServerSocketChannel server = provider.openServerSocketChannel()) {
+            server.bind(new InetSocketAddress(Pair.LOOPBACK, 0));
+            try (Socket peer = new Socket(Pair.LOOPBACK, server.socket().getLocalPort());
+                    SocketChannel accepted = server.accept()) {
+                accepted.configureBlocking(false);
+                accepted.register(selector, SelectionKey.OP_READ);
+                var selecting = Doing.by(Thread.ofPlatform(), () -> selector.select()).untilItWaits();
+                for (long from = System.nanoTime(); System.nanoTime() - from < 2_000_000; ) {
+                    Thread.onSpinWait();        // so that there is a time that has passed
+                }
+                answered.countDown();
+                peer.getOutputStream().write(4);
+                assertThat(selecting.value()).isOne();
+            }
+        }
     }
 
     @Test

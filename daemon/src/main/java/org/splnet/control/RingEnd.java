@@ -33,7 +33,7 @@ final class RingEnd extends Deferred.Call implements ClientEnd {
     private final class Written extends Lookout.Place {
         @Override
         protected boolean ready(boolean last) {
-            return !(last ? in.sleeps() : in.quiet());
+            return gone || !(last ? in.sleeps() : in.quiet());      // who has gone wakes nobody
         }
 
         @Override
@@ -231,6 +231,8 @@ final class RingEnd extends Deferred.Call implements ClientEnd {
         poller.execute(() -> {
             if (!closed) {
                 rung();
+                settles.run();          // what was asked for by what is taken now
+                reads.run();
             }
         });
     }

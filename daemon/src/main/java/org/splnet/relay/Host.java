@@ -14,6 +14,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
@@ -186,6 +187,12 @@ final class Host implements AutoCloseable {
         Intake intake = new Intake();
         channel.config().setRecvByteBufAllocator(intake);
         return intake;
+    }
+
+    /// A channel has been read to its end, which looks to Netty like nothing to read ([Intake]): it would be
+    /// told of that again and again. By the loop's thread.
+    static void readNoMore(Channel channel) {
+        ((DuplexChannel) channel).shutdownInput();
     }
 
     /// Closes a channel with a reset where there is such a thing; a Unix socket's other end sees an end.

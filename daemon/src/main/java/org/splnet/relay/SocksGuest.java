@@ -92,10 +92,14 @@ final class SocksGuest extends ChannelInboundHandlerAdapter implements Splice.Op
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (intake.ended() && !asked) {
+        if (!intake.ended()) {
+            if (!asked) {
+                ctx.read();
+            }
+        } else if (asked) {
+            Host.readNoMore(ctx.channel());     // it waits for the answer
+        } else {
             splice.abort();
-        } else if (!asked) {
-            ctx.read();
         }
     }
 

@@ -185,6 +185,7 @@ final class Splice extends Relay.Guest implements Readiness.Listener {
             channel.read();
         } else if (!stackTold) {
             stackTold = true;
+            Host.readNoMore(channel);
             moved();
             socket.shutdownOutput();
         }
