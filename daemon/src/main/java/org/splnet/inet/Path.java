@@ -19,6 +19,9 @@ public abstract class Path {
     /// Largest packet, IP header included, that is known to get through, in octets.
     public abstract int mtu();
 
+    /// Looks whether routes, or what is known of MTUs, have changed. Sending does so by itself.
+    public abstract void renew(long nowNs);
+
     /// ICMP says that less gets through (RFC 1191), and the transport finds that plausible (RFC 5927): notes
     /// it for this way and for others to the same host.
     ///

@@ -216,6 +216,11 @@ final class Ip4Path extends Path {
     }
 
     @Override
+    public void renew(long nowNs) {
+        refresh(nowNs);
+    }
+
+    @Override
     public void lowerMtu(int lower, long nowNs) {
         if (out == null || out.loopback() || group != ONE_HOST || lower >= mtu) {
             return;                                        // RFC 1191 §3: never to be raised by a message

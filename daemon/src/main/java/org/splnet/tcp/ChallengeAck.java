@@ -24,12 +24,23 @@ final class ChallengeAck {
 
     /// Sends one, if the limits allow: `<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>`.
     void send(Tcb tcb, long nowNs) {
+        send(tcb, false, nowNs);
+    }
+
+    /// Answers a keep-alive, or somebody who asks for room without an octet (RFC 9293 §3.8.4, §3.8.6.1): who
+    /// is not answered gives up a connection that nothing is wrong with, so others' talk is not to use up
+    /// what there is. The connection's own limit is enough, lest two ends talk for ever.
+    void answer(Tcb tcb, long nowNs) {
+        send(tcb, true, nowNs);
+    }
+
+    private void send(Tcb tcb, boolean owed, long nowNs) {
         assert tcb.lock.held();
         if (nowNs - tcb.challengeNs >= SECOND_NS || tcb.challenges == 0) {
             tcb.challengeNs = nowNs;
             tcb.challenges = 0;
         }
-        if (tcb.challenges >= perConnection || !budget.allow(nowNs)) {
+        if (tcb.challenges >= perConnection || !owed && !budget.allow(nowNs)) {
             stats.add(Counter.CHALLENGE_ACKS_LIMITED);
             return;
         }

@@ -84,6 +84,13 @@ final class Cubic extends LossBased {
         }
     }
 
+    /// §4.2, RFC 5681 §4.1: slow start begins anew, and behind it another stage of congestion avoidance.
+    @Override
+    public void onIdle() {
+        super.onIdle();
+        inEpoch = false;
+    }
+
     @Override
     int reduced(int flight, boolean timedOut) {
         double window = (double) cwnd / mss;

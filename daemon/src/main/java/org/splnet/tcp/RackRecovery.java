@@ -87,6 +87,9 @@ final class RackRecovery extends LossRecovery {
         int sacked = sacked(tcb, seg);
         int delivered = sacked + (acked > 0 ? board.advance(tcb.sndUna, rack) : 0);
         if (acked == 0 && delivered == 0 && !twice) {
+            if (seg.ack == tcb.sndUna && seg.len() == 0) {
+                probed(tcb, seg, 0, false, nowNs);         // RFC 8985 §7.4.2: the second copy, without D-SACK
+            }
             return false;
         }
         measure(tcb, seg, acked, timed, nowNs);
@@ -332,6 +335,8 @@ final class RackRecovery extends LossRecovery {
         probeLost(tcb, nowNs);
         phase = Phase.LOSS;
         recoveryPoint = tcb.sndMax;
+        // RFC 6298 (5.4): the first goes again now, whatever was sent too lately to be given up
+        tcb.cc.recoveryWindow(board.inFlight() + tcb.mss);
     }
 
     @Override

@@ -82,8 +82,9 @@ final class ReceiveWindow {
         }
         int promised = tcb.window();
         int growth = space(tcb) - promised;
-        int offered = Math.min(tcb.rcvMaxWnd, squeezed(tcb) ? tcb.tcp.cfg.receiveBuffer() : tcb.rcvLimit);
-        if (growth < Math.min(2 * tcb.rcvMss, tcb.rcvLimit / 2)) {
+        int limit = squeezed(tcb) ? Math.min(tcb.tcp.cfg.receiveBuffer(), tcb.rcvLimit) : tcb.rcvLimit;
+        int offered = Math.min(tcb.rcvMaxWnd, limit);
+        if (growth < Math.min(2 * tcb.rcvMss, limit / 2)) {
             return false;
         }
         return promised <= offered / 2 && growth >= offered / WORTH_TELLING

@@ -78,6 +78,8 @@ final class SegmentWriter {
 
     private Output send(Packet packet, int headerLen, Tcb tcb, int seq, int flags, long nowNs) {
         TcpHeader header = new TcpHeader().wrap(packet.buf, packet.l4).begin(headerLen, 0);
+        boolean owed = tcb.ackNow || (tcb.armed & TcpTimer.DELACK.bit()) != 0;
+        int promised = tcb.rcvAdv;
         boolean acks = (flags & TcpHeader.ACK) != 0;
         int bits = flags | (acks && tcb.ecn != null ? tcb.ecn.flags(packet.tos != 0) : 0);
         int urgent = 0;
@@ -97,7 +99,11 @@ final class SegmentWriter {
         SocketOptions options = tcb.socket.options;
         packet.ttl = options.ttl();
         packet.tos |= options.tos() & ~Ecn.MASK;
-        return down(packet, header, tcb.path, tcb.localPort, tcb.remotePort, nowNs);
+        Output result = down(packet, header, tcb.path, tcb.localPort, tcb.remotePort, nowNs);
+        if (result == Output.QUEUE_FULL || result == Output.TOO_BIG) {
+            tcb.ackNow |= acks && (owed || tcb.rcvAdv != promised);    // what it said has not left
+        }
+        return result;
     }
 
     private static void writeTimestamps(ByteBuf buf, int at, Timestamps timestamps, long nowNs) {

@@ -47,6 +47,7 @@ public final class Tcp implements Transport, StreamProtocol {
     final SynCookie cookie;
     final FastOpen fastOpen;
     final ReceiveMemory memory;
+    final Pruning pruning;
     final ReceiveWindow window;
     final SegmentWriter writer;
     final ChallengeAck challenge;
@@ -78,6 +79,7 @@ public final class Tcp implements Transport, StreamProtocol {
         this.ports = new PortTable(cfg.ephemeralFirst(), cfg.ephemeralLast(), entropy);
         this.iss = new IssGenerator(entropy);
         this.memory = new ReceiveMemory(cfg.receiveMemory());
+        this.pruning = new Pruning(this, clock.nanoTime());
         this.window = new ReceiveWindow(memory);
         this.writer = new SegmentWriter(cfg, network, window, stats);
         this.challenge = new ChallengeAck(cfg, writer, stats, entropy);

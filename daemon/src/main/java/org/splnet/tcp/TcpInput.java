@@ -142,6 +142,8 @@ final class TcpInput {
         duplicate(tcb, seg.seq, Seq.min(seg.seq + seg.textLen, tcb.rcvNxt));
         if (seg.textLen > 0) {
             tcp.writer.ack(tcb, nowNs);
+        } else if (len == 0 && seg.seq == tcb.rcvNxt - 1) {
+            tcp.challenge.answer(tcb, nowNs);
         } else {
             tcp.challenge.send(tcb, nowNs);                // bounded, so that two ends never do only this
         }
@@ -216,8 +218,9 @@ final class TcpInput {
                 tcp.teardown.abort(tcb, null, nowNs);      // 4.2.2.13: tell the peer that it is lost
                 return false;
             }
-            if (tcp.memory.overrun()) {
+            if (tcp.memory.overrun() && !fillsGap(tcb, seg)) {
                 seg.packet.blame(DropReason.TCP_NO_MEMORY);
+                tcp.pruning.due(nowNs);
                 return false;
             }
         }
@@ -227,6 +230,11 @@ final class TcpInput {
         }
         outOfOrder(tcb, seg, nowNs);
         return false;
+    }
+
+    /// Makes readable what is held behind it: to drop it would keep that for ever.
+    private static boolean fillsGap(Tcb tcb, TcpSegment seg) {
+        return seg.seq == tcb.rcvNxt && tcb.reassembly != null && tcb.reassembly.pieces() > 0;
     }
 
     private void inOrder(Tcb tcb, TcpSegment seg, long nowNs) {

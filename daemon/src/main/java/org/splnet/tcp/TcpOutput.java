@@ -63,6 +63,7 @@ final class TcpOutput {
     }
 
     private void data(Tcb tcb, long nowNs) {
+        tcb.path.renew(nowNs);
         if (Mss.refresh(tcb) && tcb.flight() > 0) {
             tcb.loss.tooBig(tcb, nowNs);       // again, smaller (RFC 1191 §6.5)
             if (tcb.synDue()) {
@@ -366,7 +367,7 @@ final class TcpOutput {
     private void settleTimers(Tcb tcb, boolean news, long nowNs) {
         tcb.sentFlight = tcb.loss.inFlight(tcb);
         if (tcb.sndNxt != tcb.sndUna) {
-            if (timers.isArmed(tcb, TcpTimer.PERSIST)) {
+            if (tcb.probes > 0 || timers.isArmed(tcb, TcpTimer.PERSIST)) {
                 TcpTimers.disarm(tcb, TcpTimer.PERSIST);
                 tcb.probes = 0;
                 tcb.stalledNs = nowNs;         // the window was the peer's doing; patience begins now

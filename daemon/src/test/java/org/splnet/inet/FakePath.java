@@ -14,6 +14,8 @@ public final class FakePath extends Path {
     public boolean loopback;
     /// How often [#confirm] was called.
     public int confirmed;
+    /// What [#mtu] is once somebody has looked; 0 for no change.
+    public int mtuToCome;
     /// How often [#suspect] was called.
     public int suspected;
 
@@ -68,6 +70,14 @@ public final class FakePath extends Path {
     @Override
     public boolean loopback() {
         return loopback;
+    }
+
+    @Override
+    public void renew(long nowNs) {
+        if (mtuToCome != 0) {
+            mtu = mtuToCome;
+            mtuToCome = 0;
+        }
     }
 
     @Override

@@ -76,6 +76,15 @@ class ChallengeAckTest {
         }
     }
 
+    /// Who is not answered gives up a connection that nothing is wrong with.
+    @Test
+    void doesNotKeepAKeepAliveFromItsAnswer() {
+        try (Drill tcp = drill().config("challengeAcksPerSecond", 1).accepted()) {
+            tcp.in(syn().seq(100)).out(ack(1)).in(syn().seq(100)).outNothing();
+            tcp.in(ack(1).seq(0)).out(ack(1));
+        }
+    }
+
     /// CVE-2016-5696: who counts how many are left learns nothing of what others provoked.
     @Test
     @Shows("RFC5961-7")

@@ -104,6 +104,21 @@ class CubicTest {
     }
 
     @Test
+    void afterSilenceAnotherStageBegins() {                                // §4.2
+        Cubic cubic = lostAt(100);
+        cubic.onAck(MSS, true, nowNs, S / 10);
+        run(cubic, 10 * S, S / 10);
+        cubic.onIdle();
+        nowNs += 60 * S;
+        while (cubic.cwnd() < cubic.ssthresh()) {
+            cubic.onAck(MSS, true, nowNs, S / 10);
+        }
+        int before = cubic.cwnd();
+        run(cubic, S / 10, S / 10);
+        assertThat(cubic.cwnd()).isLessThan(before + before / 10);
+    }
+
+    @Test
     void afterATimeoutItBeginsFromWhereSlowStartEnds() {                   // §4.8
         Cubic cubic = lostAt(100);
         cubic.onTimeout(70 * MSS, false);

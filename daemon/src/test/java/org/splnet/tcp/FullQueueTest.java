@@ -60,6 +60,18 @@ class FullQueueTest {
         }
     }
 
+    /// It was to go with a probe for room, and the next of those may be minutes away.
+    @Test
+    void anAcknowledgementThatWentWithARefusedProbeIsTriedAgainSoon() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(ack(1).wnd(0)).write(100).after(ms(190)).in(data(1, 101).wnd(0));
+            tcp.network.answer = Output.QUEUE_FULL;
+            tcp.after(ms(15)).outNothing();
+            tcp.network.answer = Output.SENT;
+            tcp.after(ms(250)).out(ack(101));
+        }
+    }
+
     @Test
     void aRetransmissionIsTriedAgainSoon() {
         try (Drill tcp = drill().accepted()) {

@@ -95,6 +95,18 @@ class IcmpTest {
         }
     }
 
+    /// Another connection was told, or the interface has another MTU.
+    @Test
+    @Shows("RFC1191-6.4")
+    void whatIsUnderWayGoesAgainSmallerAlsoIfOthersWereTold() {
+        try (Drill tcp = drill().mss(1460).accepted()) {
+            tcp.write(3000).out(data(1, 1461), data(1461, 2921), data(2921, 3001));
+            tcp.path().mtuToCome = 1040;
+            tcp.write(10).out(data(1, 1001), data(1001, 2001), data(2001, 3001)).in(ack(3001))
+                    .out(data(3001, 3011));
+        }
+    }
+
     @Test
     @Shows({"SHLD-6", "RFC1191-3"})
     void followsAPathThatGrewAgain() {                                     // SHLD-6

@@ -134,6 +134,29 @@ class RackTest {
     }
 
     @Test
+    @Shows("RFC8985-7.4")
+    void aProbeThatArrivesTwiceRepairedNothingAlsoWithoutDuplicateSack() {  // §7.4.2, case 2
+        try (Drill tcp = flying(drill().wnd(10_000))) {
+            tcp.after(ms(25)).out(data(9001, 10_001)).after(ms(20)).in(ack(10_001)).in(ack(10_001));
+            while (tcp.peer.take() != null) {
+                // a new window
+            }
+            tcp.after(ms(20)).in(ack(12_001)).counted(Counter.PROBE_REPAIRS, 0);
+        }
+    }
+
+    /// RFC 6298 (5.4), though the congestion window is full of what was sent a moment ago.
+    @Test
+    void theTimerSendsTheFirstAgainHoweverLateTheLastWasSent() {
+        try (Drill tcp = drill().sack().noDelay().synReceived().after(ms(20)).in(ack(1).seq(1)).accept()) {
+            tcp.write(1000).out(data(1, 1001)).after(ms(20)).in(ack(1001));
+            tcp.write(1000).out(data(1001, 2001)).after(ms(203)).out(data(1001, 2001));
+            tcp.after(ms(192)).write(1000).out(data(2001, 3001)).after(ms(12)).out(data(1001, 2001))
+                    .counted(Counter.RETRANSMIT_TIMEOUTS, 1);
+        }
+    }
+
+    @Test
     @Shows("RFC8985-7.2")
     void aSingleSegmentHasTimeForADelayedAcknowledgement() {               // §7.2: TLP.max_ack_delay
         try (Drill tcp = drill().sack().noDelay().config("minRtoNs", ms(1000)).synReceived().after(ms(20))

@@ -91,4 +91,39 @@ class ReassemblyTest {
             tcp.read(acked - 1).in(data(acked, acked + 1000)).read(1000);
         }
     }
+
+    /// To drop that as well would keep what is held behind it, and with it the memory, for ever.
+    @Test
+    void whatFillsAGapIsTakenPastTheHardLimit() {
+        try (Drill tcp = drill().config("receiveMemory", 65_536L).buffers(4096, 4 << 20).scale(0)
+                .accepted()) {
+            int at = 1001;
+            for (; !tcp.tcp.memory.overrun(); at += 1000) {
+                tcp.in(data(at, at + 1000));
+            }
+            tcp.in(data(1, 1001)).read(at - 1);
+            discard(tcp);
+        }
+    }
+
+    /// RFC 2018 §8: and the peer sends it again.
+    @Test
+    void whatIsHeldOutOfOrderGoesWhenTextWouldHaveToBeDropped() {
+        try (Drill tcp = drill().config("receiveMemory", 65_536L).buffers(4096, 4 << 20).scale(0)
+                .accepted()) {
+            for (int at = 1001; at < 200_001; at += 1000) {
+                tcp.in(data(at, at + 1000));
+            }
+            tcp.after(s(2)).in(data(200_001, 201_001));
+            assertThat(tcp.tcp.receiveMemoryHeld()).isZero();
+            tcp.in(data(1, 1001)).read(1000);
+            discard(tcp);
+        }
+    }
+
+    private static void discard(Drill tcp) {
+        while (tcp.peer.take() != null) {
+            // acknowledgements, one for each
+        }
+    }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
 import org.splnet.conformance.Shows;
+import org.splnet.pkt.Output;
 import org.splnet.socket.SockError;
 
 /// RFC 9293 §3.8.6: flow control, zero windows, silly windows on both sides; RFC 7323 §2.
@@ -110,6 +111,26 @@ class WindowTest {
                 }
             }
             tcp.in(ack(1).wnd(1000)).out(data(1, 101)).after(s(50)).state(TcpState.ESTABLISHED);
+        }
+    }
+
+    /// What could be sent at last was refused by a full queue, and went with the next probe.
+    @Test
+    void patienceBeginsAnewAlsoIfTheProbeTakesWhatTheQueueHadRefused() {
+        try (Drill tcp = drill().config("retransmitTimeoutNs", s(100)).accepted()) {
+            tcp.in(ack(1).wnd(0)).write(100);
+            for (int i = 0; i < 20; i++) {
+                tcp.after(s(60));
+                while (tcp.peer.take() != null) {
+                    tcp.in(ack(1).wnd(0));
+                }
+            }
+            long untilNs = tcp.tcb().deadlineNs[TcpTimer.PERSIST.ordinal()] - tcp.clock.nanoTime();
+            tcp.after(untilNs - ms(100));
+            tcp.network.answer = Output.QUEUE_FULL;
+            tcp.in(ack(1).wnd(1000)).outNothing();
+            tcp.network.answer = Output.SENT;
+            tcp.after(ms(110)).out(data(1, 101)).after(ms(50)).state(TcpState.ESTABLISHED);
         }
     }
 

@@ -102,6 +102,11 @@ final class Nowhere extends Path implements Network {
     }
 
     @Override
+    public void renew(long nowNs) {
+        // nothing changes
+    }
+
+    @Override
     public void suspect(long nowNs) {
         // nobody to be suspected
     }
