@@ -24,6 +24,7 @@ final class CaptureFiles implements AutoCloseable {
             .withZone(ZoneId.systemDefault());
 
     private final String name;
+    private final Host host;
     private final Rotation rotation;
     private final ByteArrayOutputStream head = new ByteArrayOutputStream();     // what each begins with
     private final Deque<Path> kept = new ArrayDeque<>();
@@ -36,8 +37,9 @@ final class CaptureFiles implements AutoCloseable {
     private int count;
 
     /// @param name `-` for standard output, which does not rotate
-    CaptureFiles(String name, Rotation rotation) {
+    CaptureFiles(String name, Rotation rotation, Host host) {
         this.name = name;
+        this.host = host;
         this.rotation = rotation;
     }
 
@@ -85,7 +87,7 @@ final class CaptureFiles implements AutoCloseable {
         hasFrame = false;
         current = name;
         if (name.equals("-")) {
-            out = new BufferedOutputStream(System.out, COPY);
+            out = new BufferedOutputStream(host.output(), COPY);
             return;
         }
         Path file = Path.of(name);

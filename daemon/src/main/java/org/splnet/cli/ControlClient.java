@@ -190,6 +190,9 @@ final class ControlClient {
             String length = octets.length == 0 ? "" : "Content-Length: " + octets.length + "\r\n";
             send(channel, begun, (head + "Host: splnet\r\n" + length + "\r\n" + body)
                     .getBytes(StandardCharsets.UTF_8));
+            if (head.startsWith("CONNECT ")) {
+                begun.countDown();      // its answer is the other end's, whose time is the stack's to know
+            }
             String answer = LentAnswer.head(channel);
             int status = LentAnswer.status(answer);
             if (status == 200) {

@@ -1,5 +1,7 @@
 package org.splnet.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -22,7 +24,7 @@ public interface Host {
 
     /// Standard output, for octets that are no text.
     default OutputStream output() {
-        return System.out;
+        return new FileOutputStream(FileDescriptor.out);    // System.out says of no write that it has failed
     }
 
     /// True if output is read as it comes, by somebody at a terminal.

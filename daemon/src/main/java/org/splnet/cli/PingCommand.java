@@ -83,7 +83,8 @@ final class PingCommand implements Callable<Integer> {
                 most = Math.max(most, ms);
                 sum += ms;
             }
-        } while (sent != count && host.pause(Duration.ofNanos((long) (seconds * 1e9))));
+        } while (sent != count && !spec.commandLine().getOut().checkError()
+                && host.pause(Duration.ofNanos((long) (seconds * 1e9))));
         if (!json) {
             spec.commandLine().getOut().printf(Locale.ROOT, "%d sent, %d answered%s%n", sent, answered,
                     answered == 0 ? "" : String.format(Locale.ROOT, ", %.3f/%.3f/%.3f ms (least/mean/most)",

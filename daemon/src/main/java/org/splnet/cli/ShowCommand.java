@@ -49,7 +49,8 @@ class ShowCommand implements Callable<Integer> {
         }
         before();
         show("");
-        while (seconds != null && host.pause(Duration.ofSeconds(seconds))) {
+        while (seconds != null && !commandLine().getOut().checkError()
+                && host.pause(Duration.ofSeconds(seconds))) {
             show(host.terminal() ? CLEAR : "\n");
         }
         return Sysexits.OK;

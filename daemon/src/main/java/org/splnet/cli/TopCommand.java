@@ -42,7 +42,7 @@ final class TopCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "-d must be 1 or more, -n 0 or more");
         }
         Rates before = read();
-        while (host.pause(Duration.ofSeconds(seconds))) {
+        while (!spec.commandLine().getOut().checkError() && host.pause(Duration.ofSeconds(seconds))) {
             Rates now = read();
             spec.commandLine().getOut().print((host.terminal() ? ShowCommand.CLEAR : "\n")
                     + now.since(before, sockets));

@@ -227,10 +227,13 @@ final class ControlSession {
     }
 
     private void draw() {
+        int steps = 0;
         do {
             flush();
-        } while (phase == Phase.STREAMING && streamed.draw());
-        if (phase == Phase.STREAMING && streamed.over() && out.isEmpty()) {
+        } while (phase == Phase.STREAMING && streamed.draw() && ++steps < BURST);
+        if (steps == BURST) {
+            server.poller().execute(this::draw);
+        } else if (phase == Phase.STREAMING && streamed.over() && out.isEmpty()) {
             next();
         }
     }

@@ -202,12 +202,12 @@ final class DhcpMachine {
         }
         Lease lost = lease;
         drop("address in use by another station", nowNs);
-        outside.send(new Request(MessageType.DECLINE, newXid(), 0, false, Ip4Addr.ANY, lost.address(),
-                lost.server(), null), nowNs);
         remembered = null;
         outside.forget();
         troubles++;
         init(Math.max(DECLINED_S, backoff()), nowNs);
+        outside.send(new Request(MessageType.DECLINE, newXid(), 0, false, Ip4Addr.ANY, lost.address(),
+                lost.server(), null), nowNs);
     }
 
     // ---- asking

@@ -1,5 +1,8 @@
 package org.splnet.net;
 
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
 /// Neighbors in the order of their last use, nearly: use does not touch the list, for the hot path takes no
 /// lock; instead whoever looks for the oldest moves those that were used since they were listed to the end
 /// (second chance). Covered by the neighbor table's lock.
@@ -67,6 +70,16 @@ final class AgeList {
         barren = true;
         barrenNs = nowNs;
         return null;
+    }
+
+    /// Does `action`, which may take out the one it is given, with all that `which` is true of.
+    void each(Predicate<Neighbor> which, Consumer<Neighbor> action) {
+        for (Neighbor n = head, next; n != null; n = next) {
+            next = n.newer;
+            if (which.test(n)) {
+                action.accept(n);
+            }
+        }
     }
 
     /// The longest listed, or null.

@@ -1,5 +1,6 @@
 package org.splnet.net;
 
+import org.splnet.kern.FaultLog;
 import org.splnet.pkt.Packet;
 import org.splnet.wire.ArpPacket;
 import org.splnet.wire.Cidr;
@@ -47,9 +48,17 @@ final class Arp implements Resolver {
         send(view, ArpPacket.REPLY, address, askerMac, asker, askerMac);
     }
 
+    /// What there is no memory for is as if it were lost on its way: whoever has asked has armed a timer, and
+    /// whoever has a packet to send keeps it.
     private void send(ArpPacket view, int operation, int senderIp, long targetMac, int targetIp,
             long destination) {
-        Packet packet = link.pool().allocate(ArpPacket.LEN);
+        Packet packet;
+        try {
+            packet = link.pool().allocate(ArpPacket.LEN);
+        } catch (OutOfMemoryError fault) {
+            FaultLog.system().record(fault);
+            return;
+        }
         int at = packet.append(ArpPacket.LEN);
         view.wrap(packet.buf, at).begin(operation)
                 .senderMac(link.mac().bits()).senderIp(senderIp)

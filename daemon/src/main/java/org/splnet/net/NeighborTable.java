@@ -269,13 +269,12 @@ final class NeighborTable {
         }
     }
 
-    /// All but static entries go; who is still being asked for only if `asked`.
+    /// All but static entries go; who is being asked for at the moment only if `asked`.
     void flush(boolean asked, DropReason reason) {
         lock.lock();
         try {
-            for (Neighbor n; asked && (n = unresolved.first()) != null || (n = resolved.first()) != null; ) {
-                remove(n, reason);
-            }
+            resolved.each(n -> true, n -> remove(n, reason));
+            unresolved.each(n -> asked || n.state() == NeighborState.FAILED, n -> remove(n, reason));
         } finally {
             lock.unlock();
         }

@@ -189,8 +189,7 @@ final class Reachability {
         solicit(n, n.station(), nowNs);
     }
 
-    /// After the timer is armed: it may fail, for want of memory. Over the limit a try passes unasked: the
-    /// neighbor has two more.
+    /// Over the limit a try passes unasked: the neighbor has two more.
     void solicit(Neighbor n, long station, long nowNs) {
         boolean everybody = station == Neighbor.NONE;
         if (!everybody || broadcasts.allow(nowNs)) {

@@ -17,7 +17,6 @@ import org.splnet.wire.Ip4Addr;
 final class ForwardFlows extends Flows<InetSocketAddress, DatagramSocket> {
     private static final Endpoint ANY = new Endpoint(Ip4Addr.ANY, 0);
 
-    private final Endpoint to;
     private final Place.Udp at;
     private final Channel channel;
 
@@ -26,7 +25,6 @@ final class ForwardFlows extends Flows<InetSocketAddress, DatagramSocket> {
     /// @throws HostException if it cannot be had
     ForwardFlows(Relay relay, ForwardConfig config, Host host) throws HostException {
         super(relay, host.next());
-        this.to = config.target();
         Place.Udp wanted = (Place.Udp) Place.listening("listen", config.listen());
         this.channel = host.bound(loop, wanted, "listen", new Guests());
         this.at = wanted.withPort(((InetSocketAddress) channel.localAddress()).getPort());
@@ -58,7 +56,7 @@ final class ForwardFlows extends Flows<InetSocketAddress, DatagramSocket> {
         DatagramSocket socket = relay.context().udp().bind(ANY, SocketOptions.DEFAULTS);
         socket.user("forward");
         try {
-            socket.connect(to);
+            socket.connect(((ForwardConfig) relay.config()).target());
         } catch (SocketException e) {
             socket.close();
             throw e;

@@ -190,7 +190,8 @@ final class Host implements AutoCloseable {
     }
 
     /// A channel has been read to its end, which looks to Netty like nothing to read ([Intake]): it would be
-    /// told of that again and again. By the loop's thread.
+    /// told of that again and again. From here on a reset is noticed only by whoever writes to it. By the
+    /// loop's thread.
     static void readNoMore(Channel channel) {
         ((DuplexChannel) channel).shutdownInput();
     }

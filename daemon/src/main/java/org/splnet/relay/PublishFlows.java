@@ -14,11 +14,13 @@ import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
 
 /// A UDP port of the stack behind which the host serves: a socket of the host for each peer.
-final class PublishFlows extends Flows<PublishFlows.Peer, Channel> {
+final class PublishFlows extends Flows<PublishFlows.Peer, PublishFlows.Way> {
     /// Who sends, and which of our addresses he asks: the answer comes from there.
     record Peer(Endpoint from, InetAddr asked) { }
 
-    private final InetSocketAddress to;
+    /// Where what he sends goes, also when others' goes elsewhere by now.
+    record Way(Channel channel, InetSocketAddress to) { }
+
     private final DatagramSocket socket;
 
     /// Binds the port.
@@ -26,7 +28,6 @@ final class PublishFlows extends Flows<PublishFlows.Peer, Channel> {
     /// @param early the address need not be in use yet
     PublishFlows(Relay relay, PublishConfig config, Host host, boolean early) throws SocketException {
         super(relay, host.next());
-        this.to = ((Place.Udp) Place.serving("to", config.to())).host();
         this.socket = relay.context().udp().bind(config.port(),
                 SocketOptions.DEFAULTS.withFreeBind(early));
         socket.user("publish");
@@ -47,12 +48,14 @@ final class PublishFlows extends Flows<PublishFlows.Peer, Channel> {
             }
             return;
         }
-        toHost(flow, datagram.data(), flow.socket, to);
+        toHost(flow, datagram.data(), flow.socket.channel(), flow.socket.to());
     }
 
     @Override
-    Channel open(Flow flow) throws IOException {
-        return Host.toward(loop, to, relay.context().allocator(),
+    Way open(Flow flow) throws IOException {
+        var now = (PublishConfig) relay.config();
+        InetSocketAddress to = ((Place.Udp) Place.serving("to", now.to())).host();
+        return new Way(Host.toward(loop, to, relay.context().allocator(),
                 new SimpleChannelInboundHandler<DatagramPacket>() {
                     @Override
                     protected void channelRead0(ChannelHandlerContext context, DatagramPacket answer) {
@@ -68,12 +71,12 @@ final class PublishFlows extends Flows<PublishFlows.Peer, Channel> {
                     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
                         failed(cause);
                     }
-                });
+                }), to);
     }
 
     @Override
-    void close(Channel channel) {
-        channel.close();
+    void close(Way way) {
+        way.channel().close();
     }
 
     @Override

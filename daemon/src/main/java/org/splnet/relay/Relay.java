@@ -59,7 +59,7 @@ final class Relay implements AutoCloseable {
     /// The same door with other bounds, another place it leads to: for who comes in from now on.
     void change(RelayConfig next) {
         config = next;
-        watch.idle(next.idleTimeoutNs());
+        watch.idle(next.quietNs());
     }
 
     /// Listens no more; connections go on. Idempotent.

@@ -73,7 +73,7 @@ public final class SmallServices implements AutoCloseable {
     ///
     /// @param undo is given what takes a step back
     public void shut(List<Spec> next, Consumer<AutoCloseable> undo) {
-        retired.removeIf(each -> each.stats().open.sum() == 0);
+        retired.removeIf(SmallServices::over);
         for (Kind kind : Kind.values()) {
             Spec will = spec(next, kind);
             Stream stream = streams.get(kind);
@@ -114,6 +114,7 @@ public final class SmallServices implements AutoCloseable {
         refused.retainAll(ports);
         undo.accept(() -> {
             refused.addAll(before);
+            refused.retainAll(before);
             show();
         });
         for (Spec spec : next) {
@@ -125,6 +126,14 @@ public final class SmallServices implements AutoCloseable {
             }
         }
         show();
+    }
+
+    private static boolean over(StreamServer server) {
+        boolean over = server.stats().open.sum() == 0;
+        if (over) {
+            server.close();
+        }
+        return over;
     }
 
     private static Spec spec(List<Spec> all, Kind kind) {

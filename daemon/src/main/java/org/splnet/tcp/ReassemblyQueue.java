@@ -83,6 +83,11 @@ final class ReassemblyQueue {
         return pieces == maxPieces || pinned >= maxPinned;
     }
 
+    /// True if text up to `end` would leave no gap in front of the oldest piece.
+    boolean reaches(int end) {
+        return pieces > 0 && Seq.geq(end, from[0]);
+    }
+
     /// True if neither octets nor a FIN are held.
     boolean isEmpty() {
         return pieces == 0 && !finKnown;

@@ -218,10 +218,12 @@ final class TcpInput {
                 tcp.teardown.abort(tcb, null, nowNs);      // 4.2.2.13: tell the peer that it is lost
                 return false;
             }
-            if (tcp.memory.overrun() && !fillsGap(tcb, seg)) {
-                seg.packet.blame(DropReason.TCP_NO_MEMORY);
+            if (tcp.memory.overrun()) {
                 tcp.pruning.due(nowNs);
-                return false;
+                if (!fillsGap(tcb, seg)) {
+                    seg.packet.blame(DropReason.TCP_NO_MEMORY);
+                    return false;
+                }
             }
         }
         if (seg.seq == tcb.rcvNxt) {
@@ -232,9 +234,10 @@ final class TcpInput {
         return false;
     }
 
-    /// Makes readable what is held behind it: to drop it would keep that for ever.
+    /// Makes readable what is held behind it, all of it: worth more than it takes.
     private static boolean fillsGap(Tcb tcb, TcpSegment seg) {
-        return seg.seq == tcb.rcvNxt && tcb.reassembly != null && tcb.reassembly.pieces() > 0;
+        return seg.seq == tcb.rcvNxt && tcb.reassembly != null
+                && tcb.reassembly.reaches(seg.seq + seg.textLen);
     }
 
     private void inOrder(Tcb tcb, TcpSegment seg, long nowNs) {

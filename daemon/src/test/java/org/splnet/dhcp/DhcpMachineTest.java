@@ -325,6 +325,10 @@ class DhcpMachineTest {
         assertThatThrownBy(world::wake).isInstanceOf(OutOfMemoryError.class);
         assertThat(machine.state()).isEqualTo(DhcpState.RENEWING);
         assertThat(world.waits()).isBetween(60.0, 1800.0);
+        world.fails = new OutOfMemoryError("on purpose");
+        assertThatThrownBy(() -> machine.taken(world.nowNs)).isInstanceOf(OutOfMemoryError.class);
+        assertThat(machine.state()).isEqualTo(DhcpState.INIT);
+        assertThat(world.waits()).isGreaterThanOrEqualTo(10);
     }
 
     /// §3.1 (5): ten seconds at least after a DECLINE, whatever the link does.

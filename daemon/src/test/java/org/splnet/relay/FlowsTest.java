@@ -201,6 +201,51 @@ class FlowsTest {
     }
 
     @Test
+    void whoComesAfterAChangeIsLedElsewhere() throws Exception {
+        var before = onHost();
+        var after = onHost();
+        RelayStatus relay = publish(before.getLocalPort(), 10, 60 * Ways.SECOND);
+        DatagramSocket first = inStack();
+        send(first, new byte[] {1}, at(relay));
+        assertThat(octets(receive(before))).containsExactly(1);
+        ways.relays.change(relay.id(), new PublishConfig(relay.listen(), "udp://127.0.0.1:"
+                + after.getLocalPort(), false, 10, Ways.SECOND, Ways.SECOND, 60 * Ways.SECOND));
+        send(inStack(), new byte[] {2}, at(relay));
+        DatagramPacket asked = receive(after);
+        assertThat(octets(asked)).containsExactly(2);
+        send(first, new byte[] {3}, at(relay));
+        assertThat(octets(receive(before))).containsExactly(3);
+    }
+
+    @Test
+    void whoIsForwardedAfterAChangeIsLedElsewhere() throws Exception {
+        DatagramSocket before = inStack();
+        DatagramSocket after = inStack();
+        RelayStatus relay = forward(before.local().port(), 10, 60 * Ways.SECOND);
+        var first = onHost();
+        first.send(new DatagramPacket(new byte[] {1}, 1, host(at(relay))));
+        assertThat(octets(receive(before))).containsExactly(1);
+        ways.relays.change(relay.id(), new ForwardConfig(relay.listen(), "udp://127.0.0.1:"
+                + after.local().port(), 10, Ways.SECOND, Ways.SECOND, 60 * Ways.SECOND));
+        onHost().send(new DatagramPacket(new byte[] {2}, 1, host(at(relay))));
+        assertThat(octets(receive(after))).containsExactly(2);
+        first.send(new DatagramPacket(new byte[] {3}, 1, host(at(relay))));
+        assertThat(octets(receive(before))).containsExactly(3);
+    }
+
+    /// The time of streams is an hour.
+    @Test
+    void afterAChangeFlowsAreForgottenAsBefore() throws Exception {
+        var server = onHost();
+        RelayStatus relay = publish(server.getLocalPort(), 1, 60 * Ways.SECOND);
+        ways.relays.change(relay.id(), new PublishConfig(relay.listen(), "udp://127.0.0.1:"
+                + server.getLocalPort(), false, 1, Ways.SECOND, 3600 * Ways.SECOND, Ways.SECOND));
+        send(inStack(), new byte[] {1}, at(relay));
+        assertThat(octets(receive(server))).containsExactly(1);
+        until(() -> ways.status(relay).idleTimeouts() == 1);
+    }
+
+    @Test
     void dropsWhatIsBeyondTheLimitAndForgetsWhatIsIdle() throws Exception {
         var server = onHost();
         RelayStatus relay = publish(server.getLocalPort(), 1, Ways.SECOND);

@@ -145,6 +145,20 @@ class RackTest {
         }
     }
 
+    /// The second acknowledgement is none of a second copy: the window is another.
+    @Test
+    @Shows("RFC8985-7.4")
+    void aWindowUpdateIsNoSecondCopyOfTheProbe() {
+        try (Drill tcp = flying(drill().wnd(10_000))) {
+            tcp.after(ms(25)).out(data(9001, 10_001)).after(ms(20)).in(ack(10_001))
+                    .in(ack(10_001).wnd(20_000));
+            while (tcp.peer.take() != null) {
+                // a new window
+            }
+            tcp.after(ms(20)).in(ack(12_001)).counted(Counter.PROBE_REPAIRS, 1);
+        }
+    }
+
     /// RFC 6298 (5.4), though the congestion window is full of what was sent a moment ago.
     @Test
     void theTimerSendsTheFirstAgainHoweverLateTheLastWasSent() {

@@ -106,6 +106,23 @@ class ReassemblyTest {
         }
     }
 
+    /// One piece far away is no reason to take all that may come before it.
+    @Test
+    void aPieceFarAwayDoesNotLiftTheHardLimit() {
+        try (Drill tcp = drill().config("receiveMemory", 65_536L).buffers(4096, 4 << 20).scale(0)
+                .accepted()) {
+            tcp.in(data(60_001, 61_001));
+            for (int at = 1; at < 60_001; at += 1000) {
+                tcp.in(data(at, at + 1000));
+            }
+            for (int at = 61_001; at < 200_001; at += 1000) {
+                tcp.in(data(at, at + 1000));
+            }
+            discard(tcp);
+            assertThat(tcp.tcp.receiveMemoryHeld()).isLessThan(82_000 + 2 * 32_768);
+        }
+    }
+
     /// RFC 2018 §8: and the peer sends it again.
     @Test
     void whatIsHeldOutOfOrderGoesWhenTextWouldHaveToBeDropped() {
