@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -48,6 +49,7 @@ class StreamCliTest {
     /// Is shown nothing at a terminal, and as often as it is told to.
     private static final class TestHost implements Host {
         private int repeats;
+        private OutputStream output = OutputStream.nullOutputStream();
 
         @Override
         public DriverCatalog drivers() {
@@ -57,6 +59,11 @@ class StreamCliTest {
         @Override
         public String environment(String name) {
             return null;
+        }
+
+        @Override
+        public OutputStream output() {
+            return output;
         }
 
         @Override
@@ -119,8 +126,20 @@ class StreamCliTest {
         }
     }
 
+    /// A disk that is full, or a reader that has gone.
+    private static final class Broken extends OutputStream {
+        @Override
+        public void write(int octet) throws IOException {
+            throw new IOException("No space left on device");
+        }
+    }
+
     private int run(String line) {
-        return Cli.run(host, new PrintWriter(out, true), new PrintWriter(err, true),
+        return run(line, new PrintWriter(out, true));
+    }
+
+    private int run(String line, PrintWriter to) {
+        return Cli.run(host, to, new PrintWriter(err, true),
                 (line + " --socket " + socket).split(" "));
     }
 
@@ -323,6 +342,24 @@ class StreamCliTest {
         for (String wrong : List.of("ping -c -1 a", "ping -i 0 a", "ping -W 6 a", "ping -W NaN a", "ping")) {
             assertThat(run(wrong)).as(wrong).isEqualTo(64);
         }
+    }
+
+    @Test
+    void whatStandardOutputDoesNotTakeIsSaid() {
+        host.output = new Broken();
+        answers = request -> chunked(PcapngSample.file("w0", 1_000_000_000L, List.of(FRAME, FRAME)), 100);
+        assertThat(run("capture -w -")).isEqualTo(74);
+        assertThat(err.toString()).contains("No space left on device");
+    }
+
+    @Test
+    void nothingIsShownAgainToWhoHasGone() {
+        answers = request -> json("[]");
+        host.repeats = 5;
+        run("sockets --watch 1", new PrintWriter(new Broken(), true));
+        assertThat(asked).hasSize(1);
+        run("top", new PrintWriter(new Broken(), true));
+        assertThat(asked).as("four resources, twice at most").hasSizeLessThanOrEqualTo(1 + 2 * 4);
     }
 
     @Test
