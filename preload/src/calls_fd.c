@@ -13,22 +13,28 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-/* The descriptor is about to be closed, or to refer to something else. */
-static void leave(int fd) {
+/* The descriptor is about to be closed, or to refer to something else; `held` references to its socket are the
+ * caller's. */
+static void leave_held(int fd, int held) {
     control_forget(fd);
     struct sock *sock = table_peek(fd) && !table_is_foreign() ? table_hold(fd) : NULL;
     if (!sock)
         return;
-    /* Ours and the table's: the last descriptor. */
-    if (atomic_load(&sock->references) == 2 && sock->type == SOCK_STREAM)
+    /* Besides those, ours and the table's: the last descriptor. */
+    bool last = atomic_load(&sock->references) == 2 + held;
+    if (last && sock->type == SOCK_STREAM)
         stream_closing(sock, fd);
-    else if (atomic_load(&sock->references) == 2 && sock->bound && !sock->shared
-             && atomic_load(&sock->state) == OPEN)
+    else if (last && sock->bound && !sock->shared && atomic_load(&sock->state) == OPEN)
         descriptor_release(fd);
     table_clear(fd);
     sock_drop(sock);
+}
+
+static void leave(int fd) {
+    leave_held(fd, 0);
 }
 
 PUBLIC int close(int fd) {
@@ -61,15 +67,21 @@ static bool leave_one(int fd, struct sock *sock, void *context) {
     const unsigned *range = context;
     (void)sock;
     if ((unsigned)fd >= range[0] && (unsigned)fd <= range[1])
-        leave(fd);
+        leave_held(fd, 1);
     return true;
+}
+
+static void leave_range(unsigned first, unsigned last, unsigned flags) {
+    if (first > last || (flags & CLOSE_RANGE_CLOEXEC) || table_is_foreign())
+        return;
+    control_forget_range(first, last);
+    table_each(leave_one, (unsigned[]){first, last});
 }
 
 PUBLIC int close_range(unsigned first, unsigned last, int flags) {
     if (!real()->close_range)
         return result(ENOSYS);
-    if (first <= last && !(flags & CLOSE_RANGE_CLOEXEC) && !table_is_foreign())
-        table_each(leave_one, (unsigned[]){first, last});
+    leave_range(first, last, (unsigned)flags);
     return real()->close_range(first, last, flags);
 }
 
@@ -109,6 +121,35 @@ PUBLIC int dup2(int old, int new) {
 
 PUBLIC int dup3(int old, int new, int flags) {
     return put_over(old, new, flags, true);
+}
+
+/* libuv closes with it. Six registers carry what any call takes; what is more than it takes is nothing. */
+PUBLIC long syscall(long number, ...) {
+    va_list arguments;
+    long all[6];
+    va_start(arguments, number);
+    for (int i = 0; i < 6; i++)
+        all[i] = va_arg(arguments, long);
+    va_end(arguments);
+    switch (number) {
+    case SYS_close:
+        leave((int)all[0]);
+        break;
+#ifdef SYS_dup2
+    case SYS_dup2:
+        return dup2((int)all[0], (int)all[1]);
+#endif
+    case SYS_dup3:
+        return dup3((int)all[0], (int)all[1], (int)all[2]);
+#ifdef SYS_close_range
+    case SYS_close_range:
+        leave_range((unsigned)all[0], (unsigned)all[1], (unsigned)all[2]);
+        break;
+#endif
+    default:
+        break;
+    }
+    return real()->syscall(number, all[0], all[1], all[2], all[3], all[4], all[5]);
 }
 
 PUBLIC int fcntl(int fd, int command, ...) {

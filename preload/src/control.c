@@ -24,6 +24,11 @@ static int awaited; /* answers that nobody waits for */
 static pid_t daemon_pid;
 static struct answer shared;
 static atomic_bool confined;
+static atomic_bool denied; /* the last time it was tried */
+
+bool control_is_denied(void) {
+    return atomic_load_explicit(&denied, memory_order_relaxed);
+}
 
 void control_confined(void) {
     atomic_store(&confined, true);
@@ -38,12 +43,15 @@ int control_join(int fd) {
     strncpy(address.sun_path, rules_path(), sizeof address.sun_path - 1);
     /* A descriptor that does not block gets EAGAIN while the daemon's backlog is full. */
     for (int i = 0; i < 1000; i++) {
-        if (real()->connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
+        if (real()->connect(fd, (struct sockaddr *)&address, sizeof address) == 0) {
+            atomic_store(&denied, false);
             return 0;
+        }
         if (errno != EAGAIN && errno != EINTR)
             break;
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     }
+    atomic_store(&denied, errno == EACCES || errno == EPERM);
     debug("%s: %s", address.sun_path, strerror(errno));
     return ENETDOWN;
 }
@@ -202,6 +210,12 @@ void control_forget(int fd) {
     }
     pthread_mutex_unlock(&lock);
     guard_leave(&mine);
+}
+
+void control_forget_range(unsigned first, unsigned last) {
+    int now = __atomic_load_n(&control, __ATOMIC_RELAXED);
+    if (now >= 0 && (unsigned)now >= first && (unsigned)now <= last)
+        control_forget(now);
 }
 
 void control_forked(void) {

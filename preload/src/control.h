@@ -13,10 +13,13 @@ void control_end(void);
 int control_tell(const char *method, const char *target, const char *body);
 /* The descriptor is about to be closed, or made another, by the program. */
 void control_forget(int fd);
+void control_forget_range(unsigned first, unsigned last);
 void control_forked(void);
 /* The program has put itself into a sandbox, where what it does not do itself may be its end: no questions any more. */
 void control_confined(void);
 bool control_is_confined(void);
+/* This process may not go to the daemon: what it was given goes on without. */
+bool control_is_denied(void);
 /* The daemon's process number, as the last connection had it; 0 if unknown. */
 pid_t control_daemon(void);
 

@@ -82,7 +82,7 @@ static void exchange(struct sock *sock, int fd, int new) {
 }
 
 int descriptor_renew(struct sock *sock, int fd, int type) {
-    int new = real()->socket(AF_UNIX, type, 0);
+    int new = real()->socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
     if (new < 0)
         return errno;
     struct timeval time;
@@ -104,7 +104,7 @@ static bool clear_one(int fd, struct sock *sock, void *context) {
 }
 
 int descriptor_to_host(struct sock *sock, int fd) {
-    int new = real()->socket(sock->family, sock->type, sock->protocol);
+    int new = real()->socket(sock->family, sock->type | SOCK_CLOEXEC, sock->protocol);
     if (new < 0)
         return errno;
     options_replay(sock, new);

@@ -37,6 +37,7 @@
     X(int, close, (int)) \
     X(int, fclose, (FILE *)) \
     X(FILE *, fdopen, (int, const char *)) \
+    X(long, syscall, (long, ...)) \
     X(int, close_range, (unsigned int, unsigned int, int)) \
     X(int, dup, (int)) \
     X(int, dup3, (int, int, int)) \

@@ -35,10 +35,11 @@ static void inquire(struct sock *sock, int fd) {
         reason = errno_named(name);
     /* Without a shutdown() of ours both directions do not end at once unless the connection breaks. */
     bool clean = sock->write_shut || sock->shared;
-    int behind = failed == EPERM ? 0 : pid_behind(fd);
+    bool barred = failed == EPERM || (failed == ENETDOWN && control_is_denied());
+    int behind = barred ? 0 : pid_behind(fd);
     bool another = control_daemon() && behind && behind != control_daemon();
     control_end();
-    if (!reason && (failed == ENETDOWN || another || !clean))
+    if (!reason && ((failed == ENETDOWN && !barred) || another || !clean))
         reason = ECONNRESET;
     /* In CLOSE-WAIT the kernel takes a reset for what the program has brought on itself. */
     if (reason == ECONNRESET && sock->ended_in)
@@ -65,11 +66,18 @@ ssize_t stream_ended(struct sock *sock, int fd, int error) {
     if (!error && !(descriptor_polled(fd, POLLIN) & POLLHUP)) {
         struct guard guard;
         sock_lock(sock, &guard);
-        sock->ended_in = true;
+        sock->ended_in |= !sock->read_shut;
         sock_unlock(sock, &guard);
         return 0;
     }
-    error = take_error(sock, fd);
+    struct guard guard;
+    sock_lock(sock, &guard);
+    inquire(sock, fd);
+    /* Behind a FIN comes nothing but the end; what went wrong since is for a write, or SO_ERROR. */
+    error = sock->ended_in ? 0 : sock->error;
+    if (error)
+        sock->error = 0;
+    sock_unlock(sock, &guard);
     if (!error)
         return 0;
     errno = error;
@@ -281,7 +289,16 @@ static int take_descriptor(int fd, int flags) {
     return new;
 }
 
-static struct sock *heir(struct sock *listener, int new, int *failed) {
+static void inherit_timeouts(struct sock *listener, int fd, int new) {
+    struct timeval time;
+    for (const int *o = (const int[]){SO_RCVTIMEO, SO_SNDTIMEO, 0}; *o; o++) {
+        socklen_t size = sizeof time;
+        if (option_given(listener, SOL_SOCKET, *o) && real()->getsockopt(fd, SOL_SOCKET, *o, &time, &size) == 0)
+            real()->setsockopt(new, SOL_SOCKET, *o, &time, size);
+    }
+}
+
+static struct sock *heir(struct sock *listener, int fd, int new, int *failed) {
     struct sock *sock = sock_new(listener->family, listener->type, listener->protocol);
     if (!sock) {
         *failed = ENOBUFS;
@@ -290,6 +307,7 @@ static struct sock *heir(struct sock *listener, int new, int *failed) {
     *failed = read_name(new, sock);
     sock->acknowledged = true;
     sock->only6 = listener->only6;
+    inherit_timeouts(listener, fd, new);
     sock_identify(sock, new);
     atomic_store(&sock->state, OPEN);
     return sock;
@@ -314,7 +332,7 @@ int stream_accept(struct sock *sock, int fd, struct sockaddr *address, socklen_t
         return -1;
     }
     int failed;
-    struct sock *accepted = heir(sock, new, &failed);
+    struct sock *accepted = heir(sock, fd, new, &failed);
     if (accepted && !failed) {
         int now = real()->fcntl(new, F_GETFL), want = flags & SOCK_NONBLOCK ? now | O_NONBLOCK : now & ~O_NONBLOCK;
         if (now != want)

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <spawn.h>
 #include <stdatomic.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 extern char **environ;
@@ -189,6 +190,38 @@ static void unseen(void) {
     close(file);
 }
 
+/* A file that has the number of a socket that was closed by syscall(), as libuv does. */
+static void file_on(int fd, const char *what) {
+    char octets[8] = "";
+    say(what, syscall(SYS_close, fd));
+    int file = open("/proc/self/comm", O_RDONLY);
+    say("  the same number", file == fd);
+    say("  read", read(file, octets, 5) == 5 && memcmp(octets, "calls", 5) == 0);
+    say("  getsockname", getsockname(file, (sa *)&(in){0}, &(socklen_t){sizeof(in)}));
+    close(file);
+}
+
+static void closed_by_number(void) {
+    int ends[2];
+    file_on(socket(AF_INET, SOCK_STREAM, 0), "fresh");
+    int refused = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), closed = listener();
+    in nobody = at(port_of(closed));
+    close(closed);
+    if (connect(refused, (sa *)&nobody, sizeof nobody) < 0 && errno == EINPROGRESS)
+        await(refused, POLLOUT);
+    file_on(refused, "refused");
+    file_on(listener(), "listening");
+    int bound = socket(AF_INET, SOCK_DGRAM, 0);
+    in any = at(0);
+    say("bind", bind(bound, (sa *)&any, sizeof any));
+    file_on(bound, "bound");
+    joined(ends);
+    file_on(ends[0], "connected");
+    char octet;
+    say("the other end", read(ends[1], &octet, 1));
+    close(ends[1]);
+}
+
 void life(void) {
     duplicates();
     forked();
@@ -196,4 +229,5 @@ void life(void) {
         started(how);
     crowded();
     unseen();
+    closed_by_number();
 }

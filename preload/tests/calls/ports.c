@@ -122,7 +122,23 @@ static void datagrams(void) {
     close(both[1].fd);
 }
 
+/* close_range() gives a port back as close() does. */
+static void closed_in_a_range(void) {
+    int first = made(SOCK_STREAM, 0), failed = 0;
+    need(bound(first, false, 0) == 0, "bind");
+    int port = port_of(first);
+    for (int i = 0; i < 50; i++) {
+        need(listen(first, 4) == 0, "listen");
+        close_range((unsigned)first, (unsigned)first, 0);
+        first = made(SOCK_STREAM, 0);
+        failed += bound(first, false, port) != 0;
+    }
+    say("close_range, ports that were not free", failed);
+    close(first);
+}
+
 void ports(void) {
+    closed_in_a_range();
     for (int first = 0; first <= (ADDRESS | PORT); first++)
         for (int second = 0; second <= (ADDRESS | PORT); second++) {
             for (int ends = 0; ends < 4; ends++) {

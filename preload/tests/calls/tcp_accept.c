@@ -99,6 +99,13 @@ void tcp_accept(void) {
     struct timeval soon = {.tv_usec = 50000};
     say("SO_RCVTIMEO", setsockopt(live, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon));
     say("accept, out of time", accept(live, NULL, NULL));
+    int late = connected_to(live), heir_of = accept(live, NULL, NULL);
+    struct timeval inherited = {0};
+    getsockopt(heir_of, SOL_SOCKET, SO_RCVTIMEO, &inherited, &(socklen_t){sizeof inherited});
+    say("  inherited", inherited.tv_usec == soon.tv_usec && inherited.tv_sec == soon.tv_sec);
+    say("  read, out of time", read(heir_of, &inherited, 1));
+    close(late);
+    close(heir_of);
     fcntl(live, F_SETFL, O_NONBLOCK);
     say("accept, not waiting", accept(live, NULL, NULL));
     int many[20];

@@ -55,6 +55,23 @@ static void closed(void) {
     close(ends[1]);
 }
 
+/* The end has been read before the reset comes: reading goes on giving it. */
+static void reset_behind_the_end(void) {
+    int ends[2];
+    char buffer[16];
+    joined(ends);
+    say("close", close(ends[0]));
+    say("  read", read(ends[1], buffer, 1));
+    say("  write", write(ends[1], "x", 1));
+    say("  HUP", await(ends[1], POLLHUP) & POLLHUP);
+    say("  read", read(ends[1], buffer, 1));
+    say("  read", read(ends[1], buffer, 1));
+    say("  SO_ERROR", error_of(ends[1]));
+    say("  read", read(ends[1], buffer, 1));
+    say("  write", write(ends[1], "x", 1));
+    close(ends[1]);
+}
+
 static void reset(bool writing, bool sockopt) {
     int ends[2];
     char buffer[16];
@@ -127,6 +144,7 @@ static void as_new(void) {
 void tcp_ends(void) {
     half_closed();
     closed();
+    reset_behind_the_end();
     reset(false, false);
     reset(true, false);
     reset(false, true);
