@@ -130,7 +130,8 @@ final class CaptureFiles implements AutoCloseable {
     }
 
     private Failure failed(IOException e) {
-        return new Failure(Sysexits.IOERR, (current == null ? name : current) + ": " + e);
+        return new Failure(Sysexits.IOERR, name.equals("-") ? "standard output: " + e.getMessage()
+                : (current == null ? name : current) + ": " + e);
     }
 
     @Override
