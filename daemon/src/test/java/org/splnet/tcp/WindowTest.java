@@ -100,16 +100,21 @@ class WindowTest {
         }
     }
 
+    /// The window is, on a hundred octets, and each probe is answered.
+    private static void closedForMinutes(Drill tcp) {
+        tcp.in(ack(1).wnd(0)).write(100);
+        for (int i = 0; i < 20; i++) {
+            tcp.after(s(60));
+            while (tcp.peer.take() != null) {
+                tcp.in(ack(1).wnd(0));
+            }
+        }
+    }
+
     @Test
     void patienceBeginsAnewWhenTheWindowOpens() {
         try (Drill tcp = drill().config("retransmitTimeoutNs", s(100)).accepted()) {
-            tcp.in(ack(1).wnd(0)).write(100);
-            for (int i = 0; i < 20; i++) {
-                tcp.after(s(60));
-                while (tcp.peer.take() != null) {
-                    tcp.in(ack(1).wnd(0));
-                }
-            }
+            closedForMinutes(tcp);
             tcp.in(ack(1).wnd(1000)).out(data(1, 101)).after(s(50)).state(TcpState.ESTABLISHED);
         }
     }
@@ -118,13 +123,7 @@ class WindowTest {
     @Test
     void patienceBeginsAnewAlsoIfTheProbeTakesWhatTheQueueHadRefused() {
         try (Drill tcp = drill().config("retransmitTimeoutNs", s(100)).accepted()) {
-            tcp.in(ack(1).wnd(0)).write(100);
-            for (int i = 0; i < 20; i++) {
-                tcp.after(s(60));
-                while (tcp.peer.take() != null) {
-                    tcp.in(ack(1).wnd(0));
-                }
-            }
+            closedForMinutes(tcp);
             long untilNs = tcp.tcb().deadlineNs[TcpTimer.PERSIST.ordinal()] - tcp.clock.nanoTime();
             tcp.after(untilNs - ms(100));
             tcp.network.answer = Output.QUEUE_FULL;
