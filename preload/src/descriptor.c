@@ -81,16 +81,20 @@ static void exchange(struct sock *sock, int fd, int new) {
         real()->epoll_ctl(watch->epoll, EPOLL_CTL_ADD, fd, &watch->event);
 }
 
+void descriptor_copy_timeouts(int from, int to) {
+    struct timeval time;
+    for (const int *o = (const int[]){SO_RCVTIMEO, SO_SNDTIMEO, 0}; *o; o++) {
+        socklen_t size = sizeof time;
+        if (real()->getsockopt(from, SOL_SOCKET, *o, &time, &size) == 0)
+            real()->setsockopt(to, SOL_SOCKET, *o, &time, size);
+    }
+}
+
 int descriptor_renew(struct sock *sock, int fd, int type) {
     int new = real()->socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
     if (new < 0)
         return errno;
-    struct timeval time;
-    for (const int *o = (const int[]){SO_RCVTIMEO, SO_SNDTIMEO, 0}; *o; o++) {
-        socklen_t size = sizeof time;
-        if (real()->getsockopt(fd, SOL_SOCKET, *o, &time, &size) == 0)
-            real()->setsockopt(new, SOL_SOCKET, *o, &time, size);
-    }
+    descriptor_copy_timeouts(fd, new);
     exchange(sock, fd, new);
     sock_identify(sock, fd);
     sock->stale = false;

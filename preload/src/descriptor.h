@@ -11,6 +11,8 @@ bool descriptor_nonblocking(int fd);
 short descriptor_polled(int fd, short events);
 /* SO_RCVTIMEO or SO_SNDTIMEO in milliseconds, -1 for none. */
 int descriptor_timeout(int fd, int option);
+/* Both, to another descriptor. */
+void descriptor_copy_timeouts(int from, int to);
 /* Puts a new, unconnected Unix socket of that type in the place of one that was connected. The socket is locked. 0 or an errno. */
 int descriptor_renew(struct sock *sock, int fd, int type);
 /* Makes it a socket of the host: from here on none of our affair. The socket is locked. 0 or an errno. */

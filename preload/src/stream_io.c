@@ -47,12 +47,14 @@ static void inquire(struct sock *sock, int fd) {
     sock->error = reason;
 }
 
-static int take_error(struct sock *sock, int fd) {
+/* Behind a FIN comes nothing but the end for who reads; what went wrong since is for a write, or SO_ERROR. */
+static int take_error(struct sock *sock, int fd, bool reading) {
     struct guard guard;
     sock_lock(sock, &guard);
     inquire(sock, fd);
-    int error = sock->error;
-    sock->error = 0;
+    int error = reading && sock->ended_in ? 0 : sock->error;
+    if (error)
+        sock->error = 0;
     sock_unlock(sock, &guard);
     return error;
 }
@@ -70,14 +72,7 @@ ssize_t stream_ended(struct sock *sock, int fd, int error) {
         sock_unlock(sock, &guard);
         return 0;
     }
-    struct guard guard;
-    sock_lock(sock, &guard);
-    inquire(sock, fd);
-    /* Behind a FIN comes nothing but the end; what went wrong since is for a write, or SO_ERROR. */
-    error = sock->ended_in ? 0 : sock->error;
-    if (error)
-        sock->error = 0;
-    sock_unlock(sock, &guard);
+    error = take_error(sock, fd, true);
     if (!error)
         return 0;
     errno = error;
@@ -86,7 +81,7 @@ ssize_t stream_ended(struct sock *sock, int fd, int error) {
 
 ssize_t stream_broken(struct sock *sock, int fd, int error, bool silent) {
     if (error == EPIPE || error == ECONNRESET) {
-        error = sock->write_shut ? 0 : take_error(sock, fd);
+        error = sock->write_shut ? 0 : take_error(sock, fd, false);
         if (!error || error == EPIPE) {
             if (!silent)
                 raise(SIGPIPE);
@@ -195,7 +190,7 @@ int stream_error(struct sock *sock, int fd) {
     if (state == OPEN && !sock->asked && !(descriptor_polled(fd, POLLIN) & (POLLHUP | POLLERR)))
         return 0;
     if (state == OPEN)
-        return take_error(sock, fd);
+        return take_error(sock, fd, false);
     struct guard guard;
     sock_lock(sock, &guard);
     int error = sock->error;
@@ -289,15 +284,6 @@ static int take_descriptor(int fd, int flags) {
     return new;
 }
 
-static void inherit_timeouts(struct sock *listener, int fd, int new) {
-    struct timeval time;
-    for (const int *o = (const int[]){SO_RCVTIMEO, SO_SNDTIMEO, 0}; *o; o++) {
-        socklen_t size = sizeof time;
-        if (option_given(listener, SOL_SOCKET, *o) && real()->getsockopt(fd, SOL_SOCKET, *o, &time, &size) == 0)
-            real()->setsockopt(new, SOL_SOCKET, *o, &time, size);
-    }
-}
-
 static struct sock *heir(struct sock *listener, int fd, int new, int *failed) {
     struct sock *sock = sock_new(listener->family, listener->type, listener->protocol);
     if (!sock) {
@@ -307,7 +293,8 @@ static struct sock *heir(struct sock *listener, int fd, int new, int *failed) {
     *failed = read_name(new, sock);
     sock->acknowledged = true;
     sock->only6 = listener->only6;
-    inherit_timeouts(listener, fd, new);
+    if (option_given(listener, SOL_SOCKET, SO_RCVTIMEO) || option_given(listener, SOL_SOCKET, SO_SNDTIMEO))
+        descriptor_copy_timeouts(fd, new);
     sock_identify(sock, new);
     atomic_store(&sock->state, OPEN);
     return sock;

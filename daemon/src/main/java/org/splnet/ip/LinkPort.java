@@ -27,7 +27,6 @@ public final class LinkPort implements AutoCloseable {
         void datagram(ByteBuf buf, int at, int len, Ip4Addr from, long nowNs);
     }
 
-
     private final Ip ip;
     private final NetIf link;
     private final int port;

@@ -107,10 +107,10 @@ final class NeighborTable {
             if (reachability.refused(n, nowNs)) {
                 return link.refuse(frame, DropReason.NEIGHBOR_UNREACHABLE, Output.HOST_DOWN);
             }
-            hold(n, frame);
             if (n.tries == 0 || n.state() == NeighborState.FAILED) {
                 reachability.ask(n, nowNs);
             }
+            hold(n, frame);
             return Output.SENT;
         } finally {
             lock.unlock();

@@ -172,10 +172,7 @@ class DhcpMachineTest {
 
     @Test
     void declinesWhatSomebodyHas() {
-        machine.start(null, world.nowNs);
-        world.wake();
-        world.answer(MessageType.OFFER, ADDRESS, 3600);
-        world.answer(MessageType.ACK, ADDRESS, 3600);
+        world.check(ADDRESS, 3600);
         machine.taken(world.nowNs);
         assertThat(world.last()).as("RFC 2131 table 5").isEqualTo(new Request(MessageType.DECLINE,
                 world.last().xid(), 0, false, Ip4Addr.ANY, Ip4Addr.parse(ADDRESS), World.SERVER, null));
@@ -293,10 +290,7 @@ class DhcpMachineTest {
     /// It may lead to another network, where a server says no; without asking it would be used until T1.
     @Test
     void aLinkThatIsBackWhileAnAddressIsCheckedHasItAskedForAgain() {
-        machine.start(null, world.nowNs);
-        world.wake();
-        world.answer(MessageType.OFFER, ADDRESS, 3600);
-        world.answer(MessageType.ACK, ADDRESS, 3600);
+        world.check(ADDRESS, 3600);
         assertThat(machine.state()).isEqualTo(DhcpState.CHECKING);
         machine.linkUp(world.nowNs);
         machine.free(world.nowNs);

@@ -97,12 +97,17 @@ final class World implements Outside {
         machine.reply(reply(type, last().xid(), SERVER, address, seconds), nowNs);
     }
 
-    /// From nothing to an address.
-    void bind(String address, long seconds) {
+    /// From nothing to an address that is being checked.
+    void check(String address, long seconds) {
         machine.start(null, nowNs);
         wake();
         answer(MessageType.OFFER, address, seconds);
         answer(MessageType.ACK, address, seconds);
+    }
+
+    /// From nothing to an address.
+    void bind(String address, long seconds) {
+        check(address, seconds);
         nowNs += 6 * SECOND;
         machine.free(nowNs);
     }

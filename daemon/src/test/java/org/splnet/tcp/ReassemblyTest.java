@@ -75,10 +75,14 @@ class ReassemblyTest {
         }
     }
 
+    /// All connections together have 64 KiB, and this one alone a window of more.
+    private static Drill littleMemory() {
+        return drill().config("receiveMemory", 65_536L).buffers(4096, 4 << 20).scale(0).accepted();
+    }
+
     @Test
     void dataPastTheHardLimitOfTheMemoryIsDropped() {
-        try (Drill tcp = drill().config("receiveMemory", 65_536L).buffers(4096, 4 << 20).scale(0)
-                .accepted()) {
+        try (Drill tcp = littleMemory()) {
             for (int at = 1; at < 200_001; at += 1000) {
                 tcp.in(data(at, at + 1000));
             }
@@ -95,8 +99,7 @@ class ReassemblyTest {
     /// To drop that as well would keep what is held behind it, and with it the memory, for ever.
     @Test
     void whatFillsAGapIsTakenPastTheHardLimit() {
-        try (Drill tcp = drill().config("receiveMemory", 65_536L).buffers(4096, 4 << 20).scale(0)
-                .accepted()) {
+        try (Drill tcp = littleMemory()) {
             int at = 1001;
             for (; !tcp.tcp.memory.overrun(); at += 1000) {
                 tcp.in(data(at, at + 1000));
@@ -109,8 +112,7 @@ class ReassemblyTest {
     /// One piece far away is no reason to take all that may come before it.
     @Test
     void aPieceFarAwayDoesNotLiftTheHardLimit() {
-        try (Drill tcp = drill().config("receiveMemory", 65_536L).buffers(4096, 4 << 20).scale(0)
-                .accepted()) {
+        try (Drill tcp = littleMemory()) {
             tcp.in(data(60_001, 61_001));
             for (int at = 1; at < 60_001; at += 1000) {
                 tcp.in(data(at, at + 1000));
@@ -126,8 +128,7 @@ class ReassemblyTest {
     /// RFC 2018 §8: and the peer sends it again.
     @Test
     void whatIsHeldOutOfOrderGoesWhenTextWouldHaveToBeDropped() {
-        try (Drill tcp = drill().config("receiveMemory", 65_536L).buffers(4096, 4 << 20).scale(0)
-                .accepted()) {
+        try (Drill tcp = littleMemory()) {
             for (int at = 1001; at < 200_001; at += 1000) {
                 tcp.in(data(at, at + 1000));
             }
