@@ -21,7 +21,10 @@ final class AckPolicy {
     void delivered(Tcb tcb, TcpSegment seg, long nowNs) {
         assert tcb.lock.held();
         int size = seg.gsoSize > 0 ? Math.min(seg.gsoSize, seg.textLen) : seg.textLen;
-        tcb.rcvMss = Math.max(tcb.rcvMss, size);
+        if (size >= tcb.rcvMss || size == tcb.lastSegment && size >= Mss.LEAST) {
+            tcb.rcvMss = size;         // also less than before: the way to us may have become narrower
+        }
+        tcb.lastSegment = size;
         if (tcb.quickAcks > 0 && size == tcb.rcvMss) {
             tcb.quickAcks--;
             tcb.ackNow = true;

@@ -50,11 +50,11 @@ final class Ecn {
     ///
     /// @return true if the window is to be reduced: once per round trip
     boolean congested(int una, int sndMax) {
-        reduced = true;
         if (Seq.lt(una, point)) {
             return false;
         }
         point = sndMax;
+        reduced = true;
         return true;
     }
 
@@ -67,6 +67,11 @@ final class Ecn {
     /// a packet is cut into.
     int most(int octets, int mss) {
         return reduced ? Math.min(octets, mss) : octets;
+    }
+
+    /// The segment with the CWR could not go out.
+    void owed() {
+        reduced = true;
     }
 
     /// Flags of a segment that is about to go out.

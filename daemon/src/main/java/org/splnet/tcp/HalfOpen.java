@@ -21,7 +21,7 @@ final class HalfOpen extends Callout implements TcpPcb {
     final Timestamps timestamps;       // (c) itself (l); null unless both have them
     final boolean sack;                // (c) the peer said SACK-permitted, and so do we
     final boolean wantsCookie;         // (c) a Fast Open cookie goes into the SYN,ACK
-    final boolean ecn;                 // (c) asked for, and granted
+    boolean ecn;                       // (l) asked for, by each SYN that came, and granted
     final int peerWnd;                 // (c) as in the SYN: unscaled
     final int window;                  // (c) what our SYN,ACK offers
     final long beganNs;                // (c)

@@ -8,7 +8,9 @@ import org.splnet.wire.TcpHeader;
 
 /// Segment sizes (RFC 9293 §3.7.1).
 final class Mss {
-    private static final int DEFAULT_V4 = 536;
+    /// What every host takes (MUST-15).
+    static final int LEAST = 536;
+    private static final int DEFAULT_V4 = LEAST;
     private static final int DEFAULT_V6 = 1220;
 
     private Mss() {

@@ -321,6 +321,9 @@ final class RackRecovery extends LossRecovery {
             board.clear();
             tcb.sndNxt = tcb.sndUna;
             phase = Phase.OPEN;
+            if (tcb.sizes != null) {
+                tcb.sizes.forget();
+            }
             return;
         }
         if (board.isSacked(0)) {

@@ -88,6 +88,11 @@ final class ReassemblyQueue {
         return pieces > 0 && Seq.geq(end, from[0]);
     }
 
+    /// Behind the newest octet that is held; `rcvNxt` if none is.
+    int end(int rcvNxt) {
+        return pieces == 0 ? rcvNxt : from[pieces - 1] + length[pieces - 1];
+    }
+
     /// True if neither octets nor a FIN are held.
     boolean isEmpty() {
         return pieces == 0 && !finKnown;

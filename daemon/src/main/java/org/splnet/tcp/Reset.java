@@ -34,9 +34,9 @@ final class Reset {
         }
         stats.add(Counter.RESETS_OUT);
         if (seg.hasAck()) {
-            send(seg, seg.ack, 0, TcpHeader.RST, 0, null, nowNs);
+            send(seg, seg.ack, 0, TcpHeader.RST, 0, null, 0, 0, nowNs);
         } else {
-            send(seg, 0, seg.seq + seg.len(), TcpHeader.RST | TcpHeader.ACK, 0, null, nowNs);
+            send(seg, 0, seg.seq + seg.len(), TcpHeader.RST | TcpHeader.ACK, 0, null, 0, 0, nowNs);
         }
     }
 
@@ -48,12 +48,15 @@ final class Reset {
     /// Sends a bare segment back to where `seg` came from.
     ///
     /// @param timestamps to be put in, or null
-    void send(TcpSegment seg, int seq, int ack, int flags, int wnd, Timestamps timestamps, long nowNs) {
+    /// @param ttl as for [SegmentWriter#bare]
+    /// @param tos the same
+    void send(TcpSegment seg, int seq, int ack, int flags, int wnd, Timestamps timestamps, int ttl, int tos,
+            long nowNs) {
         Packet from = seg.packet;
         Path path = network.path(InetAddr.of(from.dstHi, from.dstLo), InetAddr.of(from.srcHi, from.srcLo),
                 nowNs);
         if (path != null) {
-            writer.bare(path, seg.dstPort, seg.srcPort, seq, ack, flags, wnd, timestamps, nowNs);
+            writer.bare(path, seg.dstPort, seg.srcPort, seq, ack, flags, wnd, timestamps, ttl, tos, nowNs);
         }
     }
 }

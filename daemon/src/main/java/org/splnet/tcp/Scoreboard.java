@@ -271,6 +271,12 @@ final class Scoreboard {
         return firstLost;
     }
 
+    /// True if the packet with the octet `seq` is lost.
+    boolean lostAt(int seq) {
+        int i = holding(seq);
+        return i < count && isLost(i);
+    }
+
     /// Forgets everything.
     void clear() {
         head = 0;

@@ -102,6 +102,9 @@ final class SegmentWriter {
         Output result = down(packet, header, tcb.path, tcb.localPort, tcb.remotePort, nowNs);
         if (result == Output.QUEUE_FULL || result == Output.TOO_BIG) {
             tcb.ackNow |= acks && (owed || tcb.rcvAdv != promised);    // what it said has not left
+            if ((bits & TcpHeader.CWR) != 0) {
+                tcb.ecn.owed();
+            }
         }
         return result;
     }
@@ -110,6 +113,14 @@ final class SegmentWriter {
         buf.setInt(at, TIMESTAMPS_HEAD);
         buf.setInt(at + 4, timestamps.value(nowNs));
         buf.setInt(at + 8, timestamps.echo());
+    }
+
+    /// SND.NXT for a segment without text. But not behind the peer's window: an octet that has only asked for
+    /// room (RFC 9293 §3.8.6.1), or was in a window that has shrunk since, was thrown away, and what comes
+    /// behind it would be too, with the acknowledgement it carries (§3.10.7.4).
+    private static int next(Tcb tcb) {
+        int edge = tcb.sndUna + tcb.sndWnd;
+        return tcb.state.isSynchronized() && Seq.gt(tcb.sndMax, edge) ? edge : tcb.sndMax;
     }
 
     /// A segment that only acknowledges: `<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>`.
@@ -121,13 +132,13 @@ final class SegmentWriter {
         int plain = TcpHeader.MIN_LEN + optionsLen(tcb);
         int blocks = tcb.sack == null ? 0 : tcb.sack.collect(tcb.reassembly);
         if (blocks == 0) {
-            return send(open(plain), plain, tcb, tcb.sndMax, TcpHeader.ACK, nowNs);
+            return send(open(plain), plain, tcb, next(tcb), TcpHeader.ACK, nowNs);
         }
         int fit = (TcpHeader.MAX_LEN - plain - SACK_HEAD_LEN) / SACK_BLOCK;
         int headerLen = plain + SACK_HEAD_LEN + Math.min(blocks, fit) * SACK_BLOCK;
         Packet packet = open(headerLen);
         writeSack(packet.buf, packet.l4 + plain, tcb.sack, Math.min(blocks, fit));
-        return send(packet, headerLen, tcb, tcb.sndMax, TcpHeader.ACK, nowNs);
+        return send(packet, headerLen, tcb, next(tcb), TcpHeader.ACK, nowNs);
     }
 
     private static void writeSack(ByteBuf buf, int at, SackReport sack, int blocks) {
@@ -224,32 +235,35 @@ final class SegmentWriter {
         header.begin(TcpHeader.MIN_LEN + offer.length(), flags).seq(seq).ack(ack).window(wnd);
         offer.write(packet.buf, header.options());
         packet.ttl = options.ttl();
-        packet.tos = options.tos();
+        packet.tos = options.tos() & ~Ecn.MASK;    // RFC 3168 §6.1.1: a SYN is never marked
         return down(packet, header, path, localPort, remotePort, nowNs);
     }
 
     /// A segment without payload on behalf of no [Tcb].
     ///
     /// @param timestamps to be put in, or null
+    /// @param ttl as the connection's other segments have it (MUST-49); 0 where there was none
+    /// @param tos the same (MUST-48)
     Output bare(Path path, int localPort, int remotePort, int seq, int ack, int flags, int wnd,
-            Timestamps timestamps, long nowNs) {
+            Timestamps timestamps, int ttl, int tos, long nowNs) {
         Packet packet = open(TcpHeader.MIN_LEN + (timestamps == null ? 0 : TcpOptions.TIMESTAMPS_LEN));
         TcpHeader header = new TcpHeader().wrap(packet.buf, packet.l4);
         header.begin(packet.length(), flags).seq(seq).ack(ack).window(wnd);
         if (timestamps != null) {
             writeTimestamps(packet.buf, header.options(), timestamps, nowNs);
         }
+        packet.ttl = ttl;
+        packet.tos = tos & ~Ecn.MASK;
         return down(packet, header, path, localPort, remotePort, nowNs);
     }
 
-    /// `<SEQ=SND.NXT><CTL=RST>`: an abort (RFC 9293 §3.10.5). But not behind the peer's window: an octet that
-    /// has only asked for room (§3.8.6.1) was thrown away, and behind it so would be the RST (§3.10.7.4).
+    /// `<SEQ=SND.NXT><CTL=RST>`: an abort (RFC 9293 §3.10.5).
     void reset(Tcb tcb, long nowNs) {
         assert tcb.lock.held();
-        int edge = tcb.sndUna + tcb.sndWnd;
-        int seq = tcb.state.isSynchronized() && Seq.gt(tcb.sndMax, edge) ? edge : tcb.sndMax;
+        SocketOptions options = tcb.socket.options;
         stats.add(Counter.RESETS_OUT);
-        bare(tcb.path, tcb.localPort, tcb.remotePort, seq, 0, TcpHeader.RST, 0, tcb.timestamps, nowNs);
+        bare(tcb.path, tcb.localPort, tcb.remotePort, next(tcb), 0, TcpHeader.RST, 0, tcb.timestamps,
+                options.ttl(), options.tos(), nowNs);
     }
 
     /// Every segment with an ACK is the one that was owed.

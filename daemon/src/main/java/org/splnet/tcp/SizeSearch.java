@@ -12,8 +12,6 @@ final class SizeSearch {
     /// RFC 8899 §5.1.2, BASE_PLPMTU of 1200 octets, less the fixed headers of IPv4; what every path carries
     /// that anybody uses.
     static final int BASE = 1160;
-    /// RFC 9293 §3.7.1: what every host takes.
-    static final int LEAST = 536;
     /// Retransmission timeouts in a row that make a path suspect.
     static final int TIMEOUTS = 3;
     /// RFC 8899 §5.1.2, MAX_PROBES.
@@ -26,6 +24,7 @@ final class SizeSearch {
     private int low;                   // gets through
     private int high;                  // may get through
     private boolean answered;          // something was acknowledged since the cut
+    private long answeredNs;           // when first
     private boolean halving;           // the most does not get through
     private boolean done;
     private long doneNs;
@@ -43,12 +42,12 @@ final class SizeSearch {
     static void suspect(Tcb tcb) {
         int options = SegmentWriter.optionsLen(tcb);
         int now = tcb.mss + options;
-        boolean large = tcb.flight() >= tcb.mss && now > LEAST;
+        boolean large = tcb.flight() >= tcb.mss && now > Mss.LEAST;
         if (!large || tcb.path.loopback() || !tcb.tcp.cfg.mtuProbing()
                 || tcb.backOffs % TIMEOUTS != 0 || !tcb.state.isSynchronized()) {
             return;
         }
-        tcb.sizes = new SizeSearch(now > BASE ? BASE : LEAST, Mss.byPath(tcb));
+        tcb.sizes = new SizeSearch(now > BASE ? BASE : Mss.LEAST, Mss.byPath(tcb));
         tcb.tcp.stats.add(Counter.BLACK_HOLES);
     }
 
@@ -59,6 +58,7 @@ final class SizeSearch {
 
     /// Something was acknowledged.
     void acknowledged(int una, long nowNs) {
+        answeredNs = answered ? answeredNs : nowNs;
         answered = true;
         if (size != 0 && Seq.geq(una, probeEnd)) {
             low = Math.max(low, size);
@@ -68,20 +68,29 @@ final class SizeSearch {
         }
     }
 
+    /// Where nothing can tell the loss of a probe from that of others, there are none: the most is taken for
+    /// good again after a while (RFC 8899 §5.1.1), and three timeouts later, if it is not, for another while
+    /// not.
+    boolean over(Tcb tcb, long nowNs) {
+        return answered && nowNs - answeredNs >= RAISE_NS && !(tcb.loss instanceof RackRecovery);
+    }
+
     /// True if the packet at `seq` is the probe.
     boolean isProbe(int seq) {
         return size != 0 && seq == probeSeq;
     }
 
-    /// The probe, if it is among what is lost, is taken for too big.
+    /// The probe, if it is the first of what is lost, is taken for too big. Lost behind others it says
+    /// nothing (RFC 4821 §7.6.2), and goes again in segments like all others.
     ///
-    /// @return its octets
+    /// @return its octets, if it was taken for too big
     int lost(Scoreboard board, long nowNs) {
-        if (size == 0 || board.lost() == 0) {
+        if (size == 0 || board.lost() == 0 || !board.lostAt(probeSeq)) {
             return 0;
         }
         int i = board.firstLost();
         if (board.start(i) != probeSeq) {
+            size = 0;
             return 0;
         }
         if (++probes >= MAX_PROBES) {

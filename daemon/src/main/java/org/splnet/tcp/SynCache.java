@@ -163,13 +163,15 @@ final class SynCache {
         assert listener.lock.held() && !entry.detached;
         int rcvNxt = entry.irs + 1;
         if (seg.syn() && !seg.hasAck() && !seg.rst() && seg.seq == entry.irs) {
-            entry.resentAny = true;
-            answer(entry, nowNs);                          // our SYN,ACK was lost
+            again(entry, seg, nowNs);
             return false;
         }
         if (entry.timestamps != null && seg.options.hasTimestamps() && !seg.rst()) {
             if (entry.timestamps.old(seg.options.tsVal(), nowNs)) {
                 tcp.stats.add(Counter.PAWS_DROPPED);       // RFC 7323 §5.3, R1
+                if (tcp.challenge.allow(nowNs)) {
+                    acknowledge(entry, nowNs);             // who knows nothing of it answers with a RST
+                }
                 return false;
             }
             if (Seq.leq(seg.seq, rcvNxt)) {
@@ -206,6 +208,17 @@ final class SynCache {
             return false;
         }
         return true;
+    }
+
+    /// The SYN came again: our SYN,ACK was lost, or the peer tries it with less (RFC 3168 §6.1.1.1).
+    private void again(HalfOpen entry, TcpSegment syn, long nowNs) {
+        entry.resentAny = true;
+        entry.ecn &= Ecn.asked(syn);
+        if (entry.timestamps != null && syn.options.hasTimestamps()
+                && !entry.timestamps.old(syn.options.tsVal(), nowNs)) {
+            entry.timestamps.note(syn.options.tsVal(), nowNs);
+        }
+        answer(entry, nowNs);
     }
 
     /// The SYN,ACK is not answered: again, with exponential back-off, until R2 for SYN (MUST-23).
@@ -328,6 +341,6 @@ final class SynCache {
 
     private void send(HalfOpen entry, int seq, int ack, int flags, int wnd, long nowNs) {
         tcp.writer.bare(entry.path, entry.localPort, entry.remotePort, seq, ack, flags, wnd,
-                entry.timestamps, nowNs);
+                entry.timestamps, listener.options.ttl(), listener.options.tos(), nowNs);
     }
 }

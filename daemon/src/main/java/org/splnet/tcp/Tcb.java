@@ -101,7 +101,8 @@ final class Tcb extends Callout implements TcpPcb {
     Timestamps timestamps;             // null unless both SYNs had them
     boolean sackAgreed;                // both SYNs said SACK-permitted: our ACKs may carry blocks
     SackReport sack;                   // null unless agreed and something has arrived out of order
-    int rcvMss;                        // largest segment seen: what "full-sized" means for delayed ACKs
+    int rcvMss;                        // what "full-sized" means for delayed ACKs, by the segments that came
+    int lastSegment;                   // octets of text of the newest
     int ackedSeq;                      // last ACK sent
     int quickAcks;                     // full segments still to be acknowledged at once
     boolean urgent;                    // rcvUp means something

@@ -74,6 +74,7 @@ final class TcpAck {
         boolean restart = acked == 0 || tcb.loss.acknowledged(tcb, seg, acked, timed, nowNs);
         if (tcb.sizes != null) {
             tcb.sizes.acknowledged(tcb.sndUna, nowNs);
+            tcb.sizes = tcb.sizes.over(tcb, nowNs) ? null : tcb.sizes;
         }
         SendRoom.follow(tcb);
         if (octets > 0) {

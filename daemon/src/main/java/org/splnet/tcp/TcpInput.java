@@ -47,7 +47,11 @@ final class TcpInput {
                 return;
             }
             seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
-            tcp.challenge.send(tcb, nowNs);                                 // fourth: RFC 5961 §4
+            if (seg.seq == tcb.irs && seg.hasAck() && seg.ack == tcb.iss + 1) {
+                tcp.challenge.answer(tcb, nowNs);                           // SYN,ACK again: ours was lost
+            } else {
+                tcp.challenge.send(tcb, nowNs);                             // fourth: RFC 5961 §4
+            }
             return;
         }
         if (tcb.timestamps != null && oldTimestamp(tcb, seg, nowNs)) {
@@ -125,8 +129,10 @@ final class TcpInput {
         boolean acceptable = len == 0
                 ? seg.seq == tcb.rcvNxt || Seq.in(seg.seq, tcb.rcvNxt, edge)
                 : wnd > 0 && Seq.lt(seg.seq, edge) && Seq.gt(seg.seq + len, tcb.rcvNxt);
-        if (acceptable) {
-            trim(tcb, seg, edge);
+        if (acceptable || len == 0 && seg.seq == edge && filled(tcb, edge)) {
+            if (!seg.rst()) {                              // whose number counts as it came (RFC 5961 §3.2)
+                trim(tcb, seg, edge);
+            }
             return true;
         }
         if (wnd == 0 && seg.seq == tcb.rcvNxt) {           // MUST-66: still takes ACK, URG and RST
@@ -142,12 +148,18 @@ final class TcpInput {
         duplicate(tcb, seg.seq, Seq.min(seg.seq + seg.textLen, tcb.rcvNxt));
         if (seg.textLen > 0) {
             tcp.writer.ack(tcb, nowNs);
-        } else if (len == 0 && seg.seq == tcb.rcvNxt - 1) {
+        } else if (len == 0 && seg.seq == tcb.rcvNxt - 1 || seg.fin() && seg.finSeq() == tcb.rcvNxt - 1) {
             tcp.challenge.answer(tcb, nowNs);
         } else {
             tcp.challenge.send(tcb, nowNs);                // bounded, so that two ends never do only this
         }
         return false;
+    }
+
+    /// The peer has filled our window although something in front is missing. What it sends next without text
+    /// has the number behind the window: not table 6's, but the only one there is, and a RST goes but once.
+    private static boolean filled(Tcb tcb, int edge) {
+        return tcb.reassembly != null && tcb.reassembly.end(tcb.rcvNxt) == edge;
     }
 
     /// Leaves of an acceptable segment what is new and in the window; SYN and FIN count as octets.
@@ -293,8 +305,9 @@ final class TcpInput {
         if (seg.textLen > 0) {
             int added = queue.add(seg.seq, seg.buf, seg.textAt, seg.textLen);
             tcp.stats.add(added > 0 ? Counter.OUT_OF_ORDER : Counter.DUPLICATES);
-            if (added == 0 && queue.holding(seg.seq) >= 0) {
-                duplicate(tcb, seg.seq, seg.seq + seg.textLen);
+            int held = added == 0 ? queue.holding(seg.seq) : -1;
+            if (held >= 0) {                               // the rest may have found no room
+                duplicate(tcb, seg.seq, Seq.min(seg.seq + seg.textLen, queue.blockEnd(held)));
             }
             if (tcb.sackAgreed) {
                 tcb.sackReport().arrived(seg.seq);

@@ -192,10 +192,8 @@ final class TcpOutput {
         int end = seq + sent + (fin && sent == unsent ? 1 : 0);
         if (again) {
             countResent(tcb, sent, nowNs);
-        } else {
-            if (tcb.flight() == 0) {
-                tcb.stalledNs = nowNs;
-            }
+        } else if (tcb.flight() == 0) {
+            tcb.stalledNs = nowNs;
         }
         tcb.loss.sent(tcb, seq, end, again, nowNs);
         tcb.sndNxt = end;
@@ -341,13 +339,14 @@ final class TcpOutput {
         }
         if (!step(tcb, true, true, nowNs) && !timers.isArmed(tcb, TcpTimer.PACE)) {
             int unsent = tcb.finSeq() - tcb.sndNxt;
-            int len = Math.min(unsent, 1);
-            boolean fin = unsent == 0;
+            int before = tcb.sndMax;
             tcp.stats.add(Counter.WINDOW_PROBES);
-            if (transmit(tcb, tcb.sndNxt, len, unsent, fin, nowNs) >= 0) {
-                // SND.NXT stays: the same octet goes again until it is taken
-                tcb.sndMax = Seq.max(tcb.sndMax, tcb.sndNxt + 1);
+            // SND.NXT stays: the same octet goes again until it is taken, never marked (RFC 3168 §6.1.6)
+            tcb.sndMax = Seq.max(before, tcb.sndNxt + 1);
+            if (transmit(tcb, tcb.sndNxt, Math.min(unsent, 1), unsent, unsent == 0, nowNs) >= 0) {
                 tcb.rtt.retransmitted(nowNs);
+            } else {
+                tcb.sndMax = before;
             }
         }
         settleTimers(tcb, true, nowNs);

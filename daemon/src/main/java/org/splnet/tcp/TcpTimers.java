@@ -13,6 +13,7 @@ import org.splnet.tcp.TcpStats.Counter;
 /// connection that has much to do.
 final class TcpTimers {
     private static final int MAX_PERSIST_SHIFT = 16;
+    private static final int PROBES_IN_PATIENCE = 4;
     private static final long SOON_NS = CalloutWheel.TICK_NS;
 
     private final Tcp tcp;
@@ -162,7 +163,9 @@ final class TcpTimers {
             tcb.stalledNs = nowNs;
         }
         long delay = tcb.rtt.rtoNs() << Math.min(tcb.probes, MAX_PERSIST_SHIFT);
-        arm(tcb, TcpTimer.PERSIST, nowNs, Math.min(delay, tcp.cfg.maxRtoNs()));
+        // so that it is the peer's silence which ends the patience, and not our own between two questions
+        long most = Math.min(tcp.cfg.maxRtoNs(), patienceNs(tcb) / PROBES_IN_PATIENCE);
+        arm(tcb, TcpTimer.PERSIST, nowNs, Math.min(delay, most));
     }
 
     /// R2 of RFC 9293 §3.8.3, which the application may set (MUST-21).
@@ -203,7 +206,9 @@ final class TcpTimers {
         }
         SizeSearch.suspect(tcb);
         tcb.rtt.backOff();
-        tcb.cc.onTimeout(tcb.flight(), tcb.backOffs > 1);
+        if (tcb.synAcked) {                                       // else established() takes account of it
+            tcb.cc.onTimeout(tcb.flight(), tcb.backOffs > 1);
+        }
         if (tcb.askedEarly && tcb.state == TcpState.SYN_SENT) {
             tcp.fastOpen.unanswered(tcb.remote().addr(), nowNs);  // RFC 7413 §4.1.3.1
         }

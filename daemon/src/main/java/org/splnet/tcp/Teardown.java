@@ -48,7 +48,7 @@ final class Teardown {
         if (tcb.state == TcpState.SYN_SENT) {
             detach(tcb, null);                             // delete the TCB; no RST
         } else if (lost || linger0) {
-            abort(tcb, null, nowNs);                       // SHLD-3: RST to show that data was lost
+            abort(tcb, null, lost, nowNs);                 // SHLD-3: RST to show that data was lost
         } else {
             closeSending(tcb, nowNs);
             if (!tcb.detached && tcb.state == TcpState.FIN_WAIT_2) {
@@ -71,12 +71,17 @@ final class Teardown {
     ///
     /// @param error what the user is told; null if it is the user's own doing
     void abort(Tcb tcb, SockError error, long nowNs) {
+        abort(tcb, error, false, nowNs);
+    }
+
+    /// @param lost what the peer has sent is thrown away unread: it is told also where both FINs are out
+    private void abort(Tcb tcb, SockError error, boolean lost, long nowNs) {
         assert tcb.lock.held();
         if (tcb.detached) {
             return;
         }
         // CLOSING and LAST-ACK of the RFC begin when the FIN has gone out, ours when it was queued
-        if (tcb.state.abortResets() || tcb.state.sends() && !tcb.finSent()) {
+        if (lost || tcb.state.abortResets() || tcb.state.sends() && !tcb.finSent()) {
             tcp.writer.reset(tcb, nowNs);
         }
         detach(tcb, error);

@@ -19,6 +19,8 @@ final class TimeWait implements TcpPcb {
     final int rcvWnd;                  // (c) octets
     final Timestamps timestamps;       // (c) itself (w); null if there are none
     final int wndField;                // (c) as it was sent
+    final short ttl;                   // (c) as the connection's segments had it
+    final short tos;                   // (c) the same
     long deadlineNs;                   // (w)
     boolean detached = true;           // (w) true before it is in the list, and after
     TimeWait prev;                     // (w)
@@ -37,5 +39,7 @@ final class TimeWait implements TcpPcb {
         rcvNxt = tcb.rcvNxt;
         rcvWnd = tcb.window();
         wndField = rcvWnd >>> tcb.rcvScale;
+        ttl = (short) tcb.socket.options.ttl();
+        tos = (short) tcb.socket.options.tos();
     }
 }

@@ -112,7 +112,7 @@ final class TimeWaits extends Callout {
         boolean beyond = seg.hasAck() && Seq.gt(seg.ack, entry.sndNxt);
         if (owed || (seg.syn() || !acceptable || beyond) && tcp.challenge.allow(nowNs)) {
             tcp.reset.send(seg, entry.sndNxt, entry.rcvNxt, TcpHeader.ACK, entry.wndField,
-                    entry.timestamps, nowNs);
+                    entry.timestamps, entry.ttl, entry.tos, nowNs);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.splnet.tcp.Drill.s;
 import static org.splnet.tcp.DrillSetup.drill;
 import static org.splnet.tcp.Seg.ack;
 import static org.splnet.tcp.Seg.data;
+import static org.splnet.tcp.Seg.fin;
 import static org.splnet.tcp.Seg.rst;
 import static org.splnet.tcp.Seg.syn;
 import static org.splnet.tcp.Seg.synAck;
@@ -119,6 +120,19 @@ class ChallengeAckTest {
         try (Drill tcp = drill().synReceived()) {
             tcp.in(rst(5)).out(ack(1).seq(1)).in(ack(1).seq(-5)).out(ack(1).seq(1)).in(rst(-5)).outNothing()
                     .in(ack(1).seq(1)).outNothing().accept();
+        }
+    }
+
+    /// A peer that is not answered repeats what it said until it gives the connection up.
+    @Test
+    void doesNotKeepARepeatedFinOrSynAckFromItsAnswer() {
+        try (Drill tcp = drill().config("challengeAcksPerSecond", 1).closeWait()) {
+            tcp.in(syn().seq(100)).out(ack(2)).in(syn().seq(100)).outNothing();
+            tcp.in(fin(1).acks(1)).out(ack(2));
+        }
+        try (Drill tcp = drill().config("challengeAcksPerSecond", 1).connected()) {
+            tcp.in(syn().seq(100)).out(ack(1)).in(syn().seq(100)).outNothing();
+            tcp.in(synAck().acks(1)).out(ack(1).seq(1));
         }
     }
 }

@@ -315,4 +315,18 @@ class CloseTest {
         tcp.out(rst(1).from(6000), rst(1)).outNothing().error(SockError.ECONNABORTED);
         tcp.close();
     }
+
+    /// What was sent last may be lost, and nobody will send it again: silence would leave the peer waiting.
+    @Test
+    @Shows("SHLD-3")
+    void closedWithUnreadOctetsItResetsAlsoBehindBothFins() {              // §3.6.1, SHLD-3; RFC 2525 §2.17
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(data(1, 101).acks(1).withFin()).out(ack(102)).write(50).out(data(1, 51)).shutdownOutput()
+                    .out(fin(51)).state(TcpState.LAST_ACK).closes().out(rst(52)).gone();
+        }
+        try (Drill tcp = drill().finWait1()) {
+            tcp.in(data(1, 101).acks(1).withFin()).out(ack(102)).state(TcpState.CLOSING).closes().out(rst(2))
+                    .gone();
+        }
+    }
 }

@@ -6,6 +6,8 @@ import static org.splnet.tcp.Drill.s;
 import static org.splnet.tcp.DrillSetup.drill;
 import static org.splnet.tcp.Seg.ack;
 import static org.splnet.tcp.Seg.data;
+import static org.splnet.tcp.Seg.syn;
+import static org.splnet.tcp.Seg.synAck;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -187,6 +189,19 @@ class CongestionTest {
                     .out(segments(26_001, 4)).in(ack(30_001));
             assertThat(tcp.tcb().cc.cwnd()).isGreaterThan(20_000);
             tcp.after(s(5)).write(30_000).out(ten(30_001)).outNothing();
+        }
+    }
+
+    /// RFC 6928 §2, RFC 5681 §3.1: the first slow start has no threshold, whatever became of the first SYN.
+    @Test
+    void aLostSynIsNoReasonToLeaveSlowStart() {
+        for (CongestionAlgorithm which : CongestionAlgorithm.values()) {
+            try (Drill tcp = drill().config("congestionControl", which).synSent()) {
+                tcp.after(ms(1010)).out(syn()).in(synAck().acks(1).mss(1000)).out(ack(1).seq(1));
+                assertThat(tcp.tcb().cc.ssthresh()).as(which.toString()).isGreaterThan(1 << 28);
+                assertThat(tcp.tcb().cc.cwnd()).isEqualTo(IW * 1000);
+                tcp.write(4000).out(data(1, 1001), data(1001, 2001), data(2001, 3001), data(3001, 4001));
+            }
         }
     }
 }

@@ -135,4 +135,17 @@ class DelayedAckTest {
             tcp.in(data(AT, AT + 10).withFin()).out(ack(AT + 11)).read(10);
         }
     }
+
+    /// The way to us has become narrower (its path MTU has fallen): every second segment is two of the new.
+    @Test
+    @Shows({"SHLD-19", "MUST-58"})
+    void everySecondSegmentAlsoOfSmallerOnes() {                           // SHLD-19
+        try (Drill tcp = warm()) {
+            int at = AT + 8000;
+            tcp.in(data(AT, AT + 4000)).in(data(AT + 4000, at)).out(ack(at))
+                    .in(data(at, at + 600)).outNothing().in(data(at + 600, at + 1200)).out(ack(at + 1200))
+                    .in(data(at + 1200, at + 1800)).outNothing()
+                    .in(data(at + 1800, at + 2400)).out(ack(at + 2400)).read(10_400);
+        }
+    }
 }

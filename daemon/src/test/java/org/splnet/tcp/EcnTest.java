@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
 import org.splnet.conformance.Shows;
+import org.splnet.pkt.Output;
 import org.splnet.tcp.TcpStats.Counter;
 
 /// RFC 3168: explicit congestion notification.
@@ -175,6 +176,65 @@ class EcnTest {
     void whatGoesAgainIsNotMarked() {                                      // §6.1.5
         try (Drill tcp = granted(drill())) {
             tcp.write(100).out(data(1, 101).ecn(Ecn.ECT_0)).after(ms(205)).out(data(1, 101).ecn(NOT_ECT));
+        }
+    }
+
+    @Test
+    @Shows("RFC3168-6.1.2")
+    void oneReductionIsToldOnce() {                                        // §6.1.2: the first new packet
+        try (Drill tcp = flying()) {
+            tcp.in(ack(1001).flag(ECE)).outNothing().in(ack(6001).flag(ECE))
+                    .out(data(10_001, 11_001).congestion(CWR)).in(ack(8001).flag(ECE))
+                    .out(data(11_001, 12_001).congestion(0));
+            while (tcp.peer.take() != null) {
+                // what else there is room for
+            }
+        }
+    }
+
+    /// The queue of the interface is full.
+    @Test
+    void whatCouldNotGoOutHasToldNothing() {
+        try (Drill tcp = flying()) {
+            tcp.in(ack(1001).flag(ECE)).outNothing();
+            tcp.network.answer = Output.QUEUE_FULL;
+            tcp.in(ack(7001)).outNothing();
+            tcp.network.answer = Output.SENT;
+            tcp.after(ms(210)).out(data(10_001, 11_001).congestion(CWR));
+            while (tcp.peer.take() != null) {
+                // what else there is room for
+            }
+        }
+    }
+
+    /// The octet may be thrown away, and the mark with it.
+    @Test
+    @Shows("RFC3168-6.1.6")
+    void aWindowProbeIsNotMarked() {                                       // §6.1.6
+        try (Drill tcp = granted(drill())) {
+            tcp.write(100).out(data(1, 101)).in(ack(101).wnd(0).flag(ECE)).write(100).after(ms(210))
+                    .out(data(101, 102).ecn(NOT_ECT).congestion(0)).in(ack(101).wnd(1000))
+                    .out(data(101, 201));
+        }
+    }
+
+    /// Who asks once more without it has given up on it.
+    @Test
+    @Shows("RFC3168-6.1.1")
+    void isNotGrantedToWhoAsksNoLonger() {                                 // §6.1.1
+        try (Drill tcp = drill().listening()) {
+            tcp.in(syn().mss(1000).congestion(ECE | CWR)).out(synAck().congestion(ECE)).in(syn().mss(1000))
+                    .out(synAck().congestion(0)).in(ack(1).seq(1)).accept().write(100)
+                    .out(data(1, 101).ecn(NOT_ECT));
+        }
+    }
+
+    @Test
+    @Shows("RFC3168-6.1.1")
+    void whatTheUserSaysMarksNoSyn() {                                     // §6.1.1
+        DrillSetup setup = drill();
+        try (Drill tcp = new Drill(setup.options(setup.options.withIp(0, 0x13))).connect()) {
+            tcp.out(syn().ecn(NOT_ECT));
         }
     }
 }

@@ -16,6 +16,7 @@ import org.splnet.NoLeaks;
 import org.splnet.conformance.Shows;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
+import org.splnet.socket.SockError;
 import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.InetAddr;
 import org.splnet.wire.TcpHeader;
@@ -129,6 +130,33 @@ class ResetTest {
     void dropsPortZero() {
         try (Drill tcp = new Drill(drill())) {
             tcp.in(syn().from(0)).outNothing();
+        }
+    }
+
+    /// What lies in front of the window does not move its number to where it would be believed.
+    @Test
+    @Shows("RFC5961-3.2")
+    void aResetsNumberCountsAsItCame() {                                   // RFC 5961 §3.2
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(data(1, 101)).read(100);
+            Seg old = data(51, 251).acks(1).flag(TcpHeader.RST);
+            tcp.in(old).out(ack(101).seq(1)).state(TcpState.ESTABLISHED).in(rst(101)).outNothing()
+                    .error(SockError.ECONNRESET);
+        }
+    }
+
+    /// The peer has filled the window, and one segment of it was lost: its numbers have come to the edge.
+    @Test
+    void behindAFullWindowThePeerIsHeard() {
+        try (Drill tcp = drill().buffers(4096, 5000).accepted()) {
+            tcp.write(100).out(data(1, 101));
+            for (int at = 1001; at < 5001; at += 1000) {
+                tcp.in(data(at, at + 1000).acks(1)).out(ack(1));
+            }
+            tcp.in(ack(101).seq(5001)).outNothing();
+            assertThat(tcp.tcb().flight()).isZero();
+            tcp.in(rst(5001)).out(ack(1).seq(101)).in(rst(5002)).outNothing().in(rst(1))
+                    .error(SockError.ECONNRESET);
         }
     }
 }

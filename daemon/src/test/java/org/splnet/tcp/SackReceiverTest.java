@@ -116,4 +116,19 @@ class SackReceiverTest {
             tcp.in(data(1, 101)).read(100).in(data(1, 101)).out(ack(101).sack());
         }
     }
+
+    /// What found no room is not said to have come.
+    @Test
+    @Shows("RFC2018-4-first")
+    void ofASegmentThatFoundNoRoomOnlyWhatIsHeldHasComeTwice() {           // RFC 2018 §4, RFC 2883 §4
+        try (Drill tcp = drill().sack().config("reassemblySegments", 4).accepted()) {
+            for (int at = 101; at < 901; at += 200) {
+                tcp.in(data(at, at + 100));
+            }
+            while (tcp.peer.take() != null) {
+                // four pieces, which is all there may be
+            }
+            tcp.in(data(701, 901)).out(ack(1).sack(701, 801, 701, 801, 501, 601, 301, 401));
+        }
+    }
 }

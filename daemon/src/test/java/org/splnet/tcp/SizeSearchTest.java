@@ -24,7 +24,11 @@ class SizeSearchTest {
     /// A peer behind a path that carries segments up to `most` only, acknowledged after 20 ms. It holds one
     /// run of what comes out of order, which is all there is when one probe in a window is lost.
     private static void carry(Drill tcp, int most, int octets) {
-        int got = 1;
+        carry(tcp, most, 1, octets);
+    }
+
+    private static void carry(Drill tcp, int most, int from, int octets) {
+        int got = from;
         int heldFrom = 0;
         int heldTo = 0;
         for (int step = 0; step < 3000 && got <= octets; step++) {
@@ -89,7 +93,7 @@ class SizeSearchTest {
     void theLeastIsWhatEveryHostTakes() {
         try (Drill tcp = transfer(drill())) {
             carry(tcp, 600, 60_000);
-            assertThat(tcp.tcb().mss).isBetween(SizeSearch.LEAST, 600);
+            assertThat(tcp.tcb().mss).isBetween(Mss.LEAST, 600);
         }
     }
 
@@ -119,6 +123,50 @@ class SizeSearchTest {
             while (tcp.peer.take() != null) {
                 // again and again
             }
+        }
+    }
+
+    /// Whose loss was it? So it is neither too big nor, when it has gone again in parts, proved.
+    @Test
+    @Shows("RFC4821-7.5")
+    void aProbeThatIsLostBehindAnotherSaysNothing() {
+        try (Drill tcp = transfer(drill().buffers(4 << 20, 60_000))) {
+            carry(tcp, 1200, 60_000);
+            tcp.write(200_000);
+            int got = 60_001;
+            int probe = 0;
+            for (int i = 0; i < 100 && probe == 0; i++) {
+                int first = got;
+                for (Seg seg; (seg = tcp.peer.take()) != null; got = seg.seq + seg.len) {
+                    probe = seg.len > SizeSearch.BASE && seg.seq > first ? seg.seq : probe;
+                }
+                tcp.after(ms(20)).in(probe == 0 ? ack(got) : ack(first).sack(probe + MSS, got));
+                got = probe == 0 ? got : first;
+            }
+            assertThat(probe).isPositive();
+            carry(tcp, 1200, got, 260_000);
+            assertThat(tcp.tcb().mss).isBetween(SizeSearch.BASE, 1200);
+            tcp.counted(Counter.BLACK_HOLES, 1);
+        }
+    }
+
+    /// Without SACK there are no probes, so the most is believed in again after a while.
+    @Test
+    void withoutSackTheMostIsTriedAgainAfterAWhile() {                     // RFC 8899 §5.1.1
+        try (Drill tcp = drill().mss(MSS).synReceived().after(ms(20)).in(ack(1).seq(1)).accept()
+                .write(5000)) {
+            tcp.after(s(3));
+            while (tcp.peer.take() != null) {
+                // the peer was away
+            }
+            assertThat(tcp.tcb().mss).isEqualTo(SizeSearch.BASE);
+            tcp.in(ack(5001)).outNothing().after(s(599)).write(10).in(ack(5011));
+            assertThat(tcp.tcb().mss).isEqualTo(SizeSearch.BASE);
+            tcp.after(s(2)).write(10).in(ack(5021)).write(2920);
+            while (tcp.peer.take() != null) {
+                // what went meanwhile
+            }
+            assertThat(tcp.tcb().mss).isEqualTo(MSS);
         }
     }
 }

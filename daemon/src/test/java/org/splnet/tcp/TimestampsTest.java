@@ -207,4 +207,23 @@ class TimestampsTest {
                     .in(data(4001, 4101)).out(ack(1).sack(4001, 4101, 3001, 3101, 2001, 2101));
         }
     }
+
+    /// The peer has restarted, and its clock with it: our acknowledgement provokes the RST that makes room.
+    @Test
+    @Shows("RFC7323-5.3-R1")
+    void anOldSynForAHalfOpenConnectionIsAnswered() {                      // RFC 7323 §5.3, R1
+        try (Drill tcp = drill().listening()) {
+            tcp.in(syn().mss(1000).ts(5000, 0)).out(synAck().acks(1)).in(syn().seq(70_000).ts(1000, 0))
+                    .out(ack(1).seq(1)).in(rst(1));
+            tcp.in(syn().seq(70_000).ts(1000, 0)).out(synAck().acks(70_001));
+        }
+    }
+
+    @Test
+    void theNewestOfRepeatedSynsIsEchoed() {                               // RFC 7323 §4.3 (2)
+        try (Drill tcp = drill().listening()) {
+            tcp.in(syn().mss(1000).ts(5000, 0)).out(synAck().acks(1).tsEcr(5000)).after(ms(500))
+                    .in(syn().mss(1000).ts(5500, 0)).out(synAck().acks(1).tsEcr(5500));
+        }
+    }
 }

@@ -246,4 +246,37 @@ class WindowTest {
             tcp.read(at - 1);
         }
     }
+
+    /// It has room for nothing, so all but the next octet is refused, and the acknowledgement with it.
+    @Test
+    @Shows("MUST-66")
+    void whatIsAcknowledgedWhileAProbeIsOutLiesInThePeersWindow() {           // §3.10.7.4, table 6
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(ack(1).wnd(0)).write(2000).after(ms(210)).out(data(1, 2)).in(ack(1).wnd(0))
+                    .in(data(1, 1001).acks(1).wnd(0), data(1001, 2001).acks(1).wnd(0))
+                    .out(ack(1001).seq(1), ack(2001).seq(1))
+                    .read(2000).in(data(3001, 4001).acks(1).wnd(0)).out(ack(2001).seq(1));
+        }
+        try (Drill tcp = drill().accepted()) {
+            tcp.write(3000).out(data(1, 1001), data(1001, 2001), data(2001, 3001)).in(ack(1001).wnd(500))
+                    .in(data(1, 1001).acks(1001).wnd(500), data(1001, 2001).acks(1001).wnd(500))
+                    .out(ack(1001).seq(1501), ack(2001).seq(1501)).read(2000);
+        }
+    }
+
+    /// The intervals grow beyond what the user is prepared to wait for a word.
+    @Test
+    @Shows("MUST-37")
+    void whoAnswersEachProbeIsNotTakenForSilentWhateverThePatience() {     // MUST-37
+        try (Drill tcp = drill().config("retransmitTimeoutNs", s(20)).accepted()) {
+            tcp.in(ack(1).wnd(0)).write(100);
+            for (int i = 0; i < 1000; i++) {
+                tcp.after(ms(500));
+                while (tcp.peer.take() != null) {
+                    tcp.in(ack(1).wnd(0));
+                }
+            }
+            tcp.state(TcpState.ESTABLISHED);
+        }
+    }
 }

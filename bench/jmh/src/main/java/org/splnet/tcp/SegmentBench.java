@@ -79,7 +79,8 @@ public class SegmentBench {
     /// An acknowledgment as the product makes it, with the packet it lies in: from the pool and back.
     @Benchmark
     public Object made() {
-        return writer.bare(network, 80, 50_000, seq++, 2, flags, 1000, timestamps, seq * 1000L);
+        return writer.bare(network, 80, 50_000, seq++, 2, flags, 1000, timestamps, 0, 0,
+                seq * 1000L);
     }
 
     /// Read, without the checksum.
