@@ -6,6 +6,8 @@ import static org.splnet.tcp.Drill.s;
 import static org.splnet.tcp.DrillSetup.drill;
 import static org.splnet.tcp.Seg.ack;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
@@ -24,11 +26,7 @@ class SizeSearchTest {
     /// A peer behind a path that carries segments up to `most` only, acknowledged after 20 ms. It holds one
     /// run of what comes out of order, which is all there is when one probe in a window is lost.
     private static void carry(Drill tcp, int most, int octets) {
-        carry(tcp, most, 1, octets);
-    }
-
-    private static void carry(Drill tcp, int most, int from, int octets) {
-        int got = from;
+        int got = 1;
         int heldFrom = 0;
         int heldTo = 0;
         for (int step = 0; step < 3000 && got <= octets; step++) {
@@ -126,27 +124,47 @@ class SizeSearchTest {
         }
     }
 
+    /// What is on its way, with what has just been sent.
+    private static List<Seg> underWay(Drill tcp, List<Seg> before, int una) {
+        List<Seg> all = new ArrayList<>(before);
+        for (Seg seg; (seg = tcp.peer.take()) != null; ) {
+            all.add(seg);
+        }
+        all.removeIf(each -> each.seq < una);
+        return all;
+    }
+
+    private static boolean isProbe(Seg seg) {
+        return seg.len > SizeSearch.BASE;
+    }
+
     /// Whose loss was it? So it is neither too big nor, when it has gone again in parts, proved.
     @Test
     @Shows("RFC4821-7.5")
-    void aProbeThatIsLostBehindAnotherSaysNothing() {
-        try (Drill tcp = transfer(drill().buffers(4 << 20, 60_000))) {
-            carry(tcp, 1200, 60_000);
-            tcp.write(200_000);
-            int got = 60_001;
-            int probe = 0;
-            for (int i = 0; i < 100 && probe == 0; i++) {
-                int first = got;
-                for (Seg seg; (seg = tcp.peer.take()) != null; got = seg.seq + seg.len) {
-                    probe = seg.len > SizeSearch.BASE && seg.seq > first ? seg.seq : probe;
-                }
-                tcp.after(ms(20)).in(probe == 0 ? ack(got) : ack(first).sack(probe + MSS, got));
-                got = probe == 0 ? got : first;
+    void aProbeThatIsLostBehindAnotherSaysNothing() {                      // RFC 4821 §7.6.2
+        try (Drill tcp = transfer(drill().buffers(4 << 20, 60_000)).write(200_000)) {
+            tcp.after(s(3)).counted(Counter.BLACK_HOLES, 1);
+            underWay(tcp, List.of(), 0);
+            int una = 1 + SizeSearch.BASE;
+            tcp.in(ack(una));
+            List<Seg> all = underWay(tcp, List.of(), una);
+            while (all.stream().noneMatch(SizeSearchTest::isProbe)) {
+                una = all.getFirst().seq + all.getFirst().len;
+                tcp.after(ms(1)).in(ack(una));
+                all = underWay(tcp, all, una);
             }
-            assertThat(probe).isPositive();
-            carry(tcp, 1200, got, 260_000);
-            assertThat(tcp.tcb().mss).isBetween(SizeSearch.BASE, 1200);
-            tcp.counted(Counter.BLACK_HOLES, 1);
+            Seg probe = all.stream().filter(SizeSearchTest::isProbe).findFirst().orElseThrow();
+            Seg lost = all.get(all.indexOf(probe) - 1);
+            tcp.after(ms(1)).in(ack(lost.seq));
+            all = underWay(tcp, all, lost.seq);
+            Seg last = all.getLast();
+            assertThat(last.seq).as("enough to tell").isGreaterThan(probe.seq + 3 * SizeSearch.BASE);
+            tcp.after(ms(20)).in(ack(lost.seq).sack(probe.seq + probe.len, last.seq + last.len)).after(ms(5));
+            List<Seg> again = underWay(tcp, List.of(), 0);
+            assertThat(again).anyMatch(each -> each.seq.equals(probe.seq)).allMatch(each -> !isProbe(each));
+            tcp.in(ack(last.seq + last.len));
+            assertThat(tcp.tcb().mss).isEqualTo(SizeSearch.BASE);
+            underWay(tcp, List.of(), 0);
         }
     }
 
