@@ -61,6 +61,7 @@ class EntropyTest {
             var seen = new HashSet<Long>();
             for (int i = 0; i < 100_000; i++) {         // crosses a change of the key
                 seen.add(Entropy.system().nextLong());
+                Deferred.run();
             }
             return seen;
         };
@@ -71,6 +72,28 @@ class EntropyTest {
             all.addAll(two.get());
             assertThat(all).hasSize(200_000);
         }
+    }
+
+    /// Reading the system's source takes a system call and a monitor of others.
+    @Test
+    void changesTheKeyWhenNothingIsHeld() {
+        var read = new long[1];
+        var entropy = new SystemEntropy(() -> ++read[0]);
+        var connection = new RankedLock(LockRank.ENDPOINT, "connection");
+        connection.lock();
+        try {
+            for (int i = 0; i < SystemEntropy.DRAWS_PER_KEY; i++) {
+                entropy.nextLong();
+            }
+            assertThat(read[0]).isEqualTo(2);
+            assertThat(entropy.nextLong()).isEqualTo(SipHash.hash(1, 2, SystemEntropy.DRAWS_PER_KEY));
+        } finally {
+            connection.unlock();
+        }
+        Deferred.run();
+        assertThat(entropy.nextLong()).isEqualTo(SipHash.hash(3, 4, SystemEntropy.DRAWS_PER_KEY + 1));
+        Deferred.run();
+        assertThat(read[0]).isEqualTo(4);
     }
 
     @Test
