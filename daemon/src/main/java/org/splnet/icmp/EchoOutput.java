@@ -104,7 +104,7 @@ final class EchoOutput {
         packet.buf.setBytes(packet.l4, data, data.readerIndex(), length);
         packet.tos = pcb.options.tos();
         packet.ttl = pcb.options.ttl();
-        packet.flags |= Packet.MAY_WAIT | (pcb.pathBroadcast ? Packet.BROADCAST_ALLOWED : 0);
+        packet.flags |= pcb.pathBroadcast ? Packet.BROADCAST_ALLOWED : 0;
         return packet;
     }
 

@@ -150,10 +150,11 @@ public final class Pings {
             throw new IllegalStateException("all " + LAST + " identifiers of echo requests are in use");
         }
         try {
-            if (send(request(octets, seq), path, mine.id(), nowNs) != Output.SENT) {
+            Output sent = send(request(octets, seq), path, mine.id(), nowNs);
+            Deferred.run();                 // also what has been sent of one that was refused in the middle
+            if (sent != Output.SENT) {
                 return Answer.none(Outcome.NOT_SENT);
             }
-            Deferred.run();
             return mine.answer().get(timeoutNs, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             return Answer.none(Outcome.TIMEOUT);

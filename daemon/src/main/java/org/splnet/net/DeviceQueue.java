@@ -28,7 +28,7 @@ public interface DeviceQueue {
     void flush();
 
     /// True if some of that stays because the device has no room: it is to be pushed again when [#await] says
-    /// so. Any thread.
+    /// so. The caller of [#flush] sees to it. Any thread.
     default boolean unsent() {
         return false;
     }

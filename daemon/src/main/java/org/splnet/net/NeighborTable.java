@@ -19,7 +19,7 @@ import org.splnet.pkt.Packet;
 /// and no neighbor we know (RFC 6583 §7.1, §7.2).
 ///
 /// Look-ups and sending to a neighbor in good standing take no lock. One lock serves all entries: it is held
-/// for a few stores, or while the packets that waited for one neighbor go to the device.
+/// for a few stores, or while the packets that waited for one neighbor go into the transmit queue.
 ///
 /// Lock key:  (c) constant   (n) `lock`, rank `NEIGHBOR`
 final class NeighborTable {

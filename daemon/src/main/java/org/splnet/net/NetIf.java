@@ -160,7 +160,8 @@ public abstract class NetIf {
     }
 
     /// Sends a packet of protocol `etherType` to a neighbor (null on loopback): consumes it, holds it while
-    /// the neighbor is being resolved. Never calls up; may be called with locks below `NEIGHBOR` held.
+    /// the neighbor is being resolved. Never calls up; may be called with locks below `NEIGHBOR` held. The
+    /// device has it when the caller, holding nothing, runs what is [deferred][org.splnet.kern.Deferred].
     ///
     /// The packet begins with its network header. With `gsoSize > 0` it is TCP or UDP, `CHECKSUM_PARTIAL` is
     /// set, and it is cut into segments of that much payload, by the device or in software; not on loopback,

@@ -121,12 +121,15 @@ final class TxFrames {
         }
     }
 
-    /// Who had frames by [#next] goes; what is left is the worker's.
+    /// Who had frames by [#next] goes; what is left, if he did not see the end, is the worker's.
     ///
     /// @return true if the worker does not know yet
     boolean leave() {
         lock.lock();
         try {
+            if (!busy) {
+                return false;
+            }
             boolean known = waiting;
             busy = false;
             waiting = queue.count() > 0;

@@ -4,6 +4,7 @@ import org.splnet.kern.Deferred;
 import org.splnet.kern.FaultLog;
 import org.splnet.kern.LockRank;
 import org.splnet.kern.RankedLock;
+import org.splnet.kern.Witness;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Fate;
 import org.splnet.pkt.Output;
@@ -11,10 +12,12 @@ import org.splnet.pkt.Packet;
 
 /// The way out through one device queue (`if_transmit`): every frame goes into a bounded queue, and one
 /// thread at a time hands them to the device. Who finds another at it leaves his there and goes on; who finds
-/// nobody does it himself, at once, or, if the frame may wait, when he holds nothing any more: the call that
-/// hands it over takes longer than all else that a connection's lock is held for, 64 KiB for their size, an
-/// acknowledgment because a peer on this machine sends within that call what it makes room for. While the
-/// device is full the queue's worker waits for it. Never blocks, never calls up.
+/// nobody does it himself, when he holds nothing any more: the call that hands a frame over takes longer than
+/// all else that a connection's lock is held for, 64 KiB for their size, an acknowledgment because a peer on
+/// this machine sends within that call what it makes room for. So whoever sends calls [Deferred#run] soon,
+/// holding nothing. Only who finds half of the room taken hands over what there is at once, whatever he
+/// holds: what one connection's window allows may be more than the room, and the worker may come too late.
+/// While the device is full the queue's worker waits for it. Never blocks, never calls up.
 ///
 /// Whoever hands frames over flushes, except the worker in the middle of a batch, which flushes at its end.
 /// As long as its batch has brought little, the worker gathers what little goes out as well, and hands it
@@ -26,6 +29,7 @@ import org.splnet.pkt.Packet;
 final class TxQueue {
     /// Frames handed over by one who is not the worker, before the worker goes on.
     private static final int BURST = 256;
+    private static final String HANDING_OVER = "handing frames to a device";
 
     private final RankedLock lock = new RankedLock(LockRank.TRANSMIT, "transmit queue");    // (c)
     private final TxFrames frames;                                                          // (c)
@@ -54,29 +58,31 @@ final class TxQueue {
 
     /// Sends a whole frame, or queues it, or drops it. Consumes `frame`.
     Output transmit(Packet frame) {
-        boolean own = Thread.currentThread() == worker;
-        boolean mayWait = frame.has(Packet.MAY_WAIT);
         Output result = frames.add(frame);
         TxFrames.State state = frames.state();
-        boolean withBatch = state == TxFrames.State.LITTLE && own && gathers;
-        if (state == TxFrames.State.ATTENDED || withBatch) {
-            return result;
-        }
-        if (mayWait && state != TxFrames.State.MANY) {
+        boolean withBatch = state == TxFrames.State.LITTLE && Thread.currentThread() == worker && gathers;
+        if (state == TxFrames.State.MANY) {
+            handOver();
+        } else if (state != TxFrames.State.ATTENDED && !withBatch) {
             Deferred.soon(later);
-        } else {
-            drain();
         }
         return result;
     }
 
-    /// Hands over what waits, until the device is full again.
+    /// Hands over what waits, until the device is full again. Holding nothing.
     ///
     /// @return how many frames went
     int drain() {
+        Witness.beforeBlocking(HANDING_OVER);
+        return handOver();
+    }
+
+    private int handOver() {
         boolean own = Thread.currentThread() == worker;
+        boolean known = true;
         lock.lock();
         try {
+            known = device.unsent();
             int count = hand(own);
             if (own) {
                 unflushed |= count > 0 || device.unsent();
@@ -85,31 +91,27 @@ final class TxQueue {
             }
             return count;
         } finally {
+            boolean unknown = frames.leave() || !known && device.unsent();
             lock.unlock();
+            if (unknown && !own) {
+                device.wakeup();                    // the worker sleeps without asking for room
+            }
         }
     }
 
     private int hand(boolean own) {
-        boolean all = false;
-        try {
-            for (int count = 0; own || count < BURST; count++) {
-                Packet frame = frames.next();
-                if (frame == null) {
-                    all = true;
-                    return count;
-                }
-                if (!write(frame)) {
-                    frames.putBack(frame);
-                    return count;
-                }
-                frame.free();
+        for (int count = 0; own || count < BURST; count++) {
+            Packet frame = frames.next();
+            if (frame == null) {
+                return count;
             }
-            return BURST;
-        } finally {
-            if (!all && frames.leave() && !own) {
-                device.wakeup();                    // the worker sleeps without asking for room
+            if (!write(frame)) {
+                frames.putBack(frame);
+                return count;
             }
+            frame.free();
         }
+        return BURST;
     }
 
     /// True if frames wait for the device, or in it: it is to be asked when it takes more. Any thread.
@@ -150,6 +152,7 @@ final class TxQueue {
     }
 
     private void flush() {
+        Witness.beforeBlocking(HANDING_OVER);
         lock.lock();
         try {
             if (open) {

@@ -33,7 +33,7 @@
 ///   system call of somebody else with a connection's lock held.
 ///
 /// Nothing calls up with a lock held: what waited for a neighbor that failed, and the events of a claim, go
-/// through [org.splnet.kern.Deferred].
+/// through [org.splnet.kern.Deferred]. Nor does anything call out: so do frames on their way to the device.
 ///
 /// Threads: each [org.splnet.kern.Duty] belongs to one; an `Ether` and an `ArpInput`, with their header
 /// views, to one duty. A duty that polls its device is on the [org.splnet.kern.Lookout], too. Everything else

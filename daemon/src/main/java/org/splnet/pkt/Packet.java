@@ -44,9 +44,6 @@ public final class Packet {
     public static final int REASSEMBLED = 128;
     /// The sender may send to broadcast addresses (`SO_BROADCAST`).
     public static final int BROADCAST_ALLOWED = 256;
-    /// Whoever sends it calls [org.splnet.kern.Deferred#run] soon, holding nothing: the device can be handed
-    /// it then, so that no lock is held for as long as that takes.
-    public static final int MAY_WAIT = 512;
 
     /// The buffer; this packet owns one reference.
     public ByteBuf buf;

@@ -283,8 +283,6 @@ final class SegmentWriter {
         packet.csumOffset = TcpHeader.CHECKSUM;
         // path MTU discovery needs DF (RFC 1191 §3); TCP never wants to be fragmented
         packet.flags |= Packet.CHECKSUM_PARTIAL | Packet.DONT_FRAGMENT;
-        // a lock may be held; users' calls, timers and batches of input end with Deferred, and hold none then
-        packet.flags |= Packet.MAY_WAIT;
         stats.add(Counter.SEGMENTS_OUT);
         return network.output(packet, path, nowNs);
     }

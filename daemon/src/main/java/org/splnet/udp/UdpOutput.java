@@ -180,7 +180,7 @@ final class UdpOutput {
         boolean multicast = v4 ? (int) path.remoteLo() >>> 28 == 14 : path.remoteHi() >>> 56 == 0xff;
         packet.ttl = multicast && pcb.options.ttl() == 0 ? 1 : pcb.options.ttl();
         packet.gsoSize = segment;
-        packet.flags |= Packet.MAY_WAIT | (segment > 0 ? Packet.DONT_FRAGMENT : 0)
+        packet.flags |= (segment > 0 ? Packet.DONT_FRAGMENT : 0)
                 | (pcb.pathBroadcast ? Packet.BROADCAST_ALLOWED : 0);
         UdpHeader header = HEADERS.get().wrap(packet.buf, packet.l4)
                 .srcPort(pcb.local.port()).dstPort(port).length(length).checksum(0);

@@ -89,6 +89,7 @@ class CaptureTest {
         Packet packet = pool.allocate(10);
         packet.append(10);
         nic.outputGroup(packet, MacAddr.MASK, TYPE, 0);
+        Deferred.run();
     }
 
     private List<String> shown() {

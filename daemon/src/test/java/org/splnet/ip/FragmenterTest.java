@@ -93,7 +93,7 @@ class FragmenterTest {
         Packet packet = bed.outgoing(payload, 17, Packet.CHECKSUM_PARTIAL);
         packet.csumStart = packet.l4;
         packet.csumOffset = 6;
-        bed.ip.output(packet, bed.path("10.0.0.2"), bed.nowNs);
+        bed.send(packet, bed.path("10.0.0.2"));
         byte[] got = merged(sent());
         var buf = io.netty.buffer.Unpooled.wrappedBuffer(got);
         assertThat(buf.getUnsignedShort(6)).isNotZero();
@@ -163,7 +163,7 @@ class FragmenterTest {
                 buf.release();
                 at += len;
             }
-            assertThat(bed.ip.output(packet, bed.path("10.0.0.2"), bed.nowNs)).isEqualTo(Output.SENT);
+            assertThat(bed.send(packet, bed.path("10.0.0.2"))).isEqualTo(Output.SENT);
             assertThat(merged(sent())).as("seed %d round %d", seed, round).isEqualTo(payload);
         }
     }

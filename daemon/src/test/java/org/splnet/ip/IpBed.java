@@ -128,7 +128,14 @@ final class IpBed implements AutoCloseable {
     }
 
     Output send(Path path, byte[] octets, int flags) {
-        return ip.output(outgoing(octets, 17, flags), path, nowNs);
+        return send(outgoing(octets, 17, flags), path);
+    }
+
+    /// Consumes `packet`.
+    Output send(Packet packet, Path path) {
+        Output result = ip.output(packet, path, nowNs);
+        Deferred.run();
+        return result;
     }
 
     /// What the loopback queue holds goes up.

@@ -331,6 +331,7 @@ class AddressClaimTest {
         }
         assertThat(wanted.state()).isEqualTo(State.PROBING);
         bed.nic.up(true, bed.nowNs());
+        Deferred.run();
         assertThat(bed.device.take().hex()).isEqualTo(ANNOUNCEMENT);
         bed.pass(10 * NetBed.SECOND);
         assertThat(wanted.state()).isEqualTo(State.HELD);

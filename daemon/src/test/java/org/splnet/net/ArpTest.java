@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.NoLeaks;
+import org.splnet.kern.Deferred;
 import org.splnet.pkt.DropReason;
 import org.splnet.wire.Cidr;
 import org.splnet.wire.EtherType;
@@ -199,6 +200,7 @@ class ArpTest {
         bed.arrive(Frames.request(OTHER, "10.0.0.9", "10.0.0.1"));
         bed.arrive(Frames.reply(OTHER, "10.0.0.9", NetBed.OURS, "10.0.0.1"));
         bed.neighbor("10.0.0.9").suspect(bed.nowNs());
+        Deferred.run();
         NeighborInfo info = bed.nic.neighbors(bed.nowNs()).getFirst();
         assertThat(info.mac()).isEqualTo(NetBed.PEER);
         assertThat(info.fixed()).isTrue();

@@ -39,6 +39,7 @@ public final class FakeDevice implements NetDevice, DeviceQueue {
     private int flaps;
     private RuntimeException fault;
     private Runnable meanwhile = () -> { };
+    private Runnable whenWoken = () -> { };
     private boolean clogged;
     private final Deque<Sent> batch = new ArrayDeque<>();
 
@@ -92,6 +93,11 @@ public final class FakeDevice implements NetDevice, DeviceQueue {
     /// Does this in the middle of the next transmission.
     public void meanwhile(Runnable what) {
         meanwhile = what;
+    }
+
+    /// Does this when somebody wakes it.
+    public void whenWoken(Runnable what) {
+        whenWoken = what;
     }
 
     /// Has its cable pulled, or plugged in.
@@ -216,6 +222,7 @@ public final class FakeDevice implements NetDevice, DeviceQueue {
     @Override
     public void wakeup() {
         wakeups++;
+        whenWoken.run();
     }
 
     @Override

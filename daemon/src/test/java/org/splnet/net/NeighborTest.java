@@ -263,10 +263,12 @@ class NeighborTest {
         bed.resolve(HOST, NetBed.PEER);
         Neighbor n = bed.neighbor(HOST);
         n.suspect(bed.nowNs());
+        Deferred.run();
         seesNothing();                                      // it was asked for just now
         bed.pass(NetBed.SECOND + 10 * NetBed.MS);
         n.suspect(bed.nowNs());
         n.suspect(bed.nowNs());
+        Deferred.run();
         sees(UNICAST + "020000000001" + "0806");
         seesNothing();
         assertThat(n.state()).isEqualTo(NeighborState.PROBE);
@@ -290,6 +292,7 @@ class NeighborTest {
         Neighbor n = bed.neighbor(HOST);
         bed.pass(2 * NetBed.SECOND);
         bed.nic.output(bed.packet(20), n, 0x800, bed.nowNs());
+        Deferred.run();
         sees(BROADCAST);
         answer();
         assertThat(bed.device.take().octets()).hasSize(34);

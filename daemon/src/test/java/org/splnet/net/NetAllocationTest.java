@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.splnet.Garbage;
 import org.splnet.kern.CalloutWheel;
+import org.splnet.kern.Deferred;
 import org.splnet.kern.Duty;
 import org.splnet.kern.Entropy;
 import org.splnet.pkt.Packet;
@@ -170,6 +171,7 @@ class NetAllocationTest {
         EtherIf nic = nic(links, device);
         Neighbor n = nic.neighbor(0, Ip4Addr.lo(0x0a000009), 0);
         nic.output(pool.allocate(20), n, EtherType.IPV4, 0);
+        Deferred.run();
         Duty duty = nic.duties().getFirst();
         duty.poll(0);
         assertThat(n.state()).isEqualTo(NeighborState.REACHABLE);
@@ -178,6 +180,7 @@ class NetAllocationTest {
             long nowNs = now.addAndGet(20 * NetBed.MS);
             n.confirm(nowNs);
             nic.output(pool.allocate(20), n, EtherType.IPV4, nowNs);
+            Deferred.run();
         })).isZero();
         assertThat(n.state()).isEqualTo(NeighborState.REACHABLE);
     }
@@ -208,6 +211,7 @@ class NetAllocationTest {
             packet.gsoSize = 1460;
             packet.addPiece(payload, 0, 8000);
             nic.output(packet, n, EtherType.IPV4, 1);
+            Deferred.run();
         })).isZero();
         assertThat(device.taken).isGreaterThanOrEqualTo(6L * Garbage.ROUNDS);
         payload.release();

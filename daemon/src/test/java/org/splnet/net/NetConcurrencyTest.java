@@ -146,6 +146,7 @@ class NetConcurrencyTest {
                 known[host].confirm(now);
                 known[host].suspect(now);
             }
+            Deferred.run();
         }
     }
 

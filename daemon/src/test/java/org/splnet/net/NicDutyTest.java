@@ -17,7 +17,6 @@ import org.splnet.kern.RankedLock;
 import org.splnet.kern.Round;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Output;
-import org.splnet.pkt.Packet;
 import org.splnet.wire.EtherType;
 import org.splnet.wire.InetAddr;
 
@@ -196,9 +195,7 @@ class NicDutyTest {
             protected void run() {
                 connection.lock();
                 try {
-                    Packet packet = bed.packet(20);
-                    packet.flags |= Packet.MAY_WAIT;
-                    bed.nic.output(packet, bed.neighbor("10.0.0.9"), EtherType.IPV4, bed.nowNs());
+                    bed.output("10.0.0.9", 20);
                     seen.add(bed.device.waiting());
                 } finally {
                     connection.unlock();

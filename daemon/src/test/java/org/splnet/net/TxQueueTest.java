@@ -18,8 +18,9 @@ import org.splnet.kern.LockDiscipline;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Fate;
 import org.splnet.pkt.Output;
-import org.splnet.wire.EtherType;
 import org.splnet.pkt.Packet;
+import org.splnet.wire.EtherType;
+import org.splnet.wire.InetAddr;
 import org.splnet.wire.MacAddr;
 
 @ExtendWith(NoLeaks.class)
@@ -30,7 +31,7 @@ class TxQueueTest {
     private final NetBed bed = new NetBed(device, new NetConfig(NetConfig.Neighbors.defaults(), SMALL));
 
     TxQueueTest() {
-        bed.nic.addNeighbor(org.splnet.wire.InetAddr.parse("10.0.0.9"), NetBed.PEER, bed.nowNs());
+        bed.nic.addNeighbor(InetAddr.parse("10.0.0.9"), NetBed.PEER, bed.nowNs());
     }
 
     @AfterEach
@@ -180,7 +181,7 @@ class TxQueueTest {
         var wide = new FakeDevice("fake1", NetBed.OURS, 65535, 0);
         var queues = new NetConfig.Queues(64, 1000, 1 << 17, 16, 1 << 17, 0);
         try (var other = new NetBed(wide, new NetConfig(NetConfig.Neighbors.defaults(), queues))) {
-            other.nic.addNeighbor(org.splnet.wire.InetAddr.parse("10.0.0.9"), NetBed.PEER, other.nowNs());
+            other.nic.addNeighbor(InetAddr.parse("10.0.0.9"), NetBed.PEER, other.nowNs());
             wide.room(0);
             assertThat(other.send("10.0.0.9", 60_000)).isEqualTo(Output.SENT);
             assertThat(other.send("10.0.0.9", 60_000)).isEqualTo(Output.SENT);
@@ -228,7 +229,9 @@ class TxQueueTest {
         packet.buf.setByte(packet.csumStart + 12, 0x50);
         packet.flags = Packet.CHECKSUM_PARTIAL;
         packet.gsoSize = gsoSize;
-        return bed.nic.output(packet, bed.neighbor("10.0.0.9"), 0x800, bed.nowNs());
+        Output result = bed.nic.output(packet, bed.neighbor("10.0.0.9"), 0x800, bed.nowNs());
+        Deferred.run();
+        return result;
     }
 
     @Test
@@ -270,7 +273,7 @@ class TxQueueTest {
     /// He may have to wait for a processor, or never come to it.
     @Test
     void theWorkerHandsOverWhatAnotherHasYetTo() {
-        Thread other = Thread.ofPlatform().start(() -> sendPatient(100));
+        Thread other = Thread.ofPlatform().start(() -> output(100));
         joined(other);
         assertThat(device.waiting()).isZero();
         bed.run();
@@ -288,16 +291,14 @@ class TxQueueTest {
         FaultLog.system().clear();
     }
 
-    private Output sendPatient(int len) {
-        Packet packet = bed.packet(len);
-        packet.flags |= Packet.MAY_WAIT;
-        return bed.nic.output(packet, bed.neighbor("10.0.0.9"), EtherType.IPV4, bed.nowNs());
+    private Output output(int len) {
+        return bed.output("10.0.0.9", len);
     }
 
     @Test
-    void whatMayWaitGoesOutWhenNothingIsHeldAnyMore() {
-        assertThat(sendPatient(100)).isEqualTo(Output.SENT);
-        assertThat(sendPatient(101)).isEqualTo(Output.SENT);
+    void goesOutWhenNothingIsHeldAnyMore() {
+        assertThat(output(100)).isEqualTo(Output.SENT);
+        assertThat(output(101)).isEqualTo(Output.SENT);
         assertThat(device.waiting()).isZero();
         Deferred.run();
         assertThat(device.take().octets()).hasSize(114);
@@ -306,22 +307,12 @@ class TxQueueTest {
     }
 
     @Test
-    void whatMayNotWaitTakesThoseBeforeItAlong() {
-        sendPatient(100);
-        send(101);
-        assertThat(device.take().octets()).hasSize(114);
-        assertThat(device.take().octets()).hasSize(115);
-        Deferred.run();
-        assertThat(device.waiting()).isZero();
-    }
-
-    @Test
     void halfOfTheRoomIsAsMuchAsWaits() {
         for (int i = 0; i < 4; i++) {
-            sendPatient(100);
+            output(100);
         }
         assertThat(device.waiting()).isZero();
-        sendPatient(100);
+        output(100);
         assertThat(device.waiting()).isEqualTo(5);
         Deferred.run();
     }
@@ -359,7 +350,7 @@ class TxQueueTest {
         var wide = new FakeDevice("fake1", NetBed.OURS, 1500, 0);
         var queues = new NetConfig.Queues(64, 1000, 1 << 20, 16, 1 << 17, 0);
         try (var other = new NetBed(wide, new NetConfig(NetConfig.Neighbors.defaults(), queues))) {
-            other.nic.addNeighbor(org.splnet.wire.InetAddr.parse("10.0.0.9"), NetBed.PEER, other.nowNs());
+            other.nic.addNeighbor(InetAddr.parse("10.0.0.9"), NetBed.PEER, other.nowNs());
             wide.room(0);
             for (int i = 0; i < 400; i++) {
                 other.send("10.0.0.9", 100);
@@ -369,9 +360,7 @@ class TxQueueTest {
             assertThat(wide.waiting()).isEqualTo(400);
             int before = wide.wakeups();
             for (int i = 0; i < 400; i++) {
-                Packet packet = other.packet(100);
-                packet.flags |= Packet.MAY_WAIT;
-                other.nic.output(packet, other.neighbor("10.0.0.9"), EtherType.IPV4, other.nowNs());
+                other.output("10.0.0.9", 100);
             }
             Deferred.run();
             assertThat(wide.waiting()).isEqualTo(400 + 256);
@@ -385,6 +374,7 @@ class TxQueueTest {
     void sendsToGroupsWithoutAsking() {
         bed.nic.outputGroup(bed.packet(20), MacAddr.MASK, 0x800, bed.nowNs());
         bed.nic.outputGroup(bed.packet(20), 0x0100_5e00_0001L, 0x800, bed.nowNs());
+        Deferred.run();
         assertThat(device.take().hex()).startsWith("ffffffffffff" + "020000000001" + "0800");
         assertThat(device.take().hex()).startsWith("01005e000001" + "020000000001" + "0800");
     }

@@ -31,6 +31,19 @@ class UnsentTest {
         return device.wantedTransmit();
     }
 
+    /// Who asks for nothing would sleep on.
+    @Test
+    void theWorkerIsWokenOnce() {
+        assertThat(device.wakeups()).isEqualTo(1);
+        bed.send("10.0.0.9", 100);
+        assertThat(device.wakeups()).isEqualTo(1);
+        device.clogged(false);
+        bed.run();
+        device.clogged(true);
+        bed.send("10.0.0.9", 100);
+        assertThat(device.wakeups()).isEqualTo(2);
+    }
+
     /// Else it stayed there until somebody sent the next.
     @Test
     void isPushedAgainWhenThereIsRoom() {

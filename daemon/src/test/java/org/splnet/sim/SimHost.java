@@ -58,6 +58,7 @@ public final class SimHost {
     /// Gives it its address, which it announces.
     public void address(Cidr address, long nowNs) {
         nic.claim(address, false, AddressClaim.Listener.NONE, nowNs);
+        Deferred.run();
     }
 
     /// Where its packets are.

@@ -142,13 +142,7 @@ final class PcapQueue implements DeviceQueue {
             unloggedErrno = sender.lastErrno();
             trouble = true;
         }
-        boolean left = sender.stuck();
-        if (left != unsent) {
-            unsent = left;
-            if (left) {
-                sleep.wakeup();     // the reading thread sleeps without asking for room
-            }
-        }
+        unsent = sender.stuck();
     }
 
     @Override

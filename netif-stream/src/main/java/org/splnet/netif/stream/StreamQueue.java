@@ -175,11 +175,7 @@ final class StreamQueue implements DeviceQueue {
             // The reading thread finds out on its own that the peer has gone.
             lost(writer.restart());
         }
-        boolean waited = left;
         left = result == 0;
-        if (left && !waited) {
-            sleep.wakeup();             // the reading thread may sleep without asking for room
-        }
     }
 
     private void lost(int frames) {
