@@ -49,22 +49,44 @@ public final class FaultLog {
         return SYSTEM;
     }
 
-    /// Counts a fault and, if it is the first of its kind, logs it. Any thread, any locks held.
+    /// Counts a fault and, if it is the first of its kind, logs it. Any thread, holding nothing.
     public void record(Throwable fault) {
+        if (first(fault)) {
+            tell(fault);
+        }
+    }
+
+    /// As [#record], with any locks held: it is logged when they are given up.
+    public void recordLocked(Throwable fault) {
+        if (first(fault)) {
+            Deferred.later(new Deferred.Call() {
+                @Override
+                protected void run() {
+                    tell(fault);
+                }
+            });
+        }
+    }
+
+    private boolean first(Throwable fault) {
         total.incrementAndGet();
         Kind kind = kind(fault, CAUSES);
         synchronized (distinct) {
             Entry known = distinct.get(kind);
             if (known != null) {
                 known.count++;
-                return;
+                return false;
             }
             if (distinct.size() == capacity) {
                 beyond++;
-                return;
+                return false;
             }
             distinct.put(kind, new Entry(fault));
+            return true;
         }
+    }
+
+    private static void tell(Throwable fault) {
         if (Events.wanted(EventKind.FAULT)) {
             StackTraceElement[] stack = fault.getStackTrace();
             Events.post(EventKind.FAULT, "exception", fault.getClass().getName(), "at",

@@ -56,7 +56,7 @@ final class Arp implements Resolver {
         try {
             packet = link.pool().allocate(ArpPacket.LEN);
         } catch (OutOfMemoryError fault) {
-            FaultLog.system().record(fault);
+            FaultLog.system().recordLocked(fault);
             return;
         }
         int at = packet.append(ArpPacket.LEN);

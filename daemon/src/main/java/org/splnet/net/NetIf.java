@@ -103,7 +103,7 @@ public abstract class NetIf {
             try {
                 all[i].frame(frame, out, fate);
             } catch (RuntimeException | OutOfMemoryError fault) {
-                FaultLog.system().record(fault);
+                FaultLog.system().recordLocked(fault);
             }
         }
     }

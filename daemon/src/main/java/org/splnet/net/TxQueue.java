@@ -194,7 +194,7 @@ final class TxQueue {
                 return false;
             }
         } catch (RuntimeException fault) {          // a driver's bug must not end the caller's connection
-            FaultLog.system().record(fault);
+            FaultLog.system().recordLocked(fault);
             link.counters().outDrop();
             frame.pool().drops().add(DropReason.INTERNAL_ERROR);
             if (fate != null) {

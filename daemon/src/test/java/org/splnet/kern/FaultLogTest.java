@@ -31,6 +31,19 @@ class FaultLogTest {
     }
 
     @Test
+    void logsWhatALockHolderMeetsWhenNothingIsHeld() {
+        for (int i = 0; i < 3; i++) {
+            log.recordLocked(fault("under a lock"));
+        }
+        assertThat(log.total()).isEqualTo(3);
+        assertThat(log.distinct()).extracting(FaultLog.Fault::count).containsExactly(3L);
+        assertThat(provoked.logged()).isEmpty();
+        Deferred.run();
+        assertThat(provoked.logged()).hasSize(1);
+        assertThat(provoked.thrown()).isEqualTo("under a lock");
+    }
+
+    @Test
     void tellsFaultsApartByTheirCauses() {
         for (int i = 0; i < 4; i++) {
             Throwable cause = i % 2 == 0 ? new IllegalArgumentException() : new ArithmeticException();
