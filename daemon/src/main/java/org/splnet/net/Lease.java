@@ -3,10 +3,12 @@ package org.splnet.net;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.splnet.kern.Deferred;
+import org.splnet.kern.Witness;
 
 /// For drivers: counts who is inside a system call on a device's descriptors, so that they are closed by the
-/// last one out and never under anybody. A number closed too early may by then be another file's. Lock-free;
-/// any thread.
+/// last one out, holding nothing, and never under anybody. A number closed too early may by then be another
+/// file's. Lock-free; any thread.
 ///
 /// Lock key:  (c) constant   (r) the receiving thread's own
 public final class Lease {
@@ -16,6 +18,12 @@ public final class Lease {
     private final AtomicInteger users = new AtomicInteger();        // (c)
     private final CountDownLatch closed = new CountDownLatch(1);    // (c)
     private final Runnable close;                                   // (c)
+    private final Deferred.Call closing = new Deferred.Call() {     // (c)
+        @Override
+        protected void run() {
+            finish();
+        }
+    };
     private Thread receiver;                                        // (r)
 
     /// @param close closes the descriptors; run once, by whoever is the last one out after the end
@@ -23,7 +31,7 @@ public final class Lease {
         this.close = close;
     }
 
-    /// Goes in, unless it has ended. [#leave] follows.
+    /// Goes in, unless it has ended. [#leave] or [#leaveLocked] follows.
     public boolean enter() {
         for (int now = users.get(); now >= 0; now = users.get()) {
             if (users.compareAndSet(now, now + 1)) {
@@ -33,12 +41,28 @@ public final class Lease {
         return false;
     }
 
-    /// Goes out.
+    /// Goes out. Holding nothing.
     public void leave() {
-        if (users.decrementAndGet() == ENDED) {
-            close.run();
-            closed.countDown();
+        Witness.beforeBlocking("leaving a device");
+        if (out()) {
+            finish();
         }
+    }
+
+    /// Goes out. Any locks may be held: whoever is the last one out closes when they are given up.
+    public void leaveLocked() {
+        if (out()) {
+            Deferred.soon(closing);
+        }
+    }
+
+    private boolean out() {
+        return users.decrementAndGet() == ENDED;
+    }
+
+    private void finish() {
+        close.run();
+        closed.countDown();
     }
 
     /// Goes in to receive, unless it has ended. One thread receives. [#leaveReceiving] follows.
@@ -50,14 +74,14 @@ public final class Lease {
         return true;
     }
 
-    /// Goes out.
+    /// Goes out. Holding nothing.
     public void leaveReceiving() {
         receiver = null;
         leave();
     }
 
     /// Lets nobody in any more and waits until all are out, unless the caller itself is inside, receiving; or
-    /// somebody stays longer than a frame's way up can take. Idempotent.
+    /// somebody stays longer than a frame's way up can take. Idempotent. Holding nothing.
     ///
     /// @param wakeup wakes those who sleep inside
     /// @return false if somebody still is inside

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.splnet.kern.Deferred;
+import org.splnet.kern.LockRank;
+import org.splnet.kern.RankedLock;
 
 /// Descriptors are closed once, by the last one out.
 class LeaseTest {
@@ -49,6 +52,25 @@ class LeaseTest {
         assertThat(closes).hasValue(0);
         lease.leaveReceiving();
         assertThat(closes).hasValue(1);
+    }
+
+    @Test
+    void whoHoldsALockClosesWhenItIsGivenUp() {
+        lease.enter();
+        Thread.currentThread().interrupt();         // the end does not wait for us
+        assertThat(end()).isTrue();
+        assertThat(Thread.interrupted()).isTrue();
+        var transmit = new RankedLock(LockRank.TRANSMIT, "transmit queue");
+        transmit.lock();
+        try {
+            lease.leaveLocked();
+            assertThat(closes).hasValue(0);
+        } finally {
+            transmit.unlock();
+        }
+        Deferred.run();
+        assertThat(closes).hasValue(1);
+        assertThat(end()).isTrue();
     }
 
     @Test

@@ -118,7 +118,7 @@ final class PcapQueue implements DeviceQueue {
             account();
             return taken;
         } finally {
-            lease.leave();
+            lease.leaveLocked();
         }
     }
 
@@ -131,7 +131,7 @@ final class PcapQueue implements DeviceQueue {
             sender.send();
             account();
         } finally {
-            lease.leave();
+            lease.leaveLocked();
         }
     }
 
@@ -176,7 +176,7 @@ final class PcapQueue implements DeviceQueue {
             try {
                 sleep.wakeup();
             } finally {
-                lease.leave();
+                lease.leaveLocked();
             }
         }
     }

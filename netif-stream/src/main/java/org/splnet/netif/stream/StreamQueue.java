@@ -133,10 +133,10 @@ final class StreamQueue implements DeviceQueue {
                 }
                 return result != 0;
             } finally {
-                to.lease().leave();
+                to.lease().leaveLocked();
             }
         } finally {
-            lease.leave();
+            lease.leaveLocked();
         }
     }
 
@@ -155,10 +155,10 @@ final class StreamQueue implements DeviceQueue {
                 address(to);
                 push(to);
             } finally {
-                to.lease().leave();
+                to.lease().leaveLocked();
             }
         } finally {
-            lease.leave();
+            lease.leaveLocked();
         }
     }
 
@@ -223,7 +223,7 @@ final class StreamQueue implements DeviceQueue {
             try {
                 sleep.wakeup();
             } finally {
-                lease.leave();
+                lease.leaveLocked();
             }
         }
     }

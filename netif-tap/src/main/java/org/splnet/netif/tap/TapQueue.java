@@ -103,7 +103,7 @@ final class TapQueue implements DeviceQueue {
             }
             return true;
         } finally {
-            lease.leave();
+            lease.leaveLocked();
         }
     }
 
@@ -146,7 +146,7 @@ final class TapQueue implements DeviceQueue {
             try {
                 sleep.wakeup();
             } finally {
-                lease.leave();
+                lease.leaveLocked();
             }
         }
     }
