@@ -37,6 +37,7 @@ final class LeaseBinding implements Outside {
     private final Clock clock;
     private final LeaseStore store;
     private final Executor chores;
+    private final Notices notices = new Notices();
     private final LeaseRoutes routes;
     private final LinkLocal linkLocal;
     private final AddressClaim.Listener listener;
@@ -59,8 +60,8 @@ final class LeaseBinding implements Outside {
         timer = client.timer;
         listener = client.listener;
         unclaimable = client.unclaimable;
-        routes = new LeaseRoutes(host.ip(), link);
-        linkLocal = new LinkLocal(link, listener);
+        routes = new LeaseRoutes(host.ip(), link, notices);
+        linkLocal = new LinkLocal(link, listener, notices);
     }
 
     void open(LinkPort opened) {
@@ -110,8 +111,9 @@ final class LeaseBinding implements Outside {
         }
         Output result = request.ciaddr().isUnspecified() ? port.sendWithoutAddress(out.octets(), nowNs)
                 : port.send(request.ciaddr(), to(request, nowNs), out.octets(), nowNs);
-        LOG.debug("sent interface={} type={} xid={} requested={} to={} result={}", link, request.type(),
-                Integer.toHexString(request.xid()), request.requested(), request.to(), result);
+        notices.add(() -> LOG.debug("sent interface={} type={} xid={} requested={} to={} result={}", link,
+                request.type(), Integer.toHexString(request.xid()), request.requested(), request.to(),
+                result));
     }
 
     /// A RELEASE is often the last that is sent, with no time left to ask by ARP where to: then it goes to
@@ -135,8 +137,8 @@ final class LeaseBinding implements Outside {
 
     @Override
     public void check(Lease lease, long nowNs) {
-        LOG.info("address offered, probing interface={} address={} server={}", link, lease.subnet(),
-                lease.server());
+        notices.add(() -> LOG.info("address offered, probing interface={} address={} server={}", link,
+                lease.subnet(), lease.server()));
         claim(lease.subnet(), true, nowNs);
     }
 
@@ -145,7 +147,8 @@ final class LeaseBinding implements Outside {
         try {
             claim = link.claim(address, probe, listener, nowNs);
         } catch (IllegalArgumentException e) {
-            LOG.warn("address from the server not taken interface={} cause={}", link, e.getMessage());
+            notices.add(() -> LOG.warn("address from the server not taken interface={} cause={}", link,
+                    e.getMessage()));
             Deferred.later(unclaimable);
         }
     }
@@ -164,9 +167,10 @@ final class LeaseBinding implements Outside {
         routes.set(told.routes());
         lost = null;
         keep(lease, nowNs);
-        LOG.info("lease {} interface={} address={} server={} seconds={} dns={} domain={} ntp={} mtu={}",
-                before == null ? "bound" : "renewed", link, lease.subnet(), lease.server(),
-                lease.ack().leaseSeconds(), told.dns(), told.domain(), told.ntp(), told.mtu());
+        notices.add(() -> LOG.info("lease {} interface={} address={} server={} seconds={} dns={} domain={}"
+                + " ntp={} mtu={}", before == null ? "bound" : "renewed", link, lease.subnet(),
+                lease.server(), lease.ack().leaseSeconds(), told.dns(), told.domain(), told.ntp(),
+                told.mtu()));
         EventKind kind = before == null ? EventKind.LEASE_BOUND : EventKind.LEASE_RENEWED;
         if (Events.wanted(kind)) {
             Events.post(kind, "interface", link.name(), "address", lease.subnet(), "server", lease.server(),
@@ -189,7 +193,8 @@ final class LeaseBinding implements Outside {
             return;
         }
         lost = why;
-        LOG.warn("lease lost interface={} address={} reason={}", link, lease.subnet(), why);
+        notices.add(() -> LOG.warn("lease lost interface={} address={} reason={}", link, lease.subnet(),
+                why));
         if (Events.wanted(EventKind.LEASE_LOST)) {
             Events.post(EventKind.LEASE_LOST, "interface", link.name(), "address", lease.subnet(), "reason",
                     why);
@@ -212,7 +217,7 @@ final class LeaseBinding implements Outside {
 
     @Override
     public void unanswered(long nowNs) {
-        LOG.warn("no DHCP server answers, going on asking interface={}", link);
+        notices.add(() -> LOG.warn("no DHCP server answers, going on asking interface={}", link));
         if (config.linkLocalFallback()) {
             linkLocal.begin(nowNs);
         }

@@ -20,11 +20,13 @@ final class LeaseRoutes {
 
     private final Ip ip;
     private final NetIf link;
+    private final Notices notices;
     private List<Settings.Way> entered = List.of();
 
-    LeaseRoutes(Ip ip, NetIf link) {
+    LeaseRoutes(Ip ip, NetIf link, Notices notices) {
         this.ip = ip;
         this.link = link;
+        this.notices = notices;
     }
 
     /// Makes these the routes there are; those that were there already stay untouched.
@@ -48,8 +50,8 @@ final class LeaseRoutes {
             ip.addRoute(way.to(), router(way), link, METRIC);
             return true;
         } catch (IllegalArgumentException e) {
-            LOG.warn("route from the server not taken interface={} to={} via={} cause={}", link, way.to(),
-                    way.via(), e.getMessage());
+            notices.add(() -> LOG.warn("route from the server not taken interface={} to={} via={} cause={}",
+                    link, way.to(), way.via(), e.getMessage()));
             return false;
         }
     }

@@ -22,13 +22,15 @@ final class LinkLocal {
 
     private final EtherIf link;
     private final AddressClaim.Listener listener;
+    private final Notices notices;
     private Entropy choice;
     private AddressClaim claim;
     private int conflicts;
 
-    LinkLocal(EtherIf link, AddressClaim.Listener listener) {
+    LinkLocal(EtherIf link, AddressClaim.Listener listener, Notices notices) {
         this.link = link;
         this.listener = listener;
+        this.notices = notices;
     }
 
     /// Takes one, unless it has one.
@@ -71,10 +73,12 @@ final class LinkLocal {
         var address = new Cidr(new Ip4Addr(FIRST + choice.nextInt(COUNT)), 16);
         try {
             claim = link.claim(address, true, listener, nowNs);
-            LOG.info("nobody answers, taking a link-local address interface={} address={}", link, address);
+            notices.add(() -> LOG.info("nobody answers, taking a link-local address interface={} address={}",
+                    link, address));
         } catch (IllegalArgumentException e) {
             claim = null;                           // an administrator has given it to us already
-            LOG.warn("no link-local address interface={} cause={}", link, e.getMessage());
+            notices.add(() -> LOG.warn("no link-local address interface={} cause={}", link,
+                    e.getMessage()));
         }
     }
 }

@@ -18,7 +18,7 @@
 ///
 /// Threads: any. Locks: one per client, rank `LEASE`, the lowest, since what a client decides ends up in
 /// addresses, routes and frames. Nothing waits for a file under it: leases are written by an executor that is
-/// handed in.
+/// handed in, lines of the log when it is given up.
 ///
 /// What others can make grow: nothing. One lease, eight addresses of a kind and 64 routes per interface. What
 /// is not understood in a message is passed over; a message whose options do not fit is dropped whole.
