@@ -141,12 +141,13 @@ public final class DatagramQueue {
 
     private void copy(int i, ByteBuf buf, int at, int len) {
         if (chunk == null || chunk.capacity() - chunkAt < len) {
+            int size = Math.clamp(Math.max(len, charged), MIN_CHUNK, Math.max(MAX_CHUNK, len));
+            size = Integer.highestOneBit(2 * size - 1);
+            ByteBuf next = allocator.directBuffer(size, size);     // may fail: the chunk is ours until then
             if (chunk != null) {
                 chunk.release();
             }
-            int size = Math.clamp(Math.max(len, charged), MIN_CHUNK, Math.max(MAX_CHUNK, len));
-            size = Integer.highestOneBit(2 * size - 1);
-            chunk = allocator.directBuffer(size, size);
+            chunk = next;
             chunkAt = 0;
         }
         chunk.setBytes(chunkAt, buf, at, len);

@@ -120,17 +120,20 @@ final class OctetQueue {
         excess(i, over(cost, len));
     }
 
-    /// Adds copies of octets. Borrows `from`.
+    /// Adds copies of octets: of all, or of none if there is no memory, since whoever is not told that they
+    /// are in here brings them again. Borrows `from`.
     void copy(ByteBuf from, int at, int len) {
-        int done = 0;
-        while (done < len) {
-            if (chunk == null || chunkAt == chunk.capacity()) {
-                openChunk(len - done);
+        int done = Math.min(len, chunk == null ? 0 : chunk.capacity() - chunkAt);
+        ByteBuf[] more = done == len ? NO_BUFS : chunks(len - done, length() + done);
+        fill(from, at, done);
+        for (ByteBuf next : more) {
+            if (chunk != null) {
+                chunk.release();
             }
-            int n = Math.min(len - done, chunk.capacity() - chunkAt);
-            chunk.setBytes(chunkAt, from, at + done, n);
-            keepCopy(n);
-            chunkAt += n;
+            chunk = next;
+            chunkAt = 0;
+            int n = Math.min(len - done, next.capacity());
+            fill(from, at + done, n);
             done += n;
         }
     }
@@ -220,6 +223,15 @@ final class OctetQueue {
         }
     }
 
+    /// Copies to the end of the chunk, which has room.
+    private void fill(ByteBuf from, int at, int len) {
+        if (len > 0) {
+            chunk.setBytes(chunkAt, from, at, len);
+            keepCopy(len);
+            chunkAt += len;
+        }
+    }
+
     /// Adds `len` octets that were copied to the end of the chunk. Pieces of one chunk all lie before those
     /// of the next, so only the first and the open one can be charged for less than they hold: no excess.
     private void keepCopy(int len) {
@@ -261,16 +273,27 @@ final class OctetQueue {
         return (int) Math.max(0, cost - 2L * len);
     }
 
-    /// Chunks grow with what the queue holds: one waiting octet pins [#MIN_CHUNK], and never is more than
-    /// half of a queue that is only filled unused room, up to the largest chunk.
-    private void openChunk(int need) {
-        if (chunk != null) {
-            chunk.release();
+    /// Chunks for `need` octets more. They grow with what the queue holds: one waiting octet pins
+    /// [#MIN_CHUNK], and never is more than half of a queue that is only filled unused room, up to the
+    /// largest chunk.
+    ///
+    /// @param held octets in the queue once the open chunk is full
+    private ByteBuf[] chunks(int need, int held) {
+        ByteBuf[] chunks = new ByteBuf[(need - 1) / MAX_CHUNK + 1];
+        int got = 0;
+        try {
+            for (int done = 0; got < chunks.length; done += chunks[got++].capacity()) {
+                int size = Math.clamp(Math.max(need - done, held + done), MIN_CHUNK, MAX_CHUNK);
+                size = Integer.highestOneBit(2 * size - 1);
+                chunks[got] = allocator.directBuffer(size, size);
+            }
+            return chunks;
+        } catch (Throwable t) {
+            while (got > 0) {
+                chunks[--got].release();
+            }
+            throw t;
         }
-        int size = Math.clamp(Math.max(need, length()), MIN_CHUNK, MAX_CHUNK);
-        size = Integer.highestOneBit(2 * size - 1);
-        chunk = allocator.directBuffer(size, size);
-        chunkAt = 0;
     }
 
     private int index(int no) {

@@ -205,6 +205,8 @@ final class ReassemblyQueue {
         if (pieces == from.length) {
             grow();
         }
+        // may fail, so before anything is moved
+        ByteBuf held = copy ? allocator.directBuffer(len, len).writeBytes(buf, index, len) : buf.retain();
         int tail = pieces - i;
         System.arraycopy(from, i, from, i + 1, tail);
         System.arraycopy(length, i, length, i + 1, tail);
@@ -213,7 +215,7 @@ final class ReassemblyQueue {
         from[i] = seq;
         length[i] = len;
         at[i] = copy ? 0 : index;
-        data[i] = copy ? allocator.directBuffer(len, len).writeBytes(buf, index, len) : buf.retain();
+        data[i] = held;
         pieces++;
         octets += len;
         pinned += costs;

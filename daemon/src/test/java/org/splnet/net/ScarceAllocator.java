@@ -7,6 +7,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 /// Netty's own, until there is no memory any more: then it fails as that does at its limit.
 public final class ScarceAllocator extends AbstractByteBufAllocator {
     private int most = Integer.MAX_VALUE;
+    private int left = Integer.MAX_VALUE;
 
     public ScarceAllocator() {
         super(true);
@@ -17,11 +18,17 @@ public final class ScarceAllocator extends AbstractByteBufAllocator {
         most = octets;
     }
 
+    /// From now on there is memory for so many buffers more.
+    public void left(int buffers) {
+        left = buffers;
+    }
+
     @Override
     protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-        if (initialCapacity > most) {
+        if (initialCapacity > most || left == 0) {
             throw new OutOfMemoryError("on purpose");
         }
+        left--;
         return PooledByteBufAllocator.DEFAULT.directBuffer(initialCapacity, maxCapacity);
     }
 

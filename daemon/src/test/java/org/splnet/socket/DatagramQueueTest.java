@@ -1,9 +1,9 @@
 package org.splnet.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import java.util.ArrayDeque;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
 import org.splnet.TestSeed;
+import org.splnet.net.ScarceAllocator;
 import org.splnet.socket.DatagramSocket.Datagram;
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
@@ -21,7 +22,8 @@ class DatagramQueueTest {
 
     private record Expected(long position, int len, int port) { }
 
-    private final DatagramQueue queue = new DatagramQueue(200_000, 500, PooledByteBufAllocator.DEFAULT);
+    private final ScarceAllocator memory = new ScarceAllocator();
+    private final DatagramQueue queue = new DatagramQueue(200_000, 500, memory);
 
     @AfterEach
     void clear() {
@@ -80,6 +82,19 @@ class DatagramQueueTest {
     }
 
     @Test
+    void whatThereIsNoMemoryForIsNotQueuedAndAllElseStays() {
+        add(0, 200, 1, 2048);
+        memory.left(0);
+        assertThatThrownBy(() -> add(200, 200, 2, 2048)).isInstanceOf(OutOfMemoryError.class);
+        assertThatThrownBy(() -> add(200, 200, 2, 2048)).isInstanceOf(OutOfMemoryError.class);
+        memory.left(Integer.MAX_VALUE);
+        add(200, 200, 3, 2048);
+        check(new Expected(0, 200, 1), queue.take(), 0);
+        check(new Expected(200, 200, 3), queue.take(), 0);
+        assertThat(queue.take()).isNull();
+    }
+
+    @Test
     void agreesWithAModel() {
         long seed = TestSeed.next();
         var random = new SplittableRandom(seed);
@@ -122,9 +137,11 @@ class DatagramQueueTest {
 
     private int add(long position, int len, int port, int capacity) {
         ByteBuf buf = Pattern.within(capacity, 0, position, len);
-        int cost = add(buf, 0, len, port);
-        buf.release();
-        return cost;
+        try {
+            return add(buf, 0, len, port);
+        } finally {
+            buf.release();
+        }
     }
 
     private int add(ByteBuf buf, int at, int len, int port) {

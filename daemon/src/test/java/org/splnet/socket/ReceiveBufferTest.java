@@ -4,20 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
 import org.splnet.TestSeed;
+import org.splnet.net.ScarceAllocator;
 
 @ExtendWith(NoLeaks.class)
 class ReceiveBufferTest {
     private static final int LIMIT = 512 << 10;
     private static final int FRAME = 66 << 10;
 
-    private final ReceiveBuffer buffer = new ReceiveBuffer(LIMIT, PooledByteBufAllocator.DEFAULT);
+    private final ScarceAllocator memory = new ScarceAllocator();
+    private final ReceiveBuffer buffer = new ReceiveBuffer(LIMIT, memory);
     private long arrived;
     private long read;
 
@@ -69,6 +70,28 @@ class ReceiveBufferTest {
             reads++;
         }
         assertThat(reads).isLessThan(12);
+    }
+
+    /// The peer sends again what was not acknowledged, all of it: a part that was kept came twice.
+    @Test
+    void whatThereIsNoMemoryForIsNotKeptInPartEither() {
+        append(FRAME, 54, 200);
+        ByteBuf taken = buffer.take(100);
+        read = 100;
+        memory.left(0);
+        for (int i = 0; i < 2; i++) {
+            ByteBuf frame = Pattern.within(FRAME, 54, arrived, 200);
+            assertThatThrownBy(() -> buffer.append(frame, 54, 200)).isInstanceOf(OutOfMemoryError.class);
+            frame.release();
+        }
+        assertThat(buffer.used()).isEqualTo(100);
+        memory.left(Integer.MAX_VALUE);
+        append(FRAME, 54, 200);
+        assertThat(Pattern.matches(taken, taken.readerIndex(), 100, 0)).isTrue();
+        taken.release();
+        while (buffer.used() > 0) {
+            takeAndCheck(1000, 0);
+        }
     }
 
     /// RFC 9293 3.8.6: the right edge of the window never moves left.

@@ -9,8 +9,11 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.splnet.NoLeaks;
 import org.splnet.TestSeed;
+import org.splnet.net.ScarceAllocator;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
 
@@ -19,7 +22,8 @@ class SendBufferTest {
     private static final int LIMIT = 256 << 10;
 
     private final PacketPool pool = new PacketPool(PooledByteBufAllocator.DEFAULT);
-    private final SendBuffer buffer = new SendBuffer(LIMIT, PooledByteBufAllocator.DEFAULT);
+    private final ScarceAllocator memory = new ScarceAllocator();
+    private final SendBuffer buffer = new SendBuffer(LIMIT, memory);
     private long appended;
 
     @AfterEach
@@ -106,6 +110,28 @@ class SendBufferTest {
         buffer.slice(packet, 0, 10_000);
         assertThat(Pattern.matches(packet, 0)).isTrue();
         assertThat(packet.pieceBuf(0).hasMemoryAddress()).isTrue();
+        packet.free();
+    }
+
+    /// Of 200 octets in the open chunk's last 56, and of what takes three more chunks.
+    @ParameterizedTest
+    @CsvSource({"200, 0", "180000, 0", "180000, 2"})
+    void whatThereIsNoMemoryForIsNotTakenInPartEither(int len, int chunks) {
+        append(Pattern.direct(appended, 200));
+        ByteBuf data = Pattern.heap(appended, len);
+        memory.left(chunks);
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> buffer.append(data)).isInstanceOf(OutOfMemoryError.class);
+            assertThat(data.readableBytes()).isEqualTo(len);
+            assertThat(buffer.used()).isEqualTo(200);
+            assertThat(buffer.pinned()).isEqualTo(256);
+            memory.left(chunks);
+        }
+        memory.left(Integer.MAX_VALUE);
+        append(data);
+        Packet packet = pool.allocate(0);
+        assertThat(buffer.slice(packet, 0, 200 + len)).isEqualTo(200 + len);
+        assertThat(Pattern.matches(packet, 0)).isTrue();
         packet.free();
     }
 

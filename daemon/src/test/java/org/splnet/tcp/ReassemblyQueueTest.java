@@ -1,6 +1,7 @@
 package org.splnet.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
 import org.splnet.TestSeed;
+import org.splnet.net.ScarceAllocator;
 
 /// The container of what arrived out of order, against a set of octets and by example.
 @ExtendWith(NoLeaks.class)
@@ -75,6 +77,26 @@ class ReassemblyQueueTest {
             queue.removeHead();
         }
         return next;
+    }
+
+    @Test
+    void whatThereIsNoMemoryForIsNotHeldAndAllElseStays() {
+        var memory = new ScarceAllocator();
+        var queue = new ReassemblyQueue(memory, 1000, 1 << 20);
+        for (int from = 100; from < 900; from += 100) {            // as many as it has room for
+            add(queue, 0, from, 10, 100);
+        }
+        memory.left(0);
+        assertThatThrownBy(() -> add(queue, 0, 0, 10, 100)).isInstanceOf(OutOfMemoryError.class);
+        assertThatThrownBy(() -> add(queue, 0, 50, 10, 100)).isInstanceOf(OutOfMemoryError.class);
+        assertThat(queue.pieces()).isEqualTo(8);
+        assertThat(queue.octets()).isEqualTo(80);
+        memory.left(Integer.MAX_VALUE);
+        assertThat(add(queue, 0, 0, 100, 500)).isEqualTo(100);
+        assertThat(deliver(queue, 0, 0)).isEqualTo(110);
+        assertThat(deliver(queue, 0, 200)).isEqualTo(210);
+        queue.clear();
+        assertThat(queue.pinned()).isZero();
     }
 
     @Test
