@@ -6,6 +6,7 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.splnet.kern.Clock;
+import org.splnet.kern.FaultLog;
 import org.splnet.kern.RateLimit;
 import org.splnet.socket.DatagramProtocol;
 import org.splnet.socket.DatagramSocket;
@@ -92,6 +93,10 @@ public final class DatagramServer implements AutoCloseable {
             }
             try {
                 serve(socket, datagram);
+            } catch (RuntimeException | Error fault) {
+                // The next are served all the same: nobody is told again of those that wait already.
+                stats.errors.increment();
+                FaultLog.system().record(fault);
             } finally {
                 datagram.data().release();
             }

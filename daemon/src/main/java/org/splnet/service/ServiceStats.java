@@ -14,7 +14,7 @@ public final class ServiceStats {
     public final LongAdder open = new LongAdder();
     /// Connections reset because nothing moved on them.
     public final LongAdder idleTimeouts = new LongAdder();
-    /// Connections that ended with an error.
+    /// Connections that ended with an error, and datagrams not answered because of one.
     public final LongAdder errors = new LongAdder();
     /// Datagrams received.
     public final LongAdder datagrams = new LongAdder();

@@ -44,9 +44,11 @@ public abstract class Session extends IdleWatch.Watched implements Readiness.Lis
             // Resets and timeouts are the peer's business; the error has ended the connection.
             stats.errors.increment();
             close();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error fault) {
+            // What was in hand may be lost: the stream must not go on behind the gap.
+            stats.errors.increment();
             abort();
-            throw e;
+            throw fault;
         }
         if (ended.get()) {
             released();

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.NoLeaks;
 import org.splnet.kern.CalloutWheel;
 import org.splnet.kern.Entropy;
+import org.splnet.kern.FaultLog;
 import org.splnet.service.SmallServices.Kind;
 import org.splnet.wire.Ip4Addr;
 
@@ -119,6 +120,19 @@ class DatagramServiceTest {
         udp.arrives("10.88.0.1:4000", US + ":7", "echoed");
         assertThat(udp.sent()).containsExactly("10.88.0.2 > 10.88.0.1:4000: echoed");
         assertThat(stats().errors.sum()).isEqualTo(1);
+    }
+
+    @Test
+    void servesThoseThatWaitBehindOneThereWasNoMemoryFor() throws Exception {
+        serve(Kind.ECHO, 7, 1000);
+        udp.memoryEndsOnce();
+        udp.arrives("10.88.0.1:4000", US + ":7", "lost", "echoed", "too");
+        udp.arrives("10.88.0.1:4000", US + ":7", "later");
+        assertThat(udp.sent()).containsExactly("10.88.0.2 > 10.88.0.1:4000: echoed",
+                "10.88.0.2 > 10.88.0.1:4000: too", "10.88.0.2 > 10.88.0.1:4000: later");
+        assertThat(stats().errors.sum()).isEqualTo(1);
+        assertThat(FaultLog.system().total()).isOne();
+        FaultLog.system().clear();
     }
 
     /// A datagram as text, for people to compare.

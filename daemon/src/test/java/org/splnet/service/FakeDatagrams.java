@@ -27,13 +27,19 @@ final class FakeDatagrams extends DatagramSocket implements DatagramProtocol {
     private final Waiters waiters = new Waiters(lock, () -> in.isEmpty() ? 0 : Readiness.READABLE);
     private Endpoint local;
     private boolean fails;
+    private boolean memoryEnds;
     private boolean closed;
 
-    /// A datagram comes in.
-    void arrives(String from, String to, String text) {
+    /// Datagrams come in, at once.
+    void arrives(String from, String to, String... texts) {
         lock.lock();
-        in.add(new Datagram(DatagramServiceTest.data(text), Endpoint.parse(from), Endpoint.parse(to)));
-        waiters.post(Readiness.READABLE);
+        boolean wasEmpty = in.isEmpty();
+        for (String text : texts) {
+            in.add(new Datagram(DatagramServiceTest.data(text), Endpoint.parse(from), Endpoint.parse(to)));
+        }
+        if (wasEmpty) {
+            waiters.post(Readiness.READABLE);
+        }
         lock.unlock();
         Deferred.run();
     }
@@ -41,6 +47,11 @@ final class FakeDatagrams extends DatagramSocket implements DatagramProtocol {
     /// The next send fails.
     void failsOnce() {
         fails = true;
+    }
+
+    /// There is no memory for the next send.
+    void memoryEndsOnce() {
+        memoryEnds = true;
     }
 
     /// What was sent: `from > to: text`.
@@ -80,6 +91,10 @@ final class FakeDatagrams extends DatagramSocket implements DatagramProtocol {
         if (fails) {
             fails = false;
             throw new SocketException(SockError.EHOSTUNREACH, "send");
+        }
+        if (memoryEnds) {
+            memoryEnds = false;
+            throw new OutOfMemoryError("on purpose");
         }
         sent.add(from + " > " + to + ": " + data.toString(StandardCharsets.US_ASCII));
         data.skipBytes(data.readableBytes());

@@ -33,6 +33,7 @@ public final class FakeStream extends StreamSocket {
     private boolean aborted;
     private SockError error;
     private boolean told;
+    private boolean memoryEnds;
 
     /// @param window octets of the service that wait for the client at most
     public FakeStream(int window) {
@@ -89,6 +90,13 @@ public final class FakeStream extends StreamSocket {
     public void fails(SockError why) {
         lock.lock();
         error = why;
+        lock.unlock();
+    }
+
+    /// There is no memory for the next send.
+    public void memoryEndsOnce() {
+        lock.lock();
+        memoryEnds = true;
         lock.unlock();
     }
 
@@ -206,6 +214,10 @@ public final class FakeStream extends StreamSocket {
             failed("send");
             if (outEnded || told) {
                 throw new SocketException(SockError.EPIPE, "send");
+            }
+            if (memoryEnds) {
+                memoryEnds = false;
+                throw new OutOfMemoryError("on purpose");
             }
             int taken = Math.min(data.readableBytes(), window - outQueued);
             if (taken > 0) {

@@ -17,6 +17,7 @@ import org.splnet.NoLeaks;
 import org.splnet.TestSeed;
 import org.splnet.kern.CalloutWheel;
 import org.splnet.kern.Entropy;
+import org.splnet.kern.FaultLog;
 import org.splnet.service.SmallServices.Kind;
 
 @ExtendWith(NoLeaks.class)
@@ -112,6 +113,21 @@ class StreamServiceTest {
         assertThat(stream.isClosed()).isTrue();
         assertThat(stats().errors.sum()).isEqualTo(1);
         assertThat(stats().open.sum()).isZero();
+    }
+
+    /// Rather than go on with what comes next: the client could not tell that something is missing.
+    @Test
+    void resetsAStreamOfWhichAPartIsLostForWantOfMemory() throws Exception {
+        serve(Kind.ECHO, 10);
+        FakeStream stream = connect(100);
+        stream.memoryEndsOnce();
+        stream.clientSends("lost").clientSends("next");
+        assertThat(stream.isAborted()).isTrue();
+        assertThat(stream.clientTakesAll()).isEmpty();
+        assertThat(stats().errors.sum()).isEqualTo(1);
+        assertThat(stats().open.sum()).isZero();
+        assertThat(FaultLog.system().total()).isOne();
+        FaultLog.system().clear();
     }
 
     @Test

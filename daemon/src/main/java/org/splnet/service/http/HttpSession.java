@@ -83,7 +83,7 @@ public final class HttpSession extends Session {
             LOG.debug("http connection given up peer={} cause={}", socket.remote(), e.getMessage());
         } catch (InterruptedException e) {
             LOG.debug("http connection ended peer={}", socket.remote());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("http connection met a fault of ours peer={}", socket.remote(), e);
         } finally {
             abort();
