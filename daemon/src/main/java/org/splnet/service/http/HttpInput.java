@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import org.splnet.kern.Clock;
@@ -12,10 +13,12 @@ import org.splnet.socket.Readiness;
 import org.splnet.socket.SocketException;
 import org.splnet.socket.StreamSocket;
 
-/// The client's side of a connection as messages. Reads the socket only when nothing decoded is left, so a
-/// client that pipelines waits for its answers.
+/// The client's side of a connection as messages. Reads the socket only when nothing is left to be decoded,
+/// so a client that pipelines waits for its answers, and what it has sent waits in its window.
 final class HttpInput {
     private static final int MOST = 256 << 10;
+    /// Octets read at once where they may go beyond the message that is awaited.
+    private static final int PIECE = 4 << 10;
 
     private final StreamSocket socket;
     private final HttpCodec codec;
@@ -24,6 +27,7 @@ final class HttpInput {
     private final HttpSession session;
     private boolean begun;
     private boolean bodyEnded = true;
+    private long bodyLeft;              // octets of it to come, if they were counted in advance
 
     HttpInput(HttpSession session, StreamSocket socket, HttpCodec codec, Clock clock, long idleNs) {
         this.session = session;
@@ -44,6 +48,7 @@ final class HttpInput {
             HttpObject message = read(deadline);
             if (message instanceof HttpRequest request) {
                 bodyEnded = false;
+                bodyLeft = length(request);
                 return request;
             }
             if (message == null) {
@@ -55,6 +60,11 @@ final class HttpInput {
             }
             ReferenceCountUtil.release(message);
         }
+    }
+
+    private static long length(HttpRequest request) {
+        boolean counted = request.decoderResult().isSuccess() && !HttpUtil.isTransferEncodingChunked(request);
+        return counted ? HttpUtil.getContentLength(request, 0L) : 0;
     }
 
     /// The next octets of the body, waiting for them; the caller releases them.
@@ -74,6 +84,7 @@ final class HttpInput {
                 throw Requests.bad("The body is malformed.");
             }
             bodyEnded = content instanceof LastHttpContent;
+            bodyLeft -= content.content().readableBytes();
             if (content.content().isReadable()) {
                 return content.content();
             }
@@ -93,7 +104,7 @@ final class HttpInput {
             if ((message = codec.next()) != null) {
                 return message;
             }
-            ByteBuf octets = socket.receive(MOST);
+            ByteBuf octets = receive();
             if (octets == null) {
                 long left = deadline - clock.nanoTime();
                 if (left <= 0 || socket.await(Readiness.READABLE, left) == 0) {
@@ -107,6 +118,24 @@ final class HttpInput {
                 session.received(octets.readableBytes());
                 codec.feed(octets);
             }
+        }
+    }
+
+    /// What is the body's alone goes on in the buffer it came in. Anything else is copied: the rest of it
+    /// waits until it is decoded, maybe for as long as a client takes for its answer, and would keep the
+    /// whole buffer.
+    private ByteBuf receive() throws SocketException {
+        if (bodyLeft > 0) {
+            return socket.receive((int) Math.min(bodyLeft, MOST));
+        }
+        ByteBuf octets = socket.receive(PIECE);
+        if (octets == null || !octets.isReadable()) {
+            return octets;
+        }
+        try {
+            return octets.copy();
+        } finally {
+            octets.release();
         }
     }
 

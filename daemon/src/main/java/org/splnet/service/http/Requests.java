@@ -1,9 +1,12 @@
 package org.splnet.service.http;
 
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -21,13 +24,39 @@ public final class Requests {
     /// What no query of ours comes near.
     public static final int MOST_PARAMETERS = 16;
 
+    /// A header, of which there are not more fields than [HttpCodec#MAX_FIELDS].
+    private static final class Fields extends DefaultHttpHeaders {
+        private int count;
+
+        @Override
+        public HttpHeaders add(CharSequence name, Object value) {
+            if (++count > HttpCodec.MAX_FIELDS) {
+                throw new TooLongHttpHeaderException("more fields");
+            }
+            return super.add(name, value);
+        }
+    }
+
+    private static final HttpHeadersFactory FIELDS = new HttpHeadersFactory() {
+        @Override
+        public HttpHeaders newHeaders() {
+            return new Fields();
+        }
+
+        @Override
+        public HttpHeaders newEmptyHeaders() {
+            return new Fields();
+        }
+    };
+
     private Requests() {
     }
 
     /// How much of a request Netty's decoder takes before it gives up.
     public static HttpDecoderConfig decoder() {
         return new HttpDecoderConfig().setMaxInitialLineLength(HttpCodec.MAX_LINE)
-                .setMaxHeaderSize(HttpCodec.MAX_HEADER).setMaxChunkSize(HttpCodec.MAX_CHUNK);
+                .setMaxHeaderSize(HttpCodec.MAX_HEADER).setMaxChunkSize(HttpCodec.MAX_CHUNK)
+                .setHeadersFactory(FIELDS).setTrailersFactory(FIELDS);
     }
 
     /// @throws HttpError for a message the codec could not make sense of
@@ -42,7 +71,8 @@ public final class Requests {
         }
         if (cause instanceof TooLongHttpHeaderException) {
             throw new HttpError(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-                    "The header is longer than " + HttpCodec.MAX_HEADER + " octets.");
+                    "The header is longer than " + HttpCodec.MAX_HEADER + " octets, or has more than "
+                            + HttpCodec.MAX_FIELDS + " fields.");
         }
         throw bad("The request is malformed.");
     }

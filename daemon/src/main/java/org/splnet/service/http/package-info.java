@@ -9,8 +9,9 @@
 /// lets the socket's readiness send the body, in the input thread that processed the acknowledgement, so that
 /// a long download costs no change of threads; the virtual thread sleeps meanwhile.
 ///
-/// Bounds: request line and header size, time for a header, time without progress, body size where a handler
-/// does not take one, connections. A client is read only as fast as its requests are answered.
+/// Bounds: request line, header size and fields, time for a header, time without progress, body size where a
+/// handler does not take one, connections. A client is read only as fast as its requests are answered: one
+/// message is decoded at a time, and no more than 4 KiB are read that may lie behind it.
 ///
 /// May use: `socket`, `pkt`, `wire`, `kern`, and `service`. Locks: none.
 ///
