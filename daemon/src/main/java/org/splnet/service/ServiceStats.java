@@ -24,6 +24,8 @@ public final class ServiceStats {
     public final LongAdder loopsRefused = new LongAdder();
     /// Datagrams not answered because of the rate limit.
     public final LongAdder rateLimited = new LongAdder();
+    /// Requests answered with 503 because as much as may was waiting for clients to take it.
+    public final LongAdder answersRefused = new LongAdder();
     /// Payload octets received.
     public final LongAdder octetsIn = new LongAdder();
     /// Payload octets sent.
@@ -41,6 +43,7 @@ public final class ServiceStats {
         out.put("answers", answers.sum());
         out.put("loops-refused", loopsRefused.sum());
         out.put("rate-limited", rateLimited.sum());
+        out.put("answers-refused", answersRefused.sum());
         out.put("octets-in", octetsIn.sum());
         out.put("octets-out", octetsOut.sum());
         return out;

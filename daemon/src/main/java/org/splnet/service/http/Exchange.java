@@ -6,7 +6,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.function.Supplier;
 import org.splnet.service.Cycle;
 import org.splnet.service.Pump;
 import org.splnet.socket.SocketException;
@@ -38,9 +38,12 @@ public final class Exchange {
         return HttpMethod.HEAD.equals(request.method());
     }
 
-    /// Answers with a whole body.
-    public void answer(String contentType, byte[] body) throws SocketException, InterruptedException {
-        session.respond(HttpResponseStatus.OK, type(contentType), body, head());
+    /// Answers with a whole body, rendered when there is room for it.
+    ///
+    /// @throws HttpError 503 if too many answers wait for their clients to take them
+    public void answer(String contentType, Supplier<byte[]> body)
+            throws HttpError, SocketException, InterruptedException {
+        session.respond(type(contentType), body, head());
     }
 
     /// Answers with the first `length` octets of `cycle`.

@@ -7,7 +7,6 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
-import io.netty.util.ReferenceCountUtil;
 
 /// Netty's HTTP codec without Netty's transport: octets in, messages out, and back. One per connection, one
 /// thread.
@@ -64,11 +63,19 @@ public final class HttpCodec {
     public ByteBuf encode(HttpObject... messages) {
         channel().writeOutbound((Object[]) messages);
         ByteBuf all = allocator.directBuffer();
-        for (ByteBuf part; (part = channel.readOutbound()) != null; ) {
-            all.writeBytes(part);
-            part.release();
+        try {
+            for (ByteBuf part; (part = channel.readOutbound()) != null; ) {
+                try {
+                    all.writeBytes(part);
+                } finally {
+                    part.release();
+                }
+            }
+            return all;
+        } catch (Throwable t) {
+            all.release();
+            throw t;
         }
-        return all;
     }
 
     /// Frees what was fed and not fetched; there is no next message.
@@ -79,8 +86,7 @@ public final class HttpCodec {
         more = false;
         // Closing makes the decoder hand out what it has kept.
         channel.close();
-        for (Object left; (left = channel.readInbound()) != null; ) {
-            ReferenceCountUtil.release(left);
-        }
+        channel.releaseInbound();
+        channel.releaseOutbound();
     }
 }

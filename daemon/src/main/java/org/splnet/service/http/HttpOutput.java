@@ -21,6 +21,10 @@ import org.splnet.socket.StreamSocket;
 
 /// The answers' way to the client: encodes, sends, waits while the socket takes no more.
 final class HttpOutput {
+    /// Octets of a body that go with the header, in as few segments as they fit; a longer one is not copied.
+    private static final int GATHERED = 16 << 10;
+    private static final byte[] NONE = {};
+
     private final HttpSession session;
     private final StreamSocket socket;
     private final HttpCodec codec;
@@ -55,9 +59,10 @@ final class HttpOutput {
             all.set("x-content-type-options", "nosniff");
         }
         all.set(HttpHeaderNames.CONNECTION, keepAlive ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
-        LastHttpContent end = body == null ? LastHttpContent.EMPTY_LAST_CONTENT
-                : new DefaultLastHttpContent(Unpooled.wrappedBuffer(body));
-        send(codec.encode(response, end));
+        byte[] octets = body == null ? NONE : body;
+        int first = Math.min(octets.length, GATHERED);
+        send(codec.encode(response, new DefaultLastHttpContent(Unpooled.wrappedBuffer(octets, 0, first))));
+        send(Unpooled.wrappedBuffer(octets, first, octets.length - first));
     }
 
     /// Tells the client to send its body (RFC 9110 §15.2.1).

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.splnet.kern.Clock;
@@ -28,12 +29,15 @@ import org.splnet.socket.StreamSocket;
 /// the thread waits for the end.
 public final class HttpSession extends Session {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.http");
+    /// When whoever was told 503 should come again.
+    private static final int RETRY_S = 1;
 
     /// A body on its way, pushed by the socket's readiness.
     private record Streaming(Pump pump, CountDownLatch done) { }
 
     private final Executor threads;
     private final Router router;
+    private final AnswerBudget answers;
     private final HttpLimits limits;
     private final HttpCodec codec;
     private final HttpInput input;
@@ -46,11 +50,13 @@ public final class HttpSession extends Session {
 
     /// @param threads gives the connection its virtual thread
     /// @param router who answers
+    /// @param answers the server's, for all its connections
     public HttpSession(StreamSocket socket, ServiceStats stats, Executor threads, Router router,
-            HttpLimits limits, Clock clock, ByteBufAllocator allocator) {
+            AnswerBudget answers, HttpLimits limits, Clock clock, ByteBufAllocator allocator) {
         super(socket, stats);
         this.threads = threads;
         this.router = router;
+        this.answers = answers;
         this.limits = limits;
         this.codec = new HttpCodec(allocator);
         this.input = new HttpInput(this, socket, codec, clock, limits.idleNs());
@@ -169,7 +175,12 @@ public final class HttpSession extends Session {
         if (error.allow() != null) {
             headers.set(HttpHeaderNames.ALLOW, error.allow());
         }
-        respond(error.status(), headers, (error.getMessage() + "\n").getBytes(StandardCharsets.UTF_8), head);
+        if (code == 503) {
+            headers.set(HttpHeaderNames.RETRY_AFTER, RETRY_S);
+        }
+        byte[] body = (error.getMessage() + "\n").getBytes(StandardCharsets.UTF_8);
+        answered = true;
+        output.answer(error.status(), headers, body.length, head ? null : body, keepAlive);
     }
 
     /// Skips what is left of the body.
@@ -198,10 +209,19 @@ public final class HttpSession extends Session {
     }
 
     /// Sends a whole answer.
-    void respond(HttpResponseStatus status, HttpHeaders headers, byte[] body, boolean head)
-            throws SocketException, InterruptedException {
-        answered = true;
-        output.answer(status, headers, body.length, head ? null : body, keepAlive);
+    void respond(HttpHeaders headers, Supplier<byte[]> rendered, boolean head)
+            throws HttpError, SocketException, InterruptedException {
+        byte[] body = answers.render(rendered);
+        if (body == null) {
+            stats.answersRefused.increment();
+            throw HttpError.unavailable("Too many answers wait for clients that do not take them.");
+        }
+        try {
+            answered = true;
+            output.answer(HttpResponseStatus.OK, headers, body.length, head ? null : body, keepAlive);
+        } finally {
+            answers.sent(body);
+        }
     }
 
     /// Sends an answer whose body `pump` pushes.

@@ -11,7 +11,9 @@
 ///
 /// Bounds: request line, header size and fields, time for a header, time without progress, body size where a
 /// handler does not take one, connections. A client is read only as fast as its requests are answered: one
-/// message is decoded at a time, and no more than 4 KiB are read that may lie behind it.
+/// message is decoded at a time, and no more than 4 KiB are read that may lie behind it. Answers that are
+/// rendered and not taken yet have one budget in octets for all connections of a server
+/// ([org.splnet.service.http.AnswerBudget]): past it requests are answered with 503 and counted.
 ///
 /// May use: `socket`, `pkt`, `wire`, `kern`, and `service`. Locks: none.
 ///

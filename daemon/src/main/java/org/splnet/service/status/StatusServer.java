@@ -14,6 +14,7 @@ import org.splnet.kern.Witness;
 import org.splnet.service.ServiceContext;
 import org.splnet.service.ServiceStats;
 import org.splnet.service.StreamServer;
+import org.splnet.service.http.AnswerBudget;
 import org.splnet.service.http.HttpHandler;
 import org.splnet.service.http.HttpLimits;
 import org.splnet.service.http.HttpSession;
@@ -27,20 +28,23 @@ import org.splnet.wire.Ip4Addr;
 public final class StatusServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.http");
     private static final long PATIENCE_S = 3;
+    /// Octets: what some clients that do not take it may make wait, and no more than a heap can bear.
+    private static final long ANSWERS = 64L << 20;
 
     private final StreamServer server;
     private volatile HttpLimits http;
     private final ExecutorService threads =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
     private final Json json = new Json();
+    private final AnswerBudget answers = new AnswerBudget(ANSWERS);
 
     /// @param source what is shown
     public StatusServer(ServiceContext context, StackSource source, StreamServer.Limits limits) {
         Router router = router(source);
         this.http = HttpLimits.idle(limits.idleNs());
         this.server = new StreamServer("status",
-                (socket, stats) -> new HttpSession(socket, stats, threads, router,
-                http, context.clock(), context.allocator()), limits, context.clock(), context.wheel());
+                (socket, stats) -> new HttpSession(socket, stats, threads, router, answers, http,
+                context.clock(), context.allocator()), limits, context.clock(), context.wheel());
     }
 
     private Router router(StackSource source) {
@@ -49,10 +53,10 @@ public final class StatusServer implements AutoCloseable {
         Map<String, Supplier<Object>> resources = Resources.of(source);
         Router router = new Router()
                 .get("/", exchange -> exchange.answer("text/html; charset=utf-8",
-                        page.html().getBytes(StandardCharsets.UTF_8)))
+                        () -> page.html().getBytes(StandardCharsets.UTF_8)))
                 .get("/metrics", exchange -> {
                     Metrics.Format format = Metrics.Format.accepted(exchange.field(HttpHeaderNames.ACCEPT));
-                    exchange.answer(format.type(), metrics.text(format));
+                    exchange.answer(format.type(), () -> metrics.text(format));
                 })
                 .get("/status.json", json(() -> everything(resources)))
                 .getBelow(BytesHandler.PREFIX, new BytesHandler())
@@ -62,7 +66,7 @@ public final class StatusServer implements AutoCloseable {
     }
 
     private HttpHandler json(Supplier<Object> value) {
-        return exchange -> exchange.answer(Json.TYPE, json.octets(value.get()));
+        return exchange -> exchange.answer(Json.TYPE, () -> json.octets(value.get()));
     }
 
     private static Map<String, Object> everything(Map<String, Supplier<Object>> resources) {

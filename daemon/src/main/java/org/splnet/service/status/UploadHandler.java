@@ -36,8 +36,8 @@ final class UploadHandler implements HttpHandler {
                 octets.release();
             }
         }
-        exchange.answer(Json.TYPE, json.octets(new Received(length,
-                HexFormat.of().formatHex(digest.digest()))));
+        Received received = new Received(length, HexFormat.of().formatHex(digest.digest()));
+        exchange.answer(Json.TYPE, () -> json.octets(received));
     }
 
     private static MessageDigest sha256() {
