@@ -95,7 +95,7 @@ public final class EchoProtocol implements DatagramProtocol {
         }
     }
 
-    /// Octets that wait in all sockets, by true size.
+    /// Octets that what waits in all sockets takes.
     public long queued() {
         return budget.charged();
     }

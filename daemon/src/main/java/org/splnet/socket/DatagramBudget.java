@@ -9,7 +9,7 @@ public final class DatagramBudget {
     private final long limit;
     private final AtomicLong charged = new AtomicLong();
 
-    /// @param limit octets, by true size
+    /// @param limit octets, by true size, and what each datagram takes besides
     public DatagramBudget(long limit) {
         this.limit = limit;
     }
@@ -25,7 +25,7 @@ public final class DatagramBudget {
         }
     }
 
-    /// Octets that wait, by true size.
+    /// What waits, in octets.
     public long charged() {
         return charged.get();
     }

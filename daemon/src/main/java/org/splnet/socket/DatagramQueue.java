@@ -9,13 +9,20 @@ import org.splnet.wire.InetAddr;
 /// least half of its buffer is kept by reference; others are copied, one behind the other, into chunks.
 /// Covered by its socket's lock.
 ///
-/// Octets are charged by true size: a kept datagram with its buffer's capacity, a copied one with its length.
+/// Octets are counted by true size: a kept datagram with its buffer's capacity, a copied one with its length.
 /// The room left in a chunk is always less than the datagram that did not fit, so what is pinned is less than
-/// twice what is charged plus one chunk. Unlike a stream's buffer this one refuses what does not fit.
+/// twice what is counted plus one chunk. Unlike a stream's buffer this one refuses what does not fit.
+///
+/// A datagram without octets takes memory too: each is charged [#OVERHEAD] besides. That has a limit of its
+/// own, as high, so whoever asks for some octets has room for them in datagrams of that length or more; Linux
+/// doubles what it is asked for, for the same reason.
 ///
 /// Entries lie in ring arrays: queueing allocates nothing once they have grown. A queue that is empty after
 /// a flood lets go of the larger part.
 public final class DatagramQueue {
+    /// What a datagram is charged besides its octets: an entry has 52 in arrays that may be half empty.
+    static final int OVERHEAD = 64;
+
     private static final int MIN_CHUNK = 256;
     private static final int MAX_CHUNK = 64 << 10;
     /// Entries for which an empty queue keeps its arrays.
@@ -35,14 +42,14 @@ public final class DatagramQueue {
     private int first;
     private int count;
     private int octets;
-    private int charged;
+    private int held;
     private ByteBuf chunk;
     private int chunkAt;
     // Most datagrams come from where the one before came from.
     private Endpoint lastFrom;
     private Endpoint lastTo;
 
-    /// @param limit octets it is charged with at most
+    /// @param limit octets it holds at most, by true size
     /// @param maxCount datagrams it holds at most
     /// @param allocator gives chunks
     public DatagramQueue(int limit, int maxCount, ByteBufAllocator allocator) {
@@ -57,8 +64,8 @@ public final class DatagramQueue {
     /// @return octets charged for it, or -1 if it does not fit
     public int add(ByteBuf buf, int at, int len, long fromHi, long fromLo, int fromPort, long toHi, long toLo,
             int toPort) {
-        int room = limit - charged;
-        if (count == maxCount || len > room) {
+        int room = limit - held;
+        if (count == maxCount || len > room || OVERHEAD > limit - count * OVERHEAD) {
             return -1;
         }
         int capacity = Pinned.root(buf).capacity();
@@ -83,8 +90,8 @@ public final class DatagramQueue {
         addresses[ADDRESSES * i + 3] = toLo;
         count++;
         octets += len;
-        charged += cost;
-        return cost;
+        held += cost;
+        return cost + OVERHEAD;
     }
 
     /// The oldest datagram, which is the caller's from now on; null if there is none.
@@ -129,7 +136,7 @@ public final class DatagramQueue {
 
     /// Octets it is charged with.
     public int charged() {
-        return charged;
+        return held + count * OVERHEAD;
     }
 
     /// Releases everything.
@@ -141,7 +148,7 @@ public final class DatagramQueue {
 
     private void copy(int i, ByteBuf buf, int at, int len) {
         if (chunk == null || chunk.capacity() - chunkAt < len) {
-            int size = Math.clamp(Math.max(len, charged), MIN_CHUNK, Math.max(MAX_CHUNK, len));
+            int size = Math.clamp(Math.max(len, held), MIN_CHUNK, Math.max(MAX_CHUNK, len));
             size = Integer.highestOneBit(2 * size - 1);
             ByteBuf next = allocator.directBuffer(size, size);     // may fail: the chunk is ours until then
             if (chunk != null) {
@@ -163,7 +170,7 @@ public final class DatagramQueue {
             bufs[i] = null;
         }
         octets -= lengths[i];
-        charged -= costs[i];
+        held -= costs[i];
         first = i + 1 & bufs.length - 1;
         if (--count > 0) {
             return;

@@ -188,7 +188,7 @@ public final class Udp implements Transport, DatagramProtocol {
         return sockets.get();
     }
 
-    /// Octets that wait in all of them, by true size.
+    /// Octets that what waits in all of them takes.
     public long queued() {
         return budget.charged();
     }

@@ -8,7 +8,7 @@ import org.splnet.kern.Live;
 /// @param ephemeralLast last such port
 /// @param maxSockets sockets at most
 /// @param queueDatagrams datagrams that may wait in one socket
-/// @param memory octets that may wait in all sockets together
+/// @param memory octets that what waits in all sockets together may take
 public record UdpConfig(int ephemeralFirst, int ephemeralLast, @Live int maxSockets,
         @Live int queueDatagrams, long memory) {
 

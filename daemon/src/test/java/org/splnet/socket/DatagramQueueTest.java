@@ -51,11 +51,11 @@ class DatagramQueueTest {
     @Test
     void copiesASmallDatagramAndKeepsALargeOne() {
         ByteBuf small = Pattern.within(66_000, 42, 0, 500);
-        assertThat(add(small, 42, 500, 1)).isEqualTo(500);
+        assertThat(add(small, 42, 500, 1)).isEqualTo(500 + 64);
         assertThat(small.refCnt()).isOne();
         small.release();
         ByteBuf large = Pattern.within(66_000, 42, 0, 50_000);
-        assertThat(add(large, 42, 50_000, 1)).isEqualTo(66_000);
+        assertThat(add(large, 42, 50_000, 1)).isEqualTo(66_000 + 64);
         assertThat(large.refCnt()).isEqualTo(2);
         large.release();
     }
@@ -63,22 +63,39 @@ class DatagramQueueTest {
     @Test
     void refusesWhatDoesNotFitByOctetsOrByCount() {
         for (int i = 0; i < 4; i++) {
-            assertThat(add(0, 49_000, 1, 49_000)).isEqualTo(49_000);
+            assertThat(add(0, 49_000, 1, 49_000)).isEqualTo(49_000 + 64);
         }
         assertThat(add(0, 4_001, 1, 4_001)).isEqualTo(-1);
-        assertThat(add(0, 4_000, 1, 60_000)).isEqualTo(4_000);
-        assertThat(add(0, 0, 1, 100)).as("no octets, no cost").isZero();
+        assertThat(add(0, 4_000, 1, 60_000)).isEqualTo(4_000 + 64);
+        assertThat(add(0, 0, 1, 100)).as("no octets, but a place").isEqualTo(64);
         queue.clear();
         for (int i = 0; i < 500; i++) {
-            assertThat(add(0, 0, 1, 100)).isZero();
+            assertThat(add(0, 0, 1, 100)).isEqualTo(64);
         }
         assertThat(add(0, 0, 1, 100)).isEqualTo(-1);
     }
 
     @Test
+    void holdsAsManyOctetsAsAskedForInSmallDatagramsButNotAnyNumberOfEmptyOnes() {
+        DatagramQueue small = new DatagramQueue(6400, 1000, memory);
+        ByteBuf octets = Pattern.direct(0, 64);
+        for (int len : new int[] {64, 0}) {
+            for (int i = 0; i < 100; i++) {
+                assertThat(small.add(octets, 0, len, 0, 1, 1, 0, 2, 2)).isEqualTo(len + 64);
+            }
+            assertThat(small.octets()).isEqualTo(100 * len);
+            assertThat(small.charged()).isEqualTo(100 * (len + 64));
+            assertThat(small.add(octets, 0, 0, 0, 1, 1, 0, 2, 2)).isEqualTo(-1);
+            small.clear();
+            assertThat(small.charged()).isZero();
+        }
+        octets.release();
+    }
+
+    @Test
     void copiesRatherThanRefuseWhereTheBufferIsTooLargeToKeep() {
         add(0, 100_000, 1, 100_000);
-        assertThat(add(0, 60_000, 1, 110_000)).isEqualTo(60_000);
+        assertThat(add(0, 60_000, 1, 110_000)).isEqualTo(60_000 + 64);
     }
 
     @Test

@@ -272,6 +272,20 @@ class UdpSocketTest {
             assertThat(bed.drops(DropReason.NO_BUFFERS)).isPositive();
             open.forEach(UdpSocket::close);
         }
+
+        @Test
+        void holdWhatWaitsInAllSocketsWithoutAnOctetToo() throws SocketException {
+            bed = new UdpBed(new UdpConfig(49152, 65535, 10, 1000, 64 << 10), 1);
+            List<UdpSocket> open = List.of(bed.bind("0.0.0.0:1"), bed.bind("0.0.0.0:2"));
+            for (int i = 0; i < 600; i++) {
+                bed.arrives(PEER, 1, HOST, 1, "");
+                bed.arrives(PEER, 1, HOST, 2, "");
+            }
+            assertThat(bed.udp.queued()).isEqualTo(64 << 10);
+            assertThat(bed.drops(DropReason.NO_BUFFERS)).isEqualTo(1200 - 1024);
+            assertThat(open.getFirst().receiveQueued()).isZero();
+            open.forEach(UdpSocket::close);
+        }
     }
 
     @Nested
