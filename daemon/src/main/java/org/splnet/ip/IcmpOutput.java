@@ -70,7 +70,10 @@ final class IcmpOutput {
         if (packet.has(Packet.CHECKSUM_PARTIAL)) {
             header.updateChecksum(packet.end - packet.l4);
         } else {
-            header.checksum(Checksum.update16(header.checksum(), Icmp4Header.ECHO << 8, 0));
+            int checksum = Checksum.update16(header.checksum(), Icmp4Header.ECHO << 8, 0);
+            // 0 for any sum that is zero, in either form; where no octet is set only 0xffff is right, and
+            // where one is that serves as well
+            header.checksum(checksum == 0 ? 0xffff : checksum);
         }
         packet.start = EchoOptions.keep(packet, path.local(), views.options, nowNs);
         packet.fate = null;                         // the request has been answered, whatever comes now

@@ -103,7 +103,8 @@ public final class Checksum {
         return checksum == 0 ? 0xffff : checksum;
     }
 
-    /// The checksum after a 16-bit word of the data has changed (RFC 1624 §3, equation 3).
+    /// The checksum after a 16-bit word of the data has changed (RFC 1624 §3, equation 3), unless there is
+    /// nothing but zeros then: that it cannot know, and gives 0 where 0xffff were right.
     public static int update16(int checksum, int before, int after) {
         return finish(fold((long) (~checksum & 0xffff) + (~before & 0xffff) + (after & 0xffff)));
     }

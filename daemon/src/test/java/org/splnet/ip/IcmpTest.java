@@ -52,6 +52,14 @@ class IcmpTest {
         assertThat(bed.ip.stats().icmpOut(Icmp4Header.ECHO_REPLY)).isEqualTo(1);
     }
 
+    /// Of which the reply has no octet that is not zero, but its checksum.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 56})
+    void answersAnEchoOfZeros(int len) {
+        bed.in(Ip4.udp().icmp(Icmp4Header.ECHO, 0, 0, new byte[len]));
+        assertThat(bed.nic0.next().icmpChecksumOk()).isTrue();
+    }
+
     @Test
     void answersALargeOneInFragments() {
         byte[] data = Ip4.data(10_000);
