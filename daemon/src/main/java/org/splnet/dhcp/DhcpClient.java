@@ -302,12 +302,10 @@ public final class DhcpClient implements AutoCloseable {
         lock.lock();
         try {
             long nowNs = host.clock().nanoTime();
-            AddressClaim.State state = claim.state();
-            boolean ours = state == AddressClaim.State.ANNOUNCING || state == AddressClaim.State.HELD;
             boolean again = claim == contested && nowNs - contestedNs < AddressClaim.DEFEND_INTERVAL;
             contested = claim;
             contestedNs = nowNs;
-            if (!ours || again) {
+            if (!claim.state().inUse() || again) {
                 taken(claim, nowNs);
             }
         } finally {

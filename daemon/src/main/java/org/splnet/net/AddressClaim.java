@@ -17,9 +17,9 @@ import org.splnet.wire.MacAddr;
 ///
 /// ```text
 ///  probe asked for ▶ PROBING ─── nobody has it ───▶ ANNOUNCING ─── announced twice ───▶ HELD
-///                     │   ▲                             ▲
-///          somebody   ▼   │ a minute later      without probing
-///                   CONFLICT
+///                     │   ▲                             ▲                              │
+///          somebody   ▼   │ a minute later      without probing        the link was away ▼
+///                   CONFLICT                            └────── nobody has it ── VERIFYING
 /// ```
 ///
 /// Lock key:  (c) constant   (i) the table's lock, rank `INTERFACES`, because claiming changes addresses
@@ -47,10 +47,17 @@ public final class AddressClaim {
         ANNOUNCING,
         /// In use, and defended.
         HELD,
+        /// In use, and asking whether anybody has taken it while the link was away.
+        VERIFYING,
         /// Somebody else has it; probed again after RATE_LIMIT_INTERVAL.
         CONFLICT,
         /// Given up.
-        WITHDRAWN
+        WITHDRAWN;
+
+        /// True if it is ours to send from and to answer for.
+        public boolean inUse() {
+            return this == ANNOUNCING || this == HELD || this == VERIFYING;
+        }
     }
 
     /// Who wants to know. Called as deferred work, holding nothing.
@@ -130,7 +137,7 @@ public final class AddressClaim {
     /// As [#withdraw], under the lock.
     void end() {
         assert link.interfaces().lock().held();
-        if (state == State.ANNOUNCING || state == State.HELD) {
+        if (state.inUse()) {
             link.interfaces().removeLocked(link, address);
         }
         become(State.WITHDRAWN);
@@ -144,11 +151,10 @@ public final class AddressClaim {
 
     /// True if the address was in use and was then taken from the interface directly.
     boolean lost() {
-        return (state == State.ANNOUNCING || state == State.HELD)
-                && !link.owns(address.addr().hi(), address.addr().lo());
+        return state.inUse() && !link.owns(address.addr().hi(), address.addr().lo());
     }
 
-    /// From the beginning: also when the link comes up again, where others may have come meanwhile.
+    /// From the beginning.
     void start(boolean probe, long nowNs) {
         assert link.interfaces().lock().held();
         if (probe) {
@@ -159,14 +165,16 @@ public final class AddressClaim {
         }
     }
 
-    /// The link is up again: what is in use is made known anew, what is not starts over.
+    /// The link is up again, where others may have come meanwhile (§2.1): what is in use is announced when
+    /// nobody else says that he has it, for an announcement would divert what is sent to him; what is not in
+    /// use starts over. Connections do not wait for that.
     void restart(long nowNs) {
         assert link.interfaces().lock().held();
         if (state == State.PROBING || state == State.CONFLICT) {
             start(true, nowNs);
-        } else if (state != State.WITHDRAWN) {
-            become(State.ANNOUNCING);
-            announce(nowNs);
+        } else if (state.inUse()) {
+            become(State.VERIFYING);
+            arm(nowNs + random(0, PROBE_WAIT));
         }
     }
 
@@ -184,7 +192,10 @@ public final class AddressClaim {
             // §2.1.1 limits probing after MAX_CONFLICTS of 10 to one attempt per RATE_LIMIT_INTERVAL. We ask
             // for one certain address again and again, so for us every conflict counts as the tenth.
             arm(nowNs + RATE_LIMIT_INTERVAL);
-        } else if (state == State.ANNOUNCING || state == State.HELD) {
+        } else if (state.inUse()) {
+            if (state == State.VERIFYING) {
+                become(State.HELD);                 // what was asked is answered
+            }
             // §2.4 (c): a host meant to keep its address defends it, once per DEFEND_INTERVAL, lest two that
             // do shout at each other without end.
             if (defended && nowNs - defendedNs < DEFEND_INTERVAL) {
@@ -213,7 +224,7 @@ public final class AddressClaim {
                 return;
             }
             switch (state) {
-                case PROBING -> probe(nowNs);
+                case PROBING, VERIFYING -> probe(nowNs);
                 case ANNOUNCING -> announce(nowNs);
                 case CONFLICT -> start(true, nowNs);
                 case HELD, WITHDRAWN -> { /* late */ }
@@ -228,8 +239,16 @@ public final class AddressClaim {
         if (!link.up() || !link.plugged()) {
             return;                                 // nobody would hear it; [#restart] goes on
         }
+        if (endsIfLost()) {
+            return;
+        }
         if (sent == PROBE_NUM) {
-            use(nowNs);
+            if (state == State.VERIFYING) {
+                become(State.ANNOUNCING);
+                announce(nowNs);
+            } else {
+                use(nowNs);
+            }
             return;
         }
         sent++;
@@ -255,9 +274,7 @@ public final class AddressClaim {
 
     /// §2.3: ANNOUNCE_NUM announcements, ANNOUNCE_INTERVAL apart.
     private void announce(long nowNs) {
-        if (lost()) {
-            become(State.WITHDRAWN);
-            link.claims().remove(this);
+        if (endsIfLost()) {
             return;
         }
         sent++;
@@ -267,6 +284,15 @@ public final class AddressClaim {
             arm(nowNs + ANNOUNCE_INTERVAL);
         }
         link.arp().announce(bits);
+    }
+
+    private boolean endsIfLost() {
+        if (!lost()) {
+            return false;
+        }
+        become(State.WITHDRAWN);
+        link.claims().remove(this);
+        return true;
     }
 
     private void become(State next) {

@@ -47,9 +47,10 @@ final class Cable {
         }
     }
 
-    /// The link carries again. Whoever is there now has not heard of our addresses: they are probed for and
-    /// announced as if we had just come up (RFC 5227 §2.1). And nobody need be where he was: a transfer that
-    /// trusted the old station until that is doubted would stand still for as long.
+    /// The link carries again. Whoever is there now has not heard of our addresses, and may have taken them:
+    /// they are probed for and announced as if we had just come up (RFC 5227 §2.1), and those in use stay so
+    /// meanwhile. And nobody need be where he was: a transfer that trusted the old station until that is
+    /// doubted would stand still for as long.
     void back(long nowNs) {
         assert link.interfaces().lock().held();
         link.arpNeighbors().flush(false, DropReason.NEIGHBOR_UNREACHABLE);

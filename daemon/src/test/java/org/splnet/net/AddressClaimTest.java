@@ -111,10 +111,63 @@ class AddressClaimTest {
         bed.device.carrier(true);
         bed.run();
         assertThat(bed.nic.info().carrier()).isTrue();
-        assertThat(bed.device.take().hex()).isEqualTo(ANNOUNCEMENT);
-        assertThat(timesOf(ANNOUNCEMENT, 10_000)).hasSize(1);
+        assertProbedForAndAnnounced();
         assertThat(told).as("nobody is told twice").containsExactly("claimed 10.0.0.5/24");
+        assertThat(held.state()).isEqualTo(State.HELD);
+    }
+
+    /// From now on; in use all the while.
+    private void assertProbedForAndAnnounced() {
+        List<Long> probes = new ArrayList<>();
+        for (long ms = 1; probes.size() < 3; ms++) {
+            probes.addAll(timesOf(PROBE, 1));
+            assertThat(inUse()).isTrue();
+            assertThat(ms).as("PROBE_WAIT, PROBE_MAX").isLessThan(5003);
+        }
+        assertThat(timesOf(ANNOUNCEMENT, 1998)).as("ANNOUNCE_WAIT").isEmpty();
+        assertThat(timesOf(ANNOUNCEMENT, 10_000)).hasSize(2);
         assertThat(inUse()).isTrue();
+    }
+
+    /// §2.4, and nobody has been told before to send to us what is the other's.
+    @Test
+    void whoTookTheAddressWhileTheCableWasOutIsNoticedBeforeItIsAnnounced() {
+        AddressClaim held = claim(false);
+        timesOf(ANNOUNCEMENT, 10_000);
+        bed.device.flap();
+        bed.run();
+        assertThat(held.state()).isEqualTo(State.VERIFYING);
+        assertThat(timesOf(PROBE, 1001)).hasSize(1);
+        bed.arrive(Frames.reply(NetBed.PEER, "10.0.0.5", NetBed.OURS, "0.0.0.0"));
+        assertThat(told).containsExactly("claimed 10.0.0.5/24", "conflict 02:00:00:00:00:99");
+        assertThat(bed.device.take().hex()).as("defended").isEqualTo(ANNOUNCEMENT);
+        assertThat(timesOf(PROBE, 20_000)).isEmpty();
+        assertThat(held.state()).isEqualTo(State.HELD);
+        assertThat(inUse()).isTrue();
+    }
+
+    @Test
+    void answersForItsAddressWhileItLooksWhetherItStillHasIt() {
+        claim(false);
+        timesOf(ANNOUNCEMENT, 10_000);
+        bed.device.flap();
+        bed.run();
+        bed.arrive(Frames.request(NetBed.PEER, "0.0.0.0", "10.0.0.5"));
+        assertThat(bed.device.take().hex()).startsWith("020000000099" + "020000000001" + "0806"
+                + "0001080006040002" + "020000000001" + "0a000005");
+        assertThat(told).containsExactly("claimed 10.0.0.5/24");
+        assertProbedForAndAnnounced();
+    }
+
+    @Test
+    void anAddressTakenAwayDirectlyIsNotProbedForWhenTheCableIsBack() {
+        AddressClaim claim = claim(false);
+        timesOf(ANNOUNCEMENT, 10_000);
+        bed.device.flap();
+        bed.run();
+        bed.links.interfaces().removeAddress(bed.nic, WANTED);
+        assertThat(timesOf(PROBE, 10_000)).isEmpty();
+        assertThat(claim.state()).isEqualTo(State.WITHDRAWN);
     }
 
     @Test
@@ -123,8 +176,7 @@ class AddressClaimTest {
         timesOf(ANNOUNCEMENT, 10_000);
         bed.device.flap();
         bed.run();
-        assertThat(bed.device.take().hex()).isEqualTo(ANNOUNCEMENT);
-        assertThat(timesOf(ANNOUNCEMENT, 10_000)).hasSize(1);
+        assertProbedForAndAnnounced();
         bed.run();
         assertThat(timesOf(ANNOUNCEMENT, 10_000)).as("no other flap").isEmpty();
         bed.device.carrier(false);
@@ -331,9 +383,9 @@ class AddressClaimTest {
         }
         assertThat(wanted.state()).isEqualTo(State.PROBING);
         bed.nic.up(true, bed.nowNs());
-        Deferred.run();
-        assertThat(bed.device.take().hex()).isEqualTo(ANNOUNCEMENT);
-        bed.pass(10 * NetBed.SECOND);
+        assertThat(held.state()).isEqualTo(State.VERIFYING);
+        assertThat(inUse()).isTrue();
+        bed.pass(15 * NetBed.SECOND);
         assertThat(wanted.state()).isEqualTo(State.HELD);
         assertThat(held.state()).isEqualTo(State.HELD);
     }
