@@ -97,7 +97,7 @@ final class Fragmenter {
         fill(fragment, len);
         to.wrap(fragment.buf, fragment.l3).headerLen(header).totalLength(header + len)
                 .fragment(false, done + len < payload, done).updateChecksum();
-        fragment.flags = whole.flags;
+        fragment.flags = done == 0 ? whole.flags : whole.flags | Packet.CONTINUES;
         fragment.proto = whole.proto;
         fragment.ttl = whole.ttl;
         fragment.tos = whole.tos;

@@ -110,8 +110,7 @@ final class NeighborTable {
             if (n.tries == 0 || n.state() == NeighborState.FAILED) {
                 reachability.ask(n, nowNs);
             }
-            hold(n, frame);
-            return Output.SENT;
+            return hold(n, frame);
         } finally {
             lock.unlock();
         }
@@ -315,7 +314,8 @@ final class NeighborTable {
         }
     }
 
-    private void hold(Neighbor n, Packet frame) {
+    /// @return `QUEUE_FULL` if there is no room even for it alone, or for it and the fragments before it
+    private Output hold(Neighbor n, Packet frame) {
         n.held.add(frame);
         heldOctets += frame.length();
         // RFC 1122 §2.3.2.2: at least the latest packet is saved, unless all neighbors together hold too
@@ -325,12 +325,16 @@ final class NeighborTable {
                 || heldOctets > config.holdTotalOctets() && n.held.count() > 0) {
             dropOldest(n, DropReason.NEIGHBOR_HOLD_FULL);
         }
+        return n.held.count() > 0 ? Output.SENT : Output.QUEUE_FULL;
     }
 
+    /// With all fragments of it that there are: the others would only cost their receiver memory.
     private void dropOldest(Neighbor n, DropReason reason) {
-        Packet oldest = n.held.poll();
-        heldOctets -= oldest.length();
-        link.refuse(oldest, reason, Output.HOST_DOWN);
+        do {
+            Packet oldest = n.held.poll();
+            heldOctets -= oldest.length();
+            link.refuse(oldest, reason, Output.HOST_DOWN);
+        } while (n.held.count() > 0 && n.held.peek().has(Packet.CONTINUES));
     }
 
     private Neighbor findOrCreate(long hi, long lo, long nowNs) {

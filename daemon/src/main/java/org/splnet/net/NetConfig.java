@@ -14,7 +14,8 @@ public record NetConfig(Neighbors neighbors, Queues queues) {
     /// How neighbors are found out, kept and forgotten.
     ///
     /// @param limit most neighbors per interface
-    /// @param holdPackets most packets that wait for one neighbor; at least 1 (RFC 1122 §2.3.2.2)
+    /// @param holdPackets most packets that wait for one neighbor; at least 1 (RFC 1122 §2.3.2.2). A datagram
+    ///     of more fragments cannot wait: the default has room for the largest in fragments of 1500 octets
     /// @param holdOctets most octets that wait for one neighbor; a single packet may be larger
     /// @param holdTotalOctets most octets that wait for all neighbors of an interface
     /// @param reachableNs how long an answer is believed, before the random factor of RFC 4861 §6.3.2
@@ -44,7 +45,7 @@ public record NetConfig(Neighbors neighbors, Queues queues) {
 
         /// The values the documentation names.
         public static Neighbors defaults() {
-            return new Neighbors(1024, 16, 256 << 10, 4 << 20, 30 * SECOND, 5 * SECOND, SECOND, 3, 0,
+            return new Neighbors(1024, 64, 256 << 10, 4 << 20, 30 * SECOND, 5 * SECOND, SECOND, 3, 0,
                     1200 * SECOND, 256);
         }
     }

@@ -28,7 +28,7 @@ public enum DropReason {
     ARP_CONFLICT,
     /// Neighbor table full.
     NEIGHBOR_TABLE_FULL,
-    /// Hold queue full: the oldest held packet made room.
+    /// Hold queue full: the oldest held datagram made room.
     NEIGHBOR_HOLD_FULL,
     /// The next hop did not answer.
     NEIGHBOR_UNREACHABLE,

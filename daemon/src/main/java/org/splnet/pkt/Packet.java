@@ -44,6 +44,8 @@ public final class Packet {
     public static final int REASSEMBLED = 128;
     /// The sender may send to broadcast addresses (`SO_BROADCAST`).
     public static final int BROADCAST_ALLOWED = 256;
+    /// A fragment other than the first: of no use without those that were handed down before it.
+    public static final int CONTINUES = 512;
 
     /// The buffer; this packet owns one reference.
     public ByteBuf buf;

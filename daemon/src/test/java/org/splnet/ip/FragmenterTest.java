@@ -13,7 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.NoLeaks;
 import org.splnet.TestSeed;
+import org.splnet.inet.NetworkError;
 import org.splnet.net.FakeDevice;
+import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
 import org.splnet.wire.Checksum;
@@ -175,5 +177,18 @@ class FragmenterTest {
         assertThat(result).isIn(Output.SENT, Output.QUEUE_FULL);
         bed.nic0.full = false;
         assertThat(bed.nic0.next()).isNull();
+    }
+
+    /// Their first fragment is the one that shows whose it was.
+    @Test
+    void theLargestDatagramWaitsForItsNeighborAndIsToldOfItsSilence() {
+        assertThat(bed.send(bed.path("10.0.0.9"), Ip4.data(65_515), 0)).isEqualTo(Output.SENT);
+        assertThat(bed.drops(DropReason.NEIGHBOR_HOLD_FULL)).isZero();
+        for (int i = 0; i < 40; i++) {
+            bed.pass(IpBed.SECOND / 10);
+        }
+        assertThat(bed.count(IpStats.Counter.UNDELIVERED)).isEqualTo(45);
+        assertThat(bed.udp.errors).singleElement().satisfies(error ->
+                assertThat(error.kind()).isEqualTo(NetworkError.Kind.NEIGHBOR_SILENT));
     }
 }

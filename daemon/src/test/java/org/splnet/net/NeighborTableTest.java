@@ -9,7 +9,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Output;
+import org.splnet.pkt.Packet;
 import org.splnet.wire.Cidr;
+import org.splnet.wire.EtherType;
 import org.splnet.wire.InetAddr;
 import org.splnet.wire.Ip4Addr;
 import org.splnet.wire.MacAddr;
@@ -154,6 +156,33 @@ class NeighborTableTest {
             assertThat(tight.nic.neighbors(tight.nowNs()).getFirst().held()).isEqualTo(2);
             tight.send("10.0.0.9", 1500);
             assertThat(tight.nic.neighbors(tight.nowNs()).getFirst().held()).isEqualTo(1);
+        }
+    }
+
+    private static Output fragment(NetBed at, boolean first) {
+        Packet packet = at.packet(100);
+        packet.flags |= first ? 0 : Packet.CONTINUES;
+        return at.nic.output(packet, at.neighbor("10.0.0.9"), EtherType.IPV4, at.nowNs());
+    }
+
+    @Test
+    void aDatagramMakesRoomWithAllItsFragments() {
+        try (var tight = new NetBed(small(4, 10_000))) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(fragment(tight, i == 0 || i == 3)).isEqualTo(Output.SENT);
+            }
+            assertThat(tight.nic.neighbors(tight.nowNs()).getFirst().held()).isEqualTo(2);
+            assertThat(tight.drops(DropReason.NEIGHBOR_HOLD_FULL)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aDatagramOfMoreFragmentsThanMayWaitIsRefused() {
+        try (var tight = new NetBed(small(4, 10_000))) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(fragment(tight, i == 0)).isEqualTo(i < 4 ? Output.SENT : Output.QUEUE_FULL);
+            }
+            assertThat(tight.nic.neighbors(tight.nowNs()).getFirst().held()).isZero();
         }
     }
 }

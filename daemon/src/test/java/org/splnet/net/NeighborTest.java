@@ -146,15 +146,15 @@ class NeighborTest {
 
     @Test
     void holdsTheNewestPacketsUpToACount() {
-        for (int len = 20; len < 20 + 40; len++) {
+        for (int len = 20; len < 20 + 88; len++) {
             assertThat(bed.send(HOST, len)).isEqualTo(Output.SENT);
         }
         assertThat(bed.drops(DropReason.NEIGHBOR_HOLD_FULL)).isEqualTo(24);
-        assertThat(bed.nic.neighbors(bed.nowNs()).getFirst().held()).isEqualTo(16);
+        assertThat(bed.nic.neighbors(bed.nowNs()).getFirst().held()).isEqualTo(64);
         sees(BROADCAST);
         answer();
         assertThat(bed.device.take().octets()).hasSize(14 + 44);
-        assertThat(bed.device.waiting()).isEqualTo(15);
+        assertThat(bed.device.waiting()).isEqualTo(63);
     }
 
     @Test
