@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import org.splnet.net.DeviceQueue;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
-import org.splnet.wire.EtherHeader;
 import org.splnet.wire.EtherType;
 import org.splnet.wire.Ip4Header;
 import org.splnet.wire.IpProto;
@@ -14,36 +13,30 @@ import org.splnet.wire.UdpHeader;
 /// machine (`UDP_SEGMENT`, udp(7)) has left to a NIC to cut. TCP does not care where segments ended; each
 /// datagram is a message. Belongs to a queue's reading thread.
 final class DatagramCutter {
-    /// IPv6 (RFC 8200 §3): length and next header.
+    /// IPv6 (RFC 8200 §3).
     private static final int IPV6_LEN = 40;
     private static final int IPV6_PAYLOAD = 4;
-    private static final int IPV6_NEXT = 6;
     /// No sender on Linux gets more into one (UDP_MAX_SEGMENTS); a guest that says so wants us to be busy.
     private static final int MOST = 128;
 
     private final Ip4Header ip4 = new Ip4Header();
     private final UdpHeader udp = new UdpHeader();
 
-    /// True if a merged frame is not TCP's. Borrows `frame`.
+    /// True if a merged frame is UDP's. Borrows `frame`, which has an Ethernet header.
     static boolean isMergedDatagrams(Packet frame) {
-        int l3 = frame.start + EtherHeader.LEN;
-        if (frame.end - l3 < Ip4Header.MIN_LEN) {
-            return false;
-        }
-        return switch (type(frame)) {
-            case EtherType.IPV4 -> frame.buf.getUnsignedByte(l3 + 9) == IpProto.UDP;
-            case EtherType.IPV6 -> frame.buf.getUnsignedByte(l3 + IPV6_NEXT) == IpProto.UDP;
-            default -> false;
-        };
+        int l3 = VirtioNetHeader.l3(frame);
+        return frame.end - l3 >= Ip4Header.MIN_LEN
+                && IpProto.of(frame.buf, l3, frame.end, type(frame, l3)) == IpProto.UDP;
     }
 
     /// Hands the datagrams up one by one, or drops them all if their headers are not whole or they are more
     /// than can be. Consumes `frame`.
     void cut(Packet frame, DeviceQueue.Sink sink) {
-        int l3 = frame.start + EtherHeader.LEN;
-        boolean v4 = type(frame) == EtherType.IPV4;
+        int l3 = VirtioNetHeader.l3(frame);
+        int linkLen = l3 - frame.start;
+        boolean v4 = type(frame, l3) == EtherType.IPV4;
         boolean whole = !v4 || ip4.wrap(frame.buf, l3).fits(frame.end - l3);
-        int headLen = EtherHeader.LEN + (v4 && whole ? ip4.headerLen() : IPV6_LEN) + UdpHeader.LEN;
+        int headLen = linkLen + (v4 && whole ? ip4.headerLen() : IPV6_LEN) + UdpHeader.LEN;
         if (!whole || frame.length() - headLen > MOST * frame.gsoSize || frame.length() < headLen) {
             frame.drop(DropReason.ETHER_BAD_OFFLOAD);
             return;
@@ -60,7 +53,7 @@ final class DatagramCutter {
                 // the kernel vouches for all of them, and this field was of the whole
                 one.flags = Packet.CHECKSUM_GOOD;
                 udp.wrap(one.buf, start + headLen - UdpHeader.LEN).length(UdpHeader.LEN + len).checksum(0);
-                network(one.buf, start + EtherHeader.LEN, v4, one.end, nth);
+                network(one.buf, start + linkLen, v4, one.end, nth);
                 sink.frame(one);
             }
         } finally {
@@ -76,7 +69,7 @@ final class DatagramCutter {
         }
     }
 
-    private static int type(Packet frame) {
-        return frame.buf.getUnsignedShort(frame.start + EtherHeader.LEN - 2);
+    private static int type(Packet frame, int l3) {
+        return frame.buf.getUnsignedShort(l3 - 2);
     }
 }

@@ -27,7 +27,6 @@ public final class VirtioNetHeader {
     public static final int GSO_ECN = 0x80;
 
     private static final int ETHER_LEN = 14;
-    private static final int ETHERTYPE_AT = 12;
     private static final int ETHERTYPE_IP = 0x0800;
     private static final int ETHERTYPE_IPV6 = 0x86dd;
     private static final int VLAN_LEN = 4;
@@ -144,15 +143,21 @@ public final class VirtioNetHeader {
 
     // behind VLAN tags, if any; 0 if the frame ends before
     private static int etherType(Packet frame) {
-        int typeAt = frame.start + ETHERTYPE_AT;
-        int type = frame.buf.getUnsignedShort(typeAt);
-        while (type == 0x8100 || type == 0x88a8) {
-            typeAt += VLAN_LEN;
-            if (typeAt + 2 > frame.end) {
-                return 0;
-            }
-            type = frame.buf.getUnsignedShort(typeAt);
+        int l3 = l3(frame);
+        return l3 > frame.end ? 0 : frame.buf.getUnsignedShort(l3 - 2);
+    }
+
+    /// Where the network header begins, behind VLAN tags, if any; behind the end if the frame ends before.
+    /// Borrows `frame`, which has an Ethernet header.
+    static int l3(Packet frame) {
+        int l3 = frame.start + ETHER_LEN;
+        while (l3 <= frame.end && isTag(frame.buf.getUnsignedShort(l3 - 2))) {
+            l3 += VLAN_LEN;
         }
-        return type;
+        return l3;
+    }
+
+    private static boolean isTag(int type) {
+        return type == 0x8100 || type == 0x88a8;
     }
 }

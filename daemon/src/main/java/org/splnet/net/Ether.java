@@ -4,6 +4,7 @@ import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.wire.EtherHeader;
 import org.splnet.wire.EtherType;
+import org.splnet.wire.IpProto;
 import org.splnet.wire.MacAddr;
 
 /// Ethernet (RFC 894, IEEE 802.1Q): `ether_input`, one instance per worker, and the header of what goes out.
@@ -96,7 +97,9 @@ final class Ether {
             }
         }
         boolean ip = type == EtherType.IPV4 || type == EtherType.IPV6;
-        return frame.gsoSize == 0 || ip && frame.gsoSize > 0 && frame.gsoSize < frame.end - frame.l3;
+        // Datagrams are messages, which a device must not hand up as one.
+        return frame.gsoSize == 0 || ip && frame.gsoSize > 0 && frame.gsoSize < frame.end - frame.l3
+                && IpProto.of(frame.buf, frame.l3, frame.end, type) != IpProto.UDP;
     }
 
     private void drop(Packet frame, DropReason reason) {

@@ -151,6 +151,16 @@ class EtherTest {
     }
 
     @Test
+    void refusesDatagramsThatWereMerged() {
+        byte[] udp = PAYLOAD.clone();
+        udp[9] = 17;
+        drops(Frames.ether(NetBed.OURS, NetBed.PEER, EtherType.IPV4, udp), packet -> packet.gsoSize = 5,
+                DropReason.ETHER_BAD_OFFLOAD);
+        drops(Frames.tagged(0, EtherType.IPV4, udp), packet -> packet.gsoSize = 5,
+                DropReason.ETHER_BAD_OFFLOAD);
+    }
+
+    @Test
     void countsWhatCameIn() {
         bed.arrive(GOOD);
         bed.arrive(GOOD);
