@@ -78,8 +78,11 @@ public final class Ip implements NetworkProtocol, Network {
     public void unreachable(Packet held, NetIf on, long nowNs) {
         stats.add(IpStats.Counter.UNDELIVERED);
         held.l3 = held.start;
-        icmp.undelivered(held, nowNs);
-        held.drop(DropReason.NEIGHBOR_UNREACHABLE);
+        try {
+            icmp.undelivered(held, nowNs);
+        } finally {
+            held.drop(DropReason.NEIGHBOR_UNREACHABLE);
+        }
     }
 
     /// Registers a transport. At start only.

@@ -80,7 +80,12 @@ final class Reassembly {
         ReassemblyBucket bucket = buckets[bucketOf(fragment.srcLo)];
         Packet whole = null;
         Fate fate = fragment.fate;
-        Partial complete = bucket.add(fragment, header, len, nowNs);
+        Partial complete;
+        try {
+            complete = bucket.add(fragment, header, len, nowNs);
+        } finally {
+            watch(nowNs);                           // also of what there was no memory for
+        }
         if (complete != null) {
             try {
                 whole = complete.datagram.finish(pool);
@@ -90,7 +95,6 @@ final class Reassembly {
             whole.fate = fate;                      // of the frame that brings it along
             stats.add(Counter.REASSEMBLED);
         } else {
-            watch(nowNs);
             makeRoom();
         }
         return whole;

@@ -273,7 +273,8 @@ public final class EtherIf extends NetIf {
         Witness.assertNothingHeld("telling a protocol of an unreachable neighbor");
         try {
             protocol.unreachable(frame, this, nowNs);
-        } catch (RuntimeException fault) {      // those behind it in the queue want their turn
+        } catch (Exception | AssertionError | StackOverflowError | OutOfMemoryError fault) {
+            // those behind it in the queue want their turn
             FaultLog.system().record(fault);
             frame.pool().drops().add(DropReason.INTERNAL_ERROR);
         }

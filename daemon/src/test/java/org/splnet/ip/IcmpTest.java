@@ -3,15 +3,18 @@ package org.splnet.ip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.NoLeaks;
 import org.splnet.conformance.Shows;
 import org.splnet.inet.NetworkError;
+import org.splnet.kern.FaultLog;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.wire.Icmp4Header;
@@ -211,6 +214,30 @@ class IcmpTest {
         bed.in(echo(Ip4.data(8)));
         bed.in(Ip4.udp());
         assertThat(bed.nic0.next()).isNull();
+    }
+
+    private static List<Throwable> faults() {
+        return List.of(new IllegalStateException("on purpose"), new AssertionError("on purpose"),
+                new OutOfMemoryError("on purpose"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void aTransportThatFaultsWhenItIsToldOfOneKeepsNeitherItNorOthers(Throwable fault) {
+        bed.udp.onError = () -> {
+            if (fault instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) fault;
+        };
+        bed.send(bed.path("10.0.0.9"), Ip4.data(30), 0);
+        bed.send(bed.path("10.0.0.9"), Ip4.data(30), 0);
+        for (int i = 0; i < 40; i++) {
+            bed.pass(IpBed.SECOND / 10);
+        }
+        assertThat(FaultLog.system().total()).isEqualTo(2);
+        FaultLog.system().clear();
+        assertThat(bed.drops(DropReason.NEIGHBOR_UNREACHABLE)).isEqualTo(2);
     }
 
     @Test

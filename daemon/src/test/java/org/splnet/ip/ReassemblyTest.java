@@ -270,6 +270,22 @@ class ReassemblyTest {
         assertThat(bed.ip.reassembling()).as("the timer goes on").isZero();
     }
 
+    @Test
+    void whatThereWasNoMemoryForFromItsFirstFragmentOnIsForgottenInTime() {
+        bed.close();
+        var memory = new ScarceAllocator();
+        bed = new IpBed(IpConfig.DEFAULTS, 42, memory);
+        Packet first = bed.received(piece(Ip4.data(6000), 0, 3000).octets(), bed.eth0.index(), 0);
+        memory.most(0);
+        assertThatThrownBy(() -> bed.ip.input(first, bed.eth0, bed.nowNs))
+                .isInstanceOf(OutOfMemoryError.class);
+        first.free();
+        memory.most(Integer.MAX_VALUE);
+        assertThat(bed.ip.reassembling()).isEqualTo(1);
+        bed.pass(61 * IpBed.SECOND);
+        assertThat(bed.ip.reassembling()).isZero();
+    }
+
     /// One in four has a piece that reaches over an edge, or contradicts; three in eight have one twice.
     private static List<Ip4> disturbed(List<Ip4> pieces, Random random) {
         int place = random.nextInt(pieces.size());

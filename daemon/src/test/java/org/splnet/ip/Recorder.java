@@ -25,6 +25,8 @@ final class Recorder implements Transport {
     final ArrayDeque<Error> errors = new ArrayDeque<>();
     /// Sees each packet before it is freed, if set.
     Consumer<Packet> peek = packet -> { };
+    /// Runs for each error before it is kept.
+    Runnable onError = () -> { };
     boolean keep = true;
 
     Recorder(int number) {
@@ -52,6 +54,7 @@ final class Recorder implements Transport {
 
     @Override
     public void error(NetworkError error, long nowNs) {
+        onError.run();
         byte[] quoted = new byte[error.len];
         error.buf.getBytes(error.at, quoted);
         errors.add(new Error(error.kind, error.mtu, InetAddr.of(error.localHi, error.localLo),
