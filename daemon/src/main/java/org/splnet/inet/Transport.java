@@ -12,7 +12,9 @@ public interface Transport {
     /// behind its last octet. Consumes `packet`. Called by an input thread that holds nothing.
     void input(Packet packet, long nowNs);
 
-    /// A datagram of ours met an error, reported by a router or the other host (`ctlinput`). Called holding
-    /// nothing.
-    void error(NetworkError error, long nowNs);
+    /// A datagram of ours met an error, reported by a router or the other host, or by ourselves
+    /// (`ctlinput`). Called holding nothing.
+    ///
+    /// @return false if no endpoint can have sent it
+    boolean error(NetworkError error, long nowNs);
 }

@@ -91,7 +91,11 @@ final class Icmp {
                 return DropReason.ICMP_IGNORED;
             }
         }
-        return tell(packet, header.data(), packet.dstLo, kind, mtu, nowNs);
+        DropReason became = tell(packet, header.data(), packet.dstLo, kind, mtu, nowNs);
+        if (became == DropReason.ICMP_CONSUMED) {
+            ip.stats().add(Counter.ERRORS_IN);
+        }
+        return became;
     }
 
     /// What a message means to a transport (RFC 1122 §3.2.2.1, §4.2.3.9; RFC 1812 §5.2.7.1), or null.
@@ -145,6 +149,8 @@ final class Icmp {
 
     /// Tells the transport of the datagram that stands at `quote`, which must be one of ours: sent from the
     /// address the error came to. The transport will want to know more (RFC 5927). Borrows `packet`.
+    ///
+    /// @return `ICMP_CONSUMED` if the datagram's sender knows now, or why he does not
     private DropReason tell(Packet packet, int quote, long ourLo, NetworkError.Kind kind, int mtu,
             long nowNs) {
         Views views = Views.here();
@@ -177,11 +183,9 @@ final class Icmp {
             if (echo) {
                 return pings.error(error, (int) packet.srcLo, nowNs);
             }
-            ip.stats().add(Counter.ERRORS_IN);
-            transport.error(error, nowNs);
+            return transport.error(error, nowNs) ? DropReason.ICMP_CONSUMED : DropReason.ICMP_NO_ENDPOINT;
         } finally {
             error.buf = null;
         }
-        return DropReason.ICMP_CONSUMED;
     }
 }

@@ -1,5 +1,6 @@
 package org.splnet.ip;
 
+import org.splnet.ip.IpStats.Counter;
 import org.splnet.kern.Entropy;
 import org.splnet.kern.RateLimit;
 import org.splnet.pkt.DropReason;
@@ -124,7 +125,7 @@ final class IcmpOutput {
             return;
         }
         if (limit == null || !limited(limit, nowNs)) {
-            ip.pool().drops().add(DropReason.ICMP_RATE_LIMITED);
+            ip.stats().add(Counter.ERRORS_SUPPRESSED);
             return;
         }
         Views views = Views.here();

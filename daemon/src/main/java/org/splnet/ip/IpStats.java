@@ -26,8 +26,10 @@ public final class IpStats {
         FRAGMENTS_OUT,
         /// Packets of ours whose next hop did not answer.
         UNDELIVERED,
-        /// ICMP errors that came in about datagrams of ours.
+        /// ICMP errors that came in about datagrams of ours, and were told to who had sent those.
         ERRORS_IN,
+        /// ICMP errors that were not sent: over the limit of their rate.
+        ERRORS_SUPPRESSED,
         /// Redirects that came in, none of which is followed.
         REDIRECTS,
         /// Path MTUs lowered.

@@ -89,7 +89,7 @@ public enum DropReason {
     ICMP_IGNORED,
     /// Echo request to a broadcast or multicast address (RFC 1122, 3.2.2.6).
     ICMP_BROADCAST_ECHO,
-    /// Over the rate limit.
+    /// Echo request over the limit of replies.
     ICMP_RATE_LIMITED,
     /// Quotes a datagram we did not send or that no endpoint owns.
     ICMP_NO_ENDPOINT,

@@ -117,8 +117,8 @@ public final class Tcp implements Transport, StreamProtocol {
     }
 
     @Override
-    public void error(NetworkError error, long nowNs) {
-        errors.arrives(error, nowNs);
+    public boolean error(NetworkError error, long nowNs) {
+        return errors.arrives(error, nowNs);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package org.splnet.tcp;
 
 import org.splnet.inet.NetworkError;
-import org.splnet.pkt.DropReason;
 import org.splnet.socket.SockError;
 import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.Seq;
@@ -21,9 +20,11 @@ final class TcpErrors {
     }
 
     /// Borrows the quotation.
-    void arrives(NetworkError error, long nowNs) {
+    ///
+    /// @return false if no connection can have sent it
+    boolean arrives(NetworkError error, long nowNs) {
         if (error.len < NEEDED) {
-            return;
+            return false;
         }
         int localPort = error.buf.getUnsignedShort(error.at + SRC_PORT);
         int remotePort = error.buf.getUnsignedShort(error.at + DST_PORT);
@@ -33,21 +34,18 @@ final class TcpErrors {
                 remotePort) instanceof Tcb tcb) {
             tcb.lock.lock();
             try {
-                if (!tcb.detached) {
-                    about(tcb, error, seq, nowNs);
-                }
+                return !tcb.detached && about(tcb, error, seq, nowNs);
             } finally {
                 tcb.lock.unlock();
             }
-        } else {
-            tcp.network.pool().drops().add(DropReason.ICMP_NO_ENDPOINT);
         }
+        return false;
     }
 
-    private void about(Tcb tcb, NetworkError error, int seq, long nowNs) {
+    private boolean about(Tcb tcb, NetworkError error, int seq, long nowNs) {
         if (!Seq.in(seq, tcb.sndUna, tcb.sndMax)) {
             tcp.stats.add(Counter.ERRORS_REFUSED);         // RFC 5927 §4.1
-            return;
+            return false;
         }
         tcp.stats.add(Counter.ERRORS_MATCHED);
         switch (error.kind) {
@@ -64,6 +62,7 @@ final class TcpErrors {
             case PROHIBITED -> tcb.softError = SockError.EACCES;
             case PARAMETER_PROBLEM -> tcb.softError = SockError.EPROTO;
         }
+        return true;
     }
 
     /// Hard errors abort a connection that is being opened, and are soft for all others (RFC 5927 §5.2

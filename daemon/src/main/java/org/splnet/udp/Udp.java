@@ -72,8 +72,8 @@ public final class Udp implements Transport, DatagramProtocol {
     }
 
     @Override
-    public void error(NetworkError error, long nowNs) {
-        input.error(error, nowNs);
+    public boolean error(NetworkError error, long nowNs) {
+        return input.error(error, nowNs);
     }
 
     @Override

@@ -67,10 +67,12 @@ final class UdpInput {
     }
 
     /// The error that a datagram of ours met. Borrows what it quotes. Holding nothing.
-    void error(NetworkError error, long nowNs) {
+    ///
+    /// @return false if no socket can have sent it
+    boolean error(NetworkError error, long nowNs) {
         if (error.len < UdpHeader.LEN) {
             stats.strayErrors.increment();
-            return;
+            return false;
         }
         UdpHeader header = HEADERS.get().wrap(error.buf, error.at);
         int port = header.srcPort();
@@ -86,6 +88,7 @@ final class UdpInput {
             }
         }
         (known ? stats.errors : stats.strayErrors).increment();
+        return known;
     }
 
     /// To the socket whose peer sent it, else to the most closely bound one, of several to one.

@@ -125,6 +125,18 @@ class IcmpTest {
         assertThat(error.remote()).isEqualTo(InetAddr.parse("192.0.2.9"));
         assertThat(error.quoted()).isEqualTo(Ip4.data(20));
         assertThat(bed.drops(DropReason.ICMP_CONSUMED)).isEqualTo(1);
+        assertThat(bed.count(IpStats.Counter.ERRORS_IN)).isEqualTo(1);
+    }
+
+    @Test
+    void anErrorAboutWhatNobodyHasSentIsOneDropAndNoError() {
+        bed.udp.owner = false;
+        byte[] ours = Ip4.from("10.0.0.1", "192.0.2.9").payload(Ip4.data(20)).octets();
+        bed.in(Ip4.from("10.0.0.254", "10.0.0.1").icmp(Icmp4Header.UNREACHABLE, 3, 0, ours));
+        assertThat(bed.udp.errors).hasSize(1);
+        assertThat(bed.drops(DropReason.ICMP_NO_ENDPOINT)).isEqualTo(1);
+        assertThat(bed.allDrops()).isEqualTo(1);
+        assertThat(bed.count(IpStats.Counter.ERRORS_IN)).isZero();
     }
 
     /// RFC 1191 §4, §5, §7.1; nonsense is not passed on (RFC 5927 §7.2).
@@ -201,7 +213,8 @@ class IcmpTest {
         }
         assertThat(bed.ip.stats().icmpOut(Icmp4Header.ECHO_REPLY)).isEqualTo(10);
         assertThat(bed.ip.stats().icmpOut(Icmp4Header.UNREACHABLE)).isBetween(1L, 5L);
-        assertThat(bed.drops(DropReason.ICMP_RATE_LIMITED)).isGreaterThan(1900);
+        assertThat(bed.drops(DropReason.ICMP_RATE_LIMITED)).as("echo requests").isEqualTo(990);
+        assertThat(bed.count(IpStats.Counter.ERRORS_SUPPRESSED)).isBetween(995L, 999L);
         bed.pass(IpBed.SECOND);
         bed.in(echo(Ip4.data(8)));
         assertThat(bed.ip.stats().icmpOut(Icmp4Header.ECHO_REPLY)).isEqualTo(11);
@@ -251,5 +264,6 @@ class IcmpTest {
         assertThat(error.remote()).isEqualTo(InetAddr.parse("10.0.0.9"));
         assertThat(error.quoted()).isEqualTo(Ip4.data(30));
         assertThat(bed.count(IpStats.Counter.UNDELIVERED)).isEqualTo(1);
+        assertThat(bed.count(IpStats.Counter.ERRORS_IN)).as("nothing came in").isZero();
     }
 }

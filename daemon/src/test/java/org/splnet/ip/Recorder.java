@@ -28,6 +28,8 @@ final class Recorder implements Transport {
     /// Runs for each error before it is kept.
     Runnable onError = () -> { };
     boolean keep = true;
+    /// Whether the datagrams that met errors are its own.
+    boolean owner = true;
 
     Recorder(int number) {
         this.number = number;
@@ -53,11 +55,12 @@ final class Recorder implements Transport {
     }
 
     @Override
-    public void error(NetworkError error, long nowNs) {
+    public boolean error(NetworkError error, long nowNs) {
         onError.run();
         byte[] quoted = new byte[error.len];
         error.buf.getBytes(error.at, quoted);
         errors.add(new Error(error.kind, error.mtu, InetAddr.of(error.localHi, error.localLo),
                 InetAddr.of(error.remoteHi, error.remoteLo), quoted));
+        return owner;
     }
 }

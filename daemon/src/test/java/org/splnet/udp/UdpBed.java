@@ -83,7 +83,9 @@ final class UdpBed implements AutoCloseable {
     }
 
     /// An error comes in about a datagram from here to there.
-    void error(NetworkError.Kind kind, Endpoint local, Endpoint remote, int mtu) {
+    ///
+    /// @return whether a socket can have sent it
+    boolean error(NetworkError.Kind kind, Endpoint local, Endpoint remote, int mtu) {
         ByteBuf quoted = Unpooled.buffer(8).writeShort(local.port()).writeShort(remote.port())
                 .writeInt(8 << 16);
         NetworkError error = new NetworkError();
@@ -95,8 +97,9 @@ final class UdpBed implements AutoCloseable {
         error.remoteLo = remote.addr().lo();
         error.buf = quoted;
         error.len = 8;
-        udp.error(error, nowNs);
+        boolean known = udp.error(error, nowNs);
         Deferred.run();
+        return known;
     }
 
     /// The oldest datagram's text, null if there is none.

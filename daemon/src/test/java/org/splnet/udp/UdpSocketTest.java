@@ -205,11 +205,13 @@ class UdpSocketTest {
         void areNotBelievedUnlessTheQuotedDatagramCanBeOurs() throws SocketException {
             UdpSocket socket = bed.bind("0.0.0.0:5000");
             socket.connect(THERE);
-            bed.error(Kind.PORT_UNREACHABLE, socket.local(), new Endpoint(PEER, 54), 0);
-            bed.error(Kind.PORT_UNREACHABLE, socket.local(), new Endpoint(STRANGER, 53), 0);
-            bed.error(Kind.PORT_UNREACHABLE, new Endpoint(HOST, 5001), THERE, 0);
+            assertThat(bed.error(Kind.PORT_UNREACHABLE, socket.local(), new Endpoint(PEER, 54), 0)).isFalse();
+            assertThat(bed.error(Kind.PORT_UNREACHABLE, socket.local(), new Endpoint(STRANGER, 53), 0))
+                    .isFalse();
+            assertThat(bed.error(Kind.PORT_UNREACHABLE, new Endpoint(HOST, 5001), THERE, 0)).isFalse();
             assertThat(socket.receive()).isNull();
             assertThat(bed.udp.stats().strayErrors.sum()).isEqualTo(3);
+            assertThat(bed.error(Kind.PORT_UNREACHABLE, socket.local(), THERE, 0)).isTrue();
             socket.close();
         }
 
