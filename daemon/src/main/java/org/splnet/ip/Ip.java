@@ -60,7 +60,11 @@ public final class Ip implements NetworkProtocol, Network {
     ///
     /// @param next differs in [org.splnet.kern.Live] components only
     public void configure(IpConfig next) {
+        boolean elsewhere = next.strongHost() != config.strongHost();
         config = next;
+        if (elsewhere) {
+            routes.renew();
+        }
         icmpOutput.configure(next);
     }
 

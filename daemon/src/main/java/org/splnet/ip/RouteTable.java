@@ -174,6 +174,16 @@ final class RouteTable {
         }
     }
 
+    /// Which of the routes may be taken has changed: who keeps one looks again.
+    void renew() {
+        lock.lock();
+        try {
+            rebuild();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Every route, in the order of looking up; static ones that cannot be used now come last.
     List<RouteInfo> infos() {
         current();

@@ -21,7 +21,7 @@ import org.splnet.wire.Ip4Addr;
 /// RFC 1122 §3.3.1: which way, and from which address.
 @ExtendWith(NoLeaks.class)
 class RouteTableTest {
-    private final IpBed bed = new IpBed();
+    private IpBed bed = new IpBed();
 
     @AfterEach
     void close() {
@@ -98,6 +98,18 @@ class RouteTableTest {
         assertThat(bed.path(IpBed.HOST1, IpBed.PEER)).isNotNull();
         assertThat(bed.path(InetAddr.parse("127.0.0.1"), IpBed.PEER)).isNull();
         assertThat(bed.path(InetAddr.parse("10.9.9.9"), IpBed.PEER)).isNull();
+    }
+
+    @Test
+    void aWayThatIsKeptFollowsAnotherHostModel() {
+        bed.close();
+        bed = new IpBed(Configs.weakHost());
+        Ip4Path path = bed.path(IpBed.HOST, IpBed.PEER1);
+        assertThat(bed.send(path, Ip4.data(8), 0)).isEqualTo(Output.SENT);
+        bed.ip.configure(IpConfig.DEFAULTS);
+        assertThat(bed.send(path, Ip4.data(8), 0)).isEqualTo(Output.NO_ROUTE);
+        bed.ip.configure(Configs.weakHost());
+        assertThat(bed.send(path, Ip4.data(8), 0)).isEqualTo(Output.SENT);
     }
 
     @Test
