@@ -19,10 +19,10 @@ public final class Addresses {
         if (cidr.prefix() == 0) {
             throw new IllegalArgumentException("must have a prefix length of at least 1");
         }
-        if (cidr.hasBroadcast() && address.equals(cidr.network())) {
+        if (cidr.isNetwork(address.hi(), address.lo())) {
             throw new IllegalArgumentException("must be an address of a host, this is the network itself");
         }
-        if (cidr.hasBroadcast() && address.equals(cidr.broadcast())) {
+        if (cidr.isBroadcast(address.hi(), address.lo())) {
             throw new IllegalArgumentException("must be an address of a host, not a broadcast");
         }
         return cidr;

@@ -63,8 +63,8 @@ record Reply(MessageType type, int xid, Ip4Addr server, Ip4Addr address, long le
     /// RFC 2131 table 3: an offer and an acknowledgment say who, what and for how long.
     private boolean usable() {
         Cidr own = subnet();
-        boolean edge = own.hasBroadcast() && (own.broadcast().equals(address) || own.network()
-                .equals(address));
+        boolean edge = own.isBroadcast(address.hi(), address.lo())
+                || own.isNetwork(address.hi(), address.lo());
         return server != null && OptionValues.single(address) && !edge && leaseSeconds >= LEAST_LEASE;
     }
 

@@ -1,10 +1,8 @@
 package org.splnet.ip;
 
 import org.splnet.pkt.Packet;
-import org.splnet.wire.Checksum;
 import org.splnet.wire.Ip4Header;
 import org.splnet.wire.Ip4Options;
-import org.splnet.wire.IpProto;
 
 /// Cuts a datagram that is complete, header included, into fragments (RFC 791 §3.2). Payload is not copied,
 /// save for a little that stands with the header: each fragment is a new header in front of slices of the
@@ -31,27 +29,12 @@ final class Fragmenter {
     Fragmenter(Packet whole, int mtu) {
         this.whole = whole;
         this.mtu = Math.max(mtu, LEAST_MTU);
-        completeChecksum();
+        if (whole.has(Packet.CHECKSUM_PARTIAL)) {
+            whole.completeChecksum();
+        }
         headerLen = from.wrap(whole.buf, whole.l3).headerLen();
         laterHeaderLen = Ip4Header.MIN_LEN + copied(null, 0);
         payload = whole.length() - headerLen;
-    }
-
-    private void completeChecksum() {
-        if (!whole.has(Packet.CHECKSUM_PARTIAL)) {
-            return;
-        }
-        int offset = whole.end - whole.csumStart;
-        int sum = Checksum.sum(whole.buf, whole.csumStart, offset);
-        for (int i = 0; i < whole.pieces(); i++) {
-            int more = Checksum.sum(whole.pieceBuf(i), whole.pieceAt(i), whole.pieceLen(i));
-            sum = Checksum.addAt(sum, more, offset);
-            offset += whole.pieceLen(i);
-        }
-        int checksum = Checksum.finish(sum);
-        whole.buf.setShort(whole.csumStart + whole.csumOffset,
-                whole.proto == IpProto.UDP ? Checksum.udp(checksum) : checksum);
-        whole.flags &= ~Packet.CHECKSUM_PARTIAL;
     }
 
     /// Copies the options that go into every fragment, and pads them (RFC 791 §3.1).

@@ -12,8 +12,6 @@ import org.splnet.wire.IpProto;
 /// ICMP messages that come in (`icmp_input`; RFC 792, RFC 1122 §3.2.2). Called by input threads, holding
 /// nothing.
 final class Icmp {
-    private static final int GROUP = Packet.IP_BROADCAST | Packet.IP_MULTICAST | Packet.LINK_BROADCAST
-            | Packet.LINK_MULTICAST;
     /// What of the transport header every error must quote (RFC 792).
     private static final int QUOTED = 8;
     /// Every link takes as much (RFC 791 §3.2).
@@ -48,7 +46,7 @@ final class Icmp {
         switch (header.type()) {
             case Icmp4Header.ECHO -> echo(packet, nowNs);
             // RFC 1122 §3.2.2.6: a reply goes to the one who asked
-            case Icmp4Header.ECHO_REPLY -> packet.drop((packet.flags & GROUP) != 0 ? DropReason.ICMP_IGNORED
+            case Icmp4Header.ECHO_REPLY -> packet.drop(packet.toMany() ? DropReason.ICMP_IGNORED
                     : pings.reply(packet, nowNs));
             case Icmp4Header.UNREACHABLE, Icmp4Header.TIME_EXCEEDED, Icmp4Header.PARAMETER_PROBLEM ->
                     packet.drop(error(packet, header, nowNs));
@@ -64,7 +62,7 @@ final class Icmp {
     }
 
     private void echo(Packet packet, long nowNs) {
-        if ((packet.flags & GROUP) != 0) {
+        if (packet.toMany()) {
             packet.drop(DropReason.ICMP_BROADCAST_ECHO);           // RFC 1122 §3.2.2.6 MAY
         } else {
             output.echoReply(packet, nowNs);
@@ -77,7 +75,7 @@ final class Icmp {
     private DropReason error(Packet packet, Icmp4Header header, long nowNs) {
         NetworkError.Kind kind = kind(header.type(), header.code());
         // Errors go to the one host that sent the datagram: those to many are no errors.
-        if (kind == null || (packet.flags & GROUP) != 0) {
+        if (kind == null || packet.toMany()) {
             return DropReason.ICMP_IGNORED;
         }
         int mtu = 0;

@@ -18,8 +18,6 @@ import org.splnet.wire.IpProto;
 ///
 /// Lock key: (v) volatile, written by whoever changes the configuration
 final class IcmpOutput {
-    private static final int GROUP = Packet.IP_BROADCAST | Packet.IP_MULTICAST | Packet.LINK_BROADCAST
-            | Packet.LINK_MULTICAST;
     /// RFC 1812 §4.3.2.3: as much of the original as fits into a datagram every host can take.
     private static final int LARGEST_ERROR = 576;
     /// Room that the link needs in front of what is sent.
@@ -155,7 +153,7 @@ final class IcmpOutput {
         Ip4Header header = Views.here().quoted.wrap(about.buf, about.l3);
         int src = header.src();
         long srcLo = header.srcLo();
-        if ((about.flags & GROUP) != 0 || header.fragmentOffset() != 0 || Ip4Addr.isThisNetwork(src)
+        if (about.toMany() || header.fragmentOffset() != 0 || Ip4Addr.isThisNetwork(src)
                 || Ip4Addr.isMulticast(src) || Ip4Addr.isClassE(src) || ip.isBroadcast(0, srcLo)
                 || !ip.isLocal(0, header.dstLo())) {
             return false;

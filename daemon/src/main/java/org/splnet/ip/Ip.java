@@ -129,15 +129,7 @@ public final class Ip implements NetworkProtocol, Network {
         if (!InetAddr.isV4(hi, lo)) {
             return false;
         }
-        if ((int) lo == -1) {
-            return true;
-        }
-        for (NetIf each : interfaces().all()) {
-            if (IpInput.broadcastOf(each, lo)) {
-                return true;
-            }
-        }
-        return false;
+        return (int) lo == -1 || interfaces().isBroadcast(hi, lo);
     }
 
     @Override

@@ -7,7 +7,6 @@ import org.splnet.net.NetIf;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.wire.Cidr;
-import org.splnet.wire.InetAddr;
 import org.splnet.wire.Ip4Addr;
 import org.splnet.wire.Ip4Header;
 import org.splnet.wire.Ip4Options;
@@ -16,8 +15,6 @@ import org.splnet.wire.IpProto;
 /// What comes in (`ip_input`): RFC 1122 §3.2.1 in order, then reassembly, then up. Called by input threads,
 /// holding nothing.
 final class IpInput {
-    private static final int GROUP = Packet.IP_BROADCAST | Packet.IP_MULTICAST;
-    private static final int LINK_GROUP = Packet.LINK_BROADCAST | Packet.LINK_MULTICAST;
     /// 224.0.0.1: the group every host is in (RFC 1112 §4).
     private static final int ALL_HOSTS = 0xe000_0001;
 
@@ -131,7 +128,7 @@ final class IpInput {
                 return DropReason.IP_NOT_FOR_US;           // RFC 1122 §3.3.4.2: strong end system
             }
             // RFC 1122 §3.3.6: one host's address in a link broadcast is not what the sender thinks
-            return (packet.flags & LINK_GROUP) != 0 ? DropReason.IP_LINK_BROADCAST : null;
+            return packet.toLinkGroup() ? DropReason.IP_LINK_BROADCAST : null;
         }
         if (dst == -1 || broadcastOf(from, packet.dstLo)) {
             packet.flags |= Packet.IP_BROADCAST;
@@ -154,29 +151,25 @@ final class IpInput {
         }
         return Ip4Addr.isThisNetwork(src) || Ip4Addr.isLoopback(src) || Ip4Addr.isMulticast(src)
                 || src == -1 || Ip4Addr.isClassE(src) || ip.interfaces().owner(0, srcLo) != null
-                || broadcastOf(from, srcLo) || networkOf(from, srcLo);
+                || edgeOf(from, srcLo);
     }
 
     /// True for the directed broadcast of one of the interface's subnets.
     static boolean broadcastOf(NetIf netIf, long lo) {
-        return !netIf.loopback() && edgeOf(netIf, lo, true);
-    }
-
-    /// True for the address of such a subnet itself, once a broadcast address too (RFC 1122 §3.3.6): nobody
-    /// has it, and what is sent to it is for nobody.
-    private static boolean networkOf(NetIf netIf, long lo) {
-        return edgeOf(netIf, lo, false);
-    }
-
-    private static boolean edgeOf(NetIf netIf, long lo, boolean last) {
         for (Cidr address : netIf.addresses()) {
-            if (address.hasBroadcast()) {
-                InetAddr own = address.addr();
-                long mask = address.maskLo();
-                long edge = last ? own.lo() | ~mask : own.lo() & mask;
-                if (edge == lo) {
-                    return true;
-                }
+            if (!netIf.loopback() && address.isBroadcast(0, lo)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// True for that, and for the address of such a subnet itself, once a broadcast address too (RFC 1122
+    /// §3.3.6): nobody has it, and what is sent to it is for nobody.
+    private static boolean edgeOf(NetIf netIf, long lo) {
+        for (Cidr address : netIf.addresses()) {
+            if (address.isBroadcast(0, lo) || address.isNetwork(0, lo)) {
+                return true;
             }
         }
         return false;
@@ -217,7 +210,7 @@ final class IpInput {
         if (transport == null) {
             errors.protocolUnreachable(packet, nowNs);     // RFC 1122 §3.2.2.1
             packet.drop(DropReason.IP_NO_PROTO);
-        } else if (packet.proto == IpProto.TCP && (packet.flags & (GROUP | LINK_GROUP)) != 0) {
+        } else if (packet.proto == IpProto.TCP && packet.toMany()) {
             packet.drop(DropReason.TCP_BAD_ADDRESS);       // RFC 9293 §3.10.7.2 MUST-57: silently
         } else {
             ip.stats().add(Counter.DELIVERED);

@@ -85,14 +85,13 @@ final class ArpInput {
             return arp.isProbe();
         }
         return !Ip4Addr.isThisNetwork(ip) && !Ip4Addr.isLoopback(ip) && !Ip4Addr.isMulticast(ip)
-                && !Ip4Addr.isClassE(ip) && ip != -1 && !subnetBroadcast(ip);
+                && !Ip4Addr.isClassE(ip) && ip != -1 && !isSubnetEdge(ip);
     }
 
-    private boolean subnetBroadcast(int ip) {
+    private boolean isSubnetEdge(int ip) {
         long lo = Ip4Addr.lo(ip);
         for (Cidr each : link.addresses()) {
-            if (each.hasBroadcast() && each.contains(0, lo)
-                    && ((lo | each.maskLo()) == -1L || (lo & ~each.maskLo()) == 0)) {
+            if (each.isBroadcast(0, lo) || each.isNetwork(0, lo)) {
                 return true;
             }
         }

@@ -18,11 +18,12 @@ import org.splnet.wire.Ip4Addr;
 ///
 /// Lock key:  (i) `lock`, rank `INTERFACES`   (v) volatile, written under `lock`
 public final class IfTable {
-    private record Snapshot(NetIf[] all, AddressIndex addresses, int generation) {
+    private record Snapshot(NetIf[] all, AddressIndex addresses, AddressIndex broadcasts, int generation) {
     }
 
     private final RankedLock lock = new RankedLock(LockRank.INTERFACES, "interfaces");
-    private volatile Snapshot now = new Snapshot(new NetIf[0], AddressIndex.EMPTY, 0);     // (v)
+    private volatile Snapshot now = new Snapshot(new NetIf[0], AddressIndex.EMPTY, AddressIndex.EMPTY,
+            0);     // (v)
     private int lastIndex;                                                                  // (i)
 
     /// Every interface, in order of index. A snapshot that must not be changed.
@@ -53,6 +54,11 @@ public final class IfTable {
     /// The interface that has this unicast address, or null. Lock-free, allocates nothing.
     public NetIf owner(long hi, long lo) {
         return now.addresses.owner(hi, lo);
+    }
+
+    /// True for the directed broadcast of any link's subnet. Lock-free, allocates nothing.
+    public boolean isBroadcast(long hi, long lo) {
+        return now.broadcasts.owner(hi, lo) != null;
     }
 
     /// Grows with every change of an interface, its state or addresses: whoever derives something from them
@@ -128,8 +134,8 @@ public final class IfTable {
         String why = a.isUnspecified() ? "the unspecified address"
                 : a.isMulticast() ? "a group address"
                 : a.equals(Ip4Addr.BROADCAST) ? "the limited broadcast address"
-                : address.hasBroadcast() && a.equals(address.broadcast()) ? "its subnet's broadcast address"
-                : address.hasBroadcast() && a.equals(address.network()) ? "its subnet's network address"
+                : address.isBroadcast(a.hi(), a.lo()) ? "its subnet's broadcast address"
+                : address.isNetwork(a.hi(), a.lo()) ? "its subnet's network address"
                 : a.isLoopback() && !netIf.loopback() ? "a loopback address, which must not leave the host"
                 : null;
         if (why != null) {
@@ -220,11 +226,16 @@ public final class IfTable {
             count += each.addresses().length;
         }
         var addresses = new AddressIndex(count);
+        var broadcasts = new AddressIndex(count);
         for (NetIf each : all) {
             for (Cidr address : each.addresses()) {
                 addresses.put(address.addr().hi(), address.addr().lo(), each);
+                if (address.hasBroadcast() && !each.loopback()) {
+                    InetAddr last = address.broadcast();
+                    broadcasts.put(last.hi(), last.lo(), each);
+                }
             }
         }
-        now = new Snapshot(all, addresses, now.generation + 1);
+        now = new Snapshot(all, addresses, broadcasts, now.generation + 1);
     }
 }

@@ -304,8 +304,7 @@ final class NeighborTable {
         return all;
     }
 
-    /// The neighbor's tries are used up: what waited for it comes back to the network protocol, after the
-    /// last unlock.
+    /// The neighbor's tries are used up: what waited for it goes back to its protocol, after the last unlock.
     void undeliverable(Neighbor n, long nowNs) {
         assert lock.held();
         for (Packet frame; (frame = n.held.poll()) != null; ) {
@@ -318,8 +317,7 @@ final class NeighborTable {
     private Output hold(Neighbor n, Packet frame) {
         n.held.add(frame);
         heldOctets += frame.length();
-        // RFC 1122 §2.3.2.2: at least the latest packet is saved, unless all neighbors together hold too
-        // much.
+        // RFC 1122 §2.3.2.2: the latest at least is saved, unless all neighbors together hold too much.
         while (n.held.count() > config.holdPackets()
                 || n.held.octets() > config.holdOctets() && n.held.count() > 1
                 || heldOctets > config.holdTotalOctets() && n.held.count() > 0) {

@@ -10,8 +10,8 @@ import org.splnet.wire.Ip4Header;
 import org.splnet.wire.TcpHeader;
 import org.splnet.wire.UdpHeader;
 
-/// Offload for devices that have none: the one place where a transport checksum is completed and a large
-/// packet cut into segments of TCP or datagrams of UDP, just before the device.
+/// Offload for devices that have none, just before the device: a transport checksum is completed, and a large
+/// packet cut into segments of TCP or datagrams of UDP.
 ///
 /// A segment is a copy of the headers with slices of the payload behind it; payload is copied only in the
 /// case of more slices than a packet has room for. IPv4 only so far: what IPv6 needs beside it is its own
@@ -46,7 +46,7 @@ final class Segmenter {
             return cut(frame);
         }
         if (checksum && frame.has(Packet.CHECKSUM_PARTIAL)) {
-            complete(frame);
+            frame.completeChecksum();
         }
         return frame;
     }
@@ -61,24 +61,6 @@ final class Segmenter {
             return Offload.TX_USO;
         }
         return Ether.type(frame) == EtherType.IPV4 ? Offload.TX_TSO4 : Offload.TX_TSO6;
-    }
-
-    /// Sums what is to be summed, the pseudo header's sum standing in the field already, and stores the
-    /// checksum.
-    private static void complete(Packet frame) {
-        int offset = frame.end - frame.csumStart;
-        int sum = Checksum.sum(frame.buf, frame.csumStart, offset);
-        for (int i = 0; i < frame.pieces(); i++) {
-            int len = frame.pieceLen(i);
-            sum = Checksum.addAt(sum, Checksum.sum(frame.pieceBuf(i), frame.pieceAt(i), len), offset);
-            offset += len;
-        }
-        int value = Checksum.finish(sum);
-        if (frame.csumOffset == UdpHeader.CHECKSUM) {
-            value = Checksum.udp(value);
-        }
-        frame.buf.setShort(frame.csumStart + frame.csumOffset, value);
-        frame.flags &= ~Packet.CHECKSUM_PARTIAL;
     }
 
     private Packet cut(Packet frame) {
@@ -113,7 +95,7 @@ final class Segmenter {
                     segmentHeader(segment, at, len, payload, at + len == payload);
                 }
                 if (checksum) {
-                    complete(segment);
+                    segment.completeChecksum();
                 }
             }
         } catch (OutOfMemoryError e) {              // of buffers: Netty's limit

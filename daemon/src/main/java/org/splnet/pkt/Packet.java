@@ -1,6 +1,7 @@
 package org.splnet.pkt;
 
 import io.netty.buffer.ByteBuf;
+import org.splnet.wire.Checksum;
 import org.splnet.wire.UdpHeader;
 
 /// A packet on its way (`mbuf` with its packet header): one buffer with headroom that holds the headers, and
@@ -46,6 +47,9 @@ public final class Packet {
     public static final int BROADCAST_ALLOWED = 256;
     /// A fragment other than the first: of no use without those that were handed down before it.
     public static final int CONTINUES = 512;
+
+    private static final int IP_GROUP = IP_BROADCAST | IP_MULTICAST;
+    private static final int LINK_GROUP = LINK_BROADCAST | LINK_MULTICAST;
 
     /// The buffer; this packet owns one reference.
     public ByteBuf buf;
@@ -127,6 +131,36 @@ public final class Packet {
         return (flags & mask) == mask;
     }
 
+    /// True if it went to many, by its IP destination.
+    public boolean toIpGroup() {
+        return (flags & IP_GROUP) != 0;
+    }
+
+    /// True if it went to many, by its link-layer destination.
+    public boolean toLinkGroup() {
+        return (flags & LINK_GROUP) != 0;
+    }
+
+    /// True if it went to many, one way or the other.
+    public boolean toMany() {
+        return (flags & (IP_GROUP | LINK_GROUP)) != 0;
+    }
+
+    /// Sums what is to be summed, the pseudo header's sum standing in the field already, and stores the
+    /// checksum. For one with [#CHECKSUM_PARTIAL].
+    public void completeChecksum() {
+        int offset = end - csumStart;
+        int sum = Checksum.sum(buf, csumStart, offset);
+        for (int i = 0; i < pieces; i++) {
+            sum = Checksum.addAt(sum, Checksum.sum(pieceBuf[i], pieceAt[i], pieceLen[i]), offset);
+            offset += pieceLen[i];
+        }
+        int checksum = Checksum.finish(sum);
+        buf.setShort(csumStart + csumOffset,
+                csumOffset == UdpHeader.CHECKSUM ? Checksum.udp(checksum) : checksum);
+        flags &= ~CHECKSUM_PARTIAL;
+    }
+
     /// Makes room for `len` octets in front and returns where they start; [#start] moves there.
     public int prepend(int len) {
         if (start < len) {
@@ -141,7 +175,6 @@ public final class Packet {
     public int append(int len) {
         assert pieces == 0;
         int at = end;
-        buf.ensureWritable(0);
         if (at + len > buf.capacity()) {
             buf.capacity(at + len);
         }
@@ -181,15 +214,6 @@ public final class Packet {
     /// The pool it came from, for making further packets on its way.
     public PacketPool pool() {
         return pool;
-    }
-
-    /// Takes the buffer out, for a layer that keeps the octets and not the packet; [#free] follows.
-    ///
-    /// @return the buffer with the packet's reference to it
-    public ByteBuf takeBuf() {
-        ByteBuf taken = buf;
-        buf = null;
-        return taken;
     }
 
     /// Changes when the packet is freed: whoever handed it on and then met a fault can tell whether it is

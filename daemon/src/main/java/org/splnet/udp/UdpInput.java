@@ -14,8 +14,6 @@ import org.splnet.wire.UdpHeader;
 final class UdpInput {
     /// Looks for a socket that moves again and again.
     private static final int MOST_TRIES = 16;
-    private static final int IP_GROUP = Packet.IP_BROADCAST | Packet.IP_MULTICAST;
-    private static final int ANY_GROUP = IP_GROUP | Packet.LINK_BROADCAST | Packet.LINK_MULTICAST;
 
     private static final FastThreadLocal<UdpHeader> HEADERS = new FastThreadLocal<>() {
         @Override
@@ -51,8 +49,7 @@ final class UdpInput {
             return;
         }
         int octets = header.payloadLen();
-        boolean group = (packet.flags & IP_GROUP) != 0;
-        DropReason failure = group ? toAll(packet, header) : toOne(packet, header);
+        DropReason failure = packet.toIpGroup() ? toAll(packet, header) : toOne(packet, header);
         if (failure == null) {
             stats.datagramsIn.increment();
             stats.octetsIn.add(octets);
@@ -60,7 +57,7 @@ final class UdpInput {
             return;
         }
         // RFC 1122 4.1.3.1; never in answer to what was sent to many (3.2.2).
-        if (failure == DropReason.UDP_NO_PORT && (packet.flags & ANY_GROUP) == 0) {
+        if (failure == DropReason.UDP_NO_PORT && !packet.toMany()) {
             network.portUnreachable(packet, nowNs);
         }
         packet.drop(failure);

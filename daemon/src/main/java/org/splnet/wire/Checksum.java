@@ -109,11 +109,6 @@ public final class Checksum {
         return finish(fold((long) (~checksum & 0xffff) + (~before & 0xffff) + (after & 0xffff)));
     }
 
-    /// The same for two words that begin at an even offset, such as an address.
-    public static int update32(int checksum, int before, int after) {
-        return finish(fold((~checksum & 0xffff) + (~before & LOW_HALF) + (after & LOW_HALF)));
-    }
-
     private static long direct(long address, int len) {
         long sum = 0;
         for (long p = address, end = address + len; p < end; p += 8) {

@@ -57,6 +57,16 @@ public record Cidr(InetAddr addr, int prefix) {
         return addr.isV4() && prefix <= 30;
     }
 
+    /// True for the directed broadcast, if there is one; in the 128-bit form.
+    public boolean isBroadcast(long hi, long lo) {
+        return hasBroadcast() && hi == addr.hi() && lo == (addr.lo() | ~maskLo());
+    }
+
+    /// True for the subnet's own address, which is no host's where there is a broadcast address.
+    public boolean isNetwork(long hi, long lo) {
+        return hasBroadcast() && hi == addr.hi() && lo == (addr.lo() & maskLo());
+    }
+
     /// The same prefix with host bits zero.
     public Cidr subnet() {
         return new Cidr(network(), prefix);

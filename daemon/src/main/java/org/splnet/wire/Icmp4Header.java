@@ -87,14 +87,6 @@ public final class Icmp4Header {
         return len >= LEN;
     }
 
-    /// True for the types that report an error, about which no error may be sent (RFC 1122 §3.2.2).
-    public static boolean isError(int type) {
-        return switch (type) {
-            case UNREACHABLE, SOURCE_QUENCH, REDIRECT, TIME_EXCEEDED, PARAMETER_PROBLEM -> true;
-            default -> false;
-        };
-    }
-
     public int type() {
         return buf.getUnsignedByte(at + TYPE);
     }

@@ -87,11 +87,6 @@ public record Ip4Addr(int bits) implements InetAddr {
         return isClassE(bits);
     }
 
-    /// RFC 1918 §3.
-    public boolean isPrivate() {
-        return bits >>> 24 == 10 || bits >>> 20 == 0xac1 || bits >>> 16 == 0xc0a8;
-    }
-
     @Override
     public int bitLength() {
         return 32;

@@ -95,6 +95,23 @@ class IfTableTest {
         assertThat(owner("10.9.0.0")).isSameAs(bed.nic);
     }
 
+    private boolean isBroadcast(String address) {
+        InetAddr a = InetAddr.parse(address);
+        return table.isBroadcast(a.hi(), a.lo());
+    }
+
+    @Test
+    void knowsTheBroadcastsOfEachLink() {
+        table.addAddress(bed.lo, Cidr.parse("127.0.0.1/8"));
+        table.addAddress(bed.nic, Cidr.parse("192.0.2.1/31"));
+        assertThat(isBroadcast("10.0.0.255")).isTrue();
+        assertThat(isBroadcast("10.0.0.0")).isFalse();
+        assertThat(isBroadcast("127.255.255.255")).as("no link").isFalse();
+        assertThat(isBroadcast("192.0.2.1")).as("RFC 3021").isFalse();
+        table.removeAddress(bed.nic, NetBed.ADDRESS);
+        assertThat(isBroadcast("10.0.0.255")).isFalse();
+    }
+
     @Test
     void countsEveryChangeInItsGeneration() {
         int before = table.generation();

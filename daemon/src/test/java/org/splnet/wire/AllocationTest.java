@@ -37,7 +37,7 @@ class AllocationTest {
         x ^= tcp.seq() ^ tcp.window() ^ tcpOptions.sackLeft(0);
         x ^= tcpOptions.write(buf, tcp.options());
         x ^= Checksum.pseudo(0, ip.srcLo(), 0, ip.dstLo(), 6, 79);
-        return x ^ Checksum.sum(buf, 220, 79) ^ Checksum.update32(7, 8, (int) x);
+        return x ^ Checksum.sum(buf, 220, 79) ^ Checksum.update16(7, 8, (int) x);
     }
 
     @Test

@@ -30,6 +30,10 @@ class CidrTest {
         assertThat(c.network()).hasToString(first);
         assertThat(c.broadcast()).hasToString(last);
         assertThat(c.hasBroadcast()).isEqualTo(broadcast);
+        assertThat(c.isBroadcast(c.broadcast().hi(), c.broadcast().lo())).isEqualTo(broadcast);
+        assertThat(c.isNetwork(c.network().hi(), c.network().lo())).isEqualTo(broadcast);
+        assertThat(c.isBroadcast(c.network().hi(), c.network().lo())).isFalse();
+        assertThat(c.isNetwork(c.broadcast().hi(), c.broadcast().lo())).isFalse();
         assertThat(c.subnet()).hasToString(first + "/" + c.prefix());
         assertThat(c.contains(c.addr())).isTrue();
         assertThat(c.contains(c.network())).isTrue();

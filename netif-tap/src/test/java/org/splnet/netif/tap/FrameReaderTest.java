@@ -184,7 +184,7 @@ class FrameReaderTest {
     }
 
     private void keep(Packet frame) {
-        kept.add(frame.takeBuf());
+        kept.add(frame.buf.retain());
         frame.free();
     }
 
