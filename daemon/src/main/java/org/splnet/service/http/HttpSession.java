@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.splnet.kern.Clock;
+import org.splnet.kern.FaultLog;
 import org.splnet.service.Pump;
 import org.splnet.service.ServiceStats;
 import org.splnet.service.Session;
@@ -89,8 +90,8 @@ public final class HttpSession extends Session {
             LOG.debug("http connection given up peer={} cause={}", socket.remote(), e.getMessage());
         } catch (InterruptedException e) {
             LOG.debug("http connection ended peer={}", socket.remote());
-        } catch (RuntimeException | Error e) {
-            LOG.error("http connection met a fault of ours peer={}", socket.remote(), e);
+        } catch (RuntimeException | Error fault) {
+            FaultLog.system().record(fault);
         } finally {
             abort();
             codec.close();

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.NoLeaks;
 import org.splnet.kern.CalloutWheel;
+import org.splnet.kern.FaultLog;
 import org.splnet.service.FakeListener;
 import org.splnet.service.FakeStream;
 import org.splnet.service.StreamServer;
@@ -55,7 +56,10 @@ class AnswersTest {
     }
 
     private FakeStream connect(int window, String request) {
-        FakeStream stream = new FakeStream(window);
+        return connect(new FakeStream(window), request);
+    }
+
+    private FakeStream connect(FakeStream stream, String request) {
         streams.add(stream);
         return listener.connects(stream).clientSends(request);
     }
@@ -99,6 +103,18 @@ class AnswersTest {
         assertThat(get(1)).startsWith("HTTP/1.1 503 ");
         first.clientResets();
         first.clientTakesAll();
+        assertThat(get(1)).startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void resetsAConnectionThereIsNoMemoryFor() {
+        FakeStream stream = new FakeStream(WINDOW);
+        stream.memoryEndsOnce();
+        connect(stream, "GET /1 HTTP/1.0\r\n\r\n");
+        assertThat(stream.clientTakesAll()).isEmpty();
+        assertThat(stream.isAborted()).isTrue();
+        assertThat(FaultLog.system().total()).isOne();
+        FaultLog.system().clear();
         assertThat(get(1)).startsWith("HTTP/1.1 200 ");
     }
 
