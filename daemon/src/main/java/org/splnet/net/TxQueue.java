@@ -27,7 +27,7 @@ import org.splnet.pkt.Packet;
 /// Lock key:  (c) constant   (t) `lock`, rank `TRANSMIT`   (v) volatile, written under (t)
 ///            (w) by the worker only; others see a thread that is not theirs, which is all they ask
 final class TxQueue {
-    /// Frames handed over by one who is not the worker, before the worker goes on.
+    /// Frames handed over in one go; the worker, who goes on, looks in between for what has come in.
     private static final int BURST = 256;
     private static final String HANDING_OVER = "handing frames to a device";
 
@@ -69,7 +69,8 @@ final class TxQueue {
         return result;
     }
 
-    /// Hands over what waits, until the device is full again. Holding nothing.
+    /// Hands over what waits, until the device is full again or others have had to wait for long. Holding
+    /// nothing.
     ///
     /// @return how many frames went
     int drain() {
@@ -83,7 +84,7 @@ final class TxQueue {
         lock.lock();
         try {
             known = device.unsent();
-            int count = hand(own);
+            int count = hand();
             if (own) {
                 unflushed |= count > 0 || device.unsent();
             } else if (count > 0) {
@@ -99,8 +100,8 @@ final class TxQueue {
         }
     }
 
-    private int hand(boolean own) {
-        for (int count = 0; own || count < BURST; count++) {
+    private int hand() {
+        for (int count = 0; count < BURST; count++) {
             Packet frame = frames.next();
             if (frame == null) {
                 return count;
@@ -193,7 +194,7 @@ final class TxQueue {
                 headShown = link.tapped();
                 return false;
             }
-        } catch (RuntimeException fault) {          // a driver's bug must not end the caller's connection
+        } catch (RuntimeException | OutOfMemoryError fault) {  // must not end the caller's connection
             FaultLog.system().recordLocked(fault);
             link.counters().outDrop();
             frame.pool().drops().add(DropReason.INTERNAL_ERROR);

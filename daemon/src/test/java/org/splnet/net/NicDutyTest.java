@@ -245,4 +245,31 @@ class NicDutyTest {
         assertThat(bed.device.closed()).isTrue();
         assertThat(duty.poll(bed.nowNs())).isZero();
     }
+
+    /// Who sends as fast as the device takes frames has nobody wait but himself.
+    @Test
+    void whatComesInIsLookedAtHoweverMuchGoesOut() {
+        bed.nic.addNeighbor(InetAddr.parse("10.0.0.9"), NetBed.PEER, bed.nowNs());
+        var left = new AtomicInteger(10_000);
+        bed.device.meanwhile(new Runnable() {
+            @Override
+            public void run() {
+                if (left.getAndDecrement() > 0) {
+                    bed.output("10.0.0.9", 100);
+                    bed.device.meanwhile(this);
+                }
+            }
+        });
+        bed.device.room(0);
+        bed.send("10.0.0.9", 100);
+        bed.device.room(Integer.MAX_VALUE);
+        bed.device.arrive(FRAME);
+        duty.poll(bed.nowNs());
+        assertThat(bed.nic.info().counters().inPackets()).isEqualTo(1);
+        assertThat(left.get()).as("that go when their turn comes again").isGreaterThan(9000);
+        for (int rounds = 0; rounds < 100; rounds++) {
+            duty.poll(bed.nowNs());
+        }
+        assertThat(bed.device.waiting()).as("all of them").isEqualTo(10_001);
+    }
 }
