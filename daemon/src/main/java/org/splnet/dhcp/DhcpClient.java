@@ -127,7 +127,8 @@ public final class DhcpClient implements AutoCloseable {
     }
 
     /// What the file says in the time of this process. If the wall clock was set back meanwhile nobody knows
-    /// how much is left: then the lease is over, and its address is only a wish.
+    /// how much is left: then the lease is over, and its address is only a wish. One that never ends has only
+    /// times to ask at; it is asked for now, so they count from now.
     private Lease restored(LeaseStore.Kept kept, long nowNs) {
         Reply ack;
         try {
@@ -138,6 +139,9 @@ public final class DhcpClient implements AutoCloseable {
         }
         if (ack == null || ack.type() != MessageType.ACK) {
             return null;
+        }
+        if (ack.leaseSeconds() == Reply.FOREVER) {
+            return new Lease(ack, nowNs);
         }
         long gone = host.clock().wallMillis() - kept.sinceMillis();
         long most = (ack.leaseSeconds() + 1) * 1000;

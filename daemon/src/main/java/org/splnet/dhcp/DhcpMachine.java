@@ -29,6 +29,8 @@ final class DhcpMachine {
     /// of, would be lost with two datagrams: there it is less.
     private static final long RENEW_LEAST_NS = 60 * SECOND;
     private static final long RENEW_FLOOR_NS = 4 * SECOND;
+    /// Half of what is left of a lease that never ends is no time to wait for an answer.
+    private static final long RENEW_MOST_NS = 3600 * SECOND;
 
     private final Outside outside;
     private final Entropy entropy;
@@ -336,7 +338,8 @@ final class DhcpMachine {
         sentNs = nowNs;
         long length = lease.endNs() - lease.sinceNs();
         long least = Math.min(RENEW_LEAST_NS, Math.max(RENEW_FLOOR_NS, length / 32));
-        arm(nowNs + Math.min(untilNs - nowNs, Math.max(least, (untilNs - nowNs) / 2)));
+        long waitNs = Math.min(untilNs - nowNs, Math.max(least, (untilNs - nowNs) / 2));
+        arm(nowNs + (lease.forever() ? Math.clamp(waitNs, RENEW_FLOOR_NS, RENEW_MOST_NS) : waitNs));
         outside.send(new Request(MessageType.REQUEST, xid, secs(nowNs), false, lease.address(), null, null,
                 server), nowNs);
     }

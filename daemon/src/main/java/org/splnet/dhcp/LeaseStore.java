@@ -22,7 +22,7 @@ import org.splnet.kern.Witness;
 final class LeaseStore {
     /// What a file says.
     ///
-    /// @param sinceMillis when the lease began, by the wall clock
+    /// @param sinceMillis when the lease began, by the wall clock; before 1970 where that was not set
     /// @param ack the DHCPACK in hexadecimal
     record Kept(long sinceMillis, String ack) {
     }
@@ -48,17 +48,17 @@ final class LeaseStore {
         Witness.beforeBlocking("reading a lease");
         try (InputStream in = Files.newInputStream(file)) {
             String text = new String(in.readNBytes(MOST), StandardCharsets.US_ASCII);
-            long since = -1;
+            String since = null;
             String ack = null;
             for (String line : text.lines().toList()) {
                 if (line.startsWith(SINCE)) {
-                    since = Long.parseLong(line.substring(SINCE.length()));
+                    since = line.substring(SINCE.length());
                 } else if (line.startsWith(ACK)) {
                     ack = line.substring(ACK.length());
                 }
             }
-            if (since >= 0 && ack != null) {
-                return new Kept(since, ack);
+            if (since != null && ack != null) {
+                return new Kept(Long.parseLong(since), ack);
             }
             LOG.warn("lease not read, a new address is asked for file={} cause=not complete", file);
         } catch (NoSuchFileException e) {

@@ -189,6 +189,26 @@ class DhcpClientTest extends DhcpBed {
         assertThat(dhcp.remove().message().option(50)).as("a broken file").isNull();
     }
 
+    @Test
+    void keepsALeaseForeverThoughTheWallClockWasSetBack() {
+        begin(false, false);
+        granted(false, new ServerMessage(MessageType.ACK, dhcp.element().message().xid(), OURS)
+                .your("10.1.0.7").lease("10.1.0.1", "255.255.255.0", Reply.FOREVER));
+        pass(8 * SECOND);
+        for (long millis : new long[] {1_000_000, wallOffset + 86_400_000}) {
+            client.close();
+            dhcp.clear();
+            wallOffset -= millis;
+            begin(false, false);
+            assertThat(dhcp.peek().message().option(50)).as("also before 1970").containsExactly(10, 1, 0, 7);
+            assertThat(dhcp.peek().type()).isEqualTo(MessageType.REQUEST);
+            pass(60 * SECOND);
+            assertThat(own()).as("nobody answered").isEqualTo("[10.1.0.7/24]");
+            assertThat(client.info().state()).isEqualTo("bound");
+            assertThat(dhcp).hasSize(3);
+        }
+    }
+
     /// RFC 2131 §3.7, §4.4.2: it asks for what it has, without a server's identifier, and uses it meanwhile.
     @Test
     void verifiesItsLeaseWhenTheCableIsBack() {

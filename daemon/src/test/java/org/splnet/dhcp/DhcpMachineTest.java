@@ -345,6 +345,26 @@ class DhcpMachineTest {
         assertThat(world.done).containsExactly("bound " + ADDRESS, "renewed " + ADDRESS);
     }
 
+    /// Half of what is left of it would be decades.
+    @Test
+    void aLeaseForeverIsAskedForEachHourUntilSomebodyAnswers() {
+        world.bind(ADDRESS, Reply.FOREVER);
+        machine.renew(world.nowNs);
+        assertThat(world.waits()).isEqualTo(3600);
+        world.wake();
+        assertThat(machine.state()).isEqualTo(DhcpState.RENEWING);
+        Reply timed = new Reply(MessageType.ACK, world.last().xid(), World.SERVER, Ip4Addr.parse(ADDRESS),
+                Reply.FOREVER, 1800, 3150, World.SETTINGS, null, "00");
+        machine.reply(timed, world.nowNs);
+        while (machine.state() != DhcpState.REBINDING) {
+            world.wake();
+        }
+        assertThat((world.nowNs - world.used.sinceNs()) / World.SECOND).as("T2").isBetween(3150L, 3154L);
+        assertThat(world.waits()).isEqualTo(3600);
+        world.wake();
+        assertThat(machine.state()).isEqualTo(DhcpState.REBINDING);
+    }
+
     @Test
     void timesThatMakeNoSenseAreNotBelieved() {
         Reply ack = new Reply(MessageType.ACK, 1, World.SERVER, Ip4Addr.parse(ADDRESS), 1000, 900, 800,
