@@ -252,7 +252,7 @@ public final class DhcpClient implements AutoCloseable {
     }
 
     private void datagram(ByteBuf buf, int at, int len, Ip4Addr from, long nowNs) {
-        Reply reply = Reply.parse(buf, at, len, link.mac(), clientId);
+        Reply reply = awaited(buf, at, len) ? Reply.parse(buf, at, len, link.mac(), clientId) : null;
         if (reply == null) {
             LOG.debug("message passed over interface={} from={} octets={}", link, from, len);
             return;
@@ -262,6 +262,20 @@ public final class DhcpClient implements AutoCloseable {
             if (running) {
                 machine.reply(reply, nowNs);
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether it is worth reading: anybody may send any octets, at any rate.
+    private boolean awaited(ByteBuf buf, int at, int len) {
+        var message = new DhcpMessage().wrap(buf, at, len);
+        if (!message.headed()) {
+            return false;
+        }
+        lock.lock();
+        try {
+            return running && machine.awaits(message.xid());
         } finally {
             lock.unlock();
         }

@@ -160,9 +160,17 @@ final class DhcpMachine {
         }
     }
 
+    /// True if an answer of this number would be one to what was asked last.
+    boolean awaits(int number) {
+        return number == xid && switch (state) {
+            case SELECTING, REQUESTING, REBOOTING, RENEWING, REBINDING -> true;
+            case OFF, INIT, CHECKING, BOUND, INIT_REBOOT -> false;
+        };
+    }
+
     /// A server has answered. What does not answer what was asked last is passed over: late, twice, or false.
     void reply(Reply reply, long nowNs) {
-        if (reply.xid() != xid || reply.server() == null) {
+        if (!awaits(reply.xid()) || reply.server() == null) {
             return;
         }
         switch (state) {
@@ -182,7 +190,7 @@ final class DhcpMachine {
             }
             case REBOOTING -> decided(reply, remembered.address(), nowNs);
             case RENEWING, REBINDING -> decided(reply, lease.address(), nowNs);
-            case OFF, INIT, CHECKING, BOUND, INIT_REBOOT -> { /* nothing was asked */ }
+            case OFF, INIT, CHECKING, BOUND, INIT_REBOOT -> { /* asked above */ }
         }
     }
 
@@ -274,7 +282,8 @@ final class DhcpMachine {
 
     private void decided(Reply reply, Ip4Addr wanted, long nowNs) {
         if (reply.type() == MessageType.NAK) {
-            drop("refused by " + reply.server(), nowNs);
+            drop("refused by " + reply.server() + (reply.message() == null ? "" : ": " + reply.message()),
+                    nowNs);
             remembered = null;
             outside.forget();
             init(backoff(), nowNs);

@@ -7,7 +7,8 @@ import io.netty.buffer.ByteBuf;
 ///   0 op  1 htype  2 hlen  3 hops  4 xid  8 secs  10 flags  12 ciaddr  16 yiaddr  20 siaddr  24 giaddr
 ///  28 chaddr (16)  44 sname (64)  108 file (128)  236 magic cookie  240 options …
 /// ```
-/// Ask [#fits] once after [#wrap]; only then are the accessors in bounds. Owned by one thread, never stored.
+/// Ask [#fits] once after [#wrap]; only then are the accessors in bounds. [#headed] is enough for those that
+/// are no options. Owned by one thread, never stored.
 final class DhcpMessage {
     static final int OPTIONS = 240;
     static final int REQUEST = 1;
@@ -46,10 +47,14 @@ final class DhcpMessage {
         return this;
     }
 
-    /// True if it has a header with the cookie that tells DHCP and BOOTP with options from others, and every
-    /// option lies wholly within its field.
+    /// True if it has a header with the cookie that tells DHCP and BOOTP with options from others.
+    boolean headed() {
+        return len >= OPTIONS && buf.getInt(at + MAGIC) == COOKIE;
+    }
+
+    /// True if it is [#headed], and every option lies wholly within its field.
     boolean fits() {
-        if (len < OPTIONS || buf.getInt(at + MAGIC) != COOKIE) {
+        if (!headed()) {
             return false;
         }
         int overload = overload();
@@ -62,29 +67,12 @@ final class DhcpMessage {
         return buf.getUnsignedByte(at);
     }
 
-    int htype() {
-        return buf.getUnsignedByte(at + HTYPE);
-    }
-
     int hlen() {
         return buf.getUnsignedByte(at + HLEN);
     }
 
     int xid() {
         return buf.getInt(at + XID);
-    }
-
-    int secs() {
-        return buf.getUnsignedShort(at + SECS);
-    }
-
-    int flags() {
-        return buf.getUnsignedShort(at + FLAGS);
-    }
-
-    /// Address of the client that it uses.
-    int ciaddr() {
-        return buf.getInt(at + CIADDR);
     }
 
     /// Address that the client is given.

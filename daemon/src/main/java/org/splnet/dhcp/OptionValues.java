@@ -16,6 +16,7 @@ final class OptionValues {
     /// Every host takes as much (RFC 791 §3.1), so less is a mistake or an attack (RFC 2132 §5.1 allows 68).
     private static final int LEAST_MTU = 576;
     private static final int MOST_DOMAIN = 253;
+    private static final int MOST_TEXT = 253;
 
     private OptionValues() {
     }
@@ -55,10 +56,10 @@ final class OptionValues {
             return null;
         }
         var text = new StringBuilder();
-        for (byte each : value) {
-            text.append(each >= ' ' && each < 0x7f && text.length() < MOST_DOMAIN ? (char) each : '?');
+        for (int i = 0; i < Math.min(value.length, MOST_TEXT); i++) {
+            text.append(value[i] >= ' ' && value[i] < 0x7f ? (char) value[i] : '?');
         }
-        return text.substring(0, Math.min(text.length(), MOST_DOMAIN));
+        return text.toString();
     }
 
     private static int prefix(byte[] value, Ip4Addr address) {
@@ -128,10 +129,14 @@ final class OptionValues {
 
     /// RFC 1035 §2.3.4 in length, RFC 952 in letters; some servers add a zero octet (RFC 2132 §2).
     private static String domain(byte[] value) {
-        if (value == null) {
+        int octets = value == null ? 0 : value.length;
+        while (octets > 0 && value[octets - 1] == 0) {
+            octets--;
+        }
+        if (octets == 0 || octets > MOST_DOMAIN) {
             return null;
         }
-        String text = new String(value, StandardCharsets.ISO_8859_1).replaceFirst("\0+$", "");
-        return text.length() <= MOST_DOMAIN && text.matches("[A-Za-z0-9_]([A-Za-z0-9_.-]*)") ? text : null;
+        String text = new String(value, 0, octets, StandardCharsets.ISO_8859_1);
+        return text.matches("[A-Za-z0-9_]([A-Za-z0-9_.-]*)") ? text : null;
     }
 }

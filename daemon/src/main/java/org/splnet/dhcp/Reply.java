@@ -15,7 +15,7 @@ import org.splnet.wire.MacAddr;
 /// @param leaseSeconds how long it may be used; -1 if that is not said, [#FOREVER] for ever
 /// @param renewSeconds T1; -1 if it is not said
 /// @param rebindSeconds T2; -1 if it is not said
-/// @param message for people, or null
+/// @param message why, for people; null if it is not said
 /// @param octets the message as it came, in hexadecimal, if it is an ACK, to be kept; else null
 record Reply(MessageType type, int xid, Ip4Addr server, Ip4Addr address, long leaseSeconds, long renewSeconds,
         long rebindSeconds, Settings settings, String message,

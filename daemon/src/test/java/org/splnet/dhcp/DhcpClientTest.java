@@ -254,10 +254,10 @@ class DhcpClientTest extends DhcpBed {
         link.up(true, nowNs);
         pass(2 * SECOND);
         Out reboot = dhcp.remove();
-        arrive(new ServerMessage(MessageType.NAK, reboot.message().xid(), OURS).addresses(54, "10.2.0.1"),
-                "255.255.255.255", true, "10.2.0.1");
+        arrive(new ServerMessage(MessageType.NAK, reboot.message().xid(), OURS).addresses(54, "10.2.0.1")
+                .text(56, "wrong\nnetwork"), "255.255.255.255", true, "10.2.0.1");
         assertThat(link.addresses()).isEmpty();
-        assertThat(client.info().lost()).isEqualTo("refused by 10.2.0.1");
+        assertThat(client.info().lost()).isEqualTo("refused by 10.2.0.1: wrong?network");
         pass(2 * SECOND);
         assertThat(dhcp.remove().type()).isEqualTo(MessageType.DISCOVER);
     }

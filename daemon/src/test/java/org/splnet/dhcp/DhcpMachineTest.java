@@ -68,8 +68,11 @@ class DhcpMachineTest {
     @Test
     void passesOverWhatDoesNotAnswerIt() {
         machine.start(null, world.nowNs);
+        assertThat(machine.awaits(0)).as("nothing was asked").isFalse();
         world.wake();
         int xid = world.last().xid();
+        assertThat(machine.awaits(xid)).isTrue();
+        assertThat(machine.awaits(xid + 1)).isFalse();
         machine.reply(World.reply(MessageType.OFFER, xid + 1, World.SERVER, ADDRESS, 3600), world.nowNs);
         machine.reply(World.reply(MessageType.ACK, xid, World.SERVER, ADDRESS, 3600), world.nowNs);
         machine.reply(World.reply(MessageType.NAK, xid, World.SERVER, "0.0.0.0", -1), world.nowNs);
@@ -86,6 +89,7 @@ class DhcpMachineTest {
         world.answer(MessageType.ACK, ADDRESS, 3600);
         world.answer(MessageType.NAK, "0.0.0.0", -1);
         machine.free(world.nowNs);
+        assertThat(machine.awaits(xid)).isFalse();
         world.answer(MessageType.NAK, "0.0.0.0", -1);
         assertThat(world.done).containsExactly("bound " + ADDRESS);
     }
