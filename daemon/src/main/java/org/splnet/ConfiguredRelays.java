@@ -39,6 +39,7 @@ final class ConfiguredRelays {
     ///
     /// @param undo is given what takes a step back
     void shut(List<ConfiguredRelay> next, Consumer<AutoCloseable> undo, List<String> changed) {
+        relays.sweep();                 // of earlier changes: what this one shuts is needed to take it back
         Map<String, ConfiguredRelay> doors = doors(next);
         for (String door : List.copyOf(running.keySet())) {
             if (doors.containsKey(door)) {

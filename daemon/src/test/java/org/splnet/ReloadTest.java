@@ -283,6 +283,26 @@ class ReloadTest {
     }
 
     @Test
+    void relaysWithoutConnectionsOutliveAFileThatIsRefused() throws Exception {
+        String relay = "[[forward]]\nlisten = \"unix://" + dir + "/%s\"\nto = \"tcp://127.0.0.1:7\"\n";
+        reload(INTERFACE + relay.formatted("one") + relay.formatted("two") + "[services]\necho = true\n");
+        List<RelayStatus> before = daemon.source().relays();
+        ListenSocket somebody = daemon.tcp().listen(Endpoint.parse("0.0.0.0:8080"), 1,
+                SocketOptions.DEFAULTS);
+        write(INTERFACE + relay.formatted("three") + "[services]\nstatus = { port = 8080 }\n");
+        for (int i = 0; i < 2; i++) {
+            assertThat(catchThrowableOfType(Refusal.class, daemon::reload)).isNotNull();
+            assertThat(daemon.source().relays()).isEqualTo(before);
+            assertThat(dir.resolve("one")).exists();
+            assertThat(dir.resolve("two")).exists();
+        }
+        somebody.close();
+        assertThat(daemon.reload().changed()).contains("forward unix://" + dir + "/one: listens no more");
+        assertThat(daemon.source().relays()).extracting(RelayStatus::listen)
+                .containsExactly("unix://" + dir + "/three");
+    }
+
+    @Test
     void aWrongFileChangesNothingAndEveryLineIsSaid() throws Exception {
         write(INTERFACE + "[services.echo]\nport = 70000\n[tcp]\nmsl = \"soon\"\n");
         Refusal refusal = catchThrowableOfType(Refusal.class, daemon::reload);

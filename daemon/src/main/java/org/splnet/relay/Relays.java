@@ -86,7 +86,6 @@ public final class Relays implements AutoCloseable {
     ///
     /// @return false if there is none of that number
     public boolean shut(int id) {
-        retired.removeIf(each -> each.empty() && ended(each));
         Relay relay = all.remove(id);
         if (relay == null) {
             return false;
@@ -95,6 +94,12 @@ public final class Relays implements AutoCloseable {
         retired.add(relay);
         LOG.info("relay listens no more id={}", id);
         return true;
+    }
+
+    /// Forgets those that listen no more and whose last connection has ended: they cannot be had back by
+    /// [#reopen].
+    public void sweep() {
+        retired.removeIf(each -> each.empty() && ended(each));
     }
 
     private static boolean ended(Relay relay) {
@@ -106,14 +111,13 @@ public final class Relays implements AutoCloseable {
     ///
     /// @throws HostException if the host does not let it listen any more
     /// @throws SocketException if the stack does not
+    /// @throws IllegalStateException if it is not there any more
     public void reopen(int id) throws HostException, SocketException {
-        for (Relay relay : retired) {
-            if (relay.id() == id) {
-                listen(relay, true);
-                retired.remove(relay);
-                all.put(id, relay);
-            }
-        }
+        Relay relay = retired.stream().filter(each -> each.id() == id).findFirst()
+                .orElseThrow(() -> new IllegalStateException("there is no relay " + id + " any more"));
+        listen(relay, true);
+        retired.remove(relay);
+        all.put(id, relay);
     }
 
     private void listen(Relay relay, boolean early) throws HostException, SocketException {

@@ -330,6 +330,20 @@ class RelayTest {
     }
 
     @Test
+    void whatListensNoMoreCanBeHadBackUntilItIsSwept() throws Exception {
+        Way one = ways.open(Kind.FORWARD_UNIX);
+        Way two = ways.open(Kind.FORWARD_TCP);
+        assertThat(ways.relays.shut(one.relay().id())).isTrue();
+        assertThat(ways.relays.shut(two.relay().id())).isTrue();
+        ways.relays.reopen(one.relay().id());
+        connect(one).close();
+        ways.relays.sweep();
+        assertThatThrownBy(() -> ways.relays.reopen(two.relay().id()))
+                .hasMessageContaining("no relay " + two.relay().id());
+        assertThat(ways.relays.list()).hasSize(1);
+    }
+
+    @Test
     void afterTheEndThereIsNone() throws Exception {
         ways.open(Kind.PUBLISH_TCP);
         ways.relays.close();
