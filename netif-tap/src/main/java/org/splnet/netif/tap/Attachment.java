@@ -11,7 +11,8 @@ record Attachment(boolean created, int flags) {
     private static final int ASKED = TunIoctl.IFF_TAP | TunIoctl.IFF_NO_PI | TunIoctl.IFF_VNET_HDR
             | TunIoctl.IFF_MULTI_QUEUE;
 
-    /// A descriptor that was open before this process was: of a device of our making, if it still is one.
+    /// A descriptor that was open before this process was. A device that goes with its descriptors was made
+    /// by them; one that stays may be anybody's, and is left as it is.
     ///
     /// @param several true if further descriptors are to join it
     /// @return null if it is no TAP of that name any more, or takes one descriptor only
@@ -19,7 +20,8 @@ record Attachment(boolean created, int flags) {
         int flags = tun.flags(name);
         boolean tap = flags >= 0 && (flags & TunIoctl.IFF_TAP) != 0 && (flags & TunIoctl.IFF_NO_PI) != 0;
         boolean joinable = (flags & TunIoctl.IFF_MULTI_QUEUE) != 0;
-        return tap && (joinable || !several) ? new Attachment(true, flags & ASKED) : null;
+        boolean created = (flags & TunIoctl.IFF_PERSIST) == 0;
+        return tap && (joinable || !several) ? new Attachment(created, flags & ASKED) : null;
     }
 
     /// Creates the TAP, or, if one of that name exists, attaches to it.

@@ -12,6 +12,8 @@ import org.splnet.unix.Libc;
 class TunIoctl {
     static final int IFF_TAP = 0x0002;
     static final int IFF_MULTI_QUEUE = 0x0100;
+    /// Only told, never asked for: stays when the last descriptor is closed.
+    static final int IFF_PERSIST = 0x0800;
     static final int IFF_NO_PI = 0x1000;
     static final int IFF_VNET_HDR = 0x4000;
     /// Fail with EBUSY rather than attach to a device that exists: who made it is then certain.

@@ -14,6 +14,7 @@ import org.splnet.net.DeviceSpec;
 import org.splnet.net.NetDevice;
 import org.splnet.net.StableMac;
 import org.splnet.pkt.Offload;
+import org.splnet.unix.Libc;
 import org.splnet.wire.MacAddr;
 
 @Tag("root")
@@ -167,6 +168,34 @@ class TapDriverTest {
             assertThat(host.exists(name)).isTrue();
             assertThat(host.sys(name, "mtu")).isEqualTo("1400");
             assertThat(host.sys(name, "address")).isEqualTo("02:00:5e:10:00:07");
+        }
+
+        /// What a service manager keeps over a restart of ours.
+        @Test
+        void leavesAPersistentTapAsItWasWhenItsDescriptorWasKept() throws DeviceException {
+            String name = host.name();
+            host.ip("tuntap", "add", name, "mode", "tap");
+            host.ip("link", "set", name, "mtu", "1400", "address", "02:00:5e:10:00:07", "up");
+            try (NetDevice device = driver.open(new DeviceSpec(name, null, 0, Map.of(), attached(name)))) {
+                assertThat(device.mtu()).isEqualTo(1400);
+            }
+            assertThat(host.sys(name, "address")).isEqualTo("02:00:5e:10:00:07");
+            int kept = attached(name);
+            assertThatThrownBy(() -> driver.open(new DeviceSpec(name, null, 9000, Map.of(), kept)).close())
+                    .hasMessageContaining("exists with an MTU of 1400");
+            assertThat(host.sys(name, "mtu")).isEqualTo("1400");
+            String ours = host.name();
+            try (NetDevice device = driver.open(new DeviceSpec(ours, null, 1300, Map.of(), attached(ours)))) {
+                assertThat(device.mtu()).isEqualTo(1300);
+                assertThat(host.sys(ours, "mtu")).isEqualTo("1300");
+            }
+        }
+
+        private int attached(String name) {
+            var libc = new Libc();
+            int fd = libc.open(OpenFailure.TUN, Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
+            assertThat(new TunIoctl(libc, fd).setIff(name, TunIoctl.IFF_TAP | TunIoctl.IFF_NO_PI)).isZero();
+            return fd;
         }
 
         @Test
