@@ -58,9 +58,17 @@ final class InterfaceChange {
             take(old.get(i), inForce.get(i));
         }
         for (int i = 0; i < old.size(); i++) {
-            give(old.get(i), inForce.get(i), inUse.get(i), nowNs);
+            List<Cidr> refused = give(old.get(i), inForce.get(i), inUse.get(i), nowNs);
+            inForce.set(i, without(inForce.get(i), refused));
         }
         return inForce;
+    }
+
+    /// What could not be taken is not in force: the next change tries again.
+    private static InterfaceConfig without(InterfaceConfig each, List<Cidr> refused) {
+        return new InterfaceConfig(each.name(), each.driver(), each.mac(), each.mtu(),
+                each.addresses().stream().filter(address -> !refused.contains(address)).toList(),
+                each.probe(), each.dhcp(), each.options());
     }
 
     private static InterfaceConfig named(List<InterfaceConfig> all, String name) {
@@ -111,7 +119,9 @@ final class InterfaceChange {
     }
 
     /// @param inUse until a moment ago, whoever gave them: what stays ours need not be probed for
-    private void give(InterfaceConfig was, InterfaceConfig will, Set<Cidr> inUse, long nowNs) {
+    /// @return the addresses that could not be taken
+    private List<Cidr> give(InterfaceConfig was, InterfaceConfig will, Set<Cidr> inUse, long nowNs) {
+        List<Cidr> refused = new ArrayList<>();
         EtherIf netIf = interfaces.get(was.name());
         for (Cidr address : will.addresses()) {
             boolean there = netIf.addressInfos().stream().map(AddressInfo::address)
@@ -126,6 +136,7 @@ final class InterfaceChange {
                         + (probe ? "is probed for" : "added"));
             } catch (IllegalArgumentException e) {
                 failed.add("address " + address + " dev " + was.name() + ": " + e.getMessage());
+                refused.add(address);
             }
         }
         if (will.dhcp() != null && was.dhcp() == null) {
@@ -134,5 +145,6 @@ final class InterfaceChange {
         } else if (will.dhcp() != null && !will.dhcp().equals(was.dhcp())) {
             leases.configure(was.name(), will.dhcp());
         }
+        return refused;
     }
 }

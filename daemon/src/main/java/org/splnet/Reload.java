@@ -47,7 +47,7 @@ final class Reload {
 
     private final Stack stack;
     private final Semaphore one = new Semaphore(1);
-    private SplnetConfig inForce;
+    private volatile SplnetConfig inForce;
 
     Reload(Stack stack, SplnetConfig inForce) {
         this.stack = stack;
@@ -72,6 +72,11 @@ final class Reload {
         }
     }
 
+    /// What the stack goes by now.
+    SplnetConfig inForce() {
+        return inForce;
+    }
+
     private Reloaded change(SplnetConfig next) {
         List<String> changed = new ArrayList<>();
         List<String> restart = new ArrayList<>();
@@ -91,10 +96,10 @@ final class Reload {
         general(next, rules, changed, restart);
         var interfaces = new InterfaceChange(stack.interfaces(), stack.leases(), stack.routes(), changed,
                 restart, failed).make(inForce.interfaces(), next.interfaces(), stack.clock().nanoTime());
-        routes(next.routes(), changed);
+        List<RouteConfig> routes = routes(next.routes(), changed, failed);
         List<NeighborConfig> neighbors = neighbors(next.neighbors(), changed, failed);
         inForce = new SplnetConfig(inForce.clock(), inForce.locks(), next.witness(), interfaces,
-                next.routes(), neighbors, inForce.net(), ip.merged(),
+                routes, neighbors, inForce.net(), ip.merged(),
                 udp.merged(), tcp.merged(), next.services(),
                 next.relays(), new ControlConfig(inForce.control().socket(),
                         next.control().clients()), next.log());
@@ -159,12 +164,16 @@ final class Reload {
         return false;
     }
 
-    private void routes(List<RouteConfig> next, List<String> changed) {
+    /// @return those that are in force now, or will be when their router can be reached
+    private List<RouteConfig> routes(List<RouteConfig> next, List<String> changed, List<String> failed) {
+        Map<RouteConfig, String> refused = stack.routes().change(next);
         inForce.routes().stream().filter(each -> !next.contains(each))
                 .forEach(each -> changed.add("route " + each.to() + " via " + each.via() + ": removed"));
-        next.stream().filter(each -> !inForce.routes().contains(each))
+        List<RouteConfig> all = next.stream().filter(each -> !refused.containsKey(each)).toList();
+        all.stream().filter(each -> !inForce.routes().contains(each))
                 .forEach(each -> changed.add("route " + each.to() + " via " + each.via() + ": added"));
-        stack.routes().change(next);
+        refused.forEach((each, why) -> failed.add("route " + each.to() + " via " + each.via() + ": " + why));
+        return all;
     }
 
     /// @return those that are in force now

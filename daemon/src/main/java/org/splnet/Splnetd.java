@@ -330,10 +330,10 @@ final class Splnetd implements AutoCloseable {
         return threads;
     }
 
-    /// One line for whoever asks the service manager.
+    /// One line for whoever asks the service manager: what is in force.
     String summary() {
         List<String> all = new ArrayList<>();
-        config.interfaces().forEach(each -> all.add(each.name() + " "
+        reload.inForce().interfaces().forEach(each -> all.add(each.name() + " "
                 + (each.addresses().isEmpty() ? "dhcp" : each.addresses().getFirst())));
         return String.join(", ", all);
     }

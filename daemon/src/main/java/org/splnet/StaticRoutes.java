@@ -1,6 +1,8 @@
 package org.splnet;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -15,6 +17,9 @@ import org.splnet.wire.InetAddr;
 /// reached: with probing (RFC 5227) that is seconds after the start.
 final class StaticRoutes implements AddressClaim.Listener {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.daemon");
+
+    /// The best there is.
+    private static final int METRIC = 0;
 
     private final Ip ip;
     private final Predicate<InetAddr> reached;
@@ -37,37 +42,48 @@ final class StaticRoutes implements AddressClaim.Listener {
         }
     }
 
-    /// Other routes from now on: those that are new are entered if their router can be reached already.
-    void change(List<RouteConfig> next) {
+    /// Other routes from now on: those that are not there yet are entered if their router can be reached.
+    ///
+    /// @return those that could not be, with why
+    Map<RouteConfig, String> change(List<RouteConfig> next) {
         List<RouteConfig> before = routes;
         routes = List.copyOf(next);
         before.stream().filter(each -> !next.contains(each)).forEach(this::remove);
+        Map<RouteConfig, String> refused = new HashMap<>();
         for (RouteConfig each : next) {
-            if (!before.contains(each) && reached.test(each.via()) && entered.add(each)) {
-                enter(each);
+            String why = reached.test(each.via()) && entered.add(each) ? enter(each) : null;
+            if (why != null) {
+                refused.put(each, why);
             }
         }
+        return refused;
     }
 
+    /// That one and no other: a lease or an administrator may have brought another to the same place. It is
+    /// looked for though it is not in `entered`, where one that is entered a moment too late is no more.
     private void remove(RouteConfig route) {
-        if (entered.remove(route) && ip.removeRoute(route.to(), route.via())) {
+        entered.remove(route);
+        if (ip.removeRoute(route.to(), route.via(), null, METRIC)) {
             LOG.info("route removed to={} via={}", route.to(), route.via());
         }
     }
 
-    private void enter(RouteConfig route) {
+    /// @return why it could not be, or null
+    private String enter(RouteConfig route) {
         try {
-            ip.addRoute(route.to(), route.via(), 0);
+            ip.addRoute(route.to(), route.via(), METRIC);
             if (!routes.contains(route)) {
                 // Another thread has taken it out of the list meanwhile, before it could be removed.
                 remove(route);
-                return;
+                return null;
             }
             LOG.info("route added to={} via={}", route.to(), route.via());
+            return null;
         } catch (IllegalArgumentException e) {
             // Given up again in this very moment; the next claim brings it back.
             entered.remove(route);
             LOG.warn("route not added to={} via={} cause={}", route.to(), route.via(), e.getMessage());
+            return e.getMessage();
         }
     }
 }

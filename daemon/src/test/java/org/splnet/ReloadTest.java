@@ -8,29 +8,21 @@ import io.netty.buffer.Unpooled;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.splnet.cli.Cli;
 import org.splnet.cli.LogSetup;
 import org.splnet.cli.Sysexits;
-import org.splnet.config.ConfigReader;
-import org.splnet.config.LogConfig;
 import org.splnet.config.LogLevel;
 import org.splnet.control.Refusal;
 import org.splnet.control.Steering.Reloaded;
 import org.splnet.service.status.AddressStatus;
 import org.splnet.service.status.LeaseStatus;
-import org.splnet.service.status.NeighborStatus;
 import org.splnet.service.status.RelayStatus;
-import org.splnet.service.status.RouteStatus;
 import org.splnet.socket.ListenSocket;
 import org.splnet.socket.Readiness;
 import org.splnet.socket.SocketException;
@@ -41,49 +33,8 @@ import org.splnet.wire.Endpoint;
 /// A running daemon whose file changes.
 @Timeout(60)
 @ExtendWith(NoLeaks.class)
-class ReloadTest {
+class ReloadTest extends ReloadBed {
     private static final long PATIENCE_NS = 20_000_000_000L;
-    private static final String INTERFACE = """
-            [[interface]]
-            name = "w0"
-            driver = "wire"
-            addresses = ["10.9.0.2/24"]
-            probe = false
-            """;
-
-    private final WireDriver wire = new WireDriver();
-    private final Drivers drivers = new Drivers(List.of(wire));
-    @TempDir
-    private Path dir;
-    private Splnetd daemon;
-
-    private Path file() {
-        return dir.resolve("splnet.toml");
-    }
-
-    private void write(String text) throws Exception {
-        Files.writeString(file(), text + "\n[control]\nsocket = \"" + dir.resolve("s") + "\"\n");
-    }
-
-    @BeforeEach
-    void start() throws Exception {
-        write(INTERFACE + "[services]\necho = true\n[services.status]\nport = 80\n");
-        ConfigReader reader = new ConfigReader(drivers);
-        daemon = Splnetd.start(reader.read(file()), drivers);
-        daemon.again(() -> reader.read(file()));
-        daemon.answer();
-    }
-
-    @AfterEach
-    void stop() {
-        daemon.close();
-        LogSetup.apply(LogConfig.DEFAULTS);
-    }
-
-    private Reloaded reload(String text) throws Exception {
-        write(text);
-        return daemon.reload();
-    }
 
     private StreamSocket connect(int port) throws Exception {
         StreamSocket socket = daemon.tcp().connect(null, Endpoint.parse("127.0.0.1:" + port),
@@ -148,36 +99,6 @@ class ReloadTest {
         echoes(third, "two");
         third.close();
         open.close();
-    }
-
-    @Test
-    void addressesRoutesAndNeighborsComeAndGo() throws Exception {
-        Reloaded outcome = reload(INTERFACE.replace("]\nprobe", ", \"10.8.0.2/24\"]\nprobe") + """
-                [[route]]
-                to = "default"
-                via = "10.9.0.1"
-                [[route]]
-                to = "10.77.0.0/16"
-                via = "10.8.0.1"
-                [[neighbor]]
-                address = "10.8.0.1"
-                mac = "02:00:00:00:00:01"
-                """);
-        assertThat(outcome.failed()).isEmpty();
-        assertThat(outcome.changed()).contains("address 10.8.0.2/24 dev w0: added",
-                "route 0.0.0.0/0 via 10.9.0.1: added", "neighbor 10.8.0.1 dev w0: added");
-        assertThat(daemon.source().addresses()).extracting(AddressStatus::address).contains("10.8.0.2/24");
-        assertThat(daemon.source().routes()).filteredOn(each -> each.kind().equals("static"))
-                .extracting(RouteStatus::destination).containsExactlyInAnyOrder("default", "10.77.0.0/16");
-        assertThat(daemon.source().neighbors()).extracting(NeighborStatus::state)
-                .containsExactly("PERMANENT");
-
-        assertThat(reload(INTERFACE).changed()).hasSize(4);
-        assertThat(daemon.source().addresses()).extracting(AddressStatus::address)
-                .doesNotContain("10.8.0.2/24").contains("10.9.0.2/24");
-        assertThat(daemon.source().routes()).noneMatch(each -> each.kind().equals("static"));
-        assertThat(daemon.source().neighbors()).isEmpty();
-        assertThat(reload(INTERFACE)).isEqualTo(new Reloaded(List.of(), List.of(), List.of()));
     }
 
     private String dhcp(String more) {
