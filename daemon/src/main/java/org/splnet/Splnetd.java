@@ -132,7 +132,7 @@ final class Splnetd implements AutoCloseable {
         }
         drivers.forgetOthers();
         for (NeighborConfig each : config.neighbors()) {
-            interfaces.get(each.interfaceName()).addNeighbor(each.address(), each.mac(), clock.nanoTime());
+            add(each);
         }
         undo.push("end leases", leases);
         undo.push("reset connections", () -> tcp.shutdown(clock.nanoTime()));
@@ -304,6 +304,14 @@ final class Splnetd implements AutoCloseable {
         interfaces.put(each.name(), netIf);
         leases.add(each, netIf);
         netIf.duties().forEach(this::run);
+    }
+
+    private void add(NeighborConfig each) throws StartException {
+        try {
+            interfaces.get(each.interfaceName()).addNeighbor(each.address(), each.mac(), clock.nanoTime());
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw new StartException(Sysexits.CONFIG, e.getMessage(), e);
+        }
     }
 
     private void claim(InterfaceConfig each) throws StartException {

@@ -1,6 +1,7 @@
 package org.splnet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,10 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.splnet.cli.LogSetup;
+import org.splnet.cli.Sysexits;
 import org.splnet.config.ClockMode;
 import org.splnet.config.ControlConfig;
 import org.splnet.config.InterfaceConfig;
 import org.splnet.config.LogLevel;
+import org.splnet.config.NeighborConfig;
 import org.splnet.config.SplnetConfig;
 import org.splnet.control.Client;
 import org.splnet.socket.Readiness;
@@ -27,6 +30,8 @@ import org.splnet.socket.SocketOptions;
 import org.splnet.socket.StreamSocket;
 import org.splnet.wire.Cidr;
 import org.splnet.wire.Endpoint;
+import org.splnet.wire.InetAddr;
+import org.splnet.wire.MacAddr;
 
 /// Addresses, routes, neighbors and log levels of a running daemon, changed through its control socket.
 @Timeout(60)
@@ -43,13 +48,17 @@ class StackChangesTest {
 
     @BeforeEach
     void start() throws Exception {
+        daemon = start(List.of(), dir.resolve("s"));
+        daemon.answer();
+    }
+
+    private Splnetd start(List<NeighborConfig> neighbors, Path socket) throws StartException {
         SplnetConfig d = SplnetConfig.defaults();
         InterfaceConfig one = new InterfaceConfig("w0", "wire", null, 0, List.of(Cidr.parse("10.9.0.2/24")),
                 false, Map.of());
-        daemon = Splnetd.start(new SplnetConfig(ClockMode.MANUAL, d.locks(), d.witness(), List.of(one),
-                List.of(), List.of(), d.net(), d.ip(), d.udp(), d.tcp(), d.services(), List.of(),
-                new ControlConfig(dir.resolve("s").toString()), d.log()), new Drivers(List.of(wire)));
-        daemon.answer();
+        return Splnetd.start(new SplnetConfig(ClockMode.MANUAL, d.locks(), d.witness(), List.of(one),
+                List.of(), neighbors, d.net(), d.ip(), d.udp(), d.tcp(), d.services(), List.of(),
+                new ControlConfig(socket.toString()), d.log()), new Drivers(List.of(wire)));
     }
 
     @AfterEach
@@ -104,6 +113,16 @@ class StackChangesTest {
         assertThat(ask("POST /v1/addresses", ADD.formatted(name, address, false)))
                 .startsWith("HTTP/1.1 " + status + " ").contains(why);
         assertThat(addresses()).isEqualTo(before);
+    }
+
+    @Test
+    void aNeighborThatCannotBeEndsTheStartAsTheConfigurationsFault() {
+        NeighborConfig none = new NeighborConfig(InetAddr.parse("10.9.0.9"),
+                MacAddr.parse("03:00:00:00:00:01"), "w0");
+        StartException refused = catchThrowableOfType(StartException.class,
+                () -> start(List.of(none), dir.resolve("other")));
+        assertThat(refused.exitCode()).isEqualTo(Sysexits.CONFIG);
+        assertThat(refused.getMessage()).contains("10.9.0.9", "no single station");
     }
 
     @Test

@@ -85,8 +85,9 @@ public final class ConfigReader {
         consistency.interfaces();
         RouteReader routing = new RouteReader(consistency);
         List<RouteConfig> routes = routing.routes(root.tables("route"));
-        List<NeighborConfig> neighbors = routing.neighbors(root.tables("neighbor"));
         NetConfig net = new RecordBinder<>(NetConfig.class, NetConfig.defaults()).bind(root.table("net"));
+        List<NeighborConfig> neighbors = routing.neighbors(root.tables("neighbor"),
+                net.neighbors().limit());
         IpConfig ip = new RecordBinder<>(IpConfig.class, IpConfig.DEFAULTS).bind(root.table("ip"));
         UdpConfig udp = new RecordBinder<>(UdpConfig.class, UdpConfig.DEFAULTS).bind(root.table("udp"));
         TcpConfig tcp = new RecordBinder<>(TcpConfig.class, TcpConfig.DEFAULTS).bind(root.table("tcp"));

@@ -1,8 +1,10 @@
 package org.splnet.config;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.splnet.wire.Cidr;
 import org.splnet.wire.InetAddr;
@@ -39,8 +41,10 @@ final class RouteReader {
         return routes;
     }
 
-    List<NeighborConfig> neighbors(List<Section> sections) {
+    /// @param limit how many an interface has room for
+    List<NeighborConfig> neighbors(List<Section> sections, int limit) {
         List<NeighborConfig> neighbors = new ArrayList<>();
+        Map<String, Integer> links = new HashMap<>();
         Set<InetAddr> seen = new HashSet<>();
         for (Section section : sections) {
             InetAddr address = section.parsed("address", null, Addresses::host);
@@ -54,6 +58,9 @@ final class RouteReader {
             InterfaceConfig link = interfaces.link(section, "address", address, name);
             if (address != null && !seen.add(address)) {
                 section.problem("address", "must differ from that of every other neighbor");
+            } else if (link != null && links.merge(link.name(), 1, Integer::sum) == limit + 1) {
+                section.problem("address", "is one neighbor more of " + link.name() + " than the " + limit
+                        + " of net.neighbors.limit");
             } else if (address != null && mac != null && link != null) {
                 neighbors.add(new NeighborConfig(address, mac, link.name()));
             }
