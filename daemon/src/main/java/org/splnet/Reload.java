@@ -2,7 +2,6 @@ package org.splnet;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
@@ -157,11 +156,15 @@ final class Reload {
 
     private static boolean differs(String key, Object was, Object will, List<String> to) {
         if (!Objects.equals(was, will)) {
-            to.add(key + ": " + Objects.toString(was).toLowerCase(Locale.ROOT) + ", now "
-                    + Objects.toString(will).toLowerCase(Locale.ROOT));
+            to.add(key + ": " + shown(was) + ", now " + shown(will));
             return true;
         }
         return false;
+    }
+
+    /// As the file has it: constants in small letters, paths as they are.
+    private static String shown(Object value) {
+        return value instanceof Enum<?> constant ? Labels.of(constant) : String.valueOf(value);
     }
 
     /// @return those that are in force now, or will be when their router can be reached

@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
@@ -180,6 +181,15 @@ class ReloadTest extends ReloadBed {
         Reloaded again = reload(next);
         assertThat(again.changed()).isEmpty();
         assertThat(again.restart()).isEqualTo(outcome.restart());
+    }
+
+    @Test
+    void whatWaitsIsNamedAsTheFileHasIt() throws Exception {
+        Path other = dir.resolve("Other");
+        Files.writeString(file(), "locks = \"giant\"\n" + INTERFACE
+                + "[control]\nsocket = \"" + other + "\"\n");
+        assertThat(daemon.reload().restart()).containsExactlyInAnyOrder("locks: layered, now giant",
+                "control.socket: " + dir.resolve("s") + ", now " + other);
     }
 
     @Test

@@ -11,6 +11,14 @@ import java.util.stream.Stream;
 /// @param value the value as written; empty if there is none
 /// @param allowed what is allowed, or what to do
 public record Problem(String file, int line, String key, String value, String allowed) {
+    /// What the file says, and what it is called, goes to terminals and journals: without control characters.
+    public Problem {
+        file = Problems.printable(file);
+        key = Problems.printable(key);
+        value = Problems.printable(value);
+        allowed = Problems.printable(allowed);
+    }
+
     @Override
     public String toString() {
         return file + (line > 0 ? ":" + line : "") + ": " + what();

@@ -32,7 +32,7 @@ final class Problems {
 
     /// Where a value stands: `FILE:LINE`.
     String place(String pointer) {
-        return file + ":" + lines.line(pointer);
+        return printable(file) + ":" + lines.line(pointer);
     }
 
     boolean none() {
@@ -64,11 +64,13 @@ final class Problems {
             case NUMBER -> number(value);
             default -> value.toString();
         };
+        return text.length() <= QUOTED ? printable(text) : printable(text.substring(0, QUOTED)) + "...";
+    }
+
+    /// Control characters, and whatever else is not ASCII, by their numbers.
+    static String printable(String text) {
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < text.length(); i++) {
-            if (i == QUOTED) {
-                return out.append("...").toString();
-            }
             char c = text.charAt(i);
             if (c < ' ' || c > '~') {
                 out.append(String.format("\\u%04x", (int) c));

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 ///
 /// @param <T> the record
 final class RecordBinder<T extends Record> {
-    private static final Pattern RANGE = Pattern.compile(".* is not in (.+)");
+    private static final Pattern RANGE = Pattern.compile(".* is not in (.+)", Pattern.DOTALL);
     private static final Pattern OCTETS = Pattern.compile(
             ".*(memory|buffer|lowat|octets|bytes|size)(PerSource|Max)?", Pattern.CASE_INSENSITIVE);
 

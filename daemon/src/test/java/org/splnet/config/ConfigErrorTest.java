@@ -100,6 +100,13 @@ class ConfigErrorTest {
     }
 
     @Test
+    void aFilesNameIsNoLineOfItsOwn() {
+        assertThat(catchThrowableOfType(ConfigException.class, () -> new ConfigReader(new FakeDrivers())
+                .parse("f\n<0>forged", "a = 1".getBytes(StandardCharsets.UTF_8))).getMessage())
+                .startsWith("f\\u000a<0>forged:1: ").hasLineCount(2);
+    }
+
+    @Test
     void refusesWhatIsNotUtf8() {
         byte[] octets = "a = 1\nb = \"x\"".getBytes(StandardCharsets.ISO_8859_1);
         octets[octets.length - 2] = (byte) 0xff;
