@@ -19,6 +19,8 @@ public record SocksConfig(String listen, String user, String password, int maxCo
 
     /// RFC 1929 §2: lengths are one octet.
     private static final int LONGEST = 255;
+    /// It does not say in which letters, and clients do not agree on any others.
+    private static final String ASCII = " letters, digits and signs of ASCII";
 
     public SocksConfig {
         Place at = Place.listening("listen", listen);
@@ -30,17 +32,17 @@ public record SocksConfig(String listen, String user, String password, int maxCo
             throw new IllegalArgumentException((user.isEmpty() ? "user" : "password")
                     + ": must be there if user or password is");
         }
-        if (tooLong(user)) {
-            throw new IllegalArgumentException("user: must be of at most " + LONGEST + " octets");
+        if (!sayable(user)) {
+            throw new IllegalArgumentException("user: must be of at most " + LONGEST + ASCII);
         }
-        if (tooLong(password)) {
-            throw new IllegalArgumentException("password: must be of at most " + LONGEST + " octets");
+        if (!sayable(password)) {
+            throw new IllegalArgumentException("password: must be of at most " + LONGEST + ASCII);
         }
         Bounds.check(maxConnections, connectTimeoutNs, idleTimeoutNs);
     }
 
-    private static boolean tooLong(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length > LONGEST;
+    private static boolean sayable(String text) {
+        return text.length() <= LONGEST && StandardCharsets.US_ASCII.newEncoder().canEncode(text);
     }
 
     @Override

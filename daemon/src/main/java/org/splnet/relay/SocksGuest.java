@@ -47,6 +47,7 @@ final class SocksGuest extends ChannelInboundHandlerAdapter implements Splice.Op
     private final Intake intake;
     private ScheduledFuture<?> deadline;
     private boolean asked;              // the request has been made: what follows is for the other end
+    private boolean answered;           // in the negative, and it ends with that
     private Endpoint bound;
     private ByteBuf early;
 
@@ -73,7 +74,16 @@ final class SocksGuest extends ChannelInboundHandlerAdapter implements Splice.Op
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        deadline = ctx.executor().schedule(splice::abort, config.connectTimeoutNs(), TimeUnit.NANOSECONDS);
+        deadline = ctx.executor().schedule(this::late, config.connectTimeoutNs(), TimeUnit.NANOSECONDS);
+    }
+
+    /// Whoever does not say what he wants is let go; whoever waits for a resolver is answered.
+    private void late() {
+        if (asked) {
+            refuse(Socks5CommandStatus.HOST_UNREACHABLE);
+        } else {
+            splice.abort();
+        }
     }
 
     @Override
@@ -190,7 +200,7 @@ final class SocksGuest extends ChannelInboundHandlerAdapter implements Splice.Op
     }
 
     private void resolved(Names.Answer answer, int port) {
-        if (splice.ended()) {
+        if (splice.ended() || answered) {
             return;
         }
         if (answer.address() != null) {
@@ -201,7 +211,9 @@ final class SocksGuest extends ChannelInboundHandlerAdapter implements Splice.Op
         }
     }
 
+    /// From here on the stack counts the time, and says so when it is up.
     private void connect(Ip4Addr address, int port) {
+        deadline.cancel(false);
         try {
             var socket = splice.relay().context().tcp().connect(null, new Endpoint(address, port),
                     ForwardGuest.options(config));
@@ -248,7 +260,9 @@ final class SocksGuest extends ChannelInboundHandlerAdapter implements Splice.Op
 
     /// RFC 1928 §6: after a refusal the connection ends, in order, so that the reply arrives.
     private void last(Socks5Message message) {
+        deadline.cancel(false);
         asked = true;
+        answered = true;
         channel.writeAndFlush(message).addListener(ChannelFutureListener.CLOSE);
     }
 }

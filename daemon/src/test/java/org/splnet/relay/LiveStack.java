@@ -7,6 +7,8 @@ import org.splnet.kern.CalloutDuty;
 import org.splnet.kern.Clock;
 import org.splnet.kern.DutyThread;
 import org.splnet.kern.Entropy;
+import org.splnet.net.EtherIf;
+import org.splnet.net.FakeDevice;
 import org.splnet.net.LinkLayer;
 import org.splnet.net.Loopback;
 import org.splnet.net.NetConfig;
@@ -22,6 +24,8 @@ import org.splnet.udp.Udp;
 import org.splnet.udp.UdpConfig;
 import org.splnet.wire.Cidr;
 import org.splnet.wire.Endpoint;
+import org.splnet.wire.InetAddr;
+import org.splnet.wire.MacAddr;
 
 /// A stack with nothing but its loopback interface, with its threads.
 final class LiveStack implements AutoCloseable {
@@ -37,6 +41,7 @@ final class LiveStack implements AutoCloseable {
     private final LinkLayer links = new LinkLayer(new PacketPool(allocator), callouts.wheel(),
             Entropy.system(), NetConfig.defaults());
     private final Loopback loopback = links.loopback("lo");
+    private EtherIf silent;
     private final DutyThread time = new DutyThread(callouts, Clock.system());
     private final DutyThread carrier = new DutyThread(loopback, Clock.system());
 
@@ -50,6 +55,14 @@ final class LiveStack implements AutoCloseable {
                 Entropy.system(), allocator);
         time.start();
         carrier.start();
+    }
+
+    /// Has an address on a link where a neighbor never says anything.
+    void silence(String own, String neighbor) {
+        silent = links.ethernet("silent", new FakeDevice("silent", MacAddr.parse("02:00:00:00:00:01")));
+        links.interfaces().addAddress(silent, Cidr.parse(own));
+        silent.addNeighbor(InetAddr.parse(neighbor), MacAddr.parse("02:00:00:00:00:02"),
+                Clock.system().nanoTime());
     }
 
     /// A port nobody has, with a listener.
@@ -80,5 +93,8 @@ final class LiveStack implements AutoCloseable {
         carrier.stop();
         time.stop();
         links.detach(loopback, Clock.system().nanoTime());
+        if (silent != null) {
+            links.detach(silent, Clock.system().nanoTime());
+        }
     }
 }

@@ -251,7 +251,27 @@ class SocksTest {
             assertThat(hear(guest, 4)).isEqualTo("05000500");
             hear(guest, 8);
             talks(guest);
-            assertThatThrownBy(() -> waits.hear(1)).hasMessageContaining("reset");
+            assertThat(hear(waits, 99)).as("in time, though without an address").startsWith("050400");
+        }
+    }
+
+    @Test
+    void saysThatNobodyAnswered() throws Exception {
+        ways.stack.silence("10.7.0.1/24", "10.7.0.9");
+        var relay = ways.relays.open(new SocksConfig("tcp://127.0.0.1:0", "", "", 100, Ways.SECOND,
+                60 * Ways.SECOND), false);
+        try (End guest = End.connect(relay.listen())) {
+            say(guest, NO_AUTH + "050100010a0700090050");
+            assertThat(hear(guest, 99)).startsWith("0500" + "050400");
+        }
+    }
+
+    @Test
+    void aPasswordThatCannotBeSaidIsRefused() {
+        for (String word : new String[] {"gr\u00fcn", "x".repeat(256)}) {
+            assertThatThrownBy(() -> new SocksConfig("tcp://127.0.0.1:0", "ann", word, 1, Ways.SECOND,
+                    Ways.SECOND)).hasMessage("password: must be of at most 255 letters, digits and signs of"
+                    + " ASCII");
         }
     }
 
