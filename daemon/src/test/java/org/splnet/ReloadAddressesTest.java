@@ -73,8 +73,8 @@ class ReloadAddressesTest extends ReloadBed {
         daemon.steering().addRoute("10.77.0.0/16", "10.9.0.1", null, 0);
         Reloaded outcome = reload(INTERFACE + ROUTE);
         assertThat(outcome.changed()).noneMatch(each -> each.startsWith("route"));
-        assertThat(outcome.failed()).singleElement().asString().startsWith("route 10.77.0.0/16 via 10.9.0.1: ")
-                .contains("is there already");
+        assertThat(outcome.failed()).singleElement().asString()
+                .startsWith("route 10.77.0.0/16 via 10.9.0.1: ").contains("is there already");
         daemon.steering().removeRoute("10.77.0.0/16", "10.9.0.1");
         assertThat(again()).isEqualTo("[route 10.77.0.0/16 via 10.9.0.1: added] failed []");
         assertThat(daemon.source().routes()).extracting(RouteStatus::destination).contains("10.77.0.0/16");

@@ -33,6 +33,7 @@ public final class DhcpClient implements AutoCloseable {
     private static final int CLIENT_PORT = 68;
     private static final long MILLISECOND = 1_000_000;
     private static final long SECOND = 1000 * MILLISECOND;
+    private static final long SLEPT_NS = 5 * SECOND;
 
     /// What a client needs of its host.
     ///
@@ -51,6 +52,7 @@ public final class DhcpClient implements AutoCloseable {
     private final DhcpMachine machine;              // (c) itself covered by the lock
     private DhcpConfig config;                      // (l)
     private boolean running;                        // (l)
+    private long aheadNs;                           // (l) what the wall clock had more than ours
     private long contestedNs;                       // (l) when somebody last used our address,
     private AddressClaim contested;                 // (l) and which claim it was
     final Callout timer = new Callout() {           // (c)
@@ -119,6 +121,7 @@ public final class DhcpClient implements AutoCloseable {
         lock.lock();
         try {
             running = true;
+            slept();
             machine.start(before, nowNs);
         } finally {
             lock.unlock();
@@ -285,11 +288,26 @@ public final class DhcpClient implements AutoCloseable {
         lock.lock();
         try {
             if (running) {
+                if (slept()) {
+                    LOG.info("the machine has slept or was set another time, asking for the lease again"
+                            + " interface={}", link);
+                    machine.linkUp(nowNs);
+                }
                 machine.timeout(nowNs);
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /// True if the wall clock went faster than ours since the last time. Ours stands still while the machine
+    /// is suspended, and with it the time that a lease has left. That is no proof, for the other one may have
+    /// been set: so what it is good for is asking the server.
+    private boolean slept() {
+        assert lock.held();
+        long before = aheadNs;
+        aheadNs = host.clock().wallMillis() * MILLISECOND - host.clock().nanoTime();
+        return aheadNs - before > SLEPT_NS;
     }
 
     /// The link is back after an interruption, perhaps to another network.

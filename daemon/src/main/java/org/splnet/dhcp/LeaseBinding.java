@@ -23,6 +23,7 @@ import org.splnet.wire.Ip4Addr;
 /// Covered by its client's lock.
 final class LeaseBinding implements Outside {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.dhcp");
+    private static final long LOOK_NS = 60_000_000_000L;
     private static final int MOST_MESSAGE = 1500;
     private static final int LEAST_MESSAGE = 576;
     /// RFC 3442: classless routes before routers.
@@ -125,9 +126,11 @@ final class LeaseBinding implements Outside {
         return known ? request.to() : Ip4Addr.BROADCAST;
     }
 
+    /// Earlier, if that is long from now: the client looks whether the machine has slept meanwhile.
     @Override
     public void wakeAt(long atNs) {
-        wheel.arm(timer, atNs);
+        long lookNs = clock.nanoTime() + LOOK_NS;
+        wheel.arm(timer, atNs - lookNs < 0 ? atNs : lookNs);
     }
 
     @Override

@@ -12,7 +12,9 @@
 /// Before an address is used it is probed for (RFC 5227), which takes four to seven seconds; if somebody has
 /// it, the server is told and another one asked for. The lease is kept in a file, and asked for again after a
 /// restart; if no server answers then, it is used for as long as it lasts. When the link is back after an
-/// interruption it is verified in the same way, and used meanwhile: [org.splnet.net.EtherIf#whenBack].
+/// interruption it is verified in the same way, and used meanwhile: [org.splnet.net.EtherIf#whenBack]. So it
+/// is when the wall clock says, looked at each minute, that the machine has been suspended: the time that
+/// leases are counted in stands still then.
 /// Connections bound to an address that is lost fare as with one that is removed by hand: see
 /// [org.splnet.control].
 ///

@@ -244,6 +244,31 @@ class DhcpClientTest extends DhcpBed {
         assertThat(reboot.message().option(50)).containsExactly(10, 1, 0, 7);
     }
 
+    /// Ours stands still meanwhile, the server's clock does not.
+    @Test
+    void verifiesItsLeaseWhenTheMachineHasSlept() {
+        begin(false, false);
+        granted(false);
+        pass(8 * SECOND);
+        wallOffset -= 8 * 3600 * 1000;
+        pass(200 * SECOND);
+        wallOffset += 4000;
+        pass(200 * SECOND);
+        assertThat(dhcp).as("set back, and a little ahead").isEmpty();
+        wallOffset += 8 * 3600 * 1000;
+        for (int i = 0; i < 62 && dhcp.isEmpty(); i++) {
+            pass(SECOND);
+        }
+        Out reboot = dhcp.remove();
+        assertThat(reboot.type()).isEqualTo(MessageType.REQUEST);
+        assertThat(reboot.message().option(50)).containsExactly(10, 1, 0, 7);
+        assertThat(reboot.message().option(54)).isNull();
+        assertThat(own()).as("meanwhile").isEqualTo("[10.1.0.7/24]");
+        arrive(new ServerMessage(MessageType.NAK, reboot.message().xid(), OURS).addresses(54, "10.1.0.1"),
+                "255.255.255.255", true, "10.1.0.1");
+        assertThat(link.addresses()).isEmpty();
+    }
+
     @Test
     void anotherNetworkAtTheCableTakesTheAddressAway() {
         begin(false, false);
