@@ -11,6 +11,7 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.SocketOptions;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
@@ -33,6 +34,8 @@ final class DatagramPort extends DatagramSocketImpl {
     protected void create() throws SocketException {
         try {
             datagrams = new Datagrams(splnet);
+            // As java.net.DatagramSocket documents it.
+            datagrams.options.set(StandardSocketOptions.SO_BROADCAST, true);
         } catch (IOException e) {
             throw socketException(e);
         }

@@ -14,29 +14,41 @@ import org.splnet.wire.Endpoint;
 /// @param stream a connection, or null
 /// @param listener a listener, or null
 /// @param datagram a datagram socket, or null
-/// @param options those it was opened with
 record Lent(long id, Owner owner, String protocol, StreamSocket stream, ListenSocket listener,
-        DatagramSocket datagram, SocketOptions options) {
+        DatagramSocket datagram) {
+    static final String TCP = "tcp";
     static final String UDP = "udp";
     static final String ICMP = "icmp";
-    private static final String TCP = "tcp";
 
     static Lent stream(long id, Owner owner, StreamSocket socket) {
-        return new Lent(id, owner, TCP, socket, null, null, socket.options());
+        return new Lent(id, owner, TCP, socket, null, null);
     }
 
-    static Lent listener(long id, Owner owner, ListenSocket socket, SocketOptions options) {
-        return new Lent(id, owner, TCP, null, socket, null, options);
+    static Lent listener(long id, Owner owner, ListenSocket socket) {
+        return new Lent(id, owner, TCP, null, socket, null);
     }
 
-    static Lent datagram(long id, Owner owner, String protocol, DatagramSocket socket,
-            SocketOptions options) {
-        return new Lent(id, owner, protocol, null, null, socket, options);
+    static Lent datagram(long id, Owner owner, String protocol, DatagramSocket socket) {
+        return new Lent(id, owner, protocol, null, null, socket);
     }
 
     /// A far end as rules see it: ICMP has no ports, and one that a client names means nothing.
     static Endpoint ruled(String protocol, Endpoint remote) {
         return protocol.equals(ICMP) ? new Endpoint(remote.addr(), 0) : remote;
+    }
+
+    SocketOptions options() {
+        return stream != null ? stream.options() : listener != null ? listener.options() : datagram.options();
+    }
+
+    void options(SocketOptions next) {
+        if (stream != null) {
+            stream.options(next);
+        } else if (listener != null) {
+            listener.options(next);
+        } else {
+            datagram.options(next);
+        }
     }
 
     /// Octets that wait in it, in either direction.

@@ -86,6 +86,21 @@ enum OptionNames {
         return next;
     }
 
+    /// Options of TCP and UDP are no others' (tcp(7), udp(7)).
+    ///
+    /// @param protocol as of [Lent]
+    /// @throws HttpError 422 if a socket of that protocol has one of them not
+    static void check(String protocol, JsonNode changes) throws HttpError {
+        for (Map.Entry<String, JsonNode> each : changes.properties()) {
+            String name = each.getKey();
+            String of = name.startsWith("TCP_") ? Lent.TCP : name.startsWith("UDP_") ? Lent.UDP : protocol;
+            if (!of.equals(protocol)) {
+                throw SocketErrors.refused("ENOPROTOOPT", name + ": no option of a socket of " + protocol
+                        + ".");
+            }
+        }
+    }
+
     private static SocketOptions apply(SocketOptions from, String name, JsonNode value) throws HttpError {
         if (name.equals(CONGESTION)) {
             if (!value.isTextual() || value.textValue().length() > LONGEST) {

@@ -33,7 +33,7 @@ final class SocketCalls {
                 table.end(lent);
                 session.answer((Object) null);
             }
-            case OPTIONS -> session.answer(OptionNames.show(options(lent)));
+            case OPTIONS -> session.answer(OptionNames.show(lent.options()));
             case CHANGE -> session.answer(OptionNames.show(change(lent, body)));
             case QUEUES -> session.answer(queues(lent));
             case REMOTE -> {
@@ -58,17 +58,11 @@ final class SocketCalls {
         return lent;
     }
 
-    private static SocketOptions options(Lent lent) {
-        return lent.stream() != null ? lent.stream().options() : lent.options();
-    }
-
     private static SocketOptions change(Lent lent, byte[] body) throws HttpError {
-        if (lent.stream() == null) {
-            throw SocketErrors.refused("EINVAL",
-                    "Options of an open listener or datagram socket cannot be changed.");
-        }
-        SocketOptions next = OptionNames.apply(lent.stream().options(), Body.parse(body));
-        lent.stream().options(next);
+        JsonNode changes = Body.parse(body);
+        SocketOptions next = OptionNames.apply(lent.options(), changes);
+        OptionNames.check(lent.protocol(), changes);
+        lent.options(next);
         return next;
     }
 

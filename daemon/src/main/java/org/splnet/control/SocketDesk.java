@@ -238,7 +238,7 @@ final class SocketDesk {
             throw SocketErrors.of(e);
         }
         listener.user(owner.toString());
-        Lent lent = Lent.listener(table.next(), owner, listener, options);
+        Lent lent = Lent.listener(table.next(), owner, listener);
         table.add(lent);
         session.become(head(lent.id(), listener.local(), null, null),
                 at -> new ListenRelay(this, lent, at, descriptors, ring).start());
@@ -297,7 +297,7 @@ final class SocketDesk {
                         + " socketpair(AF_UNIX, SOCK_SEQPACKET) must come with the request.");
             }
             Lent lent = Lent.datagram(table.next(), owner, protocol,
-                    open(protocol, local, remote, options), options);
+                    open(protocol, local, remote, options));
             lent.datagram().user(owner.toString());
             if (descriptors) {
                 lendPackets(session, lent, passed);

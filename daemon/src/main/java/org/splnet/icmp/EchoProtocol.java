@@ -51,10 +51,9 @@ public final class EchoProtocol implements DatagramProtocol {
             throw new SocketException(SockError.ENOBUFS, "bind " + local + ": " + limits.sockets()
                     + " sockets for ICMP echo are open");
         }
-        int limit = options.receiveBuffer() == SocketOptions.AUTO ? SocketOptions.DATAGRAM_BUFFER
-                : options.receiveBuffer();
         EchoPcb pcb = ip.pings().attach(local.port(), id -> new EchoPcb(new Endpoint(address, id), options,
-                budget, new DatagramQueue(limit, limits.messages(), ip.pool().allocator())));
+                budget, new DatagramQueue(options.datagramBuffer(), limits.messages(),
+                        ip.pool().allocator())));
         if (pcb == null) {
             sockets.decrementAndGet();
             throw new SocketException(SockError.EADDRINUSE, "bind " + local);

@@ -62,11 +62,12 @@ public final class EchoSocket extends InboxSocket {
         Deferred.run();
     }
 
-    /// Changes what may be changed of an open socket: broadcast, TTL, TOS.
+    @Override
     public void options(SocketOptions options) {
         pcb.lock.lock();
         try {
             pcb.options = options;
+            pcb.inbox.limit(options.datagramBuffer());
         } finally {
             pcb.lock.unlock();
         }
@@ -82,7 +83,7 @@ public final class EchoSocket extends InboxSocket {
         }
     }
 
-    /// The options.
+    @Override
     public SocketOptions options() {
         pcb.lock.lock();
         try {

@@ -94,6 +94,12 @@ public final class DatagramInbox {
         return taken;
     }
 
+    /// Changes how many octets wait at most. Lock held.
+    public void limit(int octets) {
+        assert lock.held();
+        queue.limit(octets);
+    }
+
     /// Throws away what did not come from that address and port. Lock held.
     public void keepOnly(long fromHi, long fromLo, int fromPort) {
         assert lock.held();

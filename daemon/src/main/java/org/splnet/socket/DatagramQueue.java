@@ -31,8 +31,8 @@ public final class DatagramQueue {
     private static final int ADDRESSES = 4;
 
     private final ByteBufAllocator allocator;
-    private final int limit;
     private final int maxCount;
+    private int limit;
     private ByteBuf[] bufs = {};
     private int[] ats = {};
     private int[] lengths = {};
@@ -56,6 +56,11 @@ public final class DatagramQueue {
         this.limit = limit;
         this.maxCount = maxCount;
         this.allocator = allocator;
+    }
+
+    /// Another limit; what waits beyond it stays.
+    public void limit(int octets) {
+        limit = octets;
     }
 
     /// Queues a datagram whose payload is `len` octets of `buf` at `at`. Borrows `buf`, retains it if it

@@ -57,6 +57,12 @@ public abstract class DatagramSocket {
     /// Ends it; datagrams that wait are freed. Idempotent.
     public abstract void close();
 
+    /// Changes options of the open socket; who may share its port stays as it was when it was bound.
+    public abstract void options(SocketOptions options);
+
+    /// The options.
+    public abstract SocketOptions options();
+
     /// Says whose socket this is, for people.
     public abstract void user(String name);
 

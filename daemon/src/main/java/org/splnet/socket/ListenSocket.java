@@ -22,6 +22,12 @@ public abstract class ListenSocket {
     /// Ends it: half-open connections and those nobody accepted are reset (RFC 9293 3.10.4). Idempotent.
     public abstract void close();
 
+    /// Changes the options; connections that come from now on inherit them.
+    public abstract void options(SocketOptions options);
+
+    /// The options.
+    public abstract SocketOptions options();
+
     /// Says whose socket this is, for people.
     public abstract void user(String name);
 

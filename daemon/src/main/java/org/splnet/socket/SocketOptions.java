@@ -64,6 +64,11 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
         within("connect timeout", connectTimeoutNs, 0, DAY);
     }
 
+    /// Octets that a datagram socket queues.
+    public int datagramBuffer() {
+        return receiveBuffer == AUTO ? DATAGRAM_BUFFER : receiveBuffer;
+    }
+
     /// The same with Nagle's algorithm on or off.
     public SocketOptions withNoDelay(boolean on) {
         return copy(next -> next.noDelay = on);

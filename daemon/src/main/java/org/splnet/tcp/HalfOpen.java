@@ -3,6 +3,7 @@ package org.splnet.tcp;
 import org.splnet.inet.Path;
 import org.splnet.kern.Callout;
 import org.splnet.pkt.Packet;
+import org.splnet.socket.SocketOptions;
 
 /// A connection in SYN-RECEIVED that a listener is opening: what must be remembered of a SYN until the
 /// handshake's last acknowledgement, and no more. It owns its path and one use of nothing: the port is the
@@ -11,6 +12,7 @@ import org.splnet.pkt.Packet;
 /// Lock key: (c) constant, (l) the listener's lock, rank `LISTENER`.
 final class HalfOpen extends Callout implements TcpPcb {
     final TcpListener listener;        // (c)
+    final SocketOptions options;       // (c) the listener's when the SYN came
     final Path path;                   // (c) itself (l)
     final int localPort;               // (c)
     final int remotePort;              // (c)
@@ -34,6 +36,7 @@ final class HalfOpen extends Callout implements TcpPcb {
 
     HalfOpen(TcpListener listener, Path path, TcpSegment syn, int iss, long nowNs) {
         this.listener = listener;
+        this.options = listener.inherited();
         this.path = path;
         this.localPort = syn.dstPort;
         this.remotePort = syn.srcPort;
@@ -46,7 +49,7 @@ final class HalfOpen extends Callout implements TcpPcb {
         this.wantsCookie = syn.options.hasFastOpen() && listener.tcp.fastOpen.serves();
         this.ecn = Ecn.asked(syn) && listener.tcp.cfg.ecn() != EcnMode.OFF;
         this.peerWnd = syn.wnd;
-        this.window = ReceiveWindow.unscaled(ReceiveWindow.initial(listener.tcp.cfg, listener.options));
+        this.window = listener.window(options);
         this.beganNs = nowNs;
         this.sentNs = nowNs;
     }
@@ -56,6 +59,7 @@ final class HalfOpen extends Callout implements TcpPcb {
     /// @param said from [SynCookie#read]
     HalfOpen(TcpListener listener, Path path, TcpSegment ack, int said, Timestamps timestamps, long nowNs) {
         this.listener = listener;
+        this.options = listener.inherited();
         this.path = path;
         this.localPort = ack.dstPort;
         this.remotePort = ack.srcPort;
@@ -68,7 +72,7 @@ final class HalfOpen extends Callout implements TcpPcb {
         this.ecn = false;
         this.wantsCookie = false;
         this.peerWnd = ack.wnd;
-        this.window = listener.window();
+        this.window = listener.window(options);
         this.beganNs = nowNs;
         // with timestamps the echo tells when the SYN,ACK went
         this.resentAny = timestamps == null;

@@ -4,6 +4,7 @@ import org.splnet.inet.Path;
 import org.splnet.kern.Witness;
 import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
+import org.splnet.socket.SocketOptions;
 import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.InetAddr;
 import org.splnet.wire.Seq;
@@ -97,7 +98,7 @@ final class SynCache {
         bakedNs = nowNs;
         tcp.stats.add(Counter.COOKIES_SENT);
         answer(path, seg.dstPort, seg.srcPort, iss, seg.seq + 1, scale, sack, timestamps, false, false,
-                nowNs);
+                listener.inherited(), nowNs);
     }
 
     private static int ports(TcpSegment seg) {
@@ -310,14 +311,16 @@ final class SynCache {
 
     private Output answer(HalfOpen entry, long nowNs) {
         return answer(entry.path, entry.localPort, entry.remotePort, entry.iss, entry.irs + 1,
-                entry.peerScale, entry.sack, entry.timestamps, entry.ecn, entry.wantsCookie, nowNs);
+                entry.peerScale, entry.sack, entry.timestamps, entry.ecn, entry.wantsCookie, entry.options,
+                nowNs);
     }
 
     private Output answer(Path path, int localPort, int remotePort, int iss, int ack, int peerScale,
-            boolean sack, Timestamps timestamps, boolean ecn, boolean cookie, long nowNs) {
+            boolean sack, Timestamps timestamps, boolean ecn, boolean cookie, SocketOptions options,
+            long nowNs) {
         TcpOptions offer = SegmentWriter.synOptions();
-        if (peerScale >= 0 && listener.offeredScale() >= 0) {
-            offer.windowScale(listener.offeredScale());
+        if (peerScale >= 0 && listener.offeredScale(options) >= 0) {
+            offer.windowScale(listener.offeredScale(options));
         }
         if (sack) {
             offer.sackPermitted();
@@ -331,11 +334,11 @@ final class SynCache {
         }
         int flags = TcpHeader.SYN | TcpHeader.ACK | (ecn ? TcpHeader.ECE : 0);
         return tcp.writer.syn(path, localPort, remotePort, iss, ack, flags,
-                listener.window(), offer, listener.options, nowNs);
+                listener.window(options), offer, options, nowNs);
     }
 
     private void acknowledge(HalfOpen entry, long nowNs) {
-        int scale = entry.peerScale < 0 ? 0 : Math.max(listener.offeredScale(), 0);
+        int scale = entry.peerScale < 0 ? 0 : Math.max(listener.offeredScale(entry.options), 0);
         send(entry, entry.iss + 1, entry.irs + 1, TcpHeader.ACK, entry.window >>> scale, nowNs);
     }
 

@@ -23,7 +23,6 @@ import org.splnet.wire.Endpoint;
 final class TcpListener extends ListenSocket {
     final Tcp tcp;                     // (c)
     final RankedLock lock = new RankedLock(LockRank.LISTENER, "tcp listener");   // (c)
-    final SocketOptions options;       // (c) inherited by what it accepts
     final SynCache synCache;           // (c) itself (l)
     private final Reservation bound;   // (c)
     private final Endpoint local;      // (c)
@@ -31,6 +30,7 @@ final class TcpListener extends ListenSocket {
     private final Waiters waiters;     // (c)
     private final ArrayDeque<TcpSocket> queue = new ArrayDeque<>();   // (l)
     private boolean closed;            // (l)
+    private SocketOptions options;     // (l) inherited by what it accepts
     private String user;               // (l) whose it is, for people
 
     /// @param bound listening; the listener's to give back
@@ -64,14 +64,41 @@ final class TcpListener extends ListenSocket {
         }
     }
 
-    /// The window its SYN,ACKs offer.
-    int window() {
-        return ReceiveWindow.unscaled(ReceiveWindow.initial(tcp.cfg, options));
+    /// What those who come have from now on. A connection under way keeps what its SYN,ACK has offered.
+    @Override
+    public void options(SocketOptions next) {
+        lock.lock();
+        try {
+            options = next;
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /// The window scale its SYN,ACKs offer, negative for none.
-    int offeredScale() {
-        return ReceiveWindow.offeredScale(tcp.cfg, options);
+    @Override
+    public SocketOptions options() {
+        lock.lock();
+        try {
+            return options;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The options of a connection that begins now.
+    SocketOptions inherited() {
+        assert lock.held();
+        return options;
+    }
+
+    /// The window that a SYN,ACK with these options offers.
+    int window(SocketOptions offered) {
+        return ReceiveWindow.unscaled(ReceiveWindow.initial(tcp.cfg, offered));
+    }
+
+    /// The window scale that a SYN,ACK with these options offers, negative for none.
+    int offeredScale(SocketOptions offered) {
+        return ReceiveWindow.offeredScale(tcp.cfg, offered);
     }
 
     /// SEGMENT ARRIVES in LISTEN (RFC 9293 §3.10.7.2). Borrows the segment's packet.
@@ -194,7 +221,7 @@ final class TcpListener extends ListenSocket {
             seg.packet.blame(DropReason.TCP_NO_MEMORY);
             return null;
         }
-        TcpSocket socket = new TcpSocket(tcp, options);
+        TcpSocket socket = new TcpSocket(tcp, entry.options);
         Tcb tcb = new Tcb(socket, entry.path, bound, entry.remotePort, entry.iss, true);
         socket.tcb = tcb;
         tcb.lock.lock();                                   // a rank above this one
@@ -222,7 +249,7 @@ final class TcpListener extends ListenSocket {
         tcb.sndWnd = entry.peerWnd;
         tcb.maxSndWnd = entry.peerWnd;
         tcb.sndWl1 = entry.irs;
-        tcb.offeredScale = offeredScale();
+        tcb.offeredScale = offeredScale(entry.options);
         tcb.backOffs = entry.resent;
         tcb.lastHeardNs = nowNs;
         tcb.lastSendNs = nowNs;

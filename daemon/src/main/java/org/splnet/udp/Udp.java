@@ -102,10 +102,8 @@ public final class Udp implements Transport, DatagramProtocol {
             sockets.decrementAndGet();
             throw new SocketException(SockError.EADDRINUSE, "bind " + local);
         }
-        int limit = options.receiveBuffer() == SocketOptions.AUTO ? SocketOptions.DATAGRAM_BUFFER
-                : options.receiveBuffer();
         UdpPcb pcb = new UdpPcb(reserved, options, tag, budget,
-                new DatagramQueue(limit, config.queueDatagrams(),
+                new DatagramQueue(options.datagramBuffer(), config.queueDatagrams(),
                         network.pool().allocator()));
         table.bind(pcb);
         return new UdpSocket(this, pcb);

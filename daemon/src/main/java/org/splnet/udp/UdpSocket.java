@@ -76,17 +76,18 @@ public final class UdpSocket extends InboxSocket {
         Deferred.run();
     }
 
-    /// Changes what may be changed of an open socket: broadcast, TTL, TOS, size of datagrams.
+    @Override
     public void options(SocketOptions options) {
         pcb.lock.lock();
         try {
             pcb.options = options;
+            pcb.inbox.limit(options.datagramBuffer());
         } finally {
             pcb.lock.unlock();
         }
     }
 
-    /// The options.
+    @Override
     public SocketOptions options() {
         pcb.lock.lock();
         try {

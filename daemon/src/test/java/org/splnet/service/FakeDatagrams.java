@@ -64,6 +64,15 @@ final class FakeDatagrams extends DatagramSocket implements DatagramProtocol {
     }
 
     @Override
+    public void options(SocketOptions options) {
+    }
+
+    @Override
+    public SocketOptions options() {
+        return SocketOptions.DEFAULTS;
+    }
+
+    @Override
     public void user(String name) {
     }
 

@@ -36,6 +36,15 @@ public final class FakeListener extends ListenSocket implements StreamProtocol {
     }
 
     @Override
+    public void options(SocketOptions options) {
+    }
+
+    @Override
+    public SocketOptions options() {
+        return SocketOptions.DEFAULTS;
+    }
+
+    @Override
     public void user(String name) {
     }
 

@@ -17,6 +17,7 @@ import org.splnet.NoLeaks;
 import org.splnet.conformance.Shows;
 import org.splnet.pkt.Output;
 import org.splnet.socket.SockError;
+import org.splnet.socket.SocketOptions;
 
 /// RFC 9293 §3.8.6: flow control, zero windows, silly windows on both sides; RFC 7323 §2.
 @ExtendWith(NoLeaks.class)
@@ -198,6 +199,17 @@ class WindowTest {
             tcp.in(syn().mss(1000).scale(2)).out(synAck().scale(7).wnd(65_535)).in(ack(1).seq(1).wnd(1000))
                     .accept().in(data(1, 1001)).out(ack(1001).wnd((4 << 20) - 1000 >> 7)).read(1000);
             assertThat(tcp.tcb().sndWnd).isEqualTo(65_535 << 2);
+        }
+    }
+
+    /// The listener's buffer has become a small one in between, whose scale would be 0.
+    @Test
+    void keepsTheScaleThatItsSynAckHasOffered() {
+        try (Drill tcp = drill().buffers(4096, 4 << 20).scale(2).listening()) {
+            tcp.in(syn().mss(1000).scale(2)).out(synAck().scale(7).wnd(65_535));
+            tcp.listener.options(SocketOptions.DEFAULTS.withBuffers(4096, 4096));
+            tcp.in(ack(1).seq(1).wnd(1000)).accept().in(data(1, 1001)).out(ack(1001).wnd((4 << 20) - 1000 >> 7))
+                    .read(1000);
         }
     }
 

@@ -167,6 +167,27 @@ class JavaClientTest {
         }
     }
 
+    @Test
+    void openSocketsOfEachKindTakeOptions() throws Exception {
+        try (DatagramSocket datagrams = splnet.datagramSocket();
+                ServerSocket server = splnet.serverSocketFactory().createServerSocket(8101)) {
+            assertThat(datagrams.getBroadcast()).isTrue();
+            datagrams.send(new DatagramPacket(new byte[1], 1, InetAddress.getByName("10.88.0.255"), 9));
+            datagrams.setBroadcast(false);
+            datagrams.setReceiveBufferSize(5000);
+            datagrams.setSendBufferSize(6000);
+            datagrams.setTrafficClass(8);
+            datagrams.setReuseAddress(true);
+            assertThat(datagrams.getBroadcast()).isFalse();
+            assertThat(datagrams.getReceiveBufferSize()).isEqualTo(5000);
+            assertThat(datagrams.getSendBufferSize()).isEqualTo(6000);
+            assertThat(datagrams.getTrafficClass()).isEqualTo(8);
+            assertThat(datagrams.getReuseAddress()).isTrue();
+            server.setReceiveBufferSize(70_000);
+            assertThat(server.getReceiveBufferSize()).isEqualTo(70_000);
+        }
+    }
+
     private static void close(Socket socket) {
         try {
             socket.close();
