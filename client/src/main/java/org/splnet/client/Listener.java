@@ -64,7 +64,19 @@ final class Listener implements Closeable {
         if (closed) {
             unix.close();
         }
-        local = splnet.bind(unix, wanted, options);
+        try {
+            local = splnet.bind(unix, wanted, options);
+        } catch (IOException e) {
+            forget();
+            throw e;
+        }
+    }
+
+    /// Is as it was before it was bound, and can be again.
+    private void forget() throws IOException {
+        unix.close();
+        unix = null;
+        local = null;
     }
 
     /// Accepts connections from now on.
@@ -74,13 +86,20 @@ final class Listener implements Closeable {
         members.put("backlog", Math.min(backlog, MOST_BACKLOG));
         members.put("options", options.forRequest());
         members.put("descriptors", false);
-        Answer answer = splnet.exchange(unix, "/v1/listen", members);
-        local = answer.local();
-        listening = true;
-        options.made(answer.socket());
+        try {
+            Answer answer = splnet.exchange(unix, "/v1/listen", members);
+            local = answer.local();
+            listening = true;
+            options.made(answer.socket());
+        } catch (IOException e) {
+            forget();
+            listening = false;
+            throw e;
+        }
     }
 
-    /// The next announcement that is there; null if none is.
+    /// The next announcement that is there, which the caller takes; null if none is. The daemon is told so, and
+    /// keeps the connection even if this is closed before the request for it has come there.
     ///
     /// @throws IOException if the listener is closed, or the daemon has gone
     Announcement poll() throws IOException {
@@ -90,6 +109,9 @@ final class Listener implements Closeable {
         }
         Announcement next = announced.poll();
         waiting = !announced.isEmpty();
+        if (next != null) {
+            unix.send(next.socket() + "\n");
+        }
         return next;
     }
 

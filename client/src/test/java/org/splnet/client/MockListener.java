@@ -1,21 +1,25 @@
 package org.splnet.client;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.InterruptedIOException;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.splnet.client.MockDaemon.Request;
 
 /// A Unix connection that becomes a listener.
 final class MockListener {
     private final MockDaemon daemon;
     private final SocketChannel unix;
+    private final Set<Long> claimed = ConcurrentHashMap.newKeySet();
 
     MockListener(MockDaemon daemon, SocketChannel unix) {
         this.daemon = daemon;
@@ -42,11 +46,14 @@ final class MockListener {
                 "Splnet-Local", MockDaemon.local(listener)), "");
         Thread announcing = Thread.ofVirtual().start(() -> announce(listener));
         try (listener) {
-            // A client has nothing to say to a listener: this is its end.
-            unix.read(ByteBuffer.allocate(1));
+            var lines = new BufferedReader(new InputStreamReader(Channels.newInputStream(unix),
+                    StandardCharsets.US_ASCII));
+            for (String line; (line = lines.readLine()) != null; ) {
+                claimed.add(Long.parseLong(line));
+            }
         } finally {
-            daemon.options.remove(id);
             await(announcing);
+            daemon.options.remove(id);
         }
     }
 
@@ -74,7 +81,9 @@ final class MockListener {
             }
         } catch (IOException e) {
             for (long id : mine) {
-                reset(daemon.parked.remove(id));
+                if (!claimed.contains(id)) {
+                    reset(daemon.parked.remove(id));
+                }
             }
         }
     }

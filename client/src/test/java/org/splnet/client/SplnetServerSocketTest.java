@@ -111,6 +111,30 @@ class SplnetServerSocketTest extends MockTest {
     }
 
     @Test
+    void whatWasAcceptedOutlivesItsServer() throws Exception {
+        daemon.beforeAttach = () -> until(() -> daemon.options.isEmpty());      // the listener's have gone
+        ServerSocket server = listening();
+        try (Socket peer = new Socket(Pair.LOOPBACK, server.getLocalPort()); Socket accepted = server.accept()) {
+            server.close();
+            accepted.getOutputStream().write(5);
+            assertThat(peer.getInputStream().read()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void aBindThatFailsLeavesNothing() throws Exception {
+        try (ServerSocket server = listening(); ServerSocket second = splnet.serverSocket()) {
+            InetSocketAddress taken = new InetSocketAddress(Pair.LOOPBACK, server.getLocalPort());
+            for (int i = 0; i < 5; i++) {
+                assertThatThrownBy(() -> second.bind(taken)).isInstanceOf(BindException.class);
+            }
+            until(() -> daemon.open.size() == 1);
+            second.bind(new InetSocketAddress(Pair.LOOPBACK, 0));
+            assertThat(second.getLocalPort()).isPositive();
+        }
+    }
+
+    @Test
     void anAddressInUseIsABindException() throws Exception {
         try (ServerSocket server = listening(); ServerSocket second = splnet.serverSocket()) {
             InetSocketAddress taken = new InetSocketAddress(Pair.LOOPBACK, server.getLocalPort());

@@ -112,7 +112,7 @@ final class ControlSession {
             server.poller().execute(this::pull);
         } else if (phase == Phase.STREAMING || phase == Phase.ENDING && out.isEmpty()) {
             discard();
-        } else if (phase == Phase.READING && resting && !in.isEmpty()) {
+        } else if (phase == Phase.READING && resting && (!in.isEmpty() || request.begun())) {
             resting = false;
             deadline(server.limits().idleNs());
         }
@@ -246,9 +246,9 @@ final class ControlSession {
 
     /// Answers with an error.
     ///
-    /// Behind a connect that fails comes padding, or what was for the peer: no request.
+    /// Behind a connect or an attach that fails comes padding, or what was for the peer: no request.
     void refuse(HttpError error) {
-        if (call == SocketCall.CONNECT) {
+        if (SocketCall.isStream(call)) {
             request.isLast();
         }
         answer(error.status(), Document.of(error, server.json()), error.allow(), null);
@@ -283,7 +283,7 @@ final class ControlSession {
             server.poller().interest(key, RoomWatch.ALWAYS | Poller.OUT);
         } else if (n < 0) {
             close();
-        } else if (phase == Phase.ENDING && call == SocketCall.CONNECT) {
+        } else if (phase == Phase.ENDING && SocketCall.isStream(call)) {
             discard();
         } else if (phase == Phase.ENDING) {
             Fd.mine().shutdown(fd, Fd.SHUT_WR);
@@ -298,8 +298,8 @@ final class ControlSession {
             in.clear();
             if (n <= 0 && n != -Errno.EINTR) {
                 boolean halfClosed = n == 0 && phase == Phase.STREAMING;
-                // A connect that has failed ends at once, in both directions.
-                if (n == -Errno.EAGAIN ? call == SocketCall.CONNECT : !halfClosed) {
+                // A connect or an attach that has failed ends at once, in both directions.
+                if (n == -Errno.EAGAIN ? SocketCall.isStream(call) : !halfClosed) {
                     close();
                 }
                 return;

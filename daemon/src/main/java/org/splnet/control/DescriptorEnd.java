@@ -7,6 +7,9 @@ import org.splnet.unix.Fd;
 import org.splnet.unix.Poller;
 
 /// A client whose descriptor is the connection.
+///
+/// The kernel says of one who has closed that he has left octets unread, but not which: if he has had none of
+/// the connection's yet, they are of our answer to his request, which nobody has to read.
 final class DescriptorEnd implements ClientEnd {
     private static final int FINAL = Poller.END | Poller.HANGUP | Poller.ERROR;
     /// A client that has made room so often after there was none reads much.
@@ -24,6 +27,8 @@ final class DescriptorEnd implements ClientEnd {
     private final Account account;
     private final RoomWatch room;
     private final Runnable doubt;
+    private ByteBuf before;             // of the talk that came before; by whoever has the turn to write
+    private volatile boolean given;     // octets of the connection
 
     // By the poller's thread.
     private final ReadSize size = new ReadSize();
@@ -40,15 +45,16 @@ final class DescriptorEnd implements ClientEnd {
     private int rooms;                  // how often there was some again, up to MUCH
     private boolean large;              // and counted
 
-    /// @param key of the descriptor's watch
+    /// @param at the descriptor and what the client is owed, this end's
     /// @param pull has it read
-    DescriptorEnd(Poller poller, Account account, int fd, long key, Runnable pull) {
-        this.fd = fd;
+    DescriptorEnd(Poller poller, Account account, Handover at, Runnable pull) {
+        this.fd = at.fd();
+        this.before = at.before();
         this.poller = poller;
         this.account = account;
         this.pull = pull;
         this.doubt = this::readOnceMore;
-        this.room = new RoomWatch(poller, key);
+        this.room = new RoomWatch(poller, at.key());
     }
 
     private void readOnceMore() {
@@ -60,11 +66,28 @@ final class DescriptorEnd implements ClientEnd {
 
     @Override
     public int greet() {
+        while (before != null) {
+            int n = Fd.mine().write(fd, before);
+            if (n == -Errno.EAGAIN || Errno.shortage(n)) {
+                return n;
+            }
+            if (n < 0 && n != -Errno.EINTR || !before.isReadable()) {
+                forget();
+            }
+        }
         return 0;
+    }
+
+    private void forget() {
+        if (before != null) {
+            before.release();
+            before = null;
+        }
     }
 
     @Override
     public int write(ByteBuf from) {
+        given = true;
         return Fd.mine().write(fd, from);
     }
 
@@ -137,7 +160,7 @@ final class DescriptorEnd implements ClientEnd {
 
     @Override
     public int read(ByteBuf to) {
-        int n = Fd.mine().read(fd, to);
+        int n = meant(Fd.mine().read(fd, to));
         drained = n > 0 && to.isWritable();
         if (n > 0) {
             size.read(n);
@@ -148,9 +171,13 @@ final class DescriptorEnd implements ClientEnd {
     @Override
     public int last() {
         ByteBuf rest = Unpooled.directBuffer(1, 1);
-        int n = Fd.mine().read(fd, rest);
+        int n = meant(Fd.mine().read(fd, rest));
         rest.release();
         return n < 0 && n != -Errno.EAGAIN ? -Errno.ECONNRESET : 0;
+    }
+
+    private int meant(int result) {
+        return result == -Errno.ECONNRESET && !given ? 0 : result;
     }
 
     @Override
@@ -161,6 +188,7 @@ final class DescriptorEnd implements ClientEnd {
     @Override
     public void close(int errno) {
         pull = null;
+        forget();
         if (large && Fd.mine().unsent(fd) > 0) {
             poller.after(UNREAD_NS, () -> account.unspare(LARGE));
         } else if (large) {

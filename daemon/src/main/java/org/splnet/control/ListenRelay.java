@@ -18,6 +18,10 @@ import org.splnet.unix.Poller.Alarm;
 /// A client's descriptor that is a listener of the stack: accepted connections are announced, each with its
 /// descriptor or as a line. As many as the client's descriptor holds; the others wait in the stack, where the
 /// listener's backlog counts them. Everything by the poller's thread.
+///
+/// A client that is told by lines takes a connection by a Unix connection of its own, and of two that end one
+/// may be seen before the other is seen to begin. So it can say first, here, which it is about to take: those
+/// outlive their listener.
 final class ListenRelay {
     /// What may be on its way to the client: some dozens of announcements, by the kernel's way of counting.
     private static final int SEND_BUFFER = 32 << 10;
@@ -26,6 +30,9 @@ final class ListenRelay {
     private static final int BURST = 64;
     /// Connections announced as lines and not taken.
     private static final int MOST_PARKED = 1024;
+    private static final int PIECE = 4 << 10;
+    private static final int BURST_HEARD = 4;
+    private static final int LONGEST_NUMBER = 18;
 
     private final SocketDesk desk;
     private final Poller poller;
@@ -41,7 +48,9 @@ final class ListenRelay {
     private int next = -1;
     private RingEnd ring;               // for the next connection
     private int theirs = -1;            // a descriptor that is to be passed on
-    private final Set<Long> mine = new HashSet<>();    // announced as lines, not taken yet
+    private final Set<Long> mine = new HashSet<>();    // announced as lines, not taken or claimed yet
+    private long said;                  // of a number that the client is saying
+    private int digits;
     private int parked;
     private Alarm again;
     private boolean wantsRoom;
@@ -80,9 +89,8 @@ final class ListenRelay {
         if (over) {
             return;
         }
-        if ((events & (Poller.END | Poller.HANGUP | Poller.ERROR)) != 0) {
-            finish();
-        } else if ((events & Poller.IN) != 0 && !silent()) {
+        boolean gone = (events & (Poller.END | Poller.HANGUP | Poller.ERROR)) != 0;
+        if ((gone || (events & Poller.IN) != 0) && !hear(gone) || gone) {
             finish();
         } else if ((events & Poller.OUT) != 0) {
             poller.interest(key, RoomWatch.ALWAYS);
@@ -90,12 +98,40 @@ final class ListenRelay {
         }
     }
 
-    /// A client has nothing to say to a listener.
-    private boolean silent() {
-        ByteBuf octet = allocator.directBuffer(1, 1);
-        int n = Fd.mine().read(fd, octet);
-        octet.release();
-        return n == -Errno.EAGAIN;
+    /// Reads which connections the client is about to take, each number a line.
+    ///
+    /// @param all whatever it has left
+    /// @return false at the end, or if it says something else
+    private boolean hear(boolean all) {
+        ByteBuf octets = allocator.directBuffer(PIECE, PIECE);
+        try {
+            for (int i = 0; all || i < BURST_HEARD; i++) {
+                int n = Fd.mine().read(fd, octets.clear());
+                if (n <= 0 && n != -Errno.EINTR) {
+                    return n == -Errno.EAGAIN;
+                }
+                while (octets.isReadable()) {
+                    if (!hear(octets.readByte())) {
+                        return false;
+                    }
+                }
+            }
+            poller.execute(() -> ready(Poller.IN));
+            return true;
+        } finally {
+            octets.release();
+        }
+    }
+
+    private boolean hear(byte octet) {
+        if (octet == '\n' && digits > 0) {
+            mine.remove(said);
+            said = 0;
+            digits = 0;
+            return true;
+        }
+        said = 10 * said + octet - '0';
+        return !descriptors && octet >= '0' && octet <= '9' && ++digits <= LONGEST_NUMBER;
     }
 
     private void announce() {

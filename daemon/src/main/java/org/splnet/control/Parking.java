@@ -3,6 +3,7 @@ package org.splnet.control;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.splnet.socket.SockError;
 import org.splnet.unix.Poller;
 import org.splnet.unix.Poller.Alarm;
 
@@ -35,7 +36,7 @@ final class Parking {
         if (gone != null) {
             gone.alarm().cancel();
             gone.socket().end();
-            table.remove(gone.socket(), null);
+            table.remove(gone.socket(), SockError.ECONNRESET);
             gone.freed().run();
         }
     }

@@ -88,6 +88,12 @@ enum SocketCall {
         return Numbers.id(asked.substring(hole, asked.length() - (path.length() - hole - ID.length())));
     }
 
+    /// True if what follows the request is the socket's octets, before the answer too: nothing behind one that
+    /// fails is a request.
+    static boolean isStream(SocketCall call) {
+        return call == CONNECT || call == ATTACH;
+    }
+
     /// All paths, for whoever looks for one in vain.
     static String paths() {
         return Arrays.stream(values()).map(SocketCall::path).filter(each -> !each.isEmpty()).distinct()

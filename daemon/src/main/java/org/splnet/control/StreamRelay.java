@@ -53,9 +53,8 @@ final class StreamRelay {
             ring.at(at, socket, this::pull, this::settle);
         }
         this.client = ring != null ? ring
-                : new DescriptorEnd(poller, lent.owner().account(), fd, key, this::pull);
-        this.toClient = new ToClient(this, socket, poller, client, ring != null ? null : at.before(),
-                this::closed);
+                : new DescriptorEnd(poller, lent.owner().account(), at, this::pull);
+        this.toClient = new ToClient(this, socket, poller, client, this::closed);
         this.fromClient = new FromClient(this, socket, poller, allocator, lent.owner().account(), client,
                 at.early(), padding, this::closed);
     }

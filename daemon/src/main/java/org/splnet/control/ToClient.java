@@ -8,8 +8,8 @@ import org.splnet.socket.StreamSocket;
 import org.splnet.unix.Errno;
 import org.splnet.unix.Poller;
 
-/// The direction to the client of a [StreamRelay]: what the socket has received, and before that what the
-/// client is owed of the talk that came before. By one thread at a time, see [TurnedWork].
+/// The direction to the client of a [StreamRelay]: what the socket has received. By one thread at a time, see
+/// [TurnedWork].
 final class ToClient {
     private static final int MOST = 64 << 10;
     /// Buffers for one client before others have their turn.
@@ -30,15 +30,12 @@ final class ToClient {
     private volatile boolean leaving;   // the client has gone; ends when it is known what it has left unread
     private volatile boolean flushing;  // ends once `out` is gone
 
-    /// @param before octets the client is owed, this object's; null for none
     /// @param closed is run by the poller's thread once nobody is at work, nor will be
-    ToClient(StreamRelay relay, StreamSocket socket, Poller poller, ClientEnd client, ByteBuf before,
-            Runnable closed) {
+    ToClient(StreamRelay relay, StreamSocket socket, Poller poller, ClientEnd client, Runnable closed) {
         this.relay = relay;
         this.socket = socket;
         this.poller = poller;
         this.client = client;
-        this.out = before;
         this.turns = new TurnedWork(poller, this::work, relay::kill, () -> {
             if (out != null) {
                 settle();

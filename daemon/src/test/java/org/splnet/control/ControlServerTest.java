@@ -281,6 +281,18 @@ class ControlServerTest {
         }
     }
 
+    /// It may rest between two requests, but not within one.
+    @Test
+    void aSlowSecondRequestIsNotWaitedForEither() throws Exception {
+        open(new ControlServer.Limits(8, 8, TimeUnit.MILLISECONDS.toNanos(200), TimeUnit.MINUTES.toNanos(10),
+                BODY, 0));
+        try (RawClient client = RawClient.having(server, Client.persistent("POST /v1/reset"))) {
+            assertThat(client.answer()).startsWith("HTTP/1.1 204");
+            client.write("PUT /v1/locks HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n");
+            refused(client.answer(), 408);
+        }
+    }
+
     @Test
     void moreClientsThanThereIsRoomForWait() throws Exception {
         List<Client> idle = new ArrayList<>();
