@@ -36,9 +36,7 @@ final class ChannelSocket extends SplnetSocket {
 
     @Override
     public void connect(SocketAddress remote, int timeout) throws IOException {
-        if (!channel.isBlocking()) {
-            throw new IllegalBlockingModeException();
-        }
+        ensureBlocking();
         if (timeout == 0) {
             channel.connect(remote);
             return;
@@ -48,6 +46,7 @@ final class ChannelSocket extends SplnetSocket {
         long start = System.nanoTime();
         to.reading.lock();
         try {
+            Wait.begins(channel);
             if (isConnected()) {
                 throw new AlreadyConnectedException();
             }
@@ -94,6 +93,12 @@ final class ChannelSocket extends SplnetSocket {
         ensureConnected();
         return new SocketStreams.Input(impl) {
             @Override
+            public int read(byte[] b, int off, int len) throws IOException {
+                ensureBlocking();
+                return super.read(b, off, len);
+            }
+
+            @Override
             public void close() throws IOException {
                 channel.close();
             }
@@ -105,10 +110,22 @@ final class ChannelSocket extends SplnetSocket {
         ensureConnected();
         return new SocketStreams.Output(impl) {
             @Override
+            public void write(byte[] b, int off, int len) throws IOException {
+                ensureBlocking();
+                super.write(b, off, len);
+            }
+
+            @Override
             public void close() throws IOException {
                 channel.close();
             }
         };
+    }
+
+    private void ensureBlocking() {
+        if (!channel.isBlocking()) {
+            throw new IllegalBlockingModeException();
+        }
     }
 
     private void ensureConnected() throws SocketException {
@@ -139,7 +156,6 @@ final class ChannelSocket extends SplnetSocket {
 
     @Override
     public boolean isConnected() {
-        // As the JDK has it, a closed socket that was connected still is; nobody can tell here any more.
         return channel.isConnected();
     }
 

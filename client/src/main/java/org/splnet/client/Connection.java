@@ -36,7 +36,7 @@ final class Connection implements Closeable {
 
     private final Splnet splnet;
     private volatile AnswerReader answer;       // (r) to change; null if no answer is due
-    private IOException failure;                // (r) the answer was a bad one, or the connection broke
+    private volatile IOException failure;       // (r) to change; the answer was a bad one, or the connection broke
     private volatile ByteBuffer ahead;          // (r) to change; what available() has read, or null
     private boolean ended;                      // (r) the peer's FIN
     private volatile UnixStream unix;           // (a) null as long as nothing was asked of the daemon
@@ -115,7 +115,7 @@ final class Connection implements Closeable {
 
     /// Whether reading gives something, if only the end, whatever the Unix connection has.
     boolean readableEarly() {
-        return ahead != null || inputShutdown;
+        return ahead != null || inputShutdown || failure != null;
     }
 
     boolean inputShutdown() {
@@ -272,7 +272,8 @@ final class Connection implements Closeable {
 
     private IOException broken(IOException e) throws IOException {
         if (e instanceof ClosedChannelException) {
-            return e;
+            // Not closed, but shut down: the kernel's EPIPE, of which the JDK's Unix channel makes this.
+            return outputShutdown && channel().isOpen() ? new SocketException("Broken pipe") : e;
         }
         SocketException reason = reason(true);
         return reason != null ? reason : new SocketException("Broken pipe", e);

@@ -63,10 +63,17 @@ final class Datagrams implements Closeable {
         members.put("local", EndPoint.format(wanted));
         members.put("options", options.forRequest());
         members.put("descriptors", false);
-        Answer answer = splnet.exchange(unix, "/v1/datagram", members);
-        socket = answer.socket();
-        local = answer.local();
-        options.made(socket);
+        try {
+            Answer answer = splnet.exchange(unix, "/v1/datagram", members);
+            socket = answer.socket();
+            local = answer.local();
+            options.made(socket);
+        } catch (IOException e) {
+            unix.close();
+            unix = null;
+            local = null;
+            throw e;
+        }
     }
 
     /// Connects it to `to`, or disconnects it if that is null.

@@ -116,6 +116,7 @@ final class SplnetDatagramChannel extends DatagramChannel implements Selectable 
         ensureBound();
         datagrams.reading.lock();
         try {
+            Wait.begins(this);
             InetSocketAddress from;
             while ((from = datagrams.receive(dst, false)) == null && isBlocking()) {
                 datagrams.unix().awaitReadable(0, Wait.Interrupts.ALWAYS);
@@ -143,6 +144,7 @@ final class SplnetDatagramChannel extends DatagramChannel implements Selectable 
         int length = src.remaining();
         datagrams.writing.lock();
         try {
+            Wait.begins(this);
             while (!datagrams.send(src, remote == null ? to : null)) {
                 if (!isBlocking()) {
                     return 0;

@@ -46,7 +46,7 @@ final class SplnetKey extends AbstractSelectionKey {
         }
     }
 
-    private synchronized SelectionKey inner() throws ClosedChannelException {
+    private SelectionKey inner() throws ClosedChannelException {
         SelectableChannel unix = selectable == null ? channel : selectable.unix();
         if (inner == null && unix != null && !released) {
             inner = selector.registerWithSystem(unix, this);
@@ -94,7 +94,7 @@ final class SplnetKey extends AbstractSelectionKey {
     }
 
     /// Tells the system what to wait for.
-    void update() {
+    synchronized void update() {
         try {
             SelectionKey systems = inner();
             if (systems != null) {

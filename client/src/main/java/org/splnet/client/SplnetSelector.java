@@ -44,7 +44,7 @@ final class SplnetSelector extends AbstractSelector {
     protected void implCloseSelector() throws IOException {
         inner.wakeup();
         synchronized (this) {
-            synchronized (selected) {
+            synchronized (selectedView) {
                 for (SelectionKey key : keys) {
                     ((SplnetKey) key).release();
                     deregister((SplnetKey) key);
@@ -120,7 +120,7 @@ final class SplnetSelector extends AbstractSelector {
         long start = System.nanoTime();
         synchronized (this) {
             ensureOpen();
-            synchronized (selected) {
+            synchronized (selectedView) {
                 int news;
                 long remaining = timeout;
                 do {
@@ -139,11 +139,11 @@ final class SplnetSelector extends AbstractSelector {
     private int round(boolean now, long timeout) throws IOException {
         forgetCancelled();
         int news = 0;
-        for (SplnetKey key : early) {
+        for (SplnetKey key : List.copyOf(early)) {
+            early.remove(key);          // before the look: what comes behind that is entered anew, with a wake-up
             int ops = key.isValid() ? key.readyEarly() : 0;
-            if (ops == 0) {
-                early.remove(key);
-            } else {
+            if (ops != 0) {
+                early.add(key);
                 news += note(key, ops);
             }
         }

@@ -115,6 +115,7 @@ final class SplnetServerSocketChannel extends ServerSocketChannel implements Sel
             if (!listener.listening()) {
                 throw new NotYetBoundException();
             }
+            Wait.begins(this);
             Announcement announced;
             while ((announced = listener.poll()) == null) {
                 if (!isBlocking()) {

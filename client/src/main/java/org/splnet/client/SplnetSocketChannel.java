@@ -63,9 +63,9 @@ final class SplnetSocketChannel extends SocketChannel implements Selectable {
     public int ready(int unixReady) {
         Phase phase = connection.phase();
         if (connection.answerDue() && (unixReady & SelectionKey.OP_READ) != 0) {
-            // What was readable is the answer; what follows it the system tells again.
+            // What was readable is the answer; what follows a good one the system tells again.
             takeAnswer();
-            return phase == Phase.CONNECTING ? early() : unixReady & ~SelectionKey.OP_READ;
+            return phase == Phase.CONNECTING ? early() : unixReady & ~SelectionKey.OP_READ | early();
         }
         return phase == Phase.CONNECTING ? early() : unixReady;
     }
@@ -115,7 +115,10 @@ final class SplnetSocketChannel extends SocketChannel implements Selectable {
         try {
             Locks.both(connection, () -> {
                 switch (connection.phase()) {
-                    case NEW, BOUND -> connection.connect(to);
+                    case NEW, BOUND -> {
+                        Wait.begins(this);
+                        connection.connect(to);
+                    }
                     case CONNECTING -> throw new ConnectionPendingException();
                     case OPEN -> throw new AlreadyConnectedException();
                     case CLOSED -> throw new ClosedChannelException();
@@ -140,6 +143,7 @@ final class SplnetSocketChannel extends SocketChannel implements Selectable {
                 case CLOSED -> throw new ClosedChannelException();
                 case CONNECTING -> { }
             }
+            Wait.begins(this);
             while (!connection.finishConnect()) {
                 if (!isBlocking()) {
                     return false;
@@ -174,6 +178,7 @@ final class SplnetSocketChannel extends SocketChannel implements Selectable {
         connection.reading.lock();
         try {
             ensureConnected();
+            Wait.begins(this);
             int n;
             while ((n = connection.read(dst)) == 0 && isBlocking() && dst.hasRemaining()) {
                 connection.unix().awaitReadable(0, Wait.Interrupts.ALWAYS);
@@ -226,6 +231,7 @@ final class SplnetSocketChannel extends SocketChannel implements Selectable {
             if (connection.outputShutdown()) {
                 throw new ClosedChannelException();
             }
+            Wait.begins(this);
             long total = writeSome(srcs, offset, length);
             while (isBlocking() && remaining(srcs, offset, length)) {
                 connection.unix().awaitWritable(0, Wait.Interrupts.ALWAYS);

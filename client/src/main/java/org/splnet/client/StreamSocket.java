@@ -249,6 +249,10 @@ final class StreamSocket extends SocketImpl {
 
     @Override
     public Object getOption(int id) throws SocketException {
+        if (closed || connection != null && connection.phase() == Connection.Phase.CLOSED) {
+            // Of which java.net makes the wildcard address of a socket that is closed.
+            throw new SocketException("Socket closed");
+        }
         return switch (id) {
             case SocketOptions.SO_TIMEOUT -> timeoutMs;
             case SocketOptions.SO_OOBINLINE -> false;

@@ -1,6 +1,7 @@
 package org.splnet.client;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
@@ -41,6 +42,15 @@ final class Wait {
 
     private volatile Selector waiting;
     private volatile boolean woken;             // since the wait before this one
+
+    /// A call of `channel` begins that waits if it is a blocking one: whoever is interrupted already closes it,
+    /// whether there is anything to wait for or not, as [java.nio.channels.InterruptibleChannel] has it.
+    static void begins(SelectableChannel channel) throws IOException {
+        if (channel.isBlocking() && Thread.currentThread().isInterrupted()) {
+            channel.close();
+            throw new ClosedByInterruptException();
+        }
+    }
 
     /// Waits until `channel` is ready for `ops`, somebody calls [#wake], or `nanos` have passed; perhaps less
     /// long. Not at all if somebody has called it since the last wait: the caller may have looked before what

@@ -175,6 +175,27 @@ class SplnetChannelsTest extends MockTest {
     }
 
     @Test
+    void aConnectionThatIsGoneWhenItIsTakenIsReadable() throws Exception {
+        try (Selector selector = provider.openSelector();
+                ServerSocketChannel server = provider.openServerSocketChannel()) {
+            server.bind(new InetSocketAddress(Pair.LOOPBACK, 0));
+            try (Socket peer = new Socket(Pair.LOOPBACK, server.socket().getLocalPort())) {
+                until(() -> !daemon.parked.isEmpty());
+                daemon.parked.clear();
+                try (SocketChannel accepted = server.accept()) {
+                    assertThat(peer.isConnected()).isTrue();
+                    accepted.configureBlocking(false);
+                    SelectionKey key = accepted.register(selector, SelectionKey.OP_READ);
+                    assertThat(select(selector)).isOne();
+                    assertThat(key.isReadable()).isTrue();
+                    assertThatThrownBy(() -> accepted.read(ByteBuffer.allocate(1)))
+                            .isExactlyInstanceOf(SocketException.class).hasMessage("Connection reset");
+                }
+            }
+        }
+    }
+
+    @Test
     void aResetIsAnExceptionAndReadable() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, Pair.LOOPBACK);
                 Selector selector = provider.openSelector();

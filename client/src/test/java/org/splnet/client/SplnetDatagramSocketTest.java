@@ -8,6 +8,7 @@ import java.net.DatagramSocket;
 import java.net.PortUnreachableException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.channels.DatagramChannel;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +52,18 @@ class SplnetDatagramSocketTest extends MockTest {
                 socket.receive(in);
                 assertThat(in.getLength()).isEqualTo(Math.min(size, 20));
             }
+        }
+    }
+
+    @Test
+    void aBindThatFailsLeavesNothing() throws Exception {
+        try (DatagramSocket other = new DatagramSocket(0, Pair.LOOPBACK);
+                DatagramChannel channel = splnet.selectorProvider().openDatagramChannel()) {
+            for (int i = 0; i < 5; i++) {
+                assertThatThrownBy(() -> channel.bind(other.getLocalSocketAddress()))
+                        .isInstanceOf(SocketException.class);
+            }
+            until(() -> daemon.open.isEmpty());
         }
     }
 
