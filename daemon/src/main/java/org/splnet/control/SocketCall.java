@@ -88,8 +88,8 @@ enum SocketCall {
         return Numbers.id(asked.substring(hole, asked.length() - (path.length() - hole - ID.length())));
     }
 
-    /// True if what follows the request is the socket's octets, before the answer too: nothing behind one that
-    /// fails is a request.
+    /// True if what follows the request is the socket's octets, before the answer too: nothing behind one
+    /// that fails is a request.
     static boolean isStream(SocketCall call) {
         return call == CONNECT || call == ATTACH;
     }

@@ -289,8 +289,7 @@ public final class DhcpClient implements AutoCloseable {
         try {
             if (running) {
                 if (slept()) {
-                    LOG.info("the machine has slept or was set another time, asking for the lease again"
-                            + " interface={}", link);
+                    binding.slept();
                     machine.linkUp(nowNs);
                 }
                 machine.timeout(nowNs);

@@ -218,6 +218,12 @@ final class LeaseBinding implements Outside {
         chores.execute(store::forget);
     }
 
+    /// The lease is asked for once more because more time has passed than we have seen.
+    void slept() {
+        notices.add(() -> LOG.info("the machine has slept or was set another time, asking for the lease again"
+                + " interface={}", link));
+    }
+
     @Override
     public void unanswered(long nowNs) {
         notices.add(() -> LOG.warn("no DHCP server answers, going on asking interface={}", link));

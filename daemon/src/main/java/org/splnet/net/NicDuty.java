@@ -180,7 +180,7 @@ final class NicDuty implements Duty, DeviceQueue.Sink {
     }
 
     /// Frees the frame if whoever faulted still had it: it has not been freed since, its buffer not been
-    /// taken out or shared, and it is in no queue. Consumes `frame` in that case.
+    /// shared, and it is in no queue. Consumes `frame` in that case.
     ///
     /// @param refs the references its buffer had when it came: a driver that reuses buffers keeps one
     static void reclaim(Packet frame, ByteBuf buf, int life, int refs) {

@@ -344,6 +344,6 @@ final class SynCache {
 
     private void send(HalfOpen entry, int seq, int ack, int flags, int wnd, long nowNs) {
         tcp.writer.bare(entry.path, entry.localPort, entry.remotePort, seq, ack, flags, wnd,
-                entry.timestamps, listener.options.ttl(), listener.options.tos(), nowNs);
+                entry.timestamps, entry.options.ttl(), entry.options.tos(), nowNs);
     }
 }

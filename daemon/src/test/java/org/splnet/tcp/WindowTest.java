@@ -208,8 +208,8 @@ class WindowTest {
         try (Drill tcp = drill().buffers(4096, 4 << 20).scale(2).listening()) {
             tcp.in(syn().mss(1000).scale(2)).out(synAck().scale(7).wnd(65_535));
             tcp.listener.options(SocketOptions.DEFAULTS.withBuffers(4096, 4096));
-            tcp.in(ack(1).seq(1).wnd(1000)).accept().in(data(1, 1001)).out(ack(1001).wnd((4 << 20) - 1000 >> 7))
-                    .read(1000);
+            tcp.in(ack(1).seq(1).wnd(1000)).accept().in(data(1, 1001))
+                    .out(ack(1001).wnd((4 << 20) - 1000 >> 7)).read(1000);
         }
     }
 
