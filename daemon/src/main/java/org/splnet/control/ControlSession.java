@@ -334,7 +334,7 @@ final class ControlSession {
         bound = end;
     }
 
-    /// The descriptor that came with the request, the caller's to close; -1 for none.
+    /// As [Inbox#takePassed].
     int takePassed() {
         return in.takePassed();
     }

@@ -19,11 +19,13 @@ import org.splnet.wire.Endpoint;
 /// at a time ([TurnedWork]), as in [StreamRelay].
 final class DatagramRelay {
     private static final int MOST = Names.HEADER + Names.SEGMENT + 65_535;
+    static final int MOST_READ = Integer.BYTES + MOST;
     /// Datagrams, either way, before others have their turn.
     private static final int BURST = 64;
     /// When the kernel may have memory again.
     private static final long AGAIN_NS = 20_000_000;
 
+    private final Scratch scratch;
     private final Poller poller;
     private final ByteBufAllocator allocator;
     private final SocketTable table;
@@ -34,7 +36,8 @@ final class DatagramRelay {
     private final long key;
 
     // By the poller's thread.
-    private ByteBuf in;
+    private ByteBuf in;                 // a frame that has begun, or its length, with room for the rest of it
+    private ByteBuf early;              // sent before this began
     private boolean ended;              // the client sends no more: a fact to be read up to
     private boolean over;
 
@@ -53,6 +56,7 @@ final class DatagramRelay {
     }
 
     DatagramRelay(SocketDesk desk, Lent lent, Handover at, Framing framing) {
+        this.scratch = desk.scratch();
         this.poller = desk.poller();
         this.allocator = desk.allocator();
         this.table = desk.table();
@@ -64,7 +68,7 @@ final class DatagramRelay {
         this.room = new RoomWatch(poller, key);
         this.turns = new TurnedWork(poller, this::work, this::finish, this::close);
         this.out = at.before();
-        this.in = at.early();
+        this.early = at.early();
     }
 
     /// Begins. On the poller's thread.
@@ -74,7 +78,13 @@ final class DatagramRelay {
         poller.interest(key, RoomWatch.ALWAYS);     // first, for the push may ask to be told of room
         push();
         socket.listener(events -> push());
-        pull();
+        if (early == null || took(early)) {
+            pull();
+        }
+        if (early != null) {
+            early.release();
+            early = null;
+        }
     }
 
     private void ready(int events) {
@@ -100,44 +110,73 @@ final class DatagramRelay {
     }
 
     private boolean packet() {
-        if (in == null) {
-            in = allocator.directBuffer(MOST, MOST);
-        }
-        in.clear();
-        int n = Fd.mine().read(fd, in);
+        ByteBuf packet = scratch.empty();
+        int n = Fd.mine().read(fd, packet);
         if (n > 0) {
-            send(in);
-            if (in.refCnt() > 1) {      // somebody keeps the octets until they are sent
-                in.release();
-                in = null;
-            }
+            send(packet);
             return true;
         }
         return n == 0 && !ended || ended(n);   // before the end that is a packet of nothing
     }
 
     private boolean frames() {
-        if (in == null) {
-            in = allocator.directBuffer(MOST);
+        if (in != null) {
+            return rest();
         }
-        while (in.readableBytes() >= Integer.BYTES) {
-            long length = in.getUnsignedInt(in.readerIndex());
-            if (length < Names.HEADER || length > MOST) {
-                finish();               // whoever has lost the thread does not find it again
+        ByteBuf frames = scratch.empty();
+        int n = Fd.mine().read(fd, frames);
+        return n > 0 ? took(frames) : ended(n);
+    }
+
+    /// Sends the frames that are there, and keeps the beginning of one that is not whole.
+    ///
+    /// @return false if the client has lost the thread
+    private boolean took(ByteBuf frames) {
+        while (frames.isReadable()) {
+            int length = length(frames);
+            if (length < 0) {
+                finish();               // whoever has lost it does not find it again
                 return false;
             }
-            if (in.readableBytes() < Integer.BYTES + length) {
-                break;
+            if (frames.readableBytes() < length) {
+                in = allocator.directBuffer(length, length);
+                in.writeBytes(frames, Math.min(length, frames.readableBytes()));
+                return true;
             }
-            in.skipBytes(Integer.BYTES);
-            ByteBuf datagram = allocator.directBuffer((int) length).writeBytes(in, (int) length);
+            frames.skipBytes(Integer.BYTES);
+            ByteBuf datagram = allocator.directBuffer(length).writeBytes(frames, length - Integer.BYTES);
             send(datagram);
             datagram.release();
         }
-        in.discardReadBytes();
-        in.ensureWritable(Integer.BYTES + MOST - in.readableBytes());
+        return true;
+    }
+
+    /// Octets of the frame that begins there, with its length; if that is not there yet, those of the length;
+    /// negative if it cannot be.
+    private static int length(ByteBuf frame) {
+        if (frame.readableBytes() < Integer.BYTES) {
+            return Integer.BYTES;
+        }
+        long length = frame.getUnsignedInt(frame.readerIndex());
+        return length < Names.HEADER || length > MOST ? -1 : Integer.BYTES + (int) length;
+    }
+
+    /// Reads on in a frame that has begun.
+    private boolean rest() {
         int n = Fd.mine().read(fd, in);
-        return n > 0 || ended(n);
+        if (n <= 0) {
+            return ended(n);
+        }
+        if (in.isWritable()) {
+            return true;
+        }
+        ByteBuf whole = in;
+        in = null;
+        try {
+            return took(whole);
+        } finally {
+            whole.release();
+        }
     }
 
     /// @return true if it is to be tried again

@@ -29,6 +29,7 @@ final class FromClient {
     private long padding;               // octets of the client's that are still to be skipped
     private boolean ended;              // read up to the end
 
+    private volatile int waits;         // octets of memory that are held for want of room
     private volatile boolean crowded;   // its user has too much in the queues
     private volatile boolean paused;    // waits for room in the send buffer
 
@@ -69,6 +70,11 @@ final class FromClient {
         }
     }
 
+    /// Octets of memory that are neither the client's nor the socket's yet. Any thread, about.
+    int held() {
+        return waits;
+    }
+
     /// Ends. On the poller's thread.
     void close() {
         turns.close();
@@ -105,6 +111,7 @@ final class FromClient {
         paused = true;                  // before it is refused: the event may come at once
         while (held.isReadable()) {
             if (socket.send(held) == 0) {
+                waits = held.capacity();
                 relay.heirs();
                 return false;
             }
@@ -174,6 +181,9 @@ final class FromClient {
         if (held != null) {
             held.release();
             held = null;
+            if (waits > 0) {
+                waits = 0;
+            }
         }
     }
 

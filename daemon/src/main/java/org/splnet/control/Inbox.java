@@ -2,6 +2,7 @@ package org.splnet.control;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import org.splnet.unix.Errno;
 import org.splnet.unix.Fd;
 
 /// What a client has sent and nobody has looked at yet, cut where a request's head ends, so that what follows
@@ -32,7 +33,7 @@ final class Inbox {
         int n = Fd.mine().receive(fd, octets);
         int came = Fd.mine().passed();
         // Nothing else is asked for, and a client's own end, kept here, would make it live for ever.
-        if (came >= 0 && Fd.mine().packets(came)) {
+        if (came == -Errno.EMFILE || came >= 0 && Fd.mine().packets(came)) {
             forgetPassed();
             passed = came;
         } else if (came >= 0) {
@@ -100,7 +101,8 @@ final class Inbox {
         return all;
     }
 
-    /// The descriptor that came last, a Unix socket of packets, the caller's to close; -1 for none.
+    /// The descriptor that came last, a Unix socket of packets, the caller's to close; -1 for none; `-EMFILE`
+    /// if there was no room for it.
     int takePassed() {
         int taken = passed;
         passed = -1;
@@ -118,8 +120,8 @@ final class Inbox {
     void forgetPassed() {
         if (passed >= 0) {
             Fd.mine().close(passed);
-            passed = -1;
         }
+        passed = -1;
     }
 
     /// Forgets the octets.

@@ -307,11 +307,11 @@ final class RingEnd extends Deferred.Call implements ClientEnd {
 
     @Override
     public void close(int errno) {
-        closed = true;
         if (errno != 0) {
             Ring.fail(memory, errno);
         }
         in.close();
+        closed = true;                  // behind that whoever gives the last back unmaps the memory
         free();
         if (before != null) {
             before.release();

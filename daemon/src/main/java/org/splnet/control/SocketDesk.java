@@ -21,6 +21,7 @@ import org.splnet.socket.SocketOptions;
 import org.splnet.socket.StreamProtocol;
 import org.splnet.socket.StreamSocket;
 import org.splnet.unix.Credentials;
+import org.splnet.unix.Errno;
 import org.splnet.unix.Fd;
 import org.splnet.unix.Poller;
 import org.splnet.unix.Ring;
@@ -55,6 +56,7 @@ final class SocketDesk {
     private final SocketTable table;
     private final SocketCalls calls;
     private final Parking parking;
+    private final Scratch scratch;
 
     SocketDesk(Poller poller, Stack stack) {
         this.poller = poller;
@@ -62,6 +64,7 @@ final class SocketDesk {
         this.table = new SocketTable(stack.clock());
         this.calls = new SocketCalls(table);
         this.parking = new Parking(poller, table);
+        this.scratch = new Scratch(stack.allocator(), DatagramRelay.MOST_READ);
     }
 
     /// Begins to watch what is in the queues.
@@ -78,6 +81,11 @@ final class SocketDesk {
 
     ByteBufAllocator allocator() {
         return stack.allocator();
+    }
+
+    /// What a datagram relay reads into. By the poller's thread.
+    Scratch scratch() {
+        return scratch;
     }
 
     SocketTable table() {
@@ -265,6 +273,7 @@ final class SocketDesk {
     void close() {
         parking.close();
         List.copyOf(table.all()).forEach(table::end);
+        scratch.close();
     }
 
     // ---- datagrams
@@ -292,6 +301,9 @@ final class SocketDesk {
         owner.account().checkRoom();
         int passed = session.takePassed();
         try {
+            if (descriptors && passed == -Errno.EMFILE) {
+                throw SocketErrors.tooMany("EMFILE", "The daemon has no room for one more descriptor.");
+            }
             if (descriptors && passed < 0) {
                 throw SocketErrors.refused("EINVAL", "With \"descriptors\": true one end of a"
                         + " socketpair(AF_UNIX, SOCK_SEQPACKET) must come with the request.");

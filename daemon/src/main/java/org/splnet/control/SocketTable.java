@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
 import org.splnet.kern.Clock;
 import org.splnet.socket.SockError;
 import org.splnet.unix.Poller;
@@ -22,6 +23,7 @@ final class SocketTable {
     private final Clock clock;
     private final Map<Long, Lent> all = new ConcurrentHashMap<>();
     private final Map<Long, Runnable> ends = new HashMap<>();
+    private final Map<Long, IntSupplier> held = new HashMap<>();
     private final Map<Long, Ended> ended = new LinkedHashMap<>();
     private long last;
 
@@ -44,6 +46,16 @@ final class SocketTable {
         ends.put(socket.id(), end);
     }
 
+    /// What passes a socket's octets on, and how many it has just now.
+    void holds(Lent socket, IntSupplier octets) {
+        held.put(socket.id(), octets);
+    }
+
+    private long octets(Lent socket) {
+        IntSupplier more = held.get(socket.id());
+        return socket.queued() + (more == null ? 0 : more.getAsInt());
+    }
+
     /// Ends a socket at once.
     void end(Lent socket) {
         Runnable end = ends.get(socket.id());
@@ -60,6 +72,7 @@ final class SocketTable {
             return;
         }
         ends.remove(socket.id());
+        held.remove(socket.id());
         socket.owner().account().closed();
         forgetOld();
         if (error != null) {
@@ -79,7 +92,7 @@ final class SocketTable {
     void count() {
         Map<Account, Long> octets = new HashMap<>();
         for (Lent each : all.values()) {
-            octets.merge(each.owner().account(), each.queued(), Long::sum);
+            octets.merge(each.owner().account(), octets(each), Long::sum);
         }
         octets.forEach(Account::counted);
     }
@@ -101,7 +114,7 @@ final class SocketTable {
             long beganNs = clock.nanoTime();
             long octets = 0;
             for (Lent each : all.values()) {
-                octets += each.owner().account() == account ? each.queued() : 0;
+                octets += each.owner().account() == account ? octets(each) : 0;
             }
             account.counted(octets);
             if (account.waitedFor()) {

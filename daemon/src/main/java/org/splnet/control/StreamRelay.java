@@ -63,6 +63,7 @@ final class StreamRelay {
     void start() {
         poller.handler(fd, this::ready);
         table.endsBy(lent, this::kill);
+        table.holds(lent, () -> toClient.held() + fromClient.held());
         // What is there already is told anew. First, for the push may find no room and ask to be told of it.
         poller.interest(key, RoomWatch.ALWAYS);
         toClient.push();

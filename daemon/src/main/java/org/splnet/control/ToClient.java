@@ -27,6 +27,7 @@ final class ToClient {
     private ByteBuf out;                // not taken by the client
     private boolean ended;              // the client has been told of the end, or reads no more
 
+    private volatile int waits;         // octets of memory that the client has yet to take
     private volatile boolean leaving;   // the client has gone; ends when it is known what it has left unread
     private volatile boolean flushing;  // ends once `out` is gone
 
@@ -55,6 +56,11 @@ final class ToClient {
     void endsSoon() {
         flushing = true;
         push();
+    }
+
+    /// Octets of memory that are no longer the socket's and not yet the client's. Any thread, about.
+    int held() {
+        return waits;
     }
 
     /// Ends. On the poller's thread.
@@ -88,6 +94,7 @@ final class ToClient {
                 }
                 int n = client.write(out);
                 if (waits(n)) {
+                    waits = out.capacity();
                     return true;
                 }
                 if (n == -Errno.EPROTO) {
@@ -140,6 +147,9 @@ final class ToClient {
     private void settle() {
         out.release();
         out = null;
+        if (waits > 0) {
+            waits = 0;
+        }
     }
 
     /// The client reads no more.

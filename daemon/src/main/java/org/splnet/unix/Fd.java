@@ -102,8 +102,7 @@ public final class Fd {
     /// kernel closes the others.
     public int receive(int fd, ByteBuf to) {
         message(NativeAddress.of(to) + to.writerIndex(), to.writableBytes());
-        // Not CONTROL_ROOM: what the alignment adds would be room for a second descriptor, which nobody
-        // closes.
+        // Not CONTROL_ROOM: the alignment would be room for a second descriptor, which nobody closes.
         scratch.set(JAVA_LONG, 40, CONTROL_LENGTH);
         scratch.asSlice(CONTROL, CONTROL_ROOM).fill((byte) 0);
         long n = libc.recvmsg(fd, at, Libc.MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
@@ -117,11 +116,20 @@ public final class Fd {
         return (int) n;
     }
 
-    /// The descriptor that came with the last [#receive], the caller's to close; -1 for none.
+    /// The descriptor that came with the last [#receive], the caller's to close, or `-EMFILE`; -1 for none.
     public int passed() {
         int fd = passed;
         passed = -1;
-        return fd;
+        return spared(fd);
+    }
+
+    /// A new descriptor, or `-errno`. One of the reserve is closed.
+    private int spared(int fd) {
+        if (fd < CEILING) {
+            return fd;
+        }
+        close(fd);
+        return -Errno.EMFILE;
     }
 
     /// Writes the readable octets of `from`, which is direct and in one piece, and moves its index over what
@@ -237,15 +245,9 @@ public final class Fd {
         return 2 + name.length + 1;
     }
 
-    /// A connection of a listening socket, or `-errno`. If only the reserve is left the connection is closed,
-    /// and the result `-EMFILE`.
+    /// A connection of a listening socket, or `-errno`. One of the reserve is closed: `-EMFILE`.
     public int accept(int listener) {
-        int fd = libc.accept4(listener, 0, 0, CLOEXEC | NONBLOCK);
-        if (fd >= CEILING) {
-            close(fd);
-            return -Errno.EMFILE;
-        }
-        return fd;
+        return spared(libc.accept4(listener, 0, 0, CLOEXEC | NONBLOCK));
     }
 
     private static long most() {

@@ -1,0 +1,54 @@
+package org.splnet.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.splnet.kern.Clock;
+import org.splnet.service.status.FakeSource;
+import org.splnet.unix.Credentials;
+
+/// What sockets cost of which nothing is read and nothing is written.
+class DatagramMemoryTest extends LentBed {
+    private static final int SOCKETS = 40;
+
+    @Test
+    void whoSaysNothingHasNoBufferAndWhoHasBegunHasOneOfThatSize(@TempDir Path other) throws Exception {
+        UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
+        Path at = other.resolve("control.sock");
+        List<LentClient> clients = new ArrayList<>();
+        try (ControlServer own = ControlServer.open(at, new ControlServer.Stack(new FakeSource(),
+                new FakeSteering(), host.tcp, host.udp, host.echo, allocator, Clock.system(), lookout),
+                List.of(Rule.everything(Credentials.own())), ControlServer.Limits.DEFAULTS)) {
+            for (int i = 0; i < SOCKETS; i++) {
+                clients.add(LentClient.post(at, "/v1/datagram", "{\"remote\":\"" + PEER + "\"}"));
+                clients.getLast().write(ByteBuffer.allocate(100).putInt(500).array());
+            }
+            for (LentClient each : clients) {
+                each.write(new byte[10]);
+            }
+            rounds(own);
+            assertThat(allocator.metric().usedDirectMemory())
+                    .isBetween(SOCKETS * 504L, DatagramRelay.MOST_READ + SOCKETS * 2000L);
+            for (LentClient each : clients) {
+                each.close();
+            }
+            until(() -> own.desk().table().all().isEmpty());
+        }
+    }
+
+    /// Returns when what was written before has been read.
+    private static void rounds(ControlServer own) throws InterruptedException {
+        for (int i = 0; i < 3; i++) {
+            CountDownLatch done = new CountDownLatch(1);
+            own.desk().poller().execute(done::countDown);
+            done.await();
+        }
+    }
+}
