@@ -56,7 +56,9 @@ public final class Cli implements Runnable {
 
     private static int failed(Exception failure, CommandLine line, CommandLine.ParseResult parsed) {
         if (failure instanceof Failure expected) {
-            line.getErr().println("splnet: " + expected.getMessage());
+            if (expected.getMessage() != null) {
+                line.getErr().println("splnet: " + expected.getMessage());
+            }
             return expected.exitCode();
         }
         line.getErr().println("splnet: a fault of ours: " + failure);

@@ -1,7 +1,6 @@
 package org.splnet.cli;
 
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,7 +12,8 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         exitCodeOnInvalidInput = Sysexits.USAGE,
         header = {"Connects standard input and output to a TCP port, through the stack.", ""},
-        description = {"", "Ends when the peer does. Exit code 69 if it cannot connect.", ""},
+        description = {"", "Ends when the peer does. Exit code 69 if it cannot connect, 74 if the connection",
+            "breaks.", ""},
         footer = {"", "Examples:", "  splnet connect 10.88.0.1 80",
             "  splnet connect --source 10.88.0.2:1023 10.88.0.1 514 < file"})
 final class ConnectCommand implements Callable<Integer> {
@@ -39,8 +39,9 @@ final class ConnectCommand implements Callable<Integer> {
     public Integer call() throws Failure {
         String head = "CONNECT " + address + ":" + port + " HTTP/1.1\r\n"
                 + (local == null ? "" : "Splnet-Local: " + local + "\r\n");
-        try (SocketChannel channel = source.control(host).lent(head, "")) {
-            new Wire(channel).carry(host.input(), host.output());
+        ControlClient control = source.control(host);
+        try (ControlClient.Lent lent = control.lent(head, "")) {
+            new Wire(control, host.input(), host.output()).carry(lent);
             return Sysexits.OK;
         } catch (IOException e) {
             throw new Failure(Sysexits.IOERR, address + ":" + port + ": " + e.getMessage());

@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
@@ -40,6 +41,16 @@ final class ControlClient {
 
         Unreachable(int exitCode, String message) {
             super(exitCode, message);
+        }
+    }
+
+    /// A connection to the daemon that is a socket of the stack.
+    ///
+    /// @param id its number
+    record Lent(SocketChannel channel, long id) implements Closeable {
+        @Override
+        public void close() throws IOException {
+            channel.close();
         }
     }
 
@@ -125,13 +136,15 @@ final class ControlClient {
                 Pieces pieces = new Pieces(taker)) {
             send(channel, begun, request("GET", path, null));
             ByteBuffer piece = ByteBuffer.allocate(PIECE);
-            while (channel.read(piece) >= 0 && pieces.come(piece.array(), piece.position())) {
+            boolean whole = false;
+            while (!whole && channel.read(piece) >= 0) {
+                whole = !pieces.come(piece.array(), piece.position());
                 piece.clear();
                 if (pieces.well()) {
                     begun.countDown();
                 }
             }
-            if (pieces.status() == 0) {
+            if (pieces.status() == 0 || !whole && !pieces.end()) {
                 throw brokenOff();
             }
             if (!pieces.well()) {
@@ -181,7 +194,7 @@ final class ControlClient {
     /// @param head of the request, without the empty line
     /// @param body JSON, or empty
     /// @throws Failure as [#ask]; a refusal of the peer or the network is [Sysexits#UNAVAILABLE]
-    SocketChannel lent(String head, String body) throws Failure {
+    Lent lent(String head, String body) throws Failure {
         CountDownLatch begun = new CountDownLatch(1);
         SocketChannel channel = null;
         try {
@@ -196,7 +209,7 @@ final class ControlClient {
             String answer = LentAnswer.head(channel);
             int status = LentAnswer.status(answer);
             if (status == 200) {
-                SocketChannel lent = channel;
+                Lent lent = new Lent(channel, LentAnswer.socket(answer));
                 channel = null;
                 return lent;
             }
@@ -210,6 +223,11 @@ final class ControlClient {
             begun.countDown();
             close(channel);
         }
+    }
+
+    /// Why a socket of the stack has ended; null if there was no error. Told once.
+    String error(long socketId) throws Failure {
+        return Tables.field(ask("GET", "sockets/" + socketId + "/error", null), "errno");
     }
 
     private static void close(SocketChannel channel) {

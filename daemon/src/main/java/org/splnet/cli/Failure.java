@@ -1,6 +1,7 @@
 package org.splnet.cli;
 
-/// A command that could not do what it was asked; the message says why and what to do.
+/// A command that could not do what it was asked; the message says why and what to do. Null for nothing to be
+/// said.
 class Failure extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -13,6 +13,8 @@ final class LentAnswer {
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 ([0-9]{3}) .*", Pattern.DOTALL);
     private static final Pattern LENGTH = Pattern.compile("(?i).*\r\ncontent-length: ([0-9]{1,6})\r\n.*",
             Pattern.DOTALL);
+    private static final Pattern SOCKET = Pattern.compile("(?i).*\r\nsplnet-socket: ([0-9]{1,18})\r\n.*",
+            Pattern.DOTALL);
     private static final String END = "\r\n\r\n";
     private static final int MOST = 16 << 10;
 
@@ -36,6 +38,15 @@ final class LentAnswer {
             throw new IOException("the answer is no answer of splnet's");
         }
         return Integer.parseInt(m.group(1));
+    }
+
+    /// The number of the socket.
+    static long socket(String head) throws IOException {
+        Matcher m = SOCKET.matcher(head);
+        if (!m.matches()) {
+            throw new IOException("the answer is no answer of splnet's");
+        }
+        return Long.parseLong(m.group(1));
     }
 
     static byte[] body(SocketChannel channel, String head) throws IOException {

@@ -53,22 +53,39 @@ final class ListenCommand implements Callable<Integer> {
                 .put("local", where.contains(":") ? where : "0.0.0.0:" + where)
                 .put("backlog", keep ? 128 : 1).set("options",
                         JsonNodeFactory.instance.objectNode().put("SO_REUSEADDR", 1)).toString();
-        try (SocketChannel listener = control.lent("POST /v1/listen HTTP/1.1\r\n", body)) {
+        Wire wire = new Wire(control, host.input(), host.output());
+        try (ControlClient.Lent listener = control.lent("POST /v1/listen HTTP/1.1\r\n", body)) {
             do {
-                JsonNode next = announced(listener);
+                JsonNode next = announced(listener.channel());
                 if (verbose) {
-                    spec.commandLine().getErr().println("connection from " + next.path("remote").asText());
-                    spec.commandLine().getErr().flush();
+                    say("connection from " + next.path("remote").asText());
                 }
-                try (SocketChannel channel = control.lent("POST /v1/attach/" + next.path("socket").asLong()
-                        + " HTTP/1.1\r\n", "")) {
-                    new Wire(channel).carry(host.input(), host.output());
-                }
+                serve(control, next, wire);
             } while (keep);
             return Sysexits.OK;
         } catch (IOException e) {
             throw new Failure(Sysexits.IOERR, where + ": " + e.getMessage());
         }
+    }
+
+    /// With -k what becomes of one connection, whose peer may be anybody, does not end the server.
+    private void serve(ControlClient control, JsonNode announced, Wire wire) throws Failure, IOException {
+        try (ControlClient.Lent lent = control.lent("POST /v1/attach/" + announced.path("socket").asLong()
+                + " HTTP/1.1\r\n", "")) {
+            wire.carry(lent);
+        } catch (Wire.Unwritten e) {
+            throw e;
+        } catch (Failure | IOException e) {
+            if (!keep) {
+                throw e;
+            }
+            say("splnet: " + announced.path("remote").asText() + ": " + e.getMessage());
+        }
+    }
+
+    private void say(String line) {
+        spec.commandLine().getErr().println(line);
+        spec.commandLine().getErr().flush();
     }
 
     private static JsonNode announced(SocketChannel listener) throws IOException {

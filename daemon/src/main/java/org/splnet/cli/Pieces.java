@@ -34,6 +34,19 @@ final class Pieces implements AutoCloseable {
     /// @return false if nothing more is wanted, or will come
     boolean come(byte[] octets, int length) throws Failure {
         codec.writeInbound(Unpooled.copiedBuffer(octets, 0, length));
+        return parts();
+    }
+
+    /// Nothing more comes.
+    ///
+    /// @return false if more was announced
+    boolean end() throws Failure {
+        codec.finish();
+        parts();
+        return ended;
+    }
+
+    private boolean parts() throws Failure {
         for (Object each; (each = codec.readInbound()) != null; ) {
             try {
                 if (!part(each)) {

@@ -36,9 +36,10 @@ final class ReloadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure {
+        ControlClient control = source.control(host);
         JsonNode answer;
         try {
-            answer = source.control(host).ask("POST", "reload", null);
+            answer = control.ask("POST", "reload", null);
         } catch (Failure e) {
             // What is refused there is the file and not this command's line.
             throw e.exitCode() == Sysexits.USAGE ? new Failure(Sysexits.CONFIG, e.getMessage()) : e;

@@ -41,12 +41,6 @@ final class StatusClient {
         } catch (IOException e) {
             throw new Failure(Sysexits.UNAVAILABLE, base + " does not answer (" + reason(e)
                     + "): is the daemon running"
-
-
-
-
-
-
                     + " (systemctl status splnetd; splnet daemon --config FILE), does its configuration have"
                     + " services.status, and is this its address? Another one: --url http://ADDRESS");
         } catch (InterruptedException e) {

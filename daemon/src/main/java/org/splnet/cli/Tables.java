@@ -183,8 +183,12 @@ final class Tables {
     /// As `12 ns`, `3.4 us`, `5.6 ms`, `7.8 s`.
     private static String time(JsonNode node, String field) {
         double ns = node.path(field).asDouble();
-        return ns < 1e3 ? "%.0f ns".formatted(ns) : ns < 1e6 ? "%.1f us".formatted(ns / 1e3)
-                : ns < 1e9 ? "%.1f ms".formatted(ns / 1e6) : "%.1f s".formatted(ns / 1e9);
+        return ns < 1e3 ? text("%.0f ns", ns) : ns < 1e6 ? text("%.1f us", ns / 1e3)
+                : ns < 1e9 ? text("%.1f ms", ns / 1e6) : text("%.1f s", ns / 1e9);
+    }
+
+    private static String text(String format, double value) {
+        return String.format(Locale.ROOT, format, value);
     }
 
     static String field(JsonNode node, String field) {

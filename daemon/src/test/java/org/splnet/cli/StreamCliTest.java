@@ -193,7 +193,8 @@ class StreamCliTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "garbage\r\n\r\n"})
+    @ValueSource(strings = {"", "garbage\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{"})
     void aStreamThatIsNoneIsNamed(String answer) {
         answers = request -> octets(answer);
         assertThat(run("events")).isEqualTo(69);
