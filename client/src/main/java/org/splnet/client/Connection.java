@@ -36,7 +36,7 @@ final class Connection implements Closeable {
 
     private final Splnet splnet;
     private volatile AnswerReader answer;       // (r) to change; null if no answer is due
-    private volatile IOException failure;       // (r) to change; the answer was a bad one, or the connection broke
+    private volatile IOException failure;       // (r) to change; a bad answer, or the connection broke
     private volatile ByteBuffer ahead;          // (r) to change; what available() has read, or null
     private boolean ended;                      // (r) the peer's FIN
     private volatile UnixStream unix;           // (a) null as long as nothing was asked of the daemon

@@ -98,8 +98,8 @@ final class Listener implements Closeable {
         }
     }
 
-    /// The next announcement that is there, which the caller takes; null if none is. The daemon is told so, and
-    /// keeps the connection even if this is closed before the request for it has come there.
+    /// The next announcement that is there, which the caller takes; null if none is. The daemon is told so,
+    /// and keeps the connection even if this is closed before the request for it has come there.
     ///
     /// @throws IOException if the listener is closed, or the daemon has gone
     Announcement poll() throws IOException {

@@ -140,7 +140,7 @@ final class SplnetSelector extends AbstractSelector {
         forgetCancelled();
         int news = 0;
         for (SplnetKey key : List.copyOf(early)) {
-            early.remove(key);          // before the look: what comes behind that is entered anew, with a wake-up
+            early.remove(key);          // before the look: what comes behind it is entered anew, and wakes
             int ops = key.isValid() ? key.readyEarly() : 0;
             if (ops != 0) {
                 early.add(key);

@@ -43,8 +43,8 @@ final class Wait {
     private volatile Selector waiting;
     private volatile boolean woken;             // since the wait before this one
 
-    /// A call of `channel` begins that waits if it is a blocking one: whoever is interrupted already closes it,
-    /// whether there is anything to wait for or not, as [java.nio.channels.InterruptibleChannel] has it.
+    /// A call of `channel` begins that waits if it is a blocking one: whoever is interrupted already closes
+    /// it, whether there is anything to wait for or not ([java.nio.channels.InterruptibleChannel]).
     static void begins(SelectableChannel channel) throws IOException {
         if (channel.isBlocking() && Thread.currentThread().isInterrupted()) {
             channel.close();

@@ -114,7 +114,8 @@ class SplnetServerSocketTest extends MockTest {
     void whatWasAcceptedOutlivesItsServer() throws Exception {
         daemon.beforeAttach = () -> until(() -> daemon.options.isEmpty());      // the listener's have gone
         ServerSocket server = listening();
-        try (Socket peer = new Socket(Pair.LOOPBACK, server.getLocalPort()); Socket accepted = server.accept()) {
+        try (Socket peer = new Socket(Pair.LOOPBACK, server.getLocalPort());
+                Socket accepted = server.accept()) {
             server.close();
             accepted.getOutputStream().write(5);
             assertThat(peer.getInputStream().read()).isEqualTo(5);

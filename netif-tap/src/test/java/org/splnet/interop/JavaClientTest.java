@@ -224,6 +224,36 @@ class JavaClientTest {
     }
 
     @Test
+    void whoAcceptsAndGoesAtOnceResetsNobody() throws Exception {
+        Socket last;
+        try (ServerSocket server = splnet.serverSocketFactory().createServerSocket(8201, 100)) {
+            lab.spawn("readers", "python3", "-c", """
+                    import socket
+                    for i in range(101):
+                        s = socket.create_connection(("10.88.0.2", 8201))
+                        d = b""
+                        while True:
+                            r = s.recv(1000)
+                            if not r: break
+                            d += r
+                        assert d == b"answer", d
+                        s.close()
+                    print("all right")
+                    """);
+            for (int i = 0; i < 100; i++) {
+                try (Socket accepted = server.accept()) {
+                    accepted.getOutputStream().write("answer".getBytes());
+                }
+            }
+            last = server.accept();
+        }
+        try (last) {
+            last.getOutputStream().write("answer".getBytes());
+        }
+        awaitWord("readers", "right");
+    }
+
+    @Test
     void aThousandVirtualThreads() throws Exception {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Boolean>> results = new ArrayList<>();
