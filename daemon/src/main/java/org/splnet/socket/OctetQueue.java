@@ -123,15 +123,26 @@ final class OctetQueue {
     /// Adds copies of octets: of all, or of none if there is no memory, since whoever is not told that they
     /// are in here brings them again. Borrows `from`.
     void copy(ByteBuf from, int at, int len) {
-        int done = Math.min(len, chunk == null ? 0 : chunk.capacity() - chunkAt);
-        ByteBuf[] more = done == len ? NO_BUFS : chunks(len - done, length() + done);
-        fill(from, at, done);
-        for (ByteBuf next : more) {
-            if (chunk != null) {
-                chunk.release();
-            }
-            chunk = next;
-            chunkAt = 0;
+        int room = Math.min(len, chunk == null ? 0 : chunk.capacity() - chunkAt);
+        int rest = len - room;
+        if (rest > MAX_CHUNK) {
+            copyMuch(from, at, len, room);
+            return;
+        }
+        ByteBuf next = rest == 0 ? null : chunk(rest, length() + room);
+        fill(from, at, room);
+        if (rest > 0) {
+            open(next);
+            fill(from, at + room, rest);
+        }
+    }
+
+    private void copyMuch(ByteBuf from, int at, int len, int room) {
+        ByteBuf[] chunks = chunks(len - room, length() + room);
+        fill(from, at, room);
+        int done = room;
+        for (ByteBuf next : chunks) {
+            open(next);
             int n = Math.min(len - done, next.capacity());
             fill(from, at + done, n);
             done += n;
@@ -223,6 +234,14 @@ final class OctetQueue {
         }
     }
 
+    private void open(ByteBuf next) {
+        if (chunk != null) {
+            chunk.release();
+        }
+        chunk = next;
+        chunkAt = 0;
+    }
+
     /// Copies to the end of the chunk, which has room.
     private void fill(ByteBuf from, int at, int len) {
         if (len > 0) {
@@ -273,19 +292,23 @@ final class OctetQueue {
         return (int) Math.max(0, cost - 2L * len);
     }
 
-    /// Chunks for `need` octets more. They grow with what the queue holds: one waiting octet pins
-    /// [#MIN_CHUNK], and never is more than half of a queue that is only filled unused room, up to the
-    /// largest chunk.
+    /// A chunk for `need` octets more, or the first of them. Chunks grow with what the queue holds: one
+    /// waiting octet pins [#MIN_CHUNK], and never is more than half of a queue that is only filled unused
+    /// room, up to the largest chunk.
     ///
     /// @param held octets in the queue once the open chunk is full
+    private ByteBuf chunk(int need, int held) {
+        int size = Math.clamp(Math.max(need, held), MIN_CHUNK, MAX_CHUNK);
+        size = Integer.highestOneBit(2 * size - 1);
+        return allocator.directBuffer(size, size);
+    }
+
     private ByteBuf[] chunks(int need, int held) {
         ByteBuf[] chunks = new ByteBuf[(need - 1) / MAX_CHUNK + 1];
         int got = 0;
         try {
             for (int done = 0; got < chunks.length; done += chunks[got++].capacity()) {
-                int size = Math.clamp(Math.max(need - done, held + done), MIN_CHUNK, MAX_CHUNK);
-                size = Integer.highestOneBit(2 * size - 1);
-                chunks[got] = allocator.directBuffer(size, size);
+                chunks[got] = chunk(need - done, held + done);
             }
             return chunks;
         } catch (Throwable t) {
