@@ -2,6 +2,8 @@ package org.splnet.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
@@ -118,11 +120,16 @@ class SelectorRaceTest extends MockTest {
             synchronized (selector.selectedKeys()) {
                 selecting = Doing.by(Thread.ofPlatform(), selector::selectNow);
                 Thread thread = selecting.thread();
-                until(() -> thread.getState() == Thread.State.BLOCKED
-                        || thread.getState() == Thread.State.TERMINATED);
-                assertThat(thread.getState()).isEqualTo(Thread.State.BLOCKED);
+                until(() -> waitsFor(thread, selector.selectedKeys()) || !thread.isAlive());
+                assertThat(thread.isAlive()).isTrue();
             }
             assertThat(selecting.value()).isZero();
         }
+    }
+
+    private static boolean waitsFor(Thread thread, Object monitor) {
+        ThreadInfo info = ManagementFactory.getThreadMXBean().getThreadInfo(thread.threadId());
+        return info != null && info.getLockInfo() != null
+                && info.getLockInfo().getIdentityHashCode() == System.identityHashCode(monitor);
     }
 }
