@@ -51,7 +51,8 @@ final class SocketTable {
         held.put(socket.id(), octets);
     }
 
-    private long octets(Lent socket) {
+    /// Octets that wait in it or beside it, in either direction.
+    long octets(Lent socket) {
         IntSupplier more = held.get(socket.id());
         return socket.queued() + (more == null ? 0 : more.getAsInt());
     }

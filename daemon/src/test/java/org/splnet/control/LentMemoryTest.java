@@ -3,10 +3,13 @@ package org.splnet.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,8 +17,8 @@ import org.splnet.kern.Clock;
 import org.splnet.service.status.FakeSource;
 import org.splnet.unix.Credentials;
 
-/// What sockets cost of which nothing is read and nothing is written.
-class DatagramMemoryTest extends LentBed {
+/// What sockets cost here, beside what is in the stack's own queues.
+class LentMemoryTest extends LentBed {
     private static final int SOCKETS = 40;
 
     @Test
@@ -41,6 +44,35 @@ class DatagramMemoryTest extends LentBed {
             }
             until(() -> own.desk().table().all().isEmpty());
         }
+    }
+
+    @Test
+    void whatIsOnItsWayCountsAmongItsUsersOctets() throws Exception {
+        try (LentClient client = toPeer("Splnet-Options: {\"SO_SNDBUF\":4096}\r\n")) {
+            client.channel.configureBlocking(false);
+            Lent lent = server.desk().table().get(Long.parseLong(client.id()));
+            ByteBuffer octets = ByteBuffer.allocate(10_000);
+            until(() -> {
+                write(client, octets.clear());
+                return counted(lent) > lent.queued() && lent.stream().sendQueued() > 0;
+            });
+            peer().close();
+        }
+    }
+
+    private static void write(LentClient client, ByteBuffer octets) {
+        try {
+            client.channel.write(octets);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// As the poller's thread counts.
+    private long counted(Lent lent) {
+        var octets = new CompletableFuture<Long>();
+        server.desk().poller().execute(() -> octets.complete(server.desk().table().octets(lent)));
+        return octets.join();
     }
 
     /// Returns when what was written before has been read.
