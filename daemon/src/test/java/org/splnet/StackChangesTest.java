@@ -41,7 +41,6 @@ class StackChangesTest {
     private static final long SECOND_NS = 1_000_000_000L;
     private static final long PATIENCE_NS = 30 * SECOND_NS;
 
-    private final WireDriver wire = new WireDriver();
     @TempDir
     private Path dir;
     private Splnetd daemon;
@@ -58,7 +57,7 @@ class StackChangesTest {
                 false, Map.of());
         return Splnetd.start(new SplnetConfig(ClockMode.MANUAL, d.locks(), d.witness(), List.of(one),
                 List.of(), neighbors, d.net(), d.ip(), d.udp(), d.tcp(), d.services(), List.of(),
-                new ControlConfig(socket.toString()), d.log()), new Drivers(List.of(wire)));
+                new ControlConfig(socket.toString()), d.log()), new Drivers(List.of(new WireDriver())));
     }
 
     @AfterEach
