@@ -26,7 +26,6 @@ import java.util.function.Consumer;
 ///     stack's default
 /// @param maxSegment `TCP_MAXSEG`: no segment, sent or asked for, is larger; 0 for what path and peer allow
 /// @param segment `UDP_SEGMENT`: what is sent at once goes in datagrams of so many octets; 0 for in one
-/// @param delayedAckNs how long an acknowledgement may wait, less than half a second; 0 for the stack's time
 /// @param finWait2Ns `TCP_LINGER2`: how long the socket, once closed, waits for the peer's FIN; 0 for the
 ///     stack's time
 /// @param connectTimeoutNs how long a connect is tried; 0 for the stack's time
@@ -34,7 +33,7 @@ import java.util.function.Consumer;
 public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs, long keepIntervalNs,
         int keepCount, long userTimeoutNs, long lingerNs, int sendBuffer, int receiveBuffer,
         boolean broadcast, boolean reuseAddress, boolean reusePort, int user, boolean freeBind, int ttl,
-        int tos, int notSentLowat, int maxSegment, int segment, long delayedAckNs, long finWait2Ns,
+        int tos, int notSentLowat, int maxSegment, int segment, long finWait2Ns,
         long connectTimeoutNs, String congestion) {
 
     /// Size of a buffer that nobody has asked for: TCP adapts it, UDP takes [#DATAGRAM_BUFFER].
@@ -48,7 +47,7 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
 
     /// What a socket starts with. RFC 9293 MUST-28: keep-alive idle time is two hours.
     public static final SocketOptions DEFAULTS = new SocketOptions(false, false, 7200 * SECOND, 75 * SECOND,
-            9, 0, -1, AUTO, AUTO, false, false, false, -1, false, 0, 0, 0, 0, 0, 0, 0, 0, "");
+            9, 0, -1, AUTO, AUTO, false, false, false, -1, false, 0, 0, 0, 0, 0, 0, 0, "");
 
     public SocketOptions {
         within("TCP_KEEPCNT", keepCount, 1, 127);
@@ -59,7 +58,6 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
         within("TCP_NOTSENT_LOWAT", notSentLowat, 0, Integer.MAX_VALUE);
         within("TCP_MAXSEG", maxSegment, maxSegment == 0 ? 0 : 64, 65_535);
         within("UDP_SEGMENT", segment, 0, 65_535);
-        within("delayed ACK", delayedAckNs, 0, SECOND / 2 - 1);
         within("TCP_LINGER2", finWait2Ns, 0, DAY);
         within("connect timeout", connectTimeoutNs, 0, DAY);
     }
@@ -150,11 +148,6 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
         return copy(next -> next.segment = octets);
     }
 
-    /// The same with another time for acknowledgements; 0 for the stack's.
-    public SocketOptions withDelayedAck(long ns) {
-        return copy(next -> next.delayedAckNs = ns);
-    }
-
     /// The same with another patience for the peer's FIN; 0 for the stack's.
     public SocketOptions withFinWait2(long ns) {
         return copy(next -> next.finWait2Ns = ns);
@@ -203,7 +196,6 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
         int notSentLowat;
         int maxSegment;
         int segment;
-        long delayedAckNs;
         long finWait2Ns;
         long connectTimeoutNs;
         String congestion;
@@ -228,7 +220,6 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
             notSentLowat = from.notSentLowat;
             maxSegment = from.maxSegment;
             segment = from.segment;
-            delayedAckNs = from.delayedAckNs;
             finWait2Ns = from.finWait2Ns;
             connectTimeoutNs = from.connectTimeoutNs;
             congestion = from.congestion;
@@ -237,7 +228,7 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
         SocketOptions finished() {
             return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs, keepCount,
                     userTimeoutNs, lingerNs, sendBuffer, receiveBuffer, broadcast, reuseAddress, reusePort,
-                    user, freeBind, ttl, tos, notSentLowat, maxSegment, segment, delayedAckNs, finWait2Ns,
+                    user, freeBind, ttl, tos, notSentLowat, maxSegment, segment, finWait2Ns,
                     connectTimeoutNs, congestion);
         }
     }

@@ -31,8 +31,7 @@ final class AckPolicy {
         } else if (Seq.diff(tcb.rcvNxt, tcb.ackedSeq) >= 2 * tcb.rcvMss) {
             tcb.ackNow = true;
         } else if (!timers.isArmed(tcb, TcpTimer.DELACK)) {
-            long asked = tcb.socket.options.delayedAckNs();
-            timers.arm(tcb, TcpTimer.DELACK, nowNs, asked > 0 ? asked : tcb.tcp.cfg.delayedAckNs());
+            timers.arm(tcb, TcpTimer.DELACK, nowNs, tcb.tcp.cfg.delayedAckNs());
         }
     }
 }

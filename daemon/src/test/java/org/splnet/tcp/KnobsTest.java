@@ -61,11 +61,8 @@ class KnobsTest {
 
     @Test
     void delayedAcknowledgements() {
-        for (Drill tcp : new Drill[] {drill().config("delayedAckNs", ms(200)).accepted(),
-            drill().options(options().withDelayedAck(ms(200))).accepted()}) {
-            try (tcp) {
-                tcp.in(data(1, 101)).outNothingFor(ms(190)).after(ms(12)).out(ack(101)).read(100);
-            }
+        try (Drill tcp = drill().config("delayedAckNs", ms(200)).accepted()) {
+            tcp.in(data(1, 101)).outNothingFor(ms(190)).after(ms(12)).out(ack(101)).read(100);
         }
     }
 
