@@ -60,8 +60,6 @@ final class Reload {
         one.acquireUninterruptibly();
         try {
             Reloaded outcome = change(next);
-            // Claims tell their listener as deferred work, and on this thread nothing else runs it.
-            Deferred.run();
             outcome.changed().forEach(each -> LOG.info("configuration changed: {}", each));
             outcome.restart().forEach(each -> LOG.warn("configuration needs a restart: {}", each));
             outcome.failed().forEach(each -> LOG.error("configuration not followed: {}", each));
@@ -77,6 +75,15 @@ final class Reload {
     }
 
     private Reloaded change(SplnetConfig next) {
+        try {
+            return changed(next);
+        } finally {
+            // Claims announce, and tell their listener, as deferred work: nothing else runs it here.
+            Deferred.run();
+        }
+    }
+
+    private Reloaded changed(SplnetConfig next) {
         List<String> changed = new ArrayList<>();
         List<String> restart = new ArrayList<>();
         List<String> failed = new ArrayList<>();

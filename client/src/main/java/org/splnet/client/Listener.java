@@ -153,8 +153,9 @@ final class Listener implements Closeable {
     @Override
     public void close() throws IOException {
         closed = true;
-        if (unix != null) {
-            unix.close();
+        UnixStream bound = unix;                // a bind that fails at this moment forgets it
+        if (bound != null) {
+            bound.close();
         }
     }
 }

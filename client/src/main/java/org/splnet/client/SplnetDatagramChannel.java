@@ -35,7 +35,8 @@ final class SplnetDatagramChannel extends DatagramChannel implements Selectable 
 
     @Override
     public SelectableChannel unix() {
-        return datagrams.unix() == null ? null : datagrams.unix().channel();
+        UnixStream unix = datagrams.unix();
+        return unix == null ? null : unix.channel();
     }
 
     @Override

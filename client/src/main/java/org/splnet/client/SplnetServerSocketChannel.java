@@ -39,7 +39,8 @@ final class SplnetServerSocketChannel extends ServerSocketChannel implements Sel
 
     @Override
     public SelectableChannel unix() {
-        return listener.unix() == null ? null : listener.unix().channel();
+        UnixStream unix = listener.unix();
+        return unix == null ? null : unix.channel();
     }
 
     @Override

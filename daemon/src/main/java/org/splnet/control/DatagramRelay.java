@@ -78,12 +78,18 @@ final class DatagramRelay {
         poller.interest(key, RoomWatch.ALWAYS);     // first, for the push may ask to be told of room
         push();
         socket.listener(events -> push());
-        if (early == null || took(early)) {
+        if (early == null || tookEarly()) {
             pull();
         }
-        if (early != null) {
-            early.release();
-            early = null;
+    }
+
+    private boolean tookEarly() {
+        ByteBuf frames = early;
+        early = null;
+        try {
+            return took(frames);
+        } finally {
+            frames.release();
         }
     }
 
@@ -128,10 +134,20 @@ final class DatagramRelay {
         return n > 0 ? took(frames) : ended(n);
     }
 
-    /// Sends the frames that are there, and keeps the beginning of one that is not whole.
+    /// Sends the frames that are there, and keeps the beginning of one that is not whole. If that fails,
+    /// there is no telling where the next begins.
     ///
     /// @return false if the client has lost the thread
     private boolean took(ByteBuf frames) {
+        try {
+            return sent(frames);
+        } catch (RuntimeException | Error fault) {
+            finish();
+            throw fault;
+        }
+    }
+
+    private boolean sent(ByteBuf frames) {
         while (frames.isReadable()) {
             int length = length(frames);
             if (length < 0) {

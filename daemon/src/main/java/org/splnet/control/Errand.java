@@ -3,6 +3,7 @@ package org.splnet.control;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.splnet.kern.Deferred;
 import org.splnet.service.http.HttpError;
 import org.splnet.service.status.Json;
 
@@ -42,6 +43,8 @@ record Errand(ControlServer server, ControlSession session, Paths.Action action,
             return () -> session.refuse(e);
         } catch (RuntimeException | Error e) {
             return () -> session.refuse(fault(e));
+        } finally {
+            Deferred.run();             // this thread ends, and what was left here would never be run
         }
     }
 

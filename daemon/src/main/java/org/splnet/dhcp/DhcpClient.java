@@ -125,8 +125,8 @@ public final class DhcpClient implements AutoCloseable {
             machine.start(before, nowNs);
         } finally {
             lock.unlock();
+            Deferred.run();
         }
-        Deferred.run();
     }
 
     /// What the file says in the time of this process. If the wall clock was set back meanwhile nobody knows
@@ -164,8 +164,8 @@ public final class DhcpClient implements AutoCloseable {
             }
         } finally {
             lock.unlock();
+            Deferred.run();
         }
-        Deferred.run();
     }
 
     /// Renews the lease now; asks for one if there is none, also after [#release].
@@ -180,8 +180,8 @@ public final class DhcpClient implements AutoCloseable {
             }
         } finally {
             lock.unlock();
+            Deferred.run();
         }
-        Deferred.run();
     }
 
     /// Gives the address back and asks for none until [#renew].
@@ -194,8 +194,8 @@ public final class DhcpClient implements AutoCloseable {
             }
         } finally {
             lock.unlock();
+            Deferred.run();
         }
-        Deferred.run();
     }
 
     /// Ends. The address is not used any more, and given back if that is configured. Idempotent.
@@ -210,8 +210,8 @@ public final class DhcpClient implements AutoCloseable {
             }
         } finally {
             lock.unlock();
+            Deferred.run();
         }
-        Deferred.run();
     }
 
     /// How it stands.

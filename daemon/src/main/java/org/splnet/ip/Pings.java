@@ -150,9 +150,7 @@ public final class Pings {
             throw new IllegalStateException("all " + LAST + " identifiers of echo requests are in use");
         }
         try {
-            Output sent = send(request(octets, seq), path, mine.id(), nowNs);
-            Deferred.run();                 // also what has been sent of one that was refused in the middle
-            if (sent != Output.SENT) {
+            if (sent(request(octets, seq), path, mine.id(), nowNs) != Output.SENT) {
                 return Answer.none(Outcome.NOT_SENT);
             }
             return mine.answer().get(timeoutNs, TimeUnit.NANOSECONDS);
@@ -162,6 +160,14 @@ public final class Pings {
             throw new IllegalStateException("answers are only ever completed", e);
         } finally {
             detach(mine.id(), mine);
+        }
+    }
+
+    private Output sent(Packet request, Path path, int id, long nowNs) {
+        try {
+            return send(request, path, id, nowNs);
+        } finally {
+            Deferred.run();                 // also what has gone of one that was refused in the middle
         }
     }
 

@@ -276,8 +276,14 @@ final class SynCache {
         while (oldest != null) {
             remove(oldest);
         }
-        baked = false;
+        forgetCookies();
         pressure = false;
+    }
+
+    /// Those that are under way promise what holds no longer: our window scale is not in them.
+    void forgetCookies() {
+        assert listener.lock.held();
+        baked = false;
     }
 
     /// Resets all of them: the listener closes (RFC 9293 §3.10.4).

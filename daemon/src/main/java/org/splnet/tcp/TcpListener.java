@@ -69,6 +69,9 @@ final class TcpListener extends ListenSocket {
     public void options(SocketOptions next) {
         lock.lock();
         try {
+            if (offeredScale(next) != offeredScale(options)) {
+                synCache.forgetCookies();
+            }
             options = next;
         } finally {
             lock.unlock();

@@ -164,7 +164,8 @@ final class TcpTimers {
         }
         long delay = tcb.rtt.rtoNs() << Math.min(tcb.probes, MAX_PERSIST_SHIFT);
         // so that it is the peer's silence which ends the patience, and not our own between two questions
-        long most = Math.min(tcp.cfg.maxRtoNs(), patienceNs(tcb) / PROBES_IN_PATIENCE);
+        long often = Math.max(tcb.rtt.rtoNs(), patienceNs(tcb) / PROBES_IN_PATIENCE);
+        long most = Math.min(tcp.cfg.maxRtoNs(), often);
         arm(tcb, TcpTimer.PERSIST, nowNs, Math.min(delay, most));
     }
 
