@@ -78,18 +78,10 @@ final class DatagramRelay {
         poller.interest(key, RoomWatch.ALWAYS);     // first, for the push may ask to be told of room
         push();
         socket.listener(events -> push());
-        if (early == null || tookEarly()) {
-            pull();
-        }
-    }
-
-    private boolean tookEarly() {
         ByteBuf frames = early;
         early = null;
-        try {
-            return took(frames);
-        } finally {
-            frames.release();
+        if (frames == null || consumed(frames)) {
+            pull();
         }
     }
 
@@ -188,10 +180,15 @@ final class DatagramRelay {
         }
         ByteBuf whole = in;
         in = null;
+        return consumed(whole);
+    }
+
+    /// As [#took], of frames that are this relay's.
+    private boolean consumed(ByteBuf frames) {
         try {
-            return took(whole);
+            return took(frames);
         } finally {
-            whole.release();
+            frames.release();
         }
     }
 
