@@ -9,6 +9,8 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.splnet.capture.BpfProgram.Instruction;
 import org.splnet.unix.Libc;
 
@@ -43,6 +45,7 @@ final class NicSocket {
     private static final int MR_PROMISC = 1;
     private static final int MR_UNICAST = 3;
     private static final int INSTRUCTION = 8;
+    private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+)\\b.*");
 
     private final Libc libc = new Libc();
     private final MemorySegment scratch = Arena.ofAuto().allocate(32, 8);
@@ -61,6 +64,17 @@ final class NicSocket {
             throw new Refused("socket(AF_PACKET)", -fd);
         }
         return new NicSocket(fd);
+    }
+
+    /// True if a kernel of that release takes UDP packets to be cut into datagrams, as Linux does since 6.2.
+    /// A packet socket can only be asked by sending one.
+    static boolean cutsDatagrams(String release) {
+        Matcher numbers = RELEASE.matcher(release);
+        if (!numbers.matches()) {
+            return false;
+        }
+        int major = Integer.parseInt(numbers.group(1));
+        return major > 6 || major == 6 && Integer.parseInt(numbers.group(2)) >= 2;
     }
 
     /// The descriptor, this object's.

@@ -130,11 +130,13 @@ public final class PcapDriver implements NetIfDriver {
         var sleep = new DescriptorSleep(socket.fd());
         var watch = new NicWatch(nic, spec.mtu(), attach);
         var queue = new PcapQueue(nic.name(), socket, ring, watch, sleep);
-        int offloads = Offload.RX_CHECKSUM | Offload.RX_MERGED
-                | (options.offload() ? Offload.TX_CHECKSUM | Offload.TX_TSO4 | Offload.TX_TSO6 : 0);
+        boolean uso = NicSocket.cutsDatagrams(System.getProperty("os.version"));
+        int offloads = Offload.RX_CHECKSUM | Offload.RX_MERGED | (options.offload()
+                ? Offload.TX_CHECKSUM | Offload.TX_TSO4 | Offload.TX_TSO6 | (uso ? Offload.TX_USO : 0) : 0);
         LOG.info("nic opened device={} driver={} mac={} mtu={} promiscuous={} buffer={} offloads={}",
                 nic.name(), nic.driver(), mac, watch.mtu(), options.promiscuous(), granted,
-                options.offload() ? "tx:csum,tso4,tso6 rx:as the kernel says of each frame" : "rx only");
+                options.offload() ? "tx:csum,tso4,tso6" + (uso ? ",uso" : "")
+                        + " rx:as the kernel says of each frame" : "rx only");
         advise(options, nic, mac, granted);
         return new OneQueueDevice(nic.name(), mac, watch.mtu(), offloads, queue, queue::close) {
             @Override

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,9 +86,18 @@ final class VethPair implements AutoCloseable {
 
     /// Starts a Python script in the peer's namespace.
     Process python(String script) {
+        return start(script, Redirect.INHERIT);
+    }
+
+    /// The same, whose output the caller reads.
+    Process pythonHeard(String script) {
+        return start(script, Redirect.PIPE);
+    }
+
+    private Process start(String script, Redirect output) {
         try {
             return new ProcessBuilder("ip", "netns", "exec", namespace, "python3", "-c", script)
-                    .inheritIO().start();
+                    .inheritIO().redirectOutput(output).start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
