@@ -2,6 +2,10 @@ package org.splnet.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 import org.splnet.config.LogConfig;
@@ -11,16 +15,31 @@ import org.splnet.config.LogLevel;
 /// priorities, lines begin with `<N>`; elsewhere with the time.
 public final class LogSetup {
     private static final String FORMAT = "splnet.log.format";
+    private static final Path STDERR = Path.of("/proc/self/fd/2");
 
     private LogSetup() {
     }
 
     /// Chooses the format, before the first logger is made.
     ///
-    /// @param journalStream the environment's `JOURNAL_STREAM` (systemd.exec(5)), null if there is none
+    /// @param journalStream the environment's `JOURNAL_STREAM`, null if there is none
     public static void chooseFormat(String journalStream) {
         if (System.getProperty(FORMAT) == null) {
-            System.setProperty(FORMAT, journalStream == null ? "terminal" : "journal");
+            System.setProperty(FORMAT, isJournal(journalStream, STDERR) ? "journal" : "terminal");
+        }
+    }
+
+    /// The variable names the device and inode of the journal's stream; whoever has it may have inherited it
+    /// and write elsewhere (systemd.exec(5)).
+    static boolean isJournal(String journalStream, Path errors) {
+        if (journalStream == null) {
+            return false;
+        }
+        try {
+            Map<String, Object> is = Files.readAttributes(errors, "unix:dev,ino");
+            return journalStream.equals(is.get("dev") + ":" + is.get("ino"));
+        } catch (IOException e) {
+            return false;                           // closed
         }
     }
 
