@@ -141,6 +141,11 @@ final class SegmentWriter {
         return send(packet, headerLen, tcb, next(tcb), TcpHeader.ACK, nowNs);
     }
 
+    /// A segment that the peer cannot but answer: an old number and no data (RFC 9293 §3.8.4).
+    void keepAlive(Tcb tcb, long nowNs) {
+        send(open(tcb), tcb, tcb.sndUna - 1, TcpHeader.ACK, nowNs);
+    }
+
     private static void writeSack(ByteBuf buf, int at, SackReport sack, int blocks) {
         buf.setInt(at, SACK_HEAD + blocks * SACK_BLOCK);
         int next = at + SACK_HEAD_LEN;

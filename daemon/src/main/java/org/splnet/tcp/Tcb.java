@@ -70,6 +70,7 @@ final class Tcb extends Callout implements TcpPcb {
     int maxSndWnd;
     int sndWl1;
     int sndWl2;
+    int wholeSeq;                      // behind what the user had handed in when nothing was on its way
     int sndUp;                         // behind our urgent data; at or before SND.UNA if there is none
     int dataSeq;                       // number of the first octet in `snd`
     int sndScale;
@@ -147,6 +148,7 @@ final class Tcb extends Callout implements TcpPcb {
         this.sndUna = iss;
         this.sndNxt = iss;
         this.sndMax = iss;
+        this.wholeSeq = iss;
         this.sndUp = iss;
         this.dataSeq = iss + 1;
         this.peerMss = Mss.defaultFor(remoteHi, remoteLo);

@@ -48,6 +48,7 @@ final class TcpAck {
     /// What may have been said half the numbers ago is taken along, or comparisons with it turn round.
     private static void keepNear(Tcb tcb) {
         tcb.sndUp = Seq.max(tcb.sndUp, tcb.sndUna);
+        tcb.wholeSeq = Seq.max(tcb.wholeSeq, tcb.sndUna);
         if (tcb.ecn != null) {
             tcb.ecn.acknowledged(tcb.sndUna);
         }

@@ -70,10 +70,13 @@ final class TcpOutput {
                 return;
             }
         }
-        // RFC 9293 §3.7.4 (Nagle): what is idle is judged by what the user has handed in as a whole
-        boolean idle = tcb.sndMax == tcb.sndUna;
-        if (idle && nowNs - tcb.lastSendNs > tcb.rtt.rtoNs()) {
-            tcb.cc.onIdle();
+        if (tcb.sndMax == tcb.sndUna) {
+            // RFC 9293 §3.7.4 (Nagle): what is idle is judged by what the user has handed in as a whole,
+            // however pace and windows let it out
+            tcb.wholeSeq = tcb.finSeq();
+            if (nowNs - tcb.lastSendNs > tcb.rtt.rtoNs()) {
+                tcb.cc.onIdle();
+            }
         }
         int before = tcb.sndNxt;
         switch (tcb.loss) {
@@ -81,13 +84,13 @@ final class TcpOutput {
                 if (tcb.resendFront) {
                     resendFront(tcb, nowNs);
                 }
-                fresh(tcb, idle, nowNs);
+                fresh(tcb, nowNs);
             }
             case RackRecovery rack -> {
                 if (!rack.prefersNew()) {
                     repair(tcb, rack, nowNs);
                 }
-                fresh(tcb, idle, nowNs);
+                fresh(tcb, nowNs);
                 if (rack.prefersNew() && tcb.sndNxt == before) {
                     rack.nothingNew();
                     repair(tcb, rack, nowNs);
@@ -99,13 +102,13 @@ final class TcpOutput {
     }
 
     /// One segment, or one packet to be cut into segments, at a time; as far as it goes in this round.
-    private void fresh(Tcb tcb, boolean idle, long nowNs) {
+    private void fresh(Tcb tcb, long nowNs) {
         while (tcb.hasUnsent()) {
             if (Round.over()) {
                 tcb.goOn();
                 return;
             }
-            if (!step(tcb, idle, false, nowNs)) {
+            if (!step(tcb, false, nowNs)) {
                 return;
             }
         }
@@ -113,10 +116,9 @@ final class TcpOutput {
 
     /// Sends what comes next, if something may.
     ///
-    /// @param idle nothing was on its way when the output began
     /// @param override the sender's silly-window avoidance has waited long enough
     /// @return true if something was sent and more may follow
-    private boolean step(Tcb tcb, boolean idle, boolean override, long nowNs) {
+    private boolean step(Tcb tcb, boolean override, long nowNs) {
         if (waits(tcb, nowNs)) {
             return false;
         }
@@ -131,7 +133,7 @@ final class TcpOutput {
             len = tcb.ecn.most(len, tcb.mss);
         }
         boolean fin = tcb.finQueued && len == unsent && rwnd > len;      // a FIN takes room in the window
-        len = worthSending(tcb, len, unsent, fin, idle, override);
+        len = worthSending(tcb, len, unsent, fin, override);
         fin &= len == unsent;
         if (len == 0 && !fin) {
             return false;
@@ -165,14 +167,14 @@ final class TcpOutput {
 
     /// How much of `len` octets is worth a segment: the sender's silly-window avoidance and Nagle's algorithm
     /// (RFC 9293 §3.8.6.2.1, §3.7.4), with the end of a large packet treated as the small segment it becomes.
-    private int worthSending(Tcb tcb, int len, int unsent, boolean fin, boolean idle,
-            boolean override) {
+    private int worthSending(Tcb tcb, int len, int unsent, boolean fin, boolean override) {
         int tail = len % tcb.mss;
         boolean all = len == unsent;
         if (tail == 0 || override || Seq.lt(tcb.sndNxt, tcb.sndMax)) {
             return len;                        // (1), (4), or it has been sent before
         }
-        boolean nagled = !idle && !tcb.socket.options.noDelay() && !tcp.cfg.noDelay();
+        boolean nagled = Seq.gt(tcb.sndNxt + unsent, tcb.wholeSeq) && !tcb.socket.options.noDelay()
+                && !tcp.cfg.noDelay();
         if (all && (fin || !nagled)) {
             return len;                        // (2); nothing can come to fill up what a FIN follows
         }
@@ -337,7 +339,7 @@ final class TcpOutput {
         if (!tcb.hasUnsent() || !tcb.state.sends()) {
             return;
         }
-        if (!step(tcb, true, true, nowNs) && !timers.isArmed(tcb, TcpTimer.PACE)) {
+        if (!step(tcb, true, nowNs) && !timers.isArmed(tcb, TcpTimer.PACE)) {
             int unsent = tcb.finSeq() - tcb.sndNxt;
             int before = tcb.sndMax;
             tcp.stats.add(Counter.WINDOW_PROBES);
@@ -351,12 +353,6 @@ final class TcpOutput {
         }
         settleTimers(tcb, true, nowNs);
         SendLimit.stopped(tcb, nowNs);
-    }
-
-    /// A segment that the peer cannot but answer: an old number and no data (RFC 9293 §3.8.4).
-    void keepAlive(Tcb tcb, long nowNs) {
-        assert tcb.lock.held();
-        writer.send(writer.open(tcb), tcb, tcb.sndUna - 1, TcpHeader.ACK, nowNs);
     }
 
     /// Something on its way: retransmission timer (RFC 6298 (5.1)). Something that may not go: persist timer,

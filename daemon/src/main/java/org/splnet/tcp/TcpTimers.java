@@ -253,7 +253,7 @@ final class TcpTimers {
         } else {
             tcb.keepProbes++;
             tcp.stats.add(Counter.KEEPALIVE_PROBES);
-            tcp.output.keepAlive(tcb, nowNs);
+            tcp.writer.keepAlive(tcb, nowNs);
             arm(tcb, TcpTimer.KEEP, nowNs, options.keepIntervalNs());
         }
     }

@@ -76,6 +76,16 @@ class PacingTest {
     }
 
     @Test
+    void theEndOfAWriteGoesAtThePaceToo() {                                // not Nagle's: RFC 9293 §3.7.4
+        try (Drill tcp = over(ms(100), drill()).write(3500)) {
+            assertThat(drain(tcp)).isLessThan(3500);
+            tcp.after(ms(50)).write(10);
+            assertThat(drain(tcp)).isPositive();
+            tcp.outNothingFor(ms(50)).in(ack(3501)).out(data(3501, 3511));
+        }
+    }
+
+    @Test
     void timeThatWasNotUsedIsGone() {
         try (Drill tcp = over(ms(100), drill().noDelay()).write(1000)) {
             tcp.out(data(1, 1001)).after(ms(100)).in(ack(1001)).after(ms(300)).write(20_000);
