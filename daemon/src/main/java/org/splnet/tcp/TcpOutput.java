@@ -270,6 +270,9 @@ final class TcpOutput {
             return seq;
         }
         countResent(tcb, sent, nowNs);
+        if (seq == tcb.sndUna) {               // RFC 6675 §6: else it expires before this can be answered
+            timers.armRetransmit(tcb, nowNs);
+        }
         return seq + sent + (fin && sent == unsent ? 1 : 0);
     }
 

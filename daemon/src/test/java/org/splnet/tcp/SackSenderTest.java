@@ -89,6 +89,22 @@ class SackSenderTest {
     }
 
     @Test
+    void whatGoesAgainHasATimeoutOfItsOwn() {                              // RFC 6675 §6
+        try (Drill tcp = flying()) {
+            tcp.after(ms(150)).counted(Counter.TAIL_PROBES, 1).out(data(10_001, 11_001))
+                    .in(ack(1).sack(1001, 4001)).out(data(1, 1001));
+            while (tcp.peer.take() != null) {
+                // what goes beside it
+            }
+            tcp.after(ms(150)).counted(Counter.RETRANSMIT_TIMEOUTS, 0).after(ms(100))
+                    .counted(Counter.RETRANSMIT_TIMEOUTS, 1);
+            while (tcp.peer.take() != null) {
+                // the same again
+            }
+        }
+    }
+
+    @Test
     void endsWhenAllThatWasOnItsWayIsAcknowledged() {                      // RFC 6675 §5, RecoveryPoint
         try (Drill tcp = recovering()) {
             tcp.after(ms(20)).in(ack(4001));
