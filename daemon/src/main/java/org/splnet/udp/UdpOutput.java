@@ -117,12 +117,8 @@ final class UdpOutput {
     /// socket keeps.
     private Path way(UdpPcb pcb, Endpoint to, InetAddr from, long nowNs) throws SocketException {
         InetAddr source = from == null ? own(pcb.local.addr()) : asked(pcb, from, to);
-        SockError earlier = pcb.takeSendError();
         Path path = pcb.path;
         boolean same = path != null && to.addr().is(path.remoteHi(), path.remoteLo());
-        if (earlier != null && same && pcb.pathPort == to.port()) {
-            throw failed(earlier, to);
-        }
         if (!same || !Objects.equals(source, pcb.pathFrom)) {
             path = network.path(source, to.addr(), nowNs);
             if (path == null) {

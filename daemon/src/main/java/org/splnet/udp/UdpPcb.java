@@ -36,7 +36,6 @@ final class UdpPcb {
     int pathPort; // (u) port that was sent to along `path`
     boolean pathBroadcast; // (u) `path` leads to a broadcast address
     boolean unfragmented; // (u) has sent what routers must not fragment
-    private SockError sendError; // (u) without a peer: to be told when sending there again
 
     UdpPcb(Reservation reserved, SocketOptions options, String tag, DatagramBudget budget,
             DatagramQueue queue) {
@@ -79,52 +78,31 @@ final class UdpPcb {
 
     /// An ICMP error that quotes a datagram from here to there. Nothing held.
     ///
-    /// A socket with a peer is told at once (RFC 1122 4.1.3.3). One without is told only about where it
-    /// sent last, and only when it sends there again: neither can a stranger's forgery disturb it, nor one
-    /// receiver's absence the others.
+    /// A socket with a peer is told at once (RFC 1122 4.1.3.3). One without is not, as everywhere: nobody
+    /// asks for it, and what it sends next must not be lost for what became of something before.
     ///
     /// @return false if this socket cannot have sent that
     boolean refused(long remoteHi, long remoteLo, int remotePort, SockError why, int mtu, long nowNs) {
         lock.lock();
         try {
-            if (inbox.detached()) {
+            // RFC 1191 §3: what is too large to be passed on in one must have been forbidden to be cut
+            boolean tooBig = why == SockError.EMSGSIZE;
+            if (inbox.detached() || tooBig && !unfragmented) {
                 return false;
             }
-            if (remote != null) {
-                if (!accepts(remoteHi, remoteLo, remotePort)) {
-                    return false;
-                }
-                learn(remoteHi, remoteLo, why, mtu, nowNs);
+            boolean onPath = path != null && path.remoteLo() == remoteLo && path.remoteHi() == remoteHi;
+            boolean ours = remote != null ? accepts(remoteHi, remoteLo, remotePort)
+                    : onPath && pathPort == remotePort;
+            if (ours && onPath && tooBig) {
+                path.lowerMtu(mtu, nowNs);
+            }
+            if (ours && remote != null) {
                 inbox.fail(why, mtu);
-                return true;
             }
-            if (path == null || pathPort != remotePort || path.remoteLo() != remoteLo
-                    || path.remoteHi() != remoteHi) {
-                return false;
-            }
-            learn(remoteHi, remoteLo, why, mtu, nowNs);
-            sendError = why;
-            return true;
+            return ours;
         } finally {
             lock.unlock();
         }
-    }
-
-    /// What is too large to be passed on in one must have been forbidden to be cut (RFC 1191 §3): who has
-    /// never done that is told so by a forger.
-    private void learn(long remoteHi, long remoteLo, SockError why, int mtu, long nowNs) {
-        if (why == SockError.EMSGSIZE && unfragmented && path != null && path.remoteLo() == remoteLo
-                && path.remoteHi() == remoteHi) {
-            path.lowerMtu(mtu, nowNs);
-        }
-    }
-
-    /// The error of the datagram sent last, once, if the next goes the same way.
-    SockError takeSendError() {
-        assert lock.held();
-        SockError why = sendError;
-        sendError = null;
-        return why;
     }
 
     /// Ends it.
