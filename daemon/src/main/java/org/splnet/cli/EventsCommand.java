@@ -7,9 +7,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.splnet.kern.EventKind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,12 +27,18 @@ import picocli.CommandLine.Spec;
         footer = {"", "Examples:", "  splnet events", "  splnet events connection-opened connection-closed",
             "  splnet events --json link-down | while read line; do ...; done"})
 final class EventsCommand implements Callable<Integer> {
+    /// The names of all kinds there are, for the help and for completion.
+    static final class Kinds implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(EventKind.values()).map(EventKind::label).iterator();
+        }
+    }
+
     private final Host host;
 
-    @Parameters(arity = "0..*", paramLabel = "KIND", description = "Kinds of events (default: all): link-up,"
-            + " link-down, address-added, address-removed, address-conflict, neighbor-changed,"
-            + " neighbor-removed, listener-opened, listener-closed, connection-opened, connection-closed,"
-            + " lock-violation, fault.")
+    @Parameters(arity = "0..*", paramLabel = "KIND", completionCandidates = Kinds.class,
+            description = "Kinds of events (default: all): ${COMPLETION-CANDIDATES}.")
     private List<String> kinds = new ArrayList<>();
 
     @Option(names = "--json", description = "The daemon's JSON as it is, an event a line.")

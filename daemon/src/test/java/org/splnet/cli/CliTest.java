@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.splnet.config.DriverCatalog;
 import org.splnet.config.FakeDrivers;
 import org.splnet.config.SplnetConfig;
+import org.splnet.kern.EventKind;
 import org.splnet.kern.LockDiscipline;
 import org.splnet.kern.Witness;
 
@@ -229,6 +231,16 @@ class CliTest {
                     .allMatch(line -> line.matches("\\.(TH|SH|PP|TP|nf|fi).*|[^.'].*"), page.toString()));
         }
         assertThat(dir.resolve("bash-completion/completions/splnet")).content()
-                .contains("complete -F _complete_splnet", "--witness", "neighbor");
+                .contains("complete -F _complete_splnet", "--witness", "neighbor", "lease-bound");
+    }
+
+    @Test
+    void everyKindOfEventIsNamedInHelpAndPage() {
+        String[] kinds = Arrays.stream(EventKind.values()).map(EventKind::label).toArray(String[]::new);
+        assertThat(run("events", "--help")).isZero();
+        assertThat(out.toString().replaceAll("\\s", "")).contains(kinds);
+        assertThat(run("generate", dir.toString())).isZero();
+        assertThat(dir.resolve("man/man1/splnet-events.1")).content().contains(Arrays.stream(kinds)
+                .map(each -> each.replace("-", "\\-")).toList());
     }
 }
