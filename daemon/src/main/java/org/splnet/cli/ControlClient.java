@@ -295,8 +295,12 @@ final class ControlClient {
                     + ": it is of version " + version + ", this command of " + Version.text()
                     + ": use the splnet that came with it, or restart it (systemctl restart splnetd)");
         }
-        return new Failure(status == 400 || status == 422 ? Sysexits.USAGE
-                : status == 500 ? Sysexits.SOFTWARE : Sysexits.UNAVAILABLE, detail);
+        return new Failure(switch (status) {
+            case 400, 422 -> Sysexits.USAGE;
+            case 403 -> Sysexits.NOPERM;
+            case 500 -> Sysexits.SOFTWARE;
+            default -> Sysexits.UNAVAILABLE;
+        }, detail);
     }
 
     /// One segment of a path, or one value of a query.

@@ -167,6 +167,14 @@ class ControlCliTest {
     }
 
     @Test
+    void whatARuleDoesNotAllowIsAMissingPermission() {
+        String problem = "{\"status\":403,\"detail\":\"Rule everybody does not let uid 7 change anything.\"}";
+        answer = OK.replace("200 OK", "403 Forbidden").formatted(problem.length(), problem);
+        assertThat(run("locks --witness order --socket " + socket)).isEqualTo(77);
+        assertThat(err).hasToString("splnet: Rule everybody does not let uid 7 change anything.\n");
+    }
+
+    @Test
     void watchingShowsAgain() {
         host.repeats = 2;
         assertThat(run("locks --watch --socket " + socket)).isZero();
