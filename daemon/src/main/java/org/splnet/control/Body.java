@@ -125,30 +125,36 @@ final class Body {
     }
 
     /// Any JSON.
-    static JsonNode parse(String text) throws HttpError {
-        return parse(text.getBytes(StandardCharsets.UTF_8));
+    ///
+    /// @param what it stands in, for whoever is told that it is none
+    static JsonNode parse(String what, String text) throws HttpError {
+        return parse(what, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /// Any JSON.
     static JsonNode parse(byte[] octets) throws HttpError {
+        return parse("The body", octets);
+    }
+
+    private static JsonNode parse(String what, byte[] octets) throws HttpError {
         if (octets.length == 0) {
-            throw malformed("it is empty");
+            throw malformed(what, "it is empty");
         }
         try {
             return MAPPER.readTree(octets);
         } catch (JacksonException e) {
             JsonLocation at = e.getLocation();
-            throw malformed((at == null ? ""
+            throw malformed(what, (at == null ? ""
                     : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ")
                     + e.getOriginalMessage());
         } catch (IOException | RuntimeException e) {
             // The parser is not ours; whatever it trips over is still the body's fault.
-            throw malformed(e.getMessage());
+            throw malformed(what, e.getMessage());
         }
     }
 
-    private static HttpError malformed(String why) {
-        return new HttpError(HttpResponseStatus.BAD_REQUEST, "The body is not JSON: " + why);
+    private static HttpError malformed(String what, String why) {
+        return new HttpError(HttpResponseStatus.BAD_REQUEST, what + " is not JSON: " + why);
     }
 
     static String cut(String text) {

@@ -49,18 +49,11 @@ final class Connecting {
             session.become(SocketDesk.head(lent.id(), socket.local(), socket.remote(), ring),
                     at -> desk.relay(lent, at, ring, padding));
         } else {
-            SocketException why = error();
+            SockError why = socket.failure();
+            var failed = new SocketException(why == null ? SockError.ECONNABORTED : why,
+                    "connect " + socket.remote());
             end();
-            session.refuse(SocketErrors.of(why));
-        }
-    }
-
-    private SocketException error() {
-        try {
-            socket.receive(1).release();
-            return new SocketException(SockError.ECONNABORTED, "connect " + socket.remote());
-        } catch (SocketException e) {
-            return e;
+            session.refuse(SocketErrors.of(failed));
         }
     }
 

@@ -123,7 +123,8 @@ final class SocketDesk {
         String from = request.headers().get(LOCAL);
         Endpoint local = from == null ? null : Numbers.endpoint(LOCAL, from);
         String header = request.headers().get(OPTIONS);
-        SocketOptions options = options(session.owner(), header == null ? null : Body.parse(header));
+        SocketOptions options = options(session.owner(), header == null ? null
+                : Body.parse(OPTIONS, header));
         long padding = Numbers.within(PADDING, request.headers().get(PADDING), MOST_PADDING);
         Owner owner = session.owner();
         Policy.checkConnect(owner, remote);

@@ -72,9 +72,20 @@ class LentSocketsTest extends LentBed {
     void whatNobodyListensToIsRefusedByItsName() throws Exception {
         try (LentClient client = LentClient.connect(socket, "127.0.0.1:1")) {
             assertThat(client.status).isEqualTo(502);
-            assertThat(client.body).contains("\"errno\" : \"ECONNREFUSED\"");
+            assertThat(client.body).contains("\"errno\" : \"ECONNREFUSED\"",
+                    "\"connect 127.0.0.1:1: connection refused (ECONNREFUSED)\"");
         }
         assertThat(get("/v1/sockets/1")).startsWith("404 ");
+    }
+
+    @Test
+    void optionsThatAreNoJsonAreNamed() throws Exception {
+        try (LentClient client = new LentClient(socket)) {
+            client.write("CONNECT 127.0.0.1:1 HTTP/1.1\r\nHost: x\r\nSplnet-Options: nodelay\r\n\r\n")
+                    .answered();
+            assertThat(client.status).isEqualTo(400);
+            assertThat(client.body).contains("\"Splnet-Options is not JSON: line 1");
+        }
     }
 
     @Test
