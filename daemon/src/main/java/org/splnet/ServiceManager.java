@@ -2,7 +2,7 @@ package org.splnet;
 
 import org.splnet.kern.Clock;
 
-/// What the service manager is told of the daemon's life (sd_notify(3), `Type=notify-reload`). Any thread.
+/// What the service manager is told of the daemon's life (sd_notify(3)). Any thread.
 final class ServiceManager {
     private static final long NS_PER_US = 1000;
 
