@@ -1,6 +1,7 @@
 package org.splnet;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,6 +43,14 @@ final class Inherited {
     /// What a device's descriptor is kept under.
     static String name(String driver, String interfaceName) {
         return PREFIX + driver + "-" + interfaceName;
+    }
+
+    /// How many of the descriptors passed on are of devices.
+    ///
+    /// @param names `LISTEN_FDNAMES`, null if it is not set
+    static int devices(String names) {
+        return names == null ? 0 : (int) Arrays.stream(names.split(":", -1))
+                .filter(each -> each.startsWith(PREFIX)).count();
     }
 
     /// The descriptor of that name, the caller's from now on; -1 if there is none.

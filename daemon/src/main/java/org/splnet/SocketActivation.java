@@ -36,9 +36,11 @@ final class SocketActivation {
                 return fd;
             }
         }
-        if (count > 0) {
+        // After a restart it passes what it has kept for us as well.
+        int others = count - Inherited.devices(environment.get("LISTEN_FDNAMES"));
+        if (others > 0) {
             LOG.warn("the service manager has passed no Unix socket that listens, one is made descriptors={}",
-                    count);
+                    others);
         }
         return NONE;
     }

@@ -2,12 +2,16 @@ package org.splnet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import org.splnet.unix.Fd;
 
 /// What a service manager passes on, and what is not meant for us.
@@ -30,6 +34,24 @@ class SocketActivationTest {
     void nonsenseIsNone(String count) {
         assertThat(SocketActivation.control(Map.of(PID, "7", FDS, count),
                 7)).isEqualTo(SocketActivation.NONE);
+    }
+
+    @Test
+    void devicesThatWereKeptAreNotTakenForSomethingElse() {
+        assertThat(Inherited.devices(null)).isZero();
+        assertThat(Inherited.devices("control")).isZero();
+        assertThat(Inherited.devices("control:device-tap-splnet0:device-tap-other")).isEqualTo(2);
+        var log = new ListAppender<ILoggingEvent>();
+        log.start();
+        Logger logger = (Logger) LoggerFactory.getLogger("splnet.daemon");
+        logger.addAppender(log);
+        try {
+            Map<String, String> kept = Map.of(PID, "7", FDS, "1", "LISTEN_FDNAMES", "device-tap-splnet0");
+            assertThat(SocketActivation.control(kept, 7)).isEqualTo(SocketActivation.NONE);
+            assertThat(log.list).as("a restart without a socket unit").isEmpty();
+        } finally {
+            logger.detachAppender(log);
+        }
     }
 
     @Test
