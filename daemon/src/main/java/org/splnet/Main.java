@@ -6,7 +6,9 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.splnet.cli.Cli;
+import org.splnet.cli.JournalErrors;
 import org.splnet.cli.LogSetup;
 import org.splnet.cli.Sysexits;
 
@@ -31,6 +33,7 @@ public final class Main {
         }
     }
 
+    private static final Path STDERR = Path.of("/proc/self/fd/2");
     private static final String READER_GONE = "Broken pipe";
 
     private Main() {
@@ -38,10 +41,12 @@ public final class Main {
 
     /// Runs one command and exits with its code.
     public static void main(String[] args) {
-        LogSetup.chooseFormat(System.getenv("JOURNAL_STREAM"));
+        boolean journal = LogSetup.toJournal(System.getenv("JOURNAL_STREAM"), STDERR);
+        LogSetup.chooseFormat(journal);
         Output output = new Output();
         PrintWriter out = new PrintWriter(output, true, StandardCharsets.UTF_8);
-        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(journal ? new JournalErrors(System.err) : System.err, true,
+                StandardCharsets.UTF_8);
         int code = Cli.run(new Installation(err), out, err, args);
         if (out.checkError() && code == Sysexits.OK) {
             code = Sysexits.IOERR;

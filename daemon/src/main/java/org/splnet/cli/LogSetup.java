@@ -15,31 +15,32 @@ import org.splnet.config.LogLevel;
 /// priorities, lines begin with `<N>`; elsewhere with the time.
 public final class LogSetup {
     private static final String FORMAT = "splnet.log.format";
-    private static final Path STDERR = Path.of("/proc/self/fd/2");
 
     private LogSetup() {
     }
 
     /// Chooses the format, before the first logger is made.
     ///
-    /// @param journalStream the environment's `JOURNAL_STREAM`, null if there is none
-    public static void chooseFormat(String journalStream) {
+    /// @param journal true if what is logged goes to systemd's journal
+    public static void chooseFormat(boolean journal) {
         if (System.getProperty(FORMAT) == null) {
-            System.setProperty(FORMAT, isJournal(journalStream, STDERR) ? "journal" : "terminal");
+            System.setProperty(FORMAT, journal ? "journal" : "terminal");
         }
     }
 
-    /// The variable names the device and inode of the journal's stream; whoever has it may have inherited it
-    /// and write elsewhere (systemd.exec(5)).
-    static boolean isJournal(String journalStream, Path errors) {
+    /// True if `stream` is the journal's. The variable alone does not say so: it is handed down to whatever a
+    /// service starts, a terminal's shell included, wherever that writes to.
+    ///
+    /// @param journalStream the environment's `JOURNAL_STREAM` (systemd.exec(5)), null if there is none
+    public static boolean toJournal(String journalStream, Path stream) {
         if (journalStream == null) {
             return false;
         }
         try {
-            Map<String, Object> is = Files.readAttributes(errors, "unix:dev,ino");
-            return journalStream.equals(is.get("dev") + ":" + is.get("ino"));
-        } catch (IOException e) {
-            return false;                           // closed
+            Map<String, Object> file = Files.readAttributes(stream, "unix:dev,ino");
+            return journalStream.equals(file.get("dev") + ":" + file.get("ino"));
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
         }
     }
 
