@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
         footer = {"", "Examples:", "  splnet run -- curl http://10.88.0.1/",
             "  splnet run --rules '!127.0.0.0/8,!10.0.0.0/8,0.0.0.0/0' -- nginx -g 'daemon off;'", "",
             "Exit codes: the program's; 126 it cannot be executed, 127 there is none, "
-                + "64 wrong command line,", "69 libsplnet.so not there."})
+                + "64 wrong command line,", "69 libsplnet.so not there,",
+                "77 the control socket is for others."})
 final class RunCommand implements Callable<Integer> {
     @Option(names = "--socket", paramLabel = "FILE",
             description = "The daemon's control socket; by default SPLNET_SOCKET or "

@@ -325,6 +325,15 @@ class ProgramsTest {
     }
 
     @Test
+    void whoMayNotIsToldWhoMay() {
+        String nobody = "setpriv --reuid 65534 --regid 65534 --clear-groups env SPLNET_PRELOAD=/etc/passwd"
+                + " SPLNET_SOCKET=$dir/s ../bin/run-program true";
+        String out = lab.sh("dir=$(mktemp -d) && chmod 755 $dir && touch $dir/s && chmod 660 $dir/s; "
+                + nobody + "; echo $?; chmod 750 $dir; " + nobody + "; echo $?; rm -r $dir").ok();
+        assertThat(out).matches("(?s)(.*/s: permission denied: [^\\n]* join the group\\n77\\n){2}");
+    }
+
+    @Test
     void theCommandPassesExitCodesAndSignals() throws IOException, InterruptedException {
         assertThat(ours.sh("exit 42").exit()).isEqualTo(42);
         assertThat(ours.run("/nonexistent/program").exit()).isEqualTo(127);
