@@ -1,5 +1,6 @@
 package org.splnet.relay;
 
+import io.netty.channel.ChannelException;
 import java.net.BindException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -21,8 +22,11 @@ public final class HostException extends Exception {
     /// @param key of the configuration, under which another place is chosen
     static HostException listening(Object place, String key, Throwable cause) {
         boolean denied = denied(cause);
-        String why = denied ? "permission denied: run as root, or set " + key + " to a port above 1023"
-                : cause instanceof BindException && reason(cause).contains("in use")
+        String why = reason(cause).contains("Address family not supported")
+                ? "this process may have no sockets of the host's network: as a service it needs the drop-in"
+                        + " relays.conf (/usr/share/doc/splnet/examples)"
+                : denied ? "permission denied: run as root, or set " + key + " to a port above 1023"
+                : unwrapped(cause) instanceof BindException && reason(cause).contains("in use")
                 ? "address already in use: end who listens there (ss -ltnp), or set " + key
                         + " to another one" : reason(cause);
         return new HostException(denied, place + ": " + why, cause);
@@ -33,16 +37,28 @@ public final class HostException extends Exception {
         return permission;
     }
 
-    static boolean denied(Throwable e) {
+    static boolean denied(Throwable thrown) {
+        Throwable e = unwrapped(thrown);
         return e instanceof AccessDeniedException
                 || e instanceof java.net.SocketException && reason(e).contains("Permission denied");
     }
 
     /// The cause in words.
-    static String reason(Throwable e) {
+    static String reason(Throwable thrown) {
+        Throwable e = unwrapped(thrown);
         if (e instanceof FileSystemException file) {
             return file.getReason() == null ? file.getClass().getSimpleName() : file.getReason();
         }
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    /// What the host said: of a channel that cannot even be made Netty says no more than of which class.
+    private static Throwable unwrapped(Throwable e) {
+        Throwable said = e;
+        while ((said instanceof ChannelException || said instanceof ReflectiveOperationException)
+                && said.getCause() != null) {
+            said = said.getCause();
+        }
+        return said;
     }
 }

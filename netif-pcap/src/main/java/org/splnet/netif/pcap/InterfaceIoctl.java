@@ -13,14 +13,15 @@ final class InterfaceIoctl implements AutoCloseable {
     static final int SIOCGIFHWADDR = 0x8927;
     static final int SIOCGIFINDEX = 0x8933;
 
-    private static final int AF_INET = 2;
+    /// Any kind of socket will do, and this one even a service may have that is kept from the host's network.
+    private static final int AF_UNIX = 1;
     private static final int SOCK_DGRAM_CLOEXEC = 0x80002;
     private static final int IFREQ_LEN = 40;
     private static final int IFREQ_DATA = 16;
 
     private final NativeLibrary libc = NativeLibrary.getInstance("c");
     private final Memory request = new Memory(IFREQ_LEN);
-    private final int socket = call("socket", AF_INET, SOCK_DGRAM_CLOEXEC, 0);
+    private final int socket = call("socket", AF_UNIX, SOCK_DGRAM_CLOEXEC, 0);
 
     /// @param name the interface's, at most 15 octets
     InterfaceIoctl(String name) {

@@ -39,7 +39,10 @@ final class OpenFailure {
     static DeviceException refused(String device, NicSocket.Refused refused) {
         String why = switch (refused.errno()) {
             case Errno.EPERM, Errno.EACCES ->
-                    " (needs CAP_NET_RAW: run it with sudo, or as systemd/splnetd.service does)";
+                    " (needs CAP_NET_RAW: run it with sudo, or as a service with the drop-in nic.conf)";
+            // what RestrictAddressFamilies of a unit answers
+            case Errno.EAFNOSUPPORT -> " (this process may have no packet sockets: as a service it needs the"
+                    + " drop-in nic.conf, /usr/share/doc/splnet/examples)";
             case Errno.ENODEV, Errno.ENXIO -> " (it has just been removed)";
             case Errno.EMFILE -> " (too many open files: raise the limit: ulimit -n, LimitNOFILE=)";
             // Behind a virtio header a ring is laid since Linux 4.6.

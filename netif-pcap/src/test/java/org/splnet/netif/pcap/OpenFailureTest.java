@@ -22,6 +22,7 @@ class OpenFailureTest {
     @Test
     void whatTheKernelRefusesHasACure() {
         assertThat(refused("socket(AF_PACKET)", Errno.EPERM)).contains("EPERM", "CAP_NET_RAW", "sudo");
+        assertThat(refused("socket(AF_PACKET)", Errno.EAFNOSUPPORT)).contains("EAFNOSUPPORT", "nic.conf");
         assertThat(refused("bind", Errno.ENODEV)).contains("it has just been removed");
         assertThat(refused("socket(AF_PACKET)", Errno.EMFILE)).contains("ulimit -n", "LimitNOFILE=");
         assertThat(refused("station address filter", Errno.EOPNOTSUPP)).contains("its driver cannot do that");
