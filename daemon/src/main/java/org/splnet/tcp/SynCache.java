@@ -2,6 +2,7 @@ package org.splnet.tcp;
 
 import org.splnet.inet.Path;
 import org.splnet.kern.Witness;
+import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
 import org.splnet.socket.SocketOptions;
@@ -170,6 +171,7 @@ final class SynCache {
         if (entry.timestamps != null && seg.options.hasTimestamps() && !seg.rst()) {
             if (entry.timestamps.old(seg.options.tsVal(), nowNs)) {
                 tcp.stats.add(Counter.PAWS_DROPPED);       // RFC 7323 §5.3, R1
+                seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
                 if (tcp.challenge.allow(nowNs)) {
                     acknowledge(entry, nowNs);             // who knows nothing of it answers with a RST
                 }
@@ -183,6 +185,7 @@ final class SynCache {
         boolean acceptable = len == 0 ? Seq.in(seg.seq, rcvNxt, rcvNxt + entry.window)
                 : Seq.lt(seg.seq, rcvNxt + entry.window) && Seq.gt(seg.seq + len, rcvNxt);
         if (!acceptable) {                                 // first
+            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
             if (!seg.rst() && tcp.challenge.allow(nowNs)) {
                 acknowledge(entry, nowNs);
             }
@@ -192,7 +195,10 @@ final class SynCache {
             if (seg.seq == rcvNxt || !tcp.cfg.challengeAcks()) {
                 tcp.stats.add(Counter.RESETS_IN);
                 remove(entry);
-            } else if (tcp.challenge.allow(nowNs)) {
+                return false;
+            }
+            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+            if (tcp.challenge.allow(nowNs)) {
                 acknowledge(entry, nowNs);                 // RFC 5961 §3.2
             }
             return false;
@@ -201,14 +207,14 @@ final class SynCache {
             remove(entry);
             return false;
         }
-        if (!seg.hasAck()) {                               // fifth
-            return false;
+        if (seg.hasAck() && seg.ack == entry.iss + 1) {    // fifth: the one SND.UNA < SEG.ACK =< SND.NXT
+            return true;
         }
-        if (seg.ack != entry.iss + 1) {                    // SND.UNA < SEG.ACK =< SND.NXT has one solution
+        seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+        if (seg.hasAck()) {
             tcp.reset.answer(seg, nowNs);
-            return false;
         }
-        return true;
+        return false;
     }
 
     /// The SYN came again: our SYN,ACK was lost, or the peer tries it with less (RFC 3168 §6.1.1.1).

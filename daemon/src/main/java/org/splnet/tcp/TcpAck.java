@@ -1,5 +1,6 @@
 package org.splnet.tcp;
 
+import org.splnet.pkt.DropReason;
 import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.Seq;
 import org.splnet.wire.TcpHeader;
@@ -20,12 +21,14 @@ final class TcpAck {
         assert tcb.lock.held();
         if (tcb.state == TcpState.SYN_RECEIVED
                 && (Seq.leq(seg.ack, tcb.sndUna) || Seq.gt(seg.ack, tcb.sndMax))) {
+            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
             tcp.reset.answer(seg, nowNs);                  // SYN-RECEIVED: <SEQ=SEG.ACK><CTL=RST>
             return false;
         }
         // RFC 5961 §5.2: older than anything the peer may still have underway, or never sent
         boolean old = tcp.cfg.challengeAcks() && Seq.lt(seg.ack, tcb.sndUna - tcb.maxSndWnd);
         if (Seq.gt(seg.ack, tcb.sndMax) || old) {
+            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
             tcp.challenge.send(tcb, nowNs);
             return false;
         }

@@ -74,7 +74,11 @@ final class TcpInput {
         }
         tcb.lastHeardNs = nowNs;
         tcb.keepProbes = 0;
-        if (!seg.hasAck() || !tcp.ack.process(tcb, seg, nowNs)) {           // fifth
+        if (!seg.hasAck()) {                                                // fifth
+            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+            return;
+        }
+        if (!tcp.ack.process(tcb, seg, nowNs)) {
             return;
         }
         rest(tcb, seg, nowNs);
@@ -136,6 +140,9 @@ final class TcpInput {
             return true;
         }
         if (wnd == 0 && seg.seq == tcb.rcvNxt) {           // MUST-66: still takes ACK, URG and RST
+            if (seg.textLen > 0) {
+                seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+            }
             seg.trimBack(0);
             tcb.ackNow = true;
             return true;
@@ -222,6 +229,10 @@ final class TcpInput {
     ///
     /// @return false if the connection is over or there is nothing to look at behind the text
     private boolean text(Tcb tcb, TcpSegment seg, long nowNs) {
+        if (!tcb.state.takesText() && seg.textLen > 0) {
+            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+            return false;
+        }
         if (!tcb.state.takesText() || seg.textLen == 0 && !seg.fin()) {
             return false;
         }

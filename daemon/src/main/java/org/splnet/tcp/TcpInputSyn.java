@@ -1,5 +1,6 @@
 package org.splnet.tcp;
 
+import org.splnet.pkt.DropReason;
 import org.splnet.socket.SockError;
 import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.Seq;
@@ -17,17 +18,17 @@ final class TcpInputSyn {
         assert tcb.lock.held();
         // first: ISS < SEG.ACK =< SND.NXT
         if (seg.hasAck() && (Seq.leq(seg.ack, tcb.iss) || Seq.gt(seg.ack, tcb.sndMax))) {
+            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
             tcp.reset.answer(seg, nowNs);
             return;
         }
-        if (seg.rst()) {                                   // second
-            if (seg.hasAck()) {
-                tcp.stats.add(Counter.RESETS_IN);
-                tcp.teardown.detach(tcb, SockError.ECONNREFUSED);
-            }
+        if (seg.rst() && seg.hasAck()) {                   // second
+            tcp.stats.add(Counter.RESETS_IN);
+            tcp.teardown.detach(tcb, SockError.ECONNREFUSED);
             return;
         }
-        if (!seg.syn()) {                                  // fifth: neither SYN nor RST
+        if (seg.rst() || !seg.syn()) {                     // second; fifth: neither SYN nor RST
+            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
             return;
         }
         synReceived(tcb, seg, nowNs);                      // fourth

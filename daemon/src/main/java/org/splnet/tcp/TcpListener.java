@@ -116,6 +116,7 @@ final class TcpListener extends ListenSocket {
                 return false;
             }
             if (seg.rst()) {                               // first
+                seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
                 return true;
             }
             if (seg.hasAck()) {                            // second
@@ -162,6 +163,7 @@ final class TcpListener extends ListenSocket {
     private Tcb ackArrives(TcpSegment seg, long nowNs) {
         HalfOpen entry = synCache.cookieArrives(seg, nowNs);
         if (entry == null) {
+            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
             tcp.reset.answer(seg, nowNs);
             return null;
         }

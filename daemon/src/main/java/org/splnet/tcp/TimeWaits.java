@@ -4,6 +4,7 @@ import org.splnet.kern.Callout;
 import org.splnet.kern.LockRank;
 import org.splnet.kern.RankedLock;
 import org.splnet.kern.Witness;
+import org.splnet.pkt.DropReason;
 import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.Seq;
 import org.splnet.wire.TcpHeader;
@@ -101,16 +102,21 @@ final class TimeWaits extends Callout {
     }
 
     private void answer(TimeWait entry, TcpSegment seg, boolean again, long nowNs) {
-        if (seg.rst()) {
-            return;                                        // RFC 1337: no assassination
-        }
+        boolean repeated = again && seg.hasAck();
         int len = seg.len();
         boolean acceptable = len == 0
                 ? Seq.in(seg.seq, entry.rcvNxt, entry.rcvNxt + Math.max(entry.rcvWnd, 1))
                 : Seq.lt(seg.seq, entry.rcvNxt + entry.rcvWnd) && Seq.gt(seg.seq + len, entry.rcvNxt);
-        boolean owed = again && seg.hasAck() || !acceptable && seg.textLen > 0;
         boolean beyond = seg.hasAck() && Seq.gt(seg.ack, entry.sndNxt);
-        if (owed || (seg.syn() || !acceptable || beyond) && tcp.challenge.allow(nowNs)) {
+        boolean wrong = seg.syn() || !acceptable || beyond;
+        if (seg.rst() || !repeated && (wrong || seg.textLen > 0)) {
+            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+        }
+        if (seg.rst()) {
+            return;                                        // RFC 1337: no assassination
+        }
+        boolean owed = repeated || !acceptable && seg.textLen > 0;
+        if (owed || wrong && tcp.challenge.allow(nowNs)) {
             tcp.reset.send(seg, entry.sndNxt, entry.rcvNxt, TcpHeader.ACK, entry.wndField,
                     entry.timestamps, entry.ttl, entry.tos, nowNs);
         }

@@ -7,6 +7,8 @@ import static org.splnet.tcp.Seg.ack;
 import static org.splnet.tcp.Seg.data;
 import static org.splnet.tcp.Seg.fin;
 import static org.splnet.tcp.Seg.rst;
+import static org.splnet.tcp.Seg.syn;
+import static org.splnet.tcp.Seg.synAck;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -87,6 +89,34 @@ class AcceptabilityTest {
     void dropsWhatHasNoAck() {                                             // fifth
         try (Drill tcp = drill().accepted()) {
             tcp.in(data(1, 101).noAck()).outNothing().readNothing();
+        }
+    }
+
+    @Test
+    void whatIsOfNoUseIsCountedOnceWhateverTheState() {
+        countsEach(drill().listening(), rst(1), ack(77).seq(1));
+        countsEach(drill().synReceived(), ack(7).seq(1), data(1, 11).noAck(), rst(100), ack(1).seq(-1),
+                ack(1).seq(100_000), rst(100_000));
+        countsEach(drill().synSent(), synAck().acks(7), rst(0), ack(1).seq(0));
+        countsEach(drill().simultaneous(), ack(7).seq(1), data(1, 11).noAck());
+        countsEach(drill().accepted(), data(1, 11).noAck(), data(1, 11).acks(1001), data(100_000, 100_010),
+                rst(100), syn().seq(1));
+        countsEach(drill().closeWait(), data(2, 12).acks(1));
+        countsEach(drill().timeWait(), rst(2), data(2, 12).acks(2), data(-10, 1).acks(2), synAck().acks(2),
+                ack(99).seq(2));
+        try (Drill tcp = drill().timeWait().in(fin(1).acks(2), ack(2).seq(2)).out(ack(2).seq(2))) {
+            assertThat(tcp.network.drops(DropReason.TCP_UNACCEPTABLE)).isZero();
+        }
+    }
+
+    private static void countsEach(Drill drill, Seg... segs) {
+        try (Drill tcp = drill) {
+            for (int i = 0; i < segs.length; i++) {
+                tcp.in(segs[i]);
+                assertThat(tcp.network.drops(DropReason.TCP_UNACCEPTABLE)).as(segs[i] + "\n" + tcp.log)
+                        .isEqualTo(i + 1);
+                tcp.peer.take();
+            }
         }
     }
 
