@@ -25,8 +25,7 @@ final class TcpAck {
             tcp.reset.answer(seg, nowNs);                  // SYN-RECEIVED: <SEQ=SEG.ACK><CTL=RST>
             return false;
         }
-        // RFC 5961 §5.2: older than anything the peer may still have underway, or never sent
-        boolean old = tcp.cfg.challengeAcks() && Seq.lt(seg.ack, tcb.sndUna - tcb.maxSndWnd);
+        boolean old = tcp.cfg.challengeAcks() && Seq.lt(seg.ack, tcb.sndUna - behind(tcb));
         if (Seq.gt(seg.ack, tcb.sndMax) || old) {
             seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
             tcp.challenge.send(tcb, nowNs);
@@ -46,6 +45,13 @@ final class TcpAck {
             window(tcb, seg);
         }
         return closing(tcb, nowNs);
+    }
+
+    /// How far behind SND.UNA an ACK may lie: as far as anything may that the peer still has underway (RFC 5961
+    /// §5.2), but not where we never sent anything, for whoever acknowledges that only guesses.
+    private static int behind(Tcb tcb) {
+        long sent = 1 + (tcb.traffic == null ? 0 : tcb.traffic.octetsAcked);      // the SYN, or else the FIN
+        return (int) Math.min(tcb.maxSndWnd, sent);
     }
 
     /// What may have been said half the numbers ago is taken along, or comparisons with it turn round.

@@ -50,7 +50,8 @@ class AckTest {
                     .in(data(101, 201).acks(1).wnd(3000)).out(data(2001, 3001))
                     .in(data(151, 201).acks(1).wnd(9000)).out(ack(201)).outNothing()
                     .in(ack(1).seq(201).wnd(4000)).out(data(3001, 4001))
-                    .in(ack(-500).seq(201).wnd(9000)).outNothing().read(200);
+                    .in(ack(2001).seq(201).wnd(2000)).outNothing()
+                    .in(ack(1501).seq(201).wnd(9000)).outNothing().read(200);
         }
     }
 

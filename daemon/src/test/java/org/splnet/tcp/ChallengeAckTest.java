@@ -49,8 +49,9 @@ class ChallengeAckTest {
     void challengesAcksOfWhatWasNeverSentOrIsLongForgotten() {             // §5.2
         try (Drill tcp = drill().wnd(1000).accepted()) {
             tcp.write(500).out(data(1, 501)).in(data(1, 11).acks(502)).out(ack(1).seq(501)).readNothing()
-                    .in(ack(501)).in(data(1, 11).acks(-500)).out(ack(1).seq(501)).readNothing()
-                    .in(data(1, 11).acks(-499)).read(10);
+                    .in(ack(501)).write(1000).out(data(501, 1501)).in(ack(1501))
+                    .in(data(1, 11).acks(500)).out(ack(1).seq(1501)).readNothing()
+                    .in(data(1, 11).acks(501)).read(10);
         }
     }
 
@@ -101,6 +102,16 @@ class ChallengeAckTest {
             seen.set(got);
         }
         assertThat(seen.cardinality()).as("different numbers in 400 seconds").isGreaterThan(200);
+    }
+
+    @Test
+    @Shows("RFC5961-5.2")
+    void challengesAcksOfWhatWasNeverSentAlsoIfTheWindowWouldReachBack() {  // §5.2, CVE-2023-52881
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(data(1, 11).acks(-1)).out(ack(1)).in(data(1, 11).acks(-60_000)).out(ack(1)).readNothing()
+                    .write(100).out(data(1, 101)).in(ack(101)).in(data(1, 11).acks(1)).read(10)
+                    .in(data(11, 21).acks(-1)).out(ack(11)).readNothing();
+        }
     }
 
     @Test
