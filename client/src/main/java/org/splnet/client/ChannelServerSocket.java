@@ -76,6 +76,7 @@ final class ChannelServerSocket extends ServerSocket {
 
     @Override
     public String toString() {
-        return "ServerSocket[" + channel + "]";
+        return isBound() ? "ServerSocket[addr=" + getInetAddress() + ",localport=" + getLocalPort() + "]"
+                : "ServerSocket[unbound]";
     }
 }

@@ -21,7 +21,7 @@ final class ChannelSocket extends SplnetSocket {
     private final StreamSocket impl;
 
     ChannelSocket(SplnetSocketChannel channel) throws IOException {
-        this(channel, new StreamSocket(channel.connection()));
+        this(channel, new StreamSocket(channel.connection(), channel));
     }
 
     private ChannelSocket(SplnetSocketChannel channel, StreamSocket impl) throws IOException {
@@ -177,5 +177,11 @@ final class ChannelSocket extends SplnetSocket {
     @Override
     public boolean isOutputShutdown() {
         return connection().outputShutdown();
+    }
+
+    @Override
+    public String toString() {
+        return isConnected() ? "Socket[addr=" + getInetAddress() + ",port=" + getPort() + ",localport="
+                + getLocalPort() + "]" : "Socket[unconnected]";
     }
 }

@@ -202,10 +202,13 @@ final class Connection implements Closeable {
         if (failure != null) {
             throw Errno.broken("ECONNRESET");
         }
+        if (inputShutdown) {
+            return -1;
+        }
         if (ahead != null) {
             return readAhead(to);
         }
-        if (ended || inputShutdown) {
+        if (ended) {
             return -1;
         }
         int n;
@@ -215,8 +218,9 @@ final class Connection implements Closeable {
             n = -1;
         }
         if (n < 0) {
-            failure = reason(Wait.hungUp(unix.channel()));
-            if (failure != null) {
+            String why = reason(Wait.hungUp(unix.channel()));
+            if (why != null) {
+                failure = Errno.broken(why);
                 throw failure;
             }
             ended = true;
@@ -226,7 +230,10 @@ final class Connection implements Closeable {
 
     /// How much can be read without waiting, at least.
     int available() throws IOException {
-        if (ahead == null && !ended && !inputShutdown) {
+        if (inputShutdown) {
+            return 0;
+        }
+        if (ahead == null && !ended) {
             ByteBuffer buf = ByteBuffer.allocate(AHEAD);
             if (read(buf) <= 0) {
                 return 0;
@@ -275,12 +282,12 @@ final class Connection implements Closeable {
             // Not closed, but shut down: the kernel's EPIPE, of which the JDK's Unix channel makes this.
             return outputShutdown && channel().isOpen() ? new SocketException("Broken pipe") : e;
         }
-        SocketException reason = reason(true);
-        return reason != null ? reason : new SocketException("Broken pipe", e);
+        String why = reason(true);
+        return why != null ? Errno.unwritten(why) : new SocketException("Broken pipe", e);
     }
 
-    /// Why both directions have ended; null if it is only the peer's FIN.
-    private SocketException reason(boolean bothEnded) throws IOException {
+    /// The name of why both directions have ended; null if it is only the peer's FIN.
+    private String reason(boolean bothEnded) throws IOException {
         if (!bothEnded) {
             return null;
         }
@@ -288,11 +295,10 @@ final class Connection implements Closeable {
             throw new AsynchronousCloseException();
         }
         try {
-            String name = splnet.control().error(socket);
-            return name == null ? null : Errno.broken(name);
+            return splnet.control().error(socket);
         } catch (IOException e) {
             // The daemon itself has gone.
-            return Errno.broken("ECONNRESET");
+            return "ECONNRESET";
         }
     }
 

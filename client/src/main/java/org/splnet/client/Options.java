@@ -28,6 +28,9 @@ final class Options {
     /// programmer.
     static final Set<SocketOption<?>> LISTENER = STREAM;
 
+    private static final int LONGEST_LINGER = 65_535;      // seconds, as the JDK has it
+    private static final int MOST_TOS = 255;
+
     /// Those of datagram sockets.
     static final Set<SocketOption<?>> DATAGRAM = Set.of(StandardSocketOptions.SO_SNDBUF,
             StandardSocketOptions.SO_RCVBUF, StandardSocketOptions.SO_REUSEADDR,
@@ -186,13 +189,16 @@ final class Options {
                 boolean size = option.equals(StandardSocketOptions.SO_SNDBUF)
                         || option.equals(StandardSocketOptions.SO_RCVBUF);
                 if (size && number < 0) {
-                    throw new IllegalArgumentException(option + ": " + number + " is negative");
+                    throw new IllegalArgumentException("Invalid send/receive buffer size");
                 }
-                yield number;
+                if (option.equals(StandardSocketOptions.IP_TOS) && (number < 0 || number > MOST_TOS)) {
+                    throw new IllegalArgumentException("Invalid IP_TOS value");
+                }
+                yield option.equals(StandardSocketOptions.SO_LINGER)
+                        ? Math.clamp(number, -1, LONGEST_LINGER) : number;
             }
             case String string when option.type() == String.class -> string;
-            case null, default -> throw new IllegalArgumentException(option + ": " + value + " is not a "
-                    + option.type().getSimpleName());
+            case null, default -> throw new IllegalArgumentException("Invalid value '" + value + "'");
         };
     }
 

@@ -42,7 +42,7 @@ final class SocketStreams {
                 int n;
                 while ((n = from.read(to)) == 0) {
                     from.unix().awaitReadable(StreamSocket.remaining(start, limitNs, "Read timed out"),
-                            Wait.Interrupts.VIRTUAL_ONLY);
+                            socket.interrupts());
                 }
                 return n;
             } catch (IOException e) {
@@ -109,7 +109,7 @@ final class SocketStreams {
             try {
                 while (from.hasRemaining()) {
                     if (to.write(from) == 0) {
-                        to.unix().awaitWritable(0, Wait.Interrupts.VIRTUAL_ONLY);
+                        to.unix().awaitWritable(0, socket.interrupts());
                     }
                 }
             } catch (IOException e) {

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
@@ -92,6 +93,9 @@ final class SplnetDatagramChannel extends DatagramChannel implements Selectable 
         if (isConnected()) {
             throw new AlreadyConnectedException();
         }
+        if (to.getPort() == 0) {
+            throw new SocketException("Can't connect to port 0");
+        }
         datagrams.connect(to);
         return this;
     }
@@ -140,6 +144,9 @@ final class SplnetDatagramChannel extends DatagramChannel implements Selectable 
         InetSocketAddress remote = datagrams.remote();
         if (remote != null && !remote.equals(to)) {
             throw new AlreadyConnectedException();
+        }
+        if (to.getPort() == 0) {
+            throw new SocketException("Can't send to port 0");
         }
         ensureBound();
         int length = src.remaining();

@@ -191,6 +191,7 @@ final class SplnetServerSocketChannel extends ServerSocketChannel implements Sel
 
     @Override
     public String toString() {
-        return "splnet[listener local=" + listener.local() + "]";
+        return ServerSocketChannel.class.getName() + "[" + (!isOpen() ? "closed"
+                : listener.local() == null ? "unbound" : listener.local()) + "]";
     }
 }

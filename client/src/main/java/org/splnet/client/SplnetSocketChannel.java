@@ -347,7 +347,16 @@ final class SplnetSocketChannel extends SocketChannel implements Selectable {
 
     @Override
     public String toString() {
-        return "splnet[" + connection.phase() + " local=" + connection.local() + " remote="
-                + connection.remote() + "]";
+        StringBuilder text = new StringBuilder(SocketChannel.class.getName()).append('[');
+        if (!isOpen()) {
+            return text.append("closed]").toString();
+        }
+        text.append(isConnected() ? "connected" : isConnectionPending() ? "connection-pending"
+                : "unconnected");
+        text.append(connection.inputShutdown() ? " ishut" : "");
+        text.append(connection.outputShutdown() ? " oshut" : "");
+        text.append(connection.local() == null ? "" : " local=" + connection.local());
+        return text.append(connection.remote() == null ? "" : " remote=" + connection.remote()).append(']')
+                .toString();
     }
 }

@@ -2,6 +2,7 @@ package org.splnet.client;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,6 +13,7 @@ import java.net.SocketOption;
 import java.net.SocketOptions;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.channels.Channel;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Set;
@@ -20,12 +22,14 @@ import java.util.concurrent.TimeUnit;
 /// What `java.net.Socket` and `ServerSocket` have beneath them: a [Connection], or a [Listener].
 ///
 /// A thread that waits here is taken as `java.net` takes it: `close` by another ends the wait with "Socket
-/// closed"; an interrupt closes the socket if the thread is a virtual one, and is left alone otherwise.
+/// closed"; an interrupt closes the socket if the thread is a virtual one, or the socket a channel's, and is
+/// left alone otherwise.
 final class StreamSocket extends SocketImpl {
     private static final int DEFAULT_BACKLOG = 50;
 
     private final Splnet splnet;
     private final boolean server;
+    private final Channel face;         // the channel whose other face this is; null for none
     private volatile Connection connection;
     private volatile Listener listener;
     private volatile int timeoutMs;
@@ -33,13 +37,18 @@ final class StreamSocket extends SocketImpl {
 
     /// A client's, or one to accept into; or a server's.
     StreamSocket(Splnet splnet, boolean server) {
+        this(splnet, server, null);
+    }
+
+    private StreamSocket(Splnet splnet, boolean server, Channel face) {
         this.splnet = splnet;
         this.server = server;
+        this.face = face;
     }
 
     /// Another face of a channel's connection.
-    StreamSocket(Connection connection) {
-        this(connection.splnet(), false);
+    StreamSocket(Connection connection, Channel face) {
+        this(connection.splnet(), false, face);
         this.connection = connection;
     }
 
@@ -47,6 +56,11 @@ final class StreamSocket extends SocketImpl {
     StreamSocket(Listener listener) {
         this(listener.splnet(), true);
         this.listener = listener;
+    }
+
+    /// How a thread that waits here takes an interrupt.
+    Wait.Interrupts interrupts() {
+        return face == null ? Wait.Interrupts.VIRTUAL_ONLY : Wait.Interrupts.ALWAYS;
     }
 
     Connection connection() {
@@ -149,8 +163,7 @@ final class StreamSocket extends SocketImpl {
         try {
             Announcement announced;
             while ((announced = from.poll()) == null) {
-                from.unix().awaitReadable(remaining(start, limitNs, "Accept timed out"),
-                        Wait.Interrupts.VIRTUAL_ONLY);
+                from.unix().awaitReadable(remaining(start, limitNs, "Accept timed out"), interrupts());
             }
             accepted.take(announced);
         } catch (IOException e) {
@@ -294,7 +307,12 @@ final class StreamSocket extends SocketImpl {
     IOException closedOr(IOException e) throws IOException {
         if (e instanceof ClosedByInterruptException) {
             close();
-            return new SocketException("Closed by interrupt");
+            if (face != null) {
+                face.close();
+                return e;
+            }
+            // Of which java.net makes "Closed by interrupt", and a socket that knows that it is closed.
+            return new InterruptedIOException("Closed by interrupt");
         }
         return closed || e instanceof ClosedChannelException ? new SocketException("Socket closed") : e;
     }

@@ -84,7 +84,7 @@ class SplnetDatagramSocketTest extends MockTest {
             socket.setSoTimeout(20_000);
             socket.send(new DatagramPacket(new byte[1], 1));
             assertThatThrownBy(() -> socket.receive(new DatagramPacket(new byte[9], 9)))
-                    .isInstanceOf(PortUnreachableException.class);
+                    .isExactlyInstanceOf(PortUnreachableException.class).hasMessage(null);
             socket.disconnect();
             assertThat(socket.isConnected()).isFalse();
         }

@@ -93,6 +93,7 @@ class SplnetServerSocketTest extends MockTest {
             accepting.thread().interrupt();
             assertThat(accepting.thrown()).isExactlyInstanceOf(SocketException.class)
                     .hasMessage("Closed by interrupt");
+            assertThat(server.isClosed()).isTrue();
         }
     }
 

@@ -1,0 +1,162 @@
+package org.splnet.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketOption;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.NetworkChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+
+/// The same calls on the JDK's own channels and on splnet's, and the same to be seen, texts included.
+class SameAsTheJdkTest extends MockTest {
+    private interface Scene {
+        List<Object> play(SelectorProvider provider) throws Exception;
+    }
+
+    private void same(Scene scene) throws Exception {
+        List<String> ours = told(scene.play(splnet.selectorProvider()));
+        assertThat(ours).isEqualTo(told(scene.play(NativeProvider.get())));
+    }
+
+    /// Without the numbers of ports, which are another each time.
+    private static List<String> told(List<Object> seen) {
+        return seen.stream().map(each -> String.valueOf(each).replaceAll(":\\d{4,5}", ":N")
+                .replaceAll("port=\\d{4,5}", "port=N")).toList();
+    }
+
+    private static Object thrown(Callable<?> call) {
+        try {
+            return call.call();
+        } catch (Exception e) {
+            return e.getClass() + ": " + e.getMessage();
+        }
+    }
+
+    private static Object thrown(NetworkChannel channel, SocketOption<?> option, Object value) {
+        @SuppressWarnings("unchecked")
+        SocketOption<Object> any = (SocketOption<Object>) option;
+        Object refused = thrown(() -> channel.setOption(any, value));
+        return refused == channel ? "taken" : refused;
+    }
+
+    private static InetSocketAddress here(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    @Test
+    void whatAConnectionSaysOfItself() throws Exception {
+        same(provider -> {
+            List<Object> seen = new ArrayList<>();
+            try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+                SocketChannel channel = provider.openSocketChannel(StandardProtocolFamily.INET);
+                seen.add(channel.toString() + channel.socket());
+                channel.connect(server.getLocalSocketAddress());
+                seen.add(channel.toString() + channel.socket());
+                channel.shutdownInput().shutdownOutput();
+                seen.add(channel.toString());
+                channel.close();
+                seen.add(channel.toString() + channel.socket());
+            }
+            return seen;
+        });
+    }
+
+    @Test
+    void whatAServerSaysOfItself() throws Exception {
+        same(provider -> {
+            List<Object> seen = new ArrayList<>();
+            ServerSocketChannel channel = provider.openServerSocketChannel(StandardProtocolFamily.INET);
+            seen.add(nameless(channel) + channel.socket());
+            channel.bind(here(0));
+            seen.add(channel.socket());
+            channel.close();
+            seen.add(nameless(channel) + channel.socket());
+            return seen;
+        });
+    }
+
+    /// What it is called is the provider's own.
+    private static String nameless(Object channel) {
+        return channel.toString().replaceFirst("^[^\\[]*", "");
+    }
+
+    @Test
+    void valuesThatNoOptionHas() throws Exception {
+        same(provider -> {
+            List<Object> seen = new ArrayList<>();
+            SocketOption<?>[] options = {StandardSocketOptions.TCP_NODELAY, StandardSocketOptions.IP_TOS,
+                StandardSocketOptions.SO_LINGER, StandardSocketOptions.SO_RCVBUF};
+            for (SocketOption<?> option : options) {
+                for (Object value : new Object[] {null, -5, 256, 70_000, "x", true}) {
+                    try (SocketChannel channel = provider.openSocketChannel(StandardProtocolFamily.INET)) {
+                        seen.add(option + " " + value + ": " + thrown(channel, option, value));
+                    }
+                }
+            }
+            try (SocketChannel channel = provider.openSocketChannel(StandardProtocolFamily.INET)) {
+                channel.setOption(StandardSocketOptions.SO_LINGER, 70_000);
+                seen.add(channel.getOption(StandardSocketOptions.SO_LINGER));
+                channel.setOption(StandardSocketOptions.SO_LINGER, -5);
+                seen.add(channel.getOption(StandardSocketOptions.SO_LINGER));
+            }
+            return seen;
+        });
+    }
+
+    @Test
+    void datagramsToPortZero() throws Exception {
+        same(provider -> {
+            try (DatagramChannel channel = provider.openDatagramChannel(StandardProtocolFamily.INET)) {
+                return List.of(thrown(() -> channel.send(ByteBuffer.allocate(1), here(0))),
+                        thrown(() -> channel.connect(here(0))), channel.isConnected());
+            }
+        });
+    }
+
+    @Test
+    void whatHadComeWhenInputWasShutDown() throws Exception {
+        same(provider -> {
+            try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                    SocketChannel channel = provider.openSocketChannel(StandardProtocolFamily.INET)) {
+                channel.connect(server.getLocalSocketAddress());
+                try (Socket peer = server.accept()) {
+                    peer.getOutputStream().write(7);
+                    var input = channel.socket().getInputStream();
+                    until(() -> (int) thrown(input::available) == 1);
+                    channel.shutdownInput();
+                    return List.of(input.available(), channel.read(ByteBuffer.allocate(1)), input.read());
+                }
+            }
+        });
+    }
+
+    @Test
+    void whoIsInterruptedAtTheSocketOfAChannel() throws Exception {
+        for (boolean virtual : new boolean[] {true, false}) {
+            same(provider -> {
+                try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                        SocketChannel channel = provider.openSocketChannel(StandardProtocolFamily.INET)) {
+                    channel.connect(server.getLocalSocketAddress());
+                    var reading = Doing.by(virtual ? Thread.ofVirtual() : Thread.ofPlatform(),
+                            () -> channel.socket().getInputStream().read());
+                    reading.thread().interrupt();
+                    return List.of(reading.thrown().getClass(), channel.isOpen(),
+                            channel.socket().isClosed());
+                }
+            });
+        }
+    }
+}
