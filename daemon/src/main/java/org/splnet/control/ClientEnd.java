@@ -24,6 +24,9 @@ interface ClientEnd {
     /// Nothing more will be written.
     void end();
 
+    /// The connection is over, and what the client still writes goes nowhere: it is told so if it can be.
+    void refuse();
+
     /// Something has happened, or may have.
     ///
     /// @param events bits of [org.splnet.unix.Poller]

@@ -71,6 +71,6 @@ final class Connecting {
         RingEnd.discard(ring);
         socket.listener(null);
         lent.closeStream();
-        desk.table().remove(lent, null);
+        desk.table().remove(lent);
     }
 }

@@ -319,7 +319,7 @@ final class DatagramRelay {
         over = true;
         socket.listener(null);
         socket.close();
-        table.remove(lent, null);
+        table.remove(lent);
         turns.close();
     }
 

@@ -105,6 +105,12 @@ final class DescriptorEnd implements ClientEnd {
         Fd.mine().shutdown(fd, Fd.SHUT_WR);
     }
 
+    /// Its writes fail, and what is there it can read.
+    @Override
+    public void refuse() {
+        Fd.mine().shutdown(fd, Fd.SHUT_RD);
+    }
+
     @Override
     public boolean ready(int events) {
         drained = false;

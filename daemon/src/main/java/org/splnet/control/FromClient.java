@@ -32,6 +32,7 @@ final class FromClient {
     private volatile int waits;         // octets of memory that are held for want of room
     private volatile boolean crowded;   // its user has too much in the queues
     private volatile boolean paused;    // waits for room in the send buffer
+    private volatile boolean refusing;  // what comes goes nowhere: the connection is over
 
     /// @param early what the client has sent already, this object's; null for none
     /// @param padding octets to be skipped
@@ -70,6 +71,14 @@ final class FromClient {
         }
     }
 
+    /// The connection is over. Who has written and waits for room is not to wait for ever. On the poller's
+    /// thread.
+    void refuses() {
+        refusing = true;
+        client.refuse();
+        pull();
+    }
+
     /// Octets of memory that are neither the client's nor the socket's yet. Any thread, about.
     int held() {
         return waits;
@@ -105,6 +114,10 @@ final class FromClient {
 
     /// @return false if the stack did not take all that is held
     private boolean offer() throws SocketException {
+        if (refusing) {
+            paused = false;
+            drop();
+        }
         if (held == null) {
             return true;
         }

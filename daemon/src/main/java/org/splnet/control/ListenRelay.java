@@ -280,7 +280,7 @@ final class ListenRelay {
         ring = null;
         listener.listener(null);
         listener.close();
-        desk.table().remove(lent, null);
+        desk.table().remove(lent);
         for (long id : List.copyOf(mine)) {
             desk.parking().drop(id);
         }

@@ -36,7 +36,8 @@ final class Parking {
         if (gone != null) {
             gone.alarm().cancel();
             gone.socket().end();
-            table.remove(gone.socket(), SockError.ECONNRESET);
+            table.fails(gone.socket(), SockError.ECONNRESET);
+            table.remove(gone.socket());
             gone.freed().run();
         }
     }

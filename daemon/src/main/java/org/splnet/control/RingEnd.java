@@ -206,6 +206,11 @@ final class RingEnd extends Deferred.Call implements ClientEnd {
         wake();
     }
 
+    /// Told by the reason in the memory, once what is left has been taken.
+    @Override
+    public void refuse() {
+    }
+
     @Override
     public boolean ready(int events) {
         if ((events & Poller.HANGUP) != 0) {

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.splnet.control.Body.Member;
 import org.splnet.service.http.HttpError;
-import org.splnet.socket.SockError;
 import org.splnet.socket.SocketException;
 import org.splnet.socket.SocketOptions;
 import org.splnet.wire.Endpoint;
@@ -84,9 +83,12 @@ final class SocketCalls {
     }
 
     private Map<String, Object> error(Owner asking, long id) {
-        SockError error = table.takeError(id, asking.who().uid());
+        SocketTable.Ended was = table.takeEnded(id, asking.who().uid());
         Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("errno", error == null ? null : error.name());
+        answer.put("errno", was == null ? null : was.error().name());
+        if (was != null && was.fin()) {
+            answer.put("fin", true);
+        }
         return answer;
     }
 

@@ -13,7 +13,11 @@ import org.splnet.unix.Poller;
 /// The sockets that clients have, by their ids, and for a while why those ended that are no more. Changed by
 /// the poller's thread only; [#all] and [#get] by any.
 final class SocketTable {
-    private record Ended(int uid, SockError error, long atNs) { }
+    /// How a socket ended that is no more.
+    ///
+    /// @param fin the other end had sent its FIN before: what Linux tells the user in that state is not what
+    /// it tells in others
+    record Ended(int uid, SockError error, boolean fin, long atNs) { }
 
     private static final long KEPT_NS = 60_000_000_000L;
     private static final int MOST_ENDED = 16_384;
@@ -67,18 +71,22 @@ final class SocketTable {
         }
     }
 
-    /// @param error why it ended; null if there is nothing to tell
-    void remove(Lent socket, SockError error) {
+    void remove(Lent socket) {
         if (all.remove(socket.id()) == null) {
             return;
         }
         ends.remove(socket.id());
         held.remove(socket.id());
         socket.owner().account().closed();
+    }
+
+    /// A connection has failed, and ends, or will when its client has read what had come.
+    ///
+    /// @param error why, for the client to ask for
+    void fails(Lent connection, SockError error) {
         forgetOld();
-        if (error != null) {
-            ended.put(socket.id(), new Ended(socket.owner().who().uid(), error, clock.nanoTime()));
-        }
+        ended.put(connection.id(), new Ended(connection.owner().who().uid(), error, connection.stream().ended(),
+                clock.nanoTime()));
     }
 
     private void forgetOld() {
@@ -131,14 +139,14 @@ final class SocketTable {
         return all.get(id);
     }
 
-    /// Why a socket of `uid` ended, told once; null if nothing is known.
-    SockError takeError(long id, int uid) {
+    /// How a socket of `uid` ended, told once; null if nothing is known.
+    Ended takeEnded(long id, int uid) {
         Ended was = ended.get(id);
         if (was == null || was.uid != uid) {
             return null;
         }
         ended.remove(id);
-        return was.error;
+        return was;
     }
 
     /// All of them, as they are just now.

@@ -66,9 +66,11 @@ final class StreamRelay {
         table.holds(lent, () -> toClient.held() + fromClient.held());
         // What is there already is told anew. First, for the push may find no room and ask to be told of it.
         poller.interest(key, RoomWatch.ALWAYS);
+        // Padding is read ahead of the answer: whoever waits for the connection by poll finds the descriptor
+        // writable no later than readable, as a kernel's.
+        pull();
         toClient.push();
         socket.listener(this::told);
-        pull();
     }
 
     /// The descriptor is ready. On the poller's thread.
@@ -162,12 +164,16 @@ final class StreamRelay {
         if (over) {
             return;
         }
-        why = error;
         if (clientGone) {
             finish(error);
-        } else {
-            toClient.endsSoon();
+            return;
         }
+        if (why == null) {
+            why = error;
+            table.fails(lent, error);   // before the client can see that it cannot write, and ask
+        }
+        fromClient.refuses();
+        toClient.endsSoon();
     }
 
     /// Two directions are told of one error, and only the first by its name.
@@ -192,13 +198,16 @@ final class StreamRelay {
             return;
         }
         over = true;
-        why = error;
         if (legacy != null) {
             legacy.cancel();
         }
         socket.listener(null);
         lent.closeStream();
-        table.remove(lent, error);      // before the client can see the end, and ask
+        if (why == null && error != null) {
+            table.fails(lent, error);   // before the client can see the end, and ask
+        }
+        why = error;
+        table.remove(lent);
         toClient.close();
         fromClient.close();
     }

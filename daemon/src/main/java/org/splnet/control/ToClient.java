@@ -29,7 +29,7 @@ final class ToClient {
 
     private volatile int waits;         // octets of memory that the client has yet to take
     private volatile boolean leaving;   // the client has gone; ends when it is known what it has left unread
-    private volatile boolean flushing;  // ends once `out` is gone
+    private volatile boolean flushing;  // ends once nothing is left
 
     /// @param closed is run by the poller's thread once nobody is at work, nor will be
     ToClient(StreamRelay relay, StreamSocket socket, Poller poller, ClientEnd client, Runnable closed) {
@@ -51,8 +51,8 @@ final class ToClient {
         push();
     }
 
-    /// Takes nothing more from the socket, and tells the relay when the client has what was taken. On the
-    /// poller's thread.
+    /// The connection is over: tells the relay when the client has what had come before. On the poller's
+    /// thread.
     void endsSoon() {
         flushing = true;
         push();
@@ -85,7 +85,7 @@ final class ToClient {
             if (waits(client.greet())) {
                 return true;
             }
-            for (int i = 0; !flushing || out != null; i++) {
+            for (int i = 0; ; i++) {
                 if (i == BURST) {
                     return false;
                 }
@@ -123,7 +123,9 @@ final class ToClient {
         }
         if (!data.isReadable()) {
             data.release();
-            end();
+            if (!flushing) {
+                end();
+            }
             return false;
         }
         out = data;

@@ -16,7 +16,8 @@ public abstract class StreamSocket {
     ///
     /// @return null if nothing waits; a buffer without octets ([ByteBuf#isReadable] false) at the end of the
     /// stream
-    /// @throws SocketException once, for an error that ended the connection
+    /// @throws SocketException once, for an error that ended the connection; what had come before can be
+    /// received after it
     public abstract ByteBuf receive(int max) throws SocketException;
 
     /// Sends what there is room for. Borrows `data` but moves its reader index over what was taken; may keep
@@ -51,6 +52,9 @@ public abstract class StreamSocket {
     /// Why the connection failed; null if it has not. Unlike the error that one call throws this stays, for
     /// users whose two directions are two threads' affair.
     public abstract SockError failure();
+
+    /// True if the other end has sent its FIN: nothing came, or comes, behind what was received before.
+    public abstract boolean ended();
 
     /// What it is ready for now: bits of [Readiness].
     public abstract int ready();

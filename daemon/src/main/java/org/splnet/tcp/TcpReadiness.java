@@ -109,6 +109,16 @@ final class TcpReadiness implements IntSupplier {
         return !ended && !socket.tcb.finAcked();
     }
 
+    /// `SO_LINGER`: until everything, FIN included, is acknowledged, or the time is up; it goes on without us
+    /// then.
+    void linger(long ns) {
+        try {
+            waiters.awaitOnly(Readiness.FLUSHED, ns);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public int getAsInt() {
         return now();

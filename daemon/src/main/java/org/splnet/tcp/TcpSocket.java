@@ -199,17 +199,7 @@ public final class TcpSocket extends StreamSocket {
             Deferred.run();
         }
         if (lingerNs > 0) {
-            linger(lingerNs);
-        }
-    }
-
-    /// `SO_LINGER`: until everything, FIN included, is acknowledged, or the time is up; it goes on without us
-    /// then.
-    private void linger(long ns) {
-        try {
-            readiness.waiters.awaitOnly(Readiness.FLUSHED, ns);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            readiness.linger(lingerNs);
         }
     }
 
@@ -278,6 +268,16 @@ public final class TcpSocket extends StreamSocket {
         lock.lock();
         try {
             return readiness.failure();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean ended() {
+        lock.lock();
+        try {
+            return tcb.finReceived;
         } finally {
             lock.unlock();
         }

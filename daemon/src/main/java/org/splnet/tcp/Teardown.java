@@ -88,8 +88,8 @@ final class Teardown {
         discardReceived(tcb);
     }
 
-    /// Removes the connection. With an error, or without a user, what was received is thrown away; else the
-    /// user may read what is left.
+    /// Removes the connection. What was received in order and acknowledged the user may still read, whatever
+    /// the reason: the peer takes it for delivered, and BSD and Linux give it.
     void detach(Tcb tcb, SockError error) {
         assert tcb.lock.held();
         if (tcb.detached) {
@@ -139,7 +139,7 @@ final class Teardown {
         if (tcb.reassembly != null) {
             tcb.reassembly.clear();
         }
-        if (error != null || tcb.userClosed) {
+        if (tcb.userClosed) {
             discardReceived(tcb);
         }
         tcp.memory.settle(tcb);

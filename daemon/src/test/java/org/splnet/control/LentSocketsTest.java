@@ -111,7 +111,21 @@ class LentSocketsTest extends LentBed {
             peer.abort();
             until(() -> server.desk().table().all().isEmpty());
             assertThat(get("/v1/sockets/" + client.id()
-                    + "/error")).isEqualTo("200 {\"errno\":\"ECONNRESET\"}");
+                    + "/error")).isEqualTo("200 {\"errno\":\"ECONNRESET\",\"fin\":true}");
+        }
+    }
+
+    @Test
+    void aResetAfterAnEndThatNobodyHasReadSaysThatThereWasOne() throws Exception {
+        try (LentClient client = toPeer()) {
+            StreamSocket peer = peer();
+            peer.send(Unpooled.copiedBuffer(new byte[1000]));
+            peer.shutdownOutput();
+            peer.abort();
+            until(() -> server.desk().table().all().isEmpty());
+            assertThat(client.toTheEnd()).isEqualTo(1000);
+            assertThat(get("/v1/sockets/" + client.id()
+                    + "/error")).isEqualTo("200 {\"errno\":\"ECONNRESET\",\"fin\":true}");
         }
     }
 

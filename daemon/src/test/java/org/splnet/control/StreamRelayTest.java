@@ -186,7 +186,7 @@ class StreamRelayTest {
         goOn.countDown();
         assertThat(read(to)).isZero();
         CompletableFuture<SockError> why = new CompletableFuture<>();
-        onPoller(() -> why.complete(table.takeError(1, UID)));
+        onPoller(() -> why.complete(table.takeEnded(1, UID).error()));
         assertThat(why.get()).isEqualTo(SockError.ECONNRESET);
         to.release();
     }

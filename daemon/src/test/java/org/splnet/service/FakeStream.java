@@ -292,6 +292,16 @@ public final class FakeStream extends StreamSocket {
     }
 
     @Override
+    public boolean ended() {
+        lock.lock();
+        try {
+            return inEnded;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public int ready() {
         lock.lock();
         try {

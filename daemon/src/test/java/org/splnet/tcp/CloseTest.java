@@ -250,7 +250,7 @@ class CloseTest {
     void aResetEndsTheConnectionAndIsToldOnce() {                          // second
         try (Drill tcp = drill().accepted()) {
             tcp.in(data(1, 101)).in(rst(101)).outNothing().ready(Readiness.ERROR | Readiness.HANGUP)
-                    .error(SockError.ECONNRESET).readEnd().gone();
+                    .error(SockError.ECONNRESET).read(100).readEnd().gone();
             assertThatThrownBy(() -> tcp.socket.send(io.netty.buffer.Unpooled.EMPTY_BUFFER))
                     .hasMessageContaining("EPIPE");
         }
