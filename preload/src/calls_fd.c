@@ -13,7 +13,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 /* The descriptor is about to be closed, or to refer to something else; `held` references to its socket are the
@@ -121,35 +120,6 @@ PUBLIC int dup2(int old, int new) {
 
 PUBLIC int dup3(int old, int new, int flags) {
     return put_over(old, new, flags, true);
-}
-
-/* libuv closes with it. Six registers carry what any call takes; what is more than it takes is nothing. */
-PUBLIC long syscall(long number, ...) {
-    va_list arguments;
-    long all[6];
-    va_start(arguments, number);
-    for (int i = 0; i < 6; i++)
-        all[i] = va_arg(arguments, long);
-    va_end(arguments);
-    switch (number) {
-    case SYS_close:
-        leave((int)all[0]);
-        break;
-#ifdef SYS_dup2
-    case SYS_dup2:
-        return dup2((int)all[0], (int)all[1]);
-#endif
-    case SYS_dup3:
-        return dup3((int)all[0], (int)all[1], (int)all[2]);
-#ifdef SYS_close_range
-    case SYS_close_range:
-        leave_range((unsigned)all[0], (unsigned)all[1], (unsigned)all[2]);
-        break;
-#endif
-    default:
-        break;
-    }
-    return real()->syscall(number, all[0], all[1], all[2], all[3], all[4], all[5]);
 }
 
 PUBLIC int fcntl(int fd, int command, ...) {

@@ -140,6 +140,10 @@ PUBLIC int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags,
     }
     unsigned done = 0;
     while (done < count) {
+        /* What has gone wrong behind a datagram is for the next call to tell. */
+        const struct sock *sock = done ? table_peek(fd) : NULL;
+        if (sock && datagram_fails(sock, fd, flags))
+            break;
         ssize_t n = recvmsg(fd, &messages[done].msg_hdr, flags & ~MSG_WAITFORONE);
         if (n < 0)
             break;

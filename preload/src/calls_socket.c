@@ -9,6 +9,7 @@
 #include "stream.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 /* The protocol if the socket is one that splnet has, else -1. */
@@ -42,14 +43,54 @@ PUBLIC int socket(int domain, int type, int protocol) {
     return fd;
 }
 
+/* IPv6 alone: nothing can reach it, whatever its port is. */
+static int bind_inert(struct sock *sock, int fd, struct end *end) {
+    static _Atomic uint16_t next = 32768;
+    /* Without a name nobody can send to it: it waits for what cannot come. */
+    int failed = sock->type == SOCK_STREAM ? 0 : descriptor_renew(sock, fd, SOCK_DGRAM);
+    if (failed)
+        return failed;
+    end->port = end->port ? end->port : (uint16_t)(atomic_fetch_add(&next, 1) | 32768);
+    sock->local = *end;
+    atomic_store(&sock->state, INERT);
+    return 0;
+}
+
+static int bind_locked(struct sock *sock, int fd, const struct sockaddr *address, socklen_t size) {
+    static const struct in6_addr any;
+    struct end end;
+    enum meaning meaning;
+    int failed = address_read(sock, address, size, &end, &meaning);
+    if (failed)
+        return failed;
+    if (meaning == UNSPECIFIED && (sock->family != AF_INET || end.address != INADDR_ANY))
+        return EAFNOSUPPORT;
+    if (sock->bound || atomic_load(&sock->state) != FRESH)
+        return EINVAL;
+    if (meaning == TO_HOST) {
+        failed = descriptor_to_host(sock, fd);
+        return failed ? failed : real()->bind(fd, address, size) < 0 ? errno : 0;
+    }
+    if (meaning == TO_NOWHERE && memcmp((const char *)address + 8, &any, sizeof any) != 0)
+        return EADDRNOTAVAIL;
+    end.family = AF_INET;
+    if (meaning == TO_NOWHERE)
+        failed = bind_inert(sock, fd, &end);
+    else if (sock->type == SOCK_STREAM)
+        failed = stream_bind(sock, fd, &end);
+    else
+        failed = datagram_open(sock, fd, &end, NULL);
+    sock->bound = !failed;
+    return failed;
+}
+
 PUBLIC int bind(int fd, const struct sockaddr *address, socklen_t size) {
     struct sock *sock = table_hold(fd);
     if (!sock)
         return real()->bind(fd, address, size);
     struct guard guard;
     sock_lock(sock, &guard);
-    int failed = sock->type == SOCK_STREAM ? stream_bind(sock, fd, address, size)
-                                           : datagram_bind(sock, fd, address, size);
+    int failed = bind_locked(sock, fd, address, size);
     sock_unlock(sock, &guard);
     sock_drop(sock);
     return result(failed);

@@ -78,38 +78,6 @@ int datagram_open(struct sock *sock, int fd, const struct end *local, const stru
     return failed;
 }
 
-int datagram_bind(struct sock *sock, int fd, const struct sockaddr *address, socklen_t size) {
-    struct end end;
-    enum meaning meaning;
-    int failed = address_read(sock, address, size, &end, &meaning);
-    if (failed)
-        return failed;
-    if (meaning == UNSPECIFIED && (sock->family != AF_INET || end.address != INADDR_ANY))
-        return EAFNOSUPPORT;
-    if (sock->bound || atomic_load(&sock->state) != FRESH)
-        return EINVAL;
-    if (meaning == TO_HOST) {
-        failed = descriptor_to_host(sock, fd);
-        return failed ? failed : real()->bind(fd, address, size) < 0 ? errno : 0;
-    }
-    if (meaning == TO_NOWHERE) {
-        static const struct in6_addr any;
-        if (memcmp((const char *)address + 8, &any, sizeof any) != 0)
-            return EADDRNOTAVAIL;
-        /* Without a name nobody can send to it: it waits for what cannot come. */
-        if ((failed = descriptor_renew(sock, fd, SOCK_DGRAM)))
-            return failed;
-        sock->local = end;
-        sock->bound = true;
-        atomic_store(&sock->state, INERT);
-        return 0;
-    }
-    end.family = AF_INET;
-    failed = datagram_open(sock, fd, &end, NULL);
-    sock->bound = !failed;
-    return failed;
-}
-
 static int put_remote(struct sock *sock, const struct end *end) {
     char target[64], text[END_TEXT], body[64] = "{\"remote\":null}";
     snprintf(target, sizeof target, "/v1/sockets/%llu/remote", (unsigned long long)sock->id);

@@ -8,7 +8,6 @@
 
 enum { HEADER = 40 };
 
-int datagram_bind(struct sock *sock, int fd, const struct sockaddr *address, socklen_t size);
 int datagram_connect(struct sock *sock, int fd, const struct sockaddr *address, socklen_t size);
 int datagram_shutdown(struct sock *sock, int fd, int how);
 /* Gives it to the daemon, with these ends; the socket is locked. */
@@ -18,6 +17,8 @@ ssize_t datagram_receive(struct sock *sock, int fd, struct msghdr *message, int 
 ssize_t datagram_send(struct sock *sock, int fd, const struct msghdr *message, int flags, bool *host);
 /* SO_ERROR, and forgets it. */
 int datagram_error(struct sock *sock, int fd);
+/* True if there is no datagram to come next, but an error, which stays; waits for either as receiving does. */
+bool datagram_fails(const struct sock *sock, int fd, int flags);
 /* The next datagram's octets, 0 if there is none: FIONREAD. */
 int datagram_waiting(struct sock *sock, int fd);
 

@@ -47,6 +47,15 @@ int datagram_error(struct sock *sock, int fd) {
     return atomic_load(&sock->state) == OPEN ? take_error(fd) : 0;
 }
 
+bool datagram_fails(const struct sock *sock, int fd, int flags) {
+    struct header header;
+    /* Only a socket with a peer is told of errors. */
+    if (sock->type != SOCK_DGRAM || !sock->remote.family)
+        return false;
+    ssize_t n = real()->recvfrom(fd, &header, sizeof header, MSG_PEEK | (flags & MSG_DONTWAIT), NULL, NULL);
+    return n < 0 || (n == sizeof header && recorded(&header));
+}
+
 int datagram_waiting(struct sock *sock, int fd) {
     struct header header;
     ssize_t n = atomic_load(&sock->state) != OPEN ? 0

@@ -1,11 +1,13 @@
 #include "inherit.h"
 
 #include "address.h"
+#include "option_table.h"
 #include "real.h"
 #include "sock.h"
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +21,32 @@ struct bequest {
     bool all;
 };
 
+/* As much of a text as has been written, in BEQUEST octets; false if something did not fit. */
+__attribute__((format(printf, 2, 3))) static bool append(struct bequest *bequest, const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    int n = vsnprintf(bequest->text + bequest->size, BEQUEST - bequest->size, format, list);
+    va_end(list);
+    if (n < 0 || bequest->size + (size_t)n >= BEQUEST)
+        return false;
+    bequest->size += (size_t)n;
+    return true;
+}
+
+/* Those that are the descriptor's own it keeps. */
+static bool add_options(struct bequest *bequest, const struct sock *sock) {
+    bool fits = true;
+    for (const struct option *o = sock->opts; fits && o < sock->opts + sock->nopts; o++) {
+        const struct known *known = option_known(o->level, o->name, sock->type);
+        if (known && known->kind == NATIVE)
+            continue;
+        fits = append(bequest, ",%d:%d:", o->level, o->name);
+        for (socklen_t i = 0; fits && i < o->size; i++)
+            fits = append(bequest, "%02x", o->value[i]);
+    }
+    return fits;
+}
+
 static bool add(int fd, struct sock *sock, void *context) {
     struct bequest *bequest = context;
     int flags = bequest->all ? 0 : real()->fcntl(fd, F_GETFD);
@@ -27,18 +55,16 @@ static bool add(int fd, struct sock *sock, void *context) {
     char local[END_TEXT], remote[END_TEXT];
     end_text(&sock->local, local);
     end_text(&sock->remote, remote);
-    int n = snprintf(bequest->text + bequest->size, BEQUEST - bequest->size,
-                     "%llx,%llx,%d,%d,%d,%d,%llu,%s,%s,%d,%x;", (unsigned long long)sock->device,
-                     (unsigned long long)sock->inode, atomic_load(&sock->state), sock->family, sock->type,
-                     sock->protocol, (unsigned long long)sock->id, local, remote, sock->remote.family,
-                     sock->bound | sock->only6 << 1 | sock->acknowledged << 2 | sock->padded << 3 | sock->stale << 4
-                         | sock->write_shut << 5 | sock->read_shut << 6);
-    if (n < 0 || bequest->size + (size_t)n >= BEQUEST) {
-        bequest->text[bequest->size] = 0;
-        return false;
-    }
-    bequest->size += (size_t)n;
-    return true;
+    size_t before = bequest->size;
+    bool fits = append(bequest, "%llx,%llx,%d,%d,%d,%d,%llu,%s,%s,%d,%x", (unsigned long long)sock->device,
+                       (unsigned long long)sock->inode, atomic_load(&sock->state), sock->family, sock->type,
+                       sock->protocol, (unsigned long long)sock->id, local, remote, sock->remote.family,
+                       sock->bound | sock->only6 << 1 | sock->acknowledged << 2 | sock->padded << 3 | sock->stale << 4
+                           | sock->write_shut << 5 | sock->read_shut << 6 | sock->resets << 7 | sock->ended_in << 8)
+        && add_options(bequest, sock) && append(bequest, ";");
+    if (!fits)
+        bequest->text[bequest->size = before] = 0;
+    return fits;
 }
 
 bool inherit_write(char text[BEQUEST], bool all) {
@@ -54,13 +80,24 @@ bool inherit_is(const char *variable) {
     return strncmp(variable, VARIABLE "=", sizeof VARIABLE) == 0;
 }
 
+static void parse_options(const char *text, struct sock *sock) {
+    int level, name, n;
+    while (sock->nopts < OPTIONS && sscanf(text, ",%d:%d:%n", &level, &name, &n) == 2) {
+        struct option *option = &sock->opts[sock->nopts++];
+        *option = (struct option){.level = level, .name = name};
+        unsigned octet;
+        for (text += n; option->size < sizeof option->value && sscanf(text, "%2x", &octet) == 1; text += 2)
+            option->value[option->size++] = (unsigned char)octet;
+    }
+}
+
 static struct sock *parse(const char *text) {
     unsigned long long device, inode, id;
-    int state, family, type, protocol, remote_family;
+    int state, family, type, protocol, remote_family, n;
     unsigned bits;
     char local[END_TEXT], remote[END_TEXT];
-    if (sscanf(text, "%llx,%llx,%d,%d,%d,%d,%llu,%31[0-9.:],%31[0-9.:],%d,%x", &device, &inode, &state, &family, &type,
-               &protocol, &id, local, remote, &remote_family, &bits) != 11)
+    if (sscanf(text, "%llx,%llx,%d,%d,%d,%d,%llu,%31[0-9.:],%31[0-9.:],%d,%x%n", &device, &inode, &state, &family,
+               &type, &protocol, &id, local, remote, &remote_family, &bits, &n) != 11)
         return NULL;
     struct sock *sock = sock_new(family, type, protocol);
     if (!sock)
@@ -78,6 +115,9 @@ static struct sock *parse(const char *text) {
     sock->stale = bits & 16;
     sock->write_shut = bits & 32;
     sock->read_shut = bits & 64;
+    sock->resets = bits & 128;
+    sock->ended_in = bits & 256;
+    parse_options(text + n, sock);
     sock->shared = true;
     atomic_store(&sock->state, (enum state)state);
     return sock;

@@ -58,42 +58,16 @@ static int exchange(struct sock *sock, int fd, const char *target, const char *b
     return answer->error;
 }
 
-int stream_bind(struct sock *sock, int fd, const struct sockaddr *address, socklen_t size) {
-    struct end end;
-    enum meaning meaning;
-    int failed = address_read(sock, address, size, &end, &meaning);
-    if (failed)
-        return failed;
-    if (meaning == UNSPECIFIED && (sock->family != AF_INET || end.address != INADDR_ANY))
-        return EAFNOSUPPORT;
-    if (sock->bound || atomic_load(&sock->state) != FRESH)
-        return EINVAL;
-    if (meaning == TO_HOST) {
-        failed = descriptor_to_host(sock, fd);
-        return failed ? failed : real()->bind(fd, address, size) < 0 ? errno : 0;
-    }
-    if (meaning == TO_NOWHERE) {
-        static const struct in6_addr any;
-        if (memcmp((const char *)address + 8, &any, sizeof any) != 0)
-            return EADDRNOTAVAIL;
-        /* The port of a socket that nothing can reach. */
-        static _Atomic uint16_t next = 32768;
-        end.port = end.port ? end.port : (uint16_t)(atomic_fetch_add(&next, 1) | 32768);
-        sock->local = end;
-        sock->bound = true;
-        atomic_store(&sock->state, INERT);
-        return 0;
-    }
+int stream_bind(struct sock *sock, int fd, const struct end *end) {
     char text[END_TEXT], options[1024], body[1280];
     struct answer answer;
-    end_text(&end, text);
+    end_text(end, text);
     options_json(sock, options, sizeof options);
     snprintf(body, sizeof body, "{\"protocol\":\"tcp\",\"local\":\"%s\",\"options\":%s}", text, options);
-    failed = exchange(sock, fd, "/v1/bind", body, &answer);
+    int failed = exchange(sock, fd, "/v1/bind", body, &answer);
     if (failed)
         return failed;
-    sock->local = answer.local.family ? answer.local : end;
-    sock->bound = true;
+    sock->local = answer.local.family ? answer.local : *end;
     atomic_store(&sock->state, BOUND);
     return 0;
 }
@@ -191,7 +165,15 @@ int stream_settle(struct sock *sock, int fd, bool wait, int milliseconds) {
         sock_lock(sock, &guard);
         int failed = look(sock, fd);
         sock_unlock(sock, &guard);
-        if (failed != EINPROGRESS || !wait)
+        if (failed != EINPROGRESS)
+            return failed;
+        /* The daemon has read the padding, so the answer is on its way; a program that has seen the descriptor writable
+         * asks for a connection. */
+        if (!wait && sock->padded && (descriptor_polled(fd, POLLOUT) & POLLOUT)) {
+            wait = true;
+            milliseconds = PATIENCE;
+        }
+        if (!wait)
             return failed;
         char octet;
         if (partial)

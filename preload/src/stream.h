@@ -6,7 +6,8 @@
 
 #include <sys/types.h>
 
-int stream_bind(struct sock *sock, int fd, const struct sockaddr *address, socklen_t size);
+/* The socket is locked, and new. */
+int stream_bind(struct sock *sock, int fd, const struct end *end);
 int stream_connect(struct sock *sock, int fd, const struct sockaddr *address, socklen_t size);
 int stream_listen(struct sock *sock, int fd, int backlog);
 /* The new descriptor or -1. */

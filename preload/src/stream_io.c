@@ -33,6 +33,8 @@ static void inquire(struct sock *sock, int fd) {
     int reason = 0;
     if (!failed && json_string(answer->text + answer->body, "errno", name, sizeof name))
         reason = errno_named(name);
+    const char *fin = failed ? NULL : json_find(answer->text + answer->body, "fin");
+    sock->ended_in |= fin && strncmp(fin, "true", 4) == 0;
     /* Without a shutdown() of ours both directions do not end at once unless the connection breaks. */
     bool clean = sock->write_shut || sock->shared;
     bool barred = failed == EPERM || (failed == ENETDOWN && control_is_denied());
@@ -261,6 +263,13 @@ static int read_name(int fd, struct sock *sock) {
 
 /* The descriptor that an announcement carries, or -1. */
 static int take_descriptor(int fd, int flags) {
+    /* With no number free for it the kernel would throw it away: as with accept() this is looked at first. */
+    int spare = real()->fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (spare < 0) {
+        errno = errno == EINVAL ? EMFILE : errno;
+        return -1;
+    }
+    real()->close(spare);
     union {
         struct cmsghdr align;
         char room[CMSG_SPACE(sizeof(int))];

@@ -1,6 +1,7 @@
 """A daemon to test against: docs/sockets.md, with the sockets of the host in the place of the stack."""
 import array
 import ctypes
+import errno
 import fcntl
 import itertools
 import json
@@ -17,6 +18,7 @@ LOCK = threading.Lock()
 IDS = itertools.count(17)
 SOCKETS = {}
 HEADER = 40
+CLOSED = 7
 NAMES = {n: getattr(socket, n, None) for n in ('SO_REUSEADDR', 'SO_REUSEPORT', 'SO_KEEPALIVE', 'SO_BROADCAST', 'SO_SNDBUF', 'SO_RCVBUF')}
 TCP = {n: getattr(socket, n, None) for n in (
     'TCP_NODELAY', 'TCP_KEEPIDLE', 'TCP_KEEPINTVL', 'TCP_KEEPCNT', 'TCP_USER_TIMEOUT', 'TCP_LINGER2', 'TCP_MAXSEG',
@@ -30,7 +32,6 @@ def share(sock, options):
 
 
 def errno_name(error):
-    import errno
     return errno.errorcode.get(error.errno, 'EIO')
 
 
@@ -53,9 +54,9 @@ class Entry:
     def __init__(self, sock):
         self.sock = sock
         self.error = None
+        self.fin = False
         self.client = None
         self.remote = None
-        self.linger0 = False
         with LOCK:
             self.id = next(IDS)
             SOCKETS[self.id] = self
@@ -139,7 +140,9 @@ class Relay:
                 if not data:
                     break
                 self.tcp.sendall(data)
-            self.tcp.shutdown(socket.SHUT_WR)
+            # a reset has no FIN ahead of it
+            if self.tcp.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8) != struct.pack('ii', 1, 0):
+                self.tcp.shutdown(socket.SHUT_WR)
             # the other end may go away, or reset, while nothing is to be read any more
         except OSError as e:
             self.broken(e)
@@ -161,6 +164,7 @@ class Relay:
                     break
                 data = self.tcp.recv(65536)
                 if not data:
+                    self.entry.fin |= self.tcp.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] != CLOSED
                     self.client.shutdown(socket.SHUT_WR)
                     break
                 try:
@@ -184,6 +188,8 @@ class Relay:
                 if fd == self.client.fileno():
                     return
                 error = self.tcp.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+                # the kernel's word for a reset behind FIN
+                self.entry.fin |= error == errno.EPIPE
                 if error:
                     raise OSError(error, 'reset')
                 return
@@ -283,10 +289,10 @@ class Session:
         address = endpoint(target)
         sock.connect(address)
         entry = Entry(sock)
+        self.octets(int(headers.get('splnet-padding', 0)))
         self.answer('200 Connection established', [
             ('Splnet-Socket', entry.id), ('Splnet-Local', text(sock.getsockname())),
             ('Splnet-Remote', text(sock.getpeername()))])
-        self.octets(int(headers.get('splnet-padding', 0)))
         if self.buffer:
             sock.sendall(self.buffer)
         Relay(entry, self.unix)
@@ -420,7 +426,7 @@ class Session:
             self.answer('404 Not Found', body={'status': 404, 'errno': 'ENOENT'})
         elif what == 'error':
             error, entry.error = entry.error, None
-            self.answer('200 OK', body={'errno': error})
+            self.answer('200 OK', body={'errno': error, 'fin': True} if error and entry.fin else {'errno': error})
         elif what == 'options' and method == 'PUT':
             for name, value in body.items():
                 set_option(entry.sock, name, value)

@@ -8,7 +8,29 @@
 
 extern char **environ;
 
+static void show(int fd, const char *what, int level, int name) {
+    int value = -1;
+    socklen_t size = sizeof value;
+    int n = getsockopt(fd, level, name, &value, &size);
+    printf("heir: %s %d %d\n", what, n, value);
+}
+
+static int datagram_heir(int fd) {
+    show(fd, "UDP_SEGMENT", IPPROTO_UDP, UDP_SEGMENT);
+    show(fd, "IP_PKTINFO", IPPROTO_IP, IP_PKTINFO);
+    show(fd, "IP_MTU_DISCOVER", IPPROTO_IP, IP_MTU_DISCOVER);
+    show(fd, "IP_TOS", IPPROTO_IP, IP_TOS);
+    show(fd, "SO_BROADCAST", SOL_SOCKET, SO_BROADCAST);
+    show(fd, "SO_SNDBUF", SOL_SOCKET, SO_SNDBUF);
+    printf("heir: write %zd\n", write(fd, "abcde", 5));
+    fflush(stdout);
+    return 8;
+}
+
 int heir(int fd) {
+    int kind = 0;
+    if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &kind, &(socklen_t){sizeof kind}) == 0 && kind == SOCK_DGRAM)
+        return datagram_heir(fd);
     char buffer[16];
     in name;
     socklen_t size = sizeof name;
@@ -133,6 +155,33 @@ static void started(int how) {
     close(ends[0]);
 }
 
+/* What was set before exec holds behind it. */
+static void options_started(void) {
+    int a = socket(AF_INET, SOCK_DGRAM, 0), b = socket(AF_INET, SOCK_DGRAM, 0), segment = 3, one = 1, tos = 16;
+    int buffer_size = 50000;
+    char buffer[16], number[16];
+    in to = at(0);
+    need(bind(b, (sa *)&to, sizeof to) == 0, "bind");
+    to = at(port_of(b));
+    say("UDP_SEGMENT", setsockopt(a, IPPROTO_UDP, UDP_SEGMENT, &segment, sizeof segment));
+    say("IP_PKTINFO", setsockopt(a, IPPROTO_IP, IP_PKTINFO, &one, sizeof one));
+    say("IP_TOS", setsockopt(a, IPPROTO_IP, IP_TOS, &tos, sizeof tos));
+    say("SO_BROADCAST", setsockopt(a, SOL_SOCKET, SO_BROADCAST, &one, sizeof one));
+    say("SO_SNDBUF", setsockopt(a, SOL_SOCKET, SO_SNDBUF, &buffer_size, sizeof buffer_size));
+    say("connect", connect(a, (sa *)&to, sizeof to));
+    snprintf(number, sizeof number, "%d", a);
+    pid_t pid = fork();
+    if (pid == 0) {
+        execl("/proc/self/exe", "/proc/self/exe", "heir", number, (char *)NULL);
+        _exit(9);
+    }
+    say("ended", status_of(pid));
+    say("  recv", recv(b, buffer, sizeof buffer, 0));
+    say("  recv", recv(b, buffer, sizeof buffer, 0));
+    close(a);
+    close(b);
+}
+
 static atomic_int echoes;
 
 static void *client(void *context) {
@@ -227,6 +276,7 @@ void life(void) {
     forked();
     for (int how = 0; how < 3; how++)
         started(how);
+    options_started();
     crowded();
     unseen();
     closed_by_number();

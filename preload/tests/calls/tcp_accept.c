@@ -1,6 +1,7 @@
 #include "calls.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 static int connected_to(int live) {
     int fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -77,6 +78,30 @@ static void interrupted(int live) {
     close(new);
 }
 
+/* With no descriptor left the connection stays where it is. */
+static void at_the_limit(int live) {
+    int fd = connected_to(live), next = dup(live);
+    await(live, POLLIN);
+    struct rlimit limit, low;
+    need(next >= 0 && getrlimit(RLIMIT_NOFILE, &limit) == 0, "a limit");
+    close(next);
+    low = (struct rlimit){(rlim_t)next, limit.rlim_max};
+    need(setrlimit(RLIMIT_NOFILE, &low) == 0, "setrlimit");
+    say("accept, no descriptor left", accept(live, NULL, NULL));
+    say("  again", accept(live, NULL, NULL));
+    need(setrlimit(RLIMIT_NOFILE, &limit) == 0, "setrlimit");
+    say("  still there", await(live, POLLIN) & POLLIN);
+    fcntl(live, F_SETFL, O_NONBLOCK);
+    int new = accept(live, NULL, NULL);
+    fcntl(live, F_SETFL, 0);
+    say("accept", new >= 0);
+    say("  write", write(fd, "x", 1));
+    char octet;
+    say("  read", new >= 0 ? read(new, &octet, 1) : -2);
+    close(new);
+    close(fd);
+}
+
 void tcp_accept(void) {
     int live = listener();
     say("listening", await(live, 0));
@@ -95,6 +120,7 @@ void tcp_accept(void) {
     close(fd);
     close(new);
     say("accept4, nonsense", accept4(live, NULL, NULL, 1));
+    at_the_limit(live);
     interrupted(live);
     struct timeval soon = {.tv_usec = 50000};
     say("SO_RCVTIMEO", setsockopt(live, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon));

@@ -138,6 +138,25 @@ static void without_waiting(void) {
     close(fd);
 }
 
+/* Who waits for either direction is told of writing first, and finds a connection. */
+static void established_when_writable(void) {
+    int live = listener(), writable = 0, named = 0, well = 0;
+    in to = at(port_of(live));
+    for (int i = 0; i < 100; i++) {
+        int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+        need(connect(fd, (sa *)&to, sizeof to) < 0 && errno == EINPROGRESS, "connect");
+        writable += (await(fd, POLLIN | POLLOUT) & POLLOUT) != 0;
+        named += getpeername(fd, (sa *)&(in){0}, &(socklen_t){sizeof(in)}) == 0;
+        well += error_of(fd) == 0;
+        close(fd);
+        close(accept(live, NULL, NULL));
+    }
+    say("writable", writable);
+    say("  with a peer", named);
+    say("  without an error", well);
+    close(live);
+}
+
 static void watched(void) {
     int live = listener(), epoll = epoll_create1(0);
     in to = at(port_of(live));
@@ -169,5 +188,6 @@ void tcp_connect(void) {
     binding();
     refused();
     without_waiting();
+    established_when_writable();
     watched();
 }

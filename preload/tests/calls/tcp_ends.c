@@ -72,6 +72,32 @@ static void reset_behind_the_end(void) {
     close(ends[1]);
 }
 
+/* The end, and perhaps data before it, has come but is unread when the reset comes: what the kernel tells then. */
+static void reset_behind_an_unread_end(bool data, char first) {
+    int ends[2], waiting = 0;
+    char buffer[16];
+    joined(ends);
+    if (data)
+        say("write", write(ends[0], "last", 4));
+    say("shutdown", shutdown(ends[0], SHUT_WR));
+    say("  came", await(ends[1], POLLRDHUP) & POLLRDHUP);
+    reset_by(ends[0]);
+    say("  HUP", await(ends[1], 0) & POLLHUP);
+    if (first == 'w')
+        say("  write", write(ends[1], "x", 1));
+    else if (first == 'e')
+        say("  SO_ERROR", error_of(ends[1]));
+    say("  FIONREAD", ioctl(ends[1], FIONREAD, &waiting));
+    say("  octets", waiting);
+    say("  read", read(ends[1], buffer, 16));
+    say("  read", read(ends[1], buffer, 16));
+    say("  read", read(ends[1], buffer, 16));
+    say("  write", write(ends[1], "x", 1));
+    say("  SO_ERROR", error_of(ends[1]));
+    say("  read", read(ends[1], buffer, 16));
+    close(ends[1]);
+}
+
 static void reset(bool writing, bool sockopt) {
     int ends[2];
     char buffer[16];
@@ -145,6 +171,10 @@ void tcp_ends(void) {
     half_closed();
     closed();
     reset_behind_the_end();
+    for (const char *first = "rwe"; *first; first++) {
+        reset_behind_an_unread_end(false, *first);
+        reset_behind_an_unread_end(true, *first);
+    }
     reset(false, false);
     reset(true, false);
     reset(false, true);

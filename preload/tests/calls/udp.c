@@ -1,5 +1,8 @@
 #include "calls.h"
 
+#include <pthread.h>
+#include <sys/syscall.h>
+
 static int made(void) {
     int fd = socket(AF_INET, SOCK_DGRAM, 0);
     in any = at(0);
@@ -114,6 +117,51 @@ static void with_peer(void) {
     close(b);
 }
 
+struct several {
+    int fd, got;
+};
+
+static void *receive_three(void *context) {
+    struct several *several = context;
+    char octets[3];
+    struct iovec into[3] = {{&octets[0], 1}, {&octets[1], 1}, {&octets[2], 1}};
+    struct mmsghdr got[3] = {{.msg_hdr = {.msg_iov = &into[0], .msg_iovlen = 1}},
+                             {.msg_hdr = {.msg_iov = &into[1], .msg_iovlen = 1}},
+                             {.msg_hdr = {.msg_iov = &into[2], .msg_iovlen = 1}}};
+    several->got = recvmmsg(several->fd, got, 3, 0, NULL);
+    return NULL;
+}
+
+/* An error that comes while a third datagram is waited for is told by the next call. */
+static void error_behind_datagrams(void) {
+    struct several several = {.fd = made()};
+    int fd = several.fd, other = made(), waiting = 1;
+    char octet;
+    in here = at(port_of(fd)), there = at(port_of(other));
+    say("connect", connect(fd, (sa *)&there, sizeof there));
+    sendto(other, "x", 1, 0, (sa *)&here, sizeof here);
+    sendto(other, "y", 1, 0, (sa *)&here, sizeof here);
+    pthread_t thread;
+    need(pthread_create(&thread, NULL, receive_three, &several) == 0, "thread");
+    for (int i = 0; waiting && i < 5000; i++) {
+        ioctl(fd, FIONREAD, &waiting);
+        usleep(1000);
+    }
+    say("taken", waiting);
+    close(other);
+    /* splnet's may be closed a moment later */
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    do {
+        send(fd, "z", 1, 0);
+        until.tv_sec++;
+    } while (pthread_timedjoin_np(thread, NULL, &until) != 0);
+    say("recvmmsg", several.got);
+    say("  ready", await(fd, POLLIN) != 0);
+    say("  recv", recv(fd, &octet, 1, MSG_DONTWAIT));
+    close(fd);
+}
+
 static void packet_information(void) {
     int a = made(), b = socket(AF_INET, SOCK_DGRAM, 0), one = 1;
     in any = {.sin_family = AF_INET};
@@ -185,6 +233,27 @@ static void several_at_once(void) {
     close(b);
 }
 
+/* libuv does not call the C library for these. */
+static void by_number(void) {
+    int a = (int)syscall(SYS_socket, AF_INET, SOCK_DGRAM, 0), b = made();
+    in to = at(port_of(b)), from = {0};
+    char octets[2][4] = {"one", "two"};
+    struct iovec parts[2] = {{octets[0], 3}, {octets[1], 3}};
+    struct mmsghdr two[2] = {{.msg_hdr = {.msg_iov = &parts[0], .msg_iovlen = 1}},
+                             {.msg_hdr = {.msg_iov = &parts[1], .msg_iovlen = 1}}};
+    say("connect", syscall(SYS_connect, a, &to, sizeof to));
+    say("sendmmsg", syscall(SYS_sendmmsg, a, two, 2, 0));
+    say("  recvfrom", syscall(SYS_recvfrom, b, octets[0], 4, 0, &from, &(socklen_t){sizeof from}));
+    say("  from", ntohs(from.sin_port) == port_of(a));
+    say("  recvmmsg", syscall(SYS_recvmmsg, b, two, 2, MSG_WAITFORONE, NULL));
+    say("  of", two[0].msg_len);
+    say("  first", octets[0][0]);
+    say("sendto", syscall(SYS_sendto, b, "back", 4, 0, &from, sizeof from));
+    say("  read", syscall(SYS_read, a, octets[0], 4));
+    close(a);
+    close(b);
+}
+
 void udp(void) {
     int fd = socket(AF_INET, SOCK_DGRAM, 0);
     in name = {0};
@@ -198,6 +267,8 @@ void udp(void) {
     close(fd);
     plain();
     with_peer();
+    error_behind_datagrams();
+    by_number();
     packet_information();
     several_at_once();
 }
