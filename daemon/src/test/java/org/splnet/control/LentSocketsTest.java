@@ -1,8 +1,10 @@
 package org.splnet.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.splnet.sim.LoopbackHost.CHARGEN;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -126,6 +128,33 @@ class LentSocketsTest extends LentBed {
             assertThat(client.toTheEnd()).isEqualTo(1000);
             assertThat(get("/v1/sockets/" + client.id()
                     + "/error")).isEqualTo("200 {\"errno\":\"ECONNRESET\",\"fin\":true}");
+        }
+    }
+
+    /// What the client has not read yet stays, in the stack too; that it cannot write, and why, it is told
+    /// meanwhile.
+    @Test
+    void aResetTakesNothingFromWhoReadsSlowly() throws Exception {
+        int much = 400 << 10;                              // more than the descriptor holds
+        try (LentClient client = toPeer()) {
+            StreamSocket peer = peer();
+            ByteBuf octets = Unpooled.wrappedBuffer(new byte[much]);
+            while (octets.isReadable()) {
+                if (peer.send(octets) == 0) {
+                    peer.await(Readiness.WRITABLE, SECOND);
+                }
+            }
+            until(() -> peer.sendQueued() == 0);
+            peer.abort();
+            assertThatThrownBy(() -> {
+                for (; ; ) {
+                    client.write("x");
+                }
+            }).isInstanceOf(IOException.class);
+            String error = "/v1/sockets/" + client.id() + "/error";
+            assertThat(get(error)).isEqualTo("200 {\"errno\":\"ECONNRESET\"}");
+            assertThat(client.toTheEnd()).isEqualTo(much);
+            assertThat(get(error)).isEqualTo("200 {\"errno\":null}");
         }
     }
 
