@@ -47,7 +47,7 @@ final class Consistency {
                 if (same != null && !same.equals(each.name()) && !single(network)) {
                     section.problem("addresses", a, each.name() + " and " + same + " are both in " + network
                             + ", and what is for it can leave by one of them only: give one another network,"
-                            + " or the prefix length /32");
+                            + " or the prefix length /32 and ip.strong-host = false");
                 }
             }
         }

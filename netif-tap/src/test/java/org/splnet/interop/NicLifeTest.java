@@ -102,6 +102,18 @@ class NicLifeTest {
     }
 
     @Test
+    void aStationAddressThatChangesIsToldWhereItIsShared() throws IOException {
+        try (Lab lab = Lab.empty()) {
+            lab.sh(MAKE).ok();
+            lab.startDaemon(CONFIG.formatted("nic0").replace("probe =", "nic-mac = true\nprobe ="));
+            lab.sh("ip link set nic0 address 02:00:00:00:0a:01").ok();
+            awaitLog(lab, "nic has another station address device=nic0 mac=02:00:00:00:0a:01");
+            lab.sh("ping -c 1 -W 10 10.88.0.2").ok();
+            lab.assertQuiet();
+        }
+    }
+
+    @Test
     void aGuestsTapThatIsDeletedAndMadeAnewIsOpenedAgain() throws IOException {
         try (Lab lab = Lab.empty()) {
             String make = "ip tuntap add vm1 mode tap && ip link set vm1 up";

@@ -77,12 +77,10 @@ record HostNic(String name, int index, int hardware, MacAddr mac, int mtu, boole
         return Files.exists(ALL.resolve(name).resolve(file));
     }
 
-    /// What drives it, for the log.
+    /// What drives it, as `ethtool -i` shows it; empty if the kernel does not say.
     String driver() {
-        try {
-            return ALL.resolve(name).resolve("device/driver").toRealPath().getFileName().toString();
-        } catch (IOException e) {
-            return virtual() ? "virtual" : "unknown";
+        try (var ioctl = new InterfaceIoctl(name)) {
+            return ioctl.driver();
         }
     }
 }

@@ -13,6 +13,10 @@ final class InterfaceIoctl implements AutoCloseable {
     static final int SIOCGIFHWADDR = 0x8927;
     static final int SIOCGIFINDEX = 0x8933;
 
+    private static final int SIOCETHTOOL = 0x8946;
+    private static final int ETHTOOL_GDRVINFO = 3;
+    private static final int DRVINFO_LEN = 196;
+    private static final int DRVINFO_DRIVER = 4;
     /// Any kind of socket will do, and this one even a service may have that is kept from the host's network.
     private static final int AF_UNIX = 1;
     private static final int SOCK_DGRAM_CLOEXEC = 0x80002;
@@ -59,6 +63,16 @@ final class InterfaceIoctl implements AutoCloseable {
             bits = bits << 8 | request.getByte(IFREQ_DATA + 2 + i) & 0xff;
         }
         return hardware() == HostNic.ETHERNET ? bits : 0;
+    }
+
+    /// What drives it; empty if the kernel does not say.
+    String driver() {
+        try (Memory info = new Memory(DRVINFO_LEN)) {
+            info.clear();
+            info.setInt(0, ETHTOOL_GDRVINFO);
+            request.setPointer(IFREQ_DATA, info);
+            return ask(SIOCETHTOOL) ? info.getString(DRVINFO_DRIVER, "US-ASCII") : "";
+        }
     }
 
     private int call(String function, Object... arguments) {

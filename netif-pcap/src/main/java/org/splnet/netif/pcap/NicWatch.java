@@ -3,6 +3,7 @@ package org.splnet.netif.pcap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.splnet.driver.Errno;
+import org.splnet.wire.MacAddr;
 
 /// Follows a NIC through what the host's administrator and its cable do to it: down and up, unplugged and
 /// back, another MTU. Each change is one line of the log, none is the end. Belongs to the queue's reading
@@ -22,6 +23,8 @@ final class NicWatch implements AutoCloseable {
     private final String name;
     private final int mtuAsked;
     private final Attach attach;
+    private final boolean shared;
+    private long station;
     private int index;
     private boolean up;
     private boolean running;
@@ -33,11 +36,14 @@ final class NicWatch implements AutoCloseable {
 
     /// @param nic as it was when it was attached to
     /// @param mtuAsked the largest IP packet to use even if the NIC carries more; 0 for no such limit
-    NicWatch(HostNic nic, int mtuAsked, Attach attach) {
+    /// @param shared its station address is ours, too
+    NicWatch(HostNic nic, int mtuAsked, boolean shared, Attach attach) {
         this.ioctl = new InterfaceIoctl(nic.name());
         this.name = nic.name();
         this.mtuAsked = mtuAsked;
         this.attach = attach;
+        this.shared = shared;
+        this.station = nic.mac().bits();
         this.index = nic.index();
         this.up = nic.up();
         this.running = nic.running();
@@ -105,6 +111,7 @@ final class NicWatch implements AutoCloseable {
         if (found != 0) {
             flags();
             size();
+            station();
         }
     }
 
@@ -154,6 +161,16 @@ final class NicWatch implements AutoCloseable {
             LOG.info("nic has another mtu device={} mtu={} before={}", name, now, mtu);
             mtu = now;
         }
+    }
+
+    // Ours stays: neighbors and the DHCP server know us by it, and a switch does not mind.
+    private void station() {
+        if (!shared || !ioctl.ask(InterfaceIoctl.SIOCGIFHWADDR) || ioctl.station() == station) {
+            return;
+        }
+        LOG.warn("nic has another station address device={} mac={} before={}: where only that one may pass"
+                + " (Wi-Fi, clouds), restart splnet", name, new MacAddr(ioctl.station()), new MacAddr(station));
+        station = ioctl.station();
     }
 
     private int usable(int ofNic) {

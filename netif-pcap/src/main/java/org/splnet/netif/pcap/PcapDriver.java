@@ -128,7 +128,7 @@ public final class PcapDriver implements NetIfDriver {
         NicWatch.Attach attach = index -> socket.attach(index, options.promiscuous(), mac.bits());
         attach.to(nic.index());
         var sleep = new DescriptorSleep(socket.fd());
-        var watch = new NicWatch(nic, spec.mtu(), attach);
+        var watch = new NicWatch(nic, spec.mtu(), options.nicMac(), attach);
         var queue = new PcapQueue(nic.name(), socket, ring, watch, sleep);
         boolean uso = NicSocket.cutsDatagrams(System.getProperty("os.version"));
         int offloads = Offload.RX_CHECKSUM | Offload.RX_MERGED | (options.offload()

@@ -93,6 +93,10 @@ final class Surroundings {
             all.add(name + " is wireless: access points take frames from the station that has signed in only,"
                     + " " + nic.mac() + ": set nic-mac = true, or use a TAP and have the host route");
         }
+        if (!shared && nic.driver().equals("macvlan")) {
+            all.add(name + " is a macvlan, which passes only frames for its own station address, " + nic.mac()
+                    + ", unless its mode is passthru: set nic-mac = true");
+        }
         String cloud = cloud();
         if (!shared && cloud != null && !nic.virtual()) {
             all.add("this machine is " + cloud + "'s, whose networks pass only the address they gave to "

@@ -102,6 +102,22 @@ class SurroundingsTest {
     }
 
     @Test
+    @Tag("root")
+    void aMacvlanPassesFramesForItsOwnStationOnly() throws IOException {
+        try (VethPair wire = new VethPair()) {
+            String name = wire.name() + "m";
+            VethPair.run("ip", "link", "add", "link", wire.name(), "name", name, "type", "macvlan",
+                    "mode", "bridge");
+            HostNic nic = HostNic.find(name);
+            assertThat(nic.driver()).isEqualTo("macvlan");
+            String page = Files.readString(Path.of("..", "docs", "troubleshooting.md"));
+            assertThat(new Surroundings(nic).warnings(OURS)).anySatisfy(each -> assertThat(page)
+                    .contains(each.replace(name, "mac0").replace(nic.mac().toString(), "02:00:5e:10:00:02")));
+            assertThat(new Surroundings(nic).warnings(nic.mac())).noneMatch(each -> each.contains("macvlan"));
+        }
+    }
+
+    @Test
     void theHostsOwnAddressIsRefusedWithTheCure() throws DeviceException {
         assertThatThrownBy(() -> Surroundings.requireFree(List.of(Cidr.parse("127.0.0.1/8"))))
                 .isInstanceOf(DeviceException.class)
