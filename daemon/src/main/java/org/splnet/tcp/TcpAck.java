@@ -50,8 +50,8 @@ final class TcpAck {
     /// How far behind SND.UNA an ACK may lie: as far as anything may that the peer still has underway (RFC 5961
     /// §5.2), but not where we never sent anything, for whoever acknowledges that only guesses.
     private static int behind(Tcb tcb) {
-        long sent = 1 + (tcb.traffic == null ? 0 : tcb.traffic.octetsAcked);      // the SYN, or else the FIN
-        return (int) Math.min(tcb.maxSndWnd, sent);
+        long octets = tcb.traffic == null ? 0 : tcb.traffic.octetsAcked;
+        return (int) Math.min(tcb.maxSndWnd, octets + (tcb.finAcked() ? 1 : 0));
     }
 
     /// What may have been said half the numbers ago is taken along, or comparisons with it turn round.
