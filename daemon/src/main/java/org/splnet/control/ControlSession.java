@@ -345,7 +345,7 @@ final class ControlSession {
     void become(String answer, Consumer<Handover> next) {
         byte[] octets = answer.getBytes(StandardCharsets.US_ASCII);
         out.add(server.allocator().directBuffer(octets.length, octets.length).writeBytes(octets));
-        Handover at = new Handover(fd, key, out.takeAll(), in.takeAll());
+        Handover at = new Handover(fd, key, out.takeAll(), in.takeAll(), false);
         end();
         next.accept(at);
     }

@@ -9,7 +9,8 @@ import org.splnet.unix.Poller;
 /// A client whose descriptor is the connection.
 ///
 /// The kernel says of one who has closed that he has left octets unread, but not which: if he has had none of
-/// the connection's yet, they are of our answer to his request, which nobody has to read.
+/// the connection's yet, they are of our answer to his request, which nobody has to read. But who has not read
+/// the name of a connection that he was offered has not accepted it.
 final class DescriptorEnd implements ClientEnd {
     private static final int FINAL = Poller.END | Poller.HANGUP | Poller.ERROR;
     /// A client that has made room so often after there was none reads much.
@@ -28,7 +29,7 @@ final class DescriptorEnd implements ClientEnd {
     private final RoomWatch room;
     private final Runnable doubt;
     private ByteBuf before;             // of the talk that came before; by whoever has the turn to write
-    private volatile boolean given;     // octets of the connection
+    private volatile boolean given;     // octets that have to be read
 
     // By the poller's thread.
     private final ReadSize size = new ReadSize();
@@ -50,6 +51,7 @@ final class DescriptorEnd implements ClientEnd {
     DescriptorEnd(Poller poller, Account account, Handover at, Runnable pull) {
         this.fd = at.fd();
         this.before = at.before();
+        this.given = at.offered();
         this.poller = poller;
         this.account = account;
         this.pull = pull;

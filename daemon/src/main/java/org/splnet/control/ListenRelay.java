@@ -246,7 +246,7 @@ final class ListenRelay {
         Lent accepted = desk.lend(lent.owner(), socket);
         ByteBuf name = allocator.directBuffer(Names.NAME, Names.NAME);
         Names.writeName(name, accepted.id(), socket.local(), socket.remote());
-        Handover at = new Handover(ours, watch, name, null);
+        Handover at = new Handover(ours, watch, name, null, true);
         ours = -1;
         RingEnd shared = ring;
         ring = null;

@@ -354,7 +354,7 @@ final class SocketDesk {
                     + ").");
         }
         table.add(lent);
-        new DatagramRelay(this, lent, new Handover(passed, key, null, null), Framing.PACKETS).start();
+        new DatagramRelay(this, lent, new Handover(passed, key, null, null, false), Framing.PACKETS).start();
         session.answer(Map.of(SOCKET, Long.toString(lent.id()), LOCAL, local.toString()), null);
     }
 

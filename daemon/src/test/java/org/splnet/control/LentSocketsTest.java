@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.TestSeed;
 import org.splnet.socket.Readiness;
 import org.splnet.socket.SocketOptions;
@@ -279,13 +281,19 @@ class LentSocketsTest extends LentBed {
         }
     }
 
-    @Test
-    void untakenConnectionsEndWithTheirListener() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void untakenConnectionsEndWithTheirListener(boolean descriptors) throws Exception {
         StreamSocket peer;
-        try (LentClient listener = LentClient.post(socket, "/v1/listen", "{\"local\":\"127.0.0.1:8080\"}")) {
+        try (LentClient listener = LentClient.post(socket, "/v1/listen",
+                "{\"local\":\"127.0.0.1:8080\",\"descriptors\":" + descriptors + "}")) {
             peer = host.tcp.connect((Endpoint) null, Endpoint.parse("127.0.0.1:8080"),
                     SocketOptions.DEFAULTS);
-            listener.line();
+            if (descriptors) {
+                until(() -> server.desk().table().all().size() == 2);
+            } else {
+                listener.line();
+            }
         }
         until(() -> (peer.ready() & Readiness.ERROR) != 0);
         peer.close();

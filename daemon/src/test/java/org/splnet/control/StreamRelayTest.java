@@ -62,7 +62,7 @@ class StreamRelayTest {
             table.add(lent);
             long key = poller.watch(ours, events -> { }, RoomWatch.ALWAYS);
             new StreamRelay(poller, PooledByteBufAllocator.DEFAULT, table, lent,
-                    new Handover(ours, key, null, null), null, 0).start();
+                    new Handover(ours, key, null, null, false), null, 0).start();
         });
     }
 
