@@ -9,8 +9,8 @@ import org.splnet.unix.Poller;
 /// A client whose descriptor is the connection.
 ///
 /// The kernel says of one who has closed that he has left octets unread, but not which: if he has had none of
-/// the connection's yet, they are of our answer to his request, which nobody has to read. But who has not read
-/// the name of a connection that he was offered has not accepted it.
+/// the connection's yet, they are of our answer to his request, which nobody has to read. But who has not
+/// read the name of a connection that he was offered has not accepted it.
 final class DescriptorEnd implements ClientEnd {
     private static final int FINAL = Poller.END | Poller.HANGUP | Poller.ERROR;
     /// A client that has made room so often after there was none reads much.

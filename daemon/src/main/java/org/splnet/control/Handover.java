@@ -9,5 +9,6 @@ import io.netty.buffer.ByteBuf;
 /// @param key of its watch, see [org.splnet.unix.Poller#interest]
 /// @param before octets that the client is still to be sent, the answer among them; null for none
 /// @param early octets that the client has sent already; null for none
-/// @param offered true if it has not asked for what this becomes: if it leaves `before` unread it has not taken it
+/// @param offered true if it has not asked for what this becomes: if it leaves `before` unread it has not
+///     taken it
 record Handover(int fd, long key, ByteBuf before, ByteBuf early, boolean offered) { }

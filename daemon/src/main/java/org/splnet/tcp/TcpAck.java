@@ -47,8 +47,8 @@ final class TcpAck {
         return closing(tcb, nowNs);
     }
 
-    /// How far behind SND.UNA an ACK may lie: as far as anything may that the peer still has underway (RFC 5961
-    /// §5.2), but not where we never sent anything, for whoever acknowledges that only guesses.
+    /// How far behind SND.UNA an ACK may lie: as far as anything may that the peer still has underway (RFC
+    /// 5961 §5.2), but not where we never sent anything, for whoever acknowledges that only guesses.
     private static int behind(Tcb tcb) {
         long octets = tcb.traffic == null ? 0 : tcb.traffic.octetsAcked;
         return (int) Math.min(tcb.maxSndWnd, octets + (tcb.finAcked() ? 1 : 0));
