@@ -1,6 +1,5 @@
 package org.splnet.tcp;
 
-import org.splnet.kern.CalloutWheel;
 import org.splnet.wire.Seq;
 
 /// The retransmission timeout (RFC 6298), measured without timestamps: one segment at a time is timed, and
@@ -13,8 +12,6 @@ import org.splnet.wire.Seq;
 ///
 /// Covered by its connection's lock.
 final class RttEstimator {
-    /// G of RFC 6298: the granularity of the callouts.
-    private static final long GRANULARITY_NS = CalloutWheel.TICK_NS;
     /// RFC 6298 (5.7): after a lost SYN, when nothing was measured.
     private static final long AFTER_LOST_SYN_NS = 3_000_000_000L;
     /// An hour, the greatest timeout configurable, does not overflow by it.
@@ -112,8 +109,10 @@ final class RttEstimator {
             srttNs += (r - srttNs) / 8;
             srttNs = Math.max(srttNs, 1);
         }
-        baseNs = srttNs + Math.max(GRANULARITY_NS, 4 * varNs);
-        baseNs = Math.min(Math.max(baseNs, cfg.minRtoNs()), cfg.maxRtoNs());
+        // The minimum is above the round trip, and no less than the granularity: also on a path without
+        // variation a peer may keep an acknowledgement back (RFC 9293 MUST-40), for which the second of (2.4)
+        // leaves time.
+        baseNs = Math.min(srttNs + Math.max(cfg.minRtoNs(), 4 * varNs), cfg.maxRtoNs());
         shift = 0;
     }
 

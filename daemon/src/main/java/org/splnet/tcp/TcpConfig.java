@@ -8,8 +8,8 @@ import org.splnet.kern.Live;
 /// @param mslNs maximum segment lifetime; TIME-WAIT lasts twice as long. RFC 9293 §3.4.2 suggests two
 ///     minutes; every stack in use takes 15 to 60 seconds
 /// @param initialRtoNs retransmission timeout before anything was measured (RFC 6298 (2.1))
-/// @param minRtoNs least retransmission timeout. RFC 6298 (2.4) asks for one second; like Linux and FreeBSD
-///     we trust our finer clock and go below
+/// @param minRtoNs least time by which the retransmission timeout exceeds the round trip. RFC 6298 (2.4) asks
+///     for a timeout of one second; like Linux and FreeBSD we trust our finer clock and go below
 /// @param maxRtoNs greatest one, at least 60 s (RFC 6298 (2.5))
 /// @param r1 retransmissions of one segment after which another way is looked for (RFC 9293 §3.8.3: at least
 ///     3)

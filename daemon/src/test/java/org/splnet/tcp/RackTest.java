@@ -164,8 +164,8 @@ class RackTest {
     void theTimerSendsTheFirstAgainHoweverLateTheLastWasSent() {
         try (Drill tcp = drill().sack().noDelay().synReceived().after(ms(20)).in(ack(1).seq(1)).accept()) {
             tcp.write(1000).out(data(1, 1001)).after(ms(20)).in(ack(1001));
-            tcp.write(1000).out(data(1001, 2001)).after(ms(203)).out(data(1001, 2001));
-            tcp.after(ms(192)).write(1000).out(data(2001, 3001)).after(ms(12)).out(data(1001, 2001))
+            tcp.write(1000).out(data(1001, 2001)).after(ms(223)).out(data(1001, 2001));
+            tcp.after(ms(212)).write(1000).out(data(2001, 3001)).after(ms(12)).out(data(1001, 2001))
                     .counted(Counter.RETRANSMIT_TIMEOUTS, 1);
         }
     }

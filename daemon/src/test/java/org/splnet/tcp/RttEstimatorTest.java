@@ -6,7 +6,6 @@ import static org.splnet.tcp.Drill.s;
 
 import org.junit.jupiter.api.Test;
 import org.splnet.conformance.Shows;
-import org.splnet.kern.CalloutWheel;
 
 /// RFC 6298 by hand-computed numbers.
 class RttEstimatorTest {
@@ -37,15 +36,15 @@ class RttEstimatorTest {
     }
 
     @Test
-    void neverGoesBelowTheGranularityOrTheMinimum() {                      // (2.3), (2.4)
+    void leavesTimeForADelayedAcknowledgementHoweverSteadyThePath() {      // (2.3), (2.4)
         for (int i = 0; i < 100; i++) {
             rtt.sample(ms(300));
         }
-        assertThat(rtt.rtoNs()).isBetween(ms(300) + CalloutWheel.TICK_NS, ms(302));
+        assertThat(rtt.rtoNs()).isBetween(ms(500), ms(502));
         for (int i = 0; i < 200; i++) {
             rtt.sample(1);
         }
-        assertThat(rtt.rtoNs()).isEqualTo(ms(200));
+        assertThat(rtt.rtoNs()).isBetween(ms(200), ms(201));
     }
 
     @Test
