@@ -159,8 +159,12 @@ public final class Tcp implements Transport, StreamProtocol {
             throws SocketException {
         known(options, "connect " + remote);
         InetAddr to = remote.addr();
-        if (remote.port() == 0 || !isUnicast(to.hi(), to.lo())) {          // MUST-46
-            throw new SocketException(SockError.EADDRNOTAVAIL, "connect " + remote);
+        // As Linux has it: programs take EADDRNOTAVAIL for something about their own end.
+        if (!isUnicast(to.hi(), to.lo())) {                                // MUST-46
+            throw new SocketException(SockError.ENETUNREACH, "connect " + remote);
+        }
+        if (remote.port() == 0) {                                          // on which nobody can listen
+            throw new SocketException(SockError.ECONNREFUSED, "connect " + remote);
         }
         InetAddr from = local == null || local.addr().isUnspecified() ? null : local.addr();
         Path path = network.path(from, to, nowNs);                         // MUST-44: IP chooses the source

@@ -159,7 +159,7 @@ class SocksTest {
         "0501000308" + "7369782e746573740050, 08, a name with IPv6 only",
         "0501000307" + "6e6f2e746573740050, 04, a name that does not resolve",
         "0501000300" + "0050, 04, an empty name",
-        "050100010a0101010050, 03, no route", "05010001e00000010050, 01, multicast"})
+        "050100010a0101010050, 03, no route", "05010001e00000010050, 03, multicast"})
     void refusesWithItsCode(String request, String code, String what) throws Exception {
         try (End guest = guest()) {
             say(guest, NO_AUTH);
