@@ -32,7 +32,8 @@ final class MetricsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure {
-        byte[] text = source.control(host).document("/metrics" + (open ? "?format=openmetrics" : ""));
+        byte[] text = source.document("/metrics", open ? "?format=openmetrics" : "",
+                open ? "application/openmetrics-text" : "text/plain", host);
         spec.commandLine().getOut().print(new String(text, StandardCharsets.UTF_8));
         spec.commandLine().getOut().flush();
         return Sysexits.OK;

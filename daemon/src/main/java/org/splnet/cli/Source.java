@@ -11,8 +11,13 @@ final class Source {
     private static final String VARIABLE = "SPLNET_SOCKET";
 
     /// A question to one of the two.
-    interface Question {
-        JsonNode ask() throws Failure;
+    interface Question<T> {
+        T ask() throws Failure;
+    }
+
+    /// One of the two, asked.
+    private interface Asked<C, T> {
+        T ask(C client) throws Failure;
     }
 
     @Option(names = "--socket", paramLabel = "PATH",
@@ -27,18 +32,30 @@ final class Source {
 
     /// Reads a resource.
     JsonNode read(String resource, Host host) throws Failure {
+        return read(host, socket -> socket.ask("GET", resource, null), page -> page.read(resource));
+    }
+
+    /// Reads what is no JSON.
+    ///
+    /// @param query behind the path for the control socket
+    /// @param type by which the status page knows what is meant
+    byte[] document(String path, String query, String type, Host host) throws Failure {
+        return read(host, socket -> socket.document(path + query), page -> page.document(path, type));
+    }
+
+    private <T> T read(Host host, Asked<ControlClient, T> bySocket, Asked<StatusClient, T> byPage)
+            throws Failure {
         if (url != null && socket != null) {
             throw new Failure(Sysexits.USAGE, "--url and --socket: only one of them can be asked");
         }
         if (url != null) {
-            return page(resource, host);
+            return byPage.ask(page(host));
         }
         String named = named(host);
         if (named != null) {
-            return client(named).ask("GET", resource, null);
+            return bySocket.ask(client(named));
         }
-        return firstOf(() -> client(ControlConfig.SOCKET).ask("GET", resource, null),
-                () -> page(resource, host));
+        return firstOf(() -> bySocket.ask(client(ControlConfig.SOCKET)), () -> byPage.ask(page(host)));
     }
 
     /// The one that can be steered.
@@ -53,7 +70,7 @@ final class Source {
 
     /// The page where the socket cannot be reached: the daemon may have none, or not for this user. If
     /// neither answers, a missing permission is what there is to be said.
-    static JsonNode firstOf(Question socket, Question page) throws Failure {
+    static <T> T firstOf(Question<T> socket, Question<T> page) throws Failure {
         try {
             return socket.ask();
         } catch (ControlClient.Unreachable first) {
@@ -73,9 +90,8 @@ final class Source {
         return variable == null || variable.isEmpty() ? null : variable;
     }
 
-    private JsonNode page(String resource, Host host) throws Failure {
-        return new StatusClient(StatusUrl.find(url, Path.of(StatusUrl.CONFIG), host.drivers()))
-                .read(resource);
+    private StatusClient page(Host host) throws Failure {
+        return new StatusClient(StatusUrl.find(url, Path.of(StatusUrl.CONFIG), host.drivers()));
     }
 
     private static ControlClient client(String path) throws Failure {

@@ -1,6 +1,5 @@
 package org.splnet.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -25,7 +24,22 @@ final class StatusClient {
     ///
     /// @throws Failure 69 if the daemon does not answer, with what to look at
     JsonNode read(String resource) throws Failure {
-        HttpRequest request = HttpRequest.newBuilder(base.resolve("/v1/" + resource)).timeout(ANSWER).build();
+        String path = "/v1/" + resource;
+        try {
+            return new ObjectMapper().readTree(document(path, "application/json"));
+        } catch (IOException e) {
+            throw new Failure(Sysexits.UNAVAILABLE, base.resolve(path)
+                    + " answers no JSON: is that splnet's status page?");
+        }
+    }
+
+    /// What is at `path`, as it is.
+    ///
+    /// @param type of what is wanted, where there is a choice
+    /// @throws Failure as [#read]
+    byte[] document(String path, String type) throws Failure {
+        HttpRequest request = HttpRequest.newBuilder(base.resolve(path)).header("Accept", type)
+                .timeout(ANSWER).build();
         try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT)
                 .proxy(HttpClient.Builder.NO_PROXY).build()) {
@@ -34,10 +48,7 @@ final class StatusClient {
                 throw new Failure(Sysexits.UNAVAILABLE, request.uri() + " answers " + response.statusCode()
                         + ": is that splnet's status page, and of this version?");
             }
-            return new ObjectMapper().readTree(response.body());
-        } catch (JsonProcessingException e) {
-            throw new Failure(Sysexits.UNAVAILABLE, request.uri()
-                    + " answers no JSON: is that splnet's status page?");
+            return response.body();
         } catch (IOException e) {
             throw new Failure(Sysexits.UNAVAILABLE, base + " does not answer (" + reason(e)
                     + "): is the daemon running"

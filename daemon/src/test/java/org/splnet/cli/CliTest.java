@@ -62,6 +62,7 @@ class CliTest {
     private final NoStack host = new NoStack();
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
+    private String asked;               // of the status page
     @TempDir
     private Path dir;
 
@@ -184,7 +185,8 @@ class CliTest {
 
     private String served(int status, String body, String... args) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/v1/", exchange -> {
+        server.createContext("/", exchange -> {
+            asked = exchange.getRequestHeaders().getFirst("Accept") + " " + exchange.getRequestURI();
             byte[] octets = body.getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(status, octets.length);
             exchange.getResponseBody().write(octets);
@@ -208,6 +210,15 @@ class CliTest {
         assertThat(err.toString()).contains("answers 404");
         assertThat(served(200, "<html>", "sockets")).isEqualTo("69");
         assertThat(err.toString()).contains("answers no JSON");
+    }
+
+    @Test
+    void metricsAreReadFromTheStatusPageToo() throws IOException {
+        assertThat(served(200, "splnet_x 1\n", "metrics")).isEqualTo("0");
+        assertThat(asked).isEqualTo("text/plain /metrics");
+        assertThat(out).hasToString("splnet_x 1\n");
+        assertThat(served(200, "# EOF\n", "metrics", "--openmetrics")).isEqualTo("0");
+        assertThat(asked).isEqualTo("application/openmetrics-text /metrics");
     }
 
     @Test
