@@ -131,7 +131,7 @@ final class CaptureFiles implements AutoCloseable {
 
     private Failure failed(IOException e) {
         return new Failure(Sysexits.IOERR, name.equals("-") ? "standard output: " + e.getMessage()
-                : (current == null ? name : current) + ": " + e);
+                : (current == null ? name : current) + ": " + Failure.words(e));
     }
 
     @Override

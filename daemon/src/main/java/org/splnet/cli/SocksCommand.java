@@ -2,6 +2,7 @@ package org.splnet.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -45,12 +46,18 @@ final class SocksCommand extends RelayCommand {
         }
     }
 
+    private Failure unreadable(IOException e) {
+        return new Failure(Sysexits.USAGE, "--password-file: cannot read " + passwordFile + ": "
+                + Failure.words(e));
+    }
+
     private String password() throws Failure {
         try (Stream<String> lines = Files.lines(passwordFile)) {
             return lines.findFirst().orElse("");
-        } catch (IOException | java.io.UncheckedIOException e) {
-            throw new Failure(Sysexits.USAGE, "--password-file: cannot read " + passwordFile + ": "
-                    + e.getMessage());
+        } catch (IOException e) {
+            throw unreadable(e);
+        } catch (UncheckedIOException e) {
+            throw unreadable(e.getCause());
         }
     }
 }
