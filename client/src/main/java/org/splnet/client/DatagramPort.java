@@ -13,6 +13,7 @@ import java.net.SocketOption;
 import java.net.SocketOptions;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channel;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Set;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 /// What `java.net.DatagramSocket` has beneath it. Interrupts and `close` are taken as in [StreamSocket].
 final class DatagramPort extends DatagramSocketImpl {
     private final Splnet splnet;
+    private final Channel face;         // the channel whose other face this is; null for none
     private volatile Datagrams datagrams;
     private final ReceiveRoom room = new ReceiveRoom(); // guarded by the reader's lock
     private volatile int timeoutMs;
@@ -28,10 +30,25 @@ final class DatagramPort extends DatagramSocketImpl {
 
     DatagramPort(Splnet splnet) {
         this.splnet = splnet;
+        this.face = null;
+    }
+
+    /// Another face of a channel's socket.
+    DatagramPort(Datagrams datagrams, Channel face) {
+        this.splnet = null;
+        this.face = face;
+        this.datagrams = datagrams;
+    }
+
+    private Wait.Interrupts interrupts() {
+        return face == null ? Wait.Interrupts.VIRTUAL_ONLY : Wait.Interrupts.ALWAYS;
     }
 
     @Override
     protected void create() throws SocketException {
+        if (face != null) {
+            return;
+        }
         try {
             datagrams = new Datagrams(splnet);
             // As java.net.DatagramSocket documents it.
@@ -117,7 +134,7 @@ final class DatagramPort extends DatagramSocketImpl {
             InetSocketAddress from;
             while ((from = datagrams.receive(payload, keep)) == null) {
                 datagrams.unix().awaitReadable(StreamSocket.remaining(start, limitNs, "Receive timed out"),
-                        Wait.Interrupts.VIRTUAL_ONLY);
+                        interrupts());
             }
             packet.setSocketAddress(from);
             room.received(packet, payload.position() - packet.getOffset());
@@ -231,9 +248,13 @@ final class DatagramPort extends DatagramSocketImpl {
         return new SocketException("splnet has no multicast");
     }
 
-    private IOException closedOr(IOException e) {
+    private IOException closedOr(IOException e) throws IOException {
         if (e instanceof ClosedByInterruptException) {
             close();
+            if (face != null) {
+                face.close();
+                return e;
+            }
             return new SocketException("Closed by interrupt");
         }
         return closed || e instanceof ClosedChannelException ? new SocketException("Socket closed") : e;

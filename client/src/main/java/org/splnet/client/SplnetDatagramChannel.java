@@ -21,15 +21,19 @@ import java.nio.channels.SelectionKey;
 import java.util.Objects;
 import java.util.Set;
 
-/// A `DatagramChannel` on splnet: datagrams with their lengths on a Unix channel. It has no multicast and no
-/// `socket()`.
+/// A `DatagramChannel` on splnet: datagrams with their lengths on a Unix channel. It has no multicast.
 final class SplnetDatagramChannel extends DatagramChannel implements Selectable {
     private final Datagrams datagrams;
     private final Keys keys = new Keys();
+    private DatagramSocket socket;              // guarded by `keys`
 
     SplnetDatagramChannel(SplnetSelectorProvider provider, Splnet splnet) throws IOException {
         super(provider);
         datagrams = new Datagrams(splnet);
+    }
+
+    Datagrams datagrams() {
+        return datagrams;
     }
 
     // ---- as the selector sees it
@@ -79,7 +83,7 @@ final class SplnetDatagramChannel extends DatagramChannel implements Selectable 
         return this;
     }
 
-    private void ensureBound() throws IOException {
+    void ensureBound() throws IOException {
         ensureOpen();
         if (datagrams.local() == null) {
             bind(null);
@@ -265,7 +269,12 @@ final class SplnetDatagramChannel extends DatagramChannel implements Selectable 
 
     @Override
     public DatagramSocket socket() {
-        throw new UnsupportedOperationException("splnet's DatagramChannel has no socket()");
+        synchronized (keys) {
+            if (socket == null) {
+                socket = new ChannelDatagramSocket(this);
+            }
+            return socket;
+        }
     }
 
     @Override

@@ -2,6 +2,8 @@ package org.splnet.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -18,6 +20,7 @@ import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /// The same calls on the JDK's own channels and on splnet's, and the same to be seen, texts included.
@@ -158,5 +161,64 @@ class SameAsTheJdkTest extends MockTest {
                 }
             });
         }
+    }
+
+    private static void state(List<Object> seen, DatagramSocket socket) {
+        seen.add(List.of(socket.isBound(), socket.isConnected(), socket.isClosed(), socket.getPort(),
+                Integer.signum(socket.getLocalPort()), String.valueOf(socket.getLocalAddress()),
+                String.valueOf(socket.getInetAddress()), String.valueOf(socket.getLocalSocketAddress()),
+                String.valueOf(socket.getRemoteSocketAddress())).toString().replaceAll("\\d{4,5}", "N"));
+    }
+
+    private static Object done(ThrowingCallable call) {
+        try {
+            call.call();
+            return "done";
+        } catch (Throwable e) {
+            return e.getClass() + ": " + e.getMessage();
+        }
+    }
+
+    @Test
+    void theSocketOfADatagramChannel() throws Exception {
+        same(provider -> {
+            List<Object> seen = new ArrayList<>();
+            try (DatagramChannel channel = provider.openDatagramChannel(StandardProtocolFamily.INET);
+                    DatagramSocket peer = new DatagramSocket(here(0))) {
+                DatagramSocket socket = channel.socket();
+                DatagramPacket packet = new DatagramPacket(new byte[9], 9);
+                state(seen, socket);
+                socket.bind(here(0));
+                state(seen, socket);
+                socket.setSoTimeout(1);
+                seen.addAll(List.of(channel == socket.getChannel(), socket == channel.socket(),
+                        done(() -> socket.bind(here(0))), done(() -> socket.send(packet)),
+                        done(() -> socket.receive(packet)), done(() -> socket.connect(null)),
+                        done(() -> socket.connect(here(0))), socket.getSoTimeout()));
+                socket.send(new DatagramPacket(new byte[] {1, 2}, 2, peer.getLocalSocketAddress()));
+                peer.receive(packet);
+                peer.send(packet);
+                socket.setSoTimeout(20_000);
+                DatagramPacket back = new DatagramPacket(new byte[9], 9);
+                socket.receive(back);
+                seen.add(back.getLength());
+                seen.add(back.getSocketAddress().equals(peer.getLocalSocketAddress()));
+                socket.connect(peer.getLocalSocketAddress());
+                state(seen, socket);
+                seen.add(done(() -> socket.send(new DatagramPacket(new byte[2], 2))));
+                seen.add(done(() -> socket.send(new DatagramPacket(new byte[2], 2, here(9)))));
+                socket.disconnect();
+                state(seen, socket);
+                channel.configureBlocking(false);
+                seen.add(done(() -> socket.receive(packet)));
+                seen.add(done(() -> socket.send(packet)));
+                channel.configureBlocking(true);
+                socket.close();
+                state(seen, socket);
+                seen.addAll(List.of(channel.isOpen(), done(() -> socket.receive(packet)),
+                        done(() -> socket.bind(here(0))), done(() -> socket.connect(here(9)))));
+            }
+            return seen;
+        });
     }
 }

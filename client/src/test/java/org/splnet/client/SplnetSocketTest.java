@@ -314,7 +314,8 @@ class SplnetSocketTest extends MockTest {
             assertThatThrownBy(() -> socket.setOption(StandardSocketOptions.IP_MULTICAST_TTL, 1))
                     .isInstanceOf(UnsupportedOperationException.class);
             assertThatThrownBy(() -> socket.setOption(StandardSocketOptions.SO_SNDBUF, -1))
-                    .isInstanceOf(IllegalArgumentException.class).hasMessage("Invalid send/receive buffer size");
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("Invalid send/receive buffer size");
             assertThatThrownBy(() -> socket.sendUrgentData(1)).isInstanceOf(SocketException.class);
         }
     }
