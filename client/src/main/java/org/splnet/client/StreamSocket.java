@@ -100,6 +100,9 @@ final class StreamSocket extends SocketImpl {
         }
         try {
             establish(EndPoint.destination(inet), TimeUnit.MILLISECONDS.toNanos(millis));
+        } catch (ClosedByInterruptException e) {
+            close();
+            throw new SocketException("Closed by interrupt");
         } catch (IOException e) {
             IOException reason = closedOr(e);
             close();

@@ -149,6 +149,20 @@ class SplnetSocketTest extends MockTest {
     }
 
     @Test
+    void anInterruptEndsTheConnectOfAVirtualThread() throws Exception {
+        try (MockSilent silent = new MockSilent(); Socket socket = silent.splnet().socket()) {
+            var connecting = Doing.by(kind(true), () -> {
+                socket.connect(Pair.nobody());
+                return null;
+            }).untilItWaits();
+            connecting.thread().interrupt();
+            assertThat(connecting.thrown()).isExactlyInstanceOf(SocketException.class)
+                    .hasMessage("Closed by interrupt");
+            assertThat(socket.isClosed()).isTrue();
+        }
+    }
+
+    @Test
     void bindsBeforeItConnects() throws Exception {
         // An address that nobody else uses: the mock lets go of the port before it binds to it again.
         InetAddress from = InetAddress.getByName("127.0.0.3");
