@@ -10,6 +10,10 @@
 /* The C library's other names for the same function. */
 #define ALSO(name) __attribute__((visibility("default"), alias(name)))
 
+/* After a fork, in the process that goes on or in the one that begins. */
+void forked_parent(void);
+void forked_child(void);
+
 /* An errno as a system call reports it. */
 static inline int result(int failed) {
     if (!failed)

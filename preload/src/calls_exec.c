@@ -130,15 +130,31 @@ PUBLIC int prctl(int operation, ...) {
     return real()->prctl(operation, arguments[0], arguments[1], arguments[2], arguments[3]);
 }
 
-static void in_child(void) {
+void forked_parent(void) {
+    table_share();
+}
+
+void forked_child(void) {
     table_share();
     table_forked();
     control_forked();
+}
+
+/* The C library's fork() without what pthread_atfork() has asked for. */
+PUBLIC pid_t _Fork(void) {
+    if (!real()->_Fork)
+        return result(ENOSYS);
+    pid_t pid = real()->_Fork();
+    if (pid == 0)
+        forked_child();
+    else if (pid > 0)
+        forked_parent();
+    return pid;
 }
 
 __attribute__((constructor)) static void start(void) {
     real();
     rules_read();
     inherit_read();
-    pthread_atfork(NULL, table_share, in_child);
+    pthread_atfork(NULL, forked_parent, forked_child);
 }

@@ -1,9 +1,11 @@
-/* syscall(): what it names is what the functions of that name do. libuv closes, duplicates and sends with it. */
+/* syscall(): what it names is what the functions of that name do. libuv closes, duplicates and sends with it, vsftpd
+ * forks. */
 #include "calls.h"
 
 #include "real.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <sys/ioctl.h>
 #include <sys/sendfile.h>
@@ -132,6 +134,24 @@ static bool descriptor(long number, const long a[6], long *result) {
     }
 }
 
+/* True for what makes a process with a memory of its own, as fork() does and vfork() does not. */
+static bool forks(long number, const long a[6]) {
+    switch (number) {
+#ifdef SYS_fork
+    case SYS_fork:
+        return true;
+#endif
+    case SYS_clone:
+        return !(a[0] & CLONE_VM);
+#ifdef SYS_clone3
+    case SYS_clone3:
+        return a[0] && !(*(const uint64_t *)a[0] & CLONE_VM);
+#endif
+    default:
+        return false;
+    }
+}
+
 /* Six registers carry what any call takes; what is more than it takes is nothing. */
 PUBLIC long syscall(long number, ...) {
     va_list arguments;
@@ -142,5 +162,12 @@ PUBLIC long syscall(long number, ...) {
     va_end(arguments);
     if (transfer(number, all, &result) || establish(number, all, &result) || descriptor(number, all, &result))
         return result;
-    return real()->syscall(number, all[0], all[1], all[2], all[3], all[4], all[5]);
+    result = real()->syscall(number, all[0], all[1], all[2], all[3], all[4], all[5]);
+    if (result >= 0 && forks(number, all)) {
+        if (result == 0)
+            forked_child();
+        else
+            forked_parent();
+    }
+    return result;
 }

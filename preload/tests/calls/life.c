@@ -120,6 +120,32 @@ static void forked(void) {
     close(live);
 }
 
+/* A fork that the C library does not know of: the child is as any other. */
+static void cloned(void) {
+    int ends[2];
+    char buffer[16];
+    joined(ends);
+    fflush(stdout);
+    pid_t pid = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+    if (pid == 0) {
+        in name;
+        close(ends[0]);
+        dup2(ends[1], 60);
+        close(ends[1]);
+        bool well = getpeername(60, (sa *)&name, &(socklen_t){sizeof name}) == 0 && name.sin_family == AF_INET
+            && read_all(60, buffer, 5) == 5 && setsockopt(60, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int)) == 0;
+        int another[2];
+        joined(another);
+        _exit(well && write(60, buffer, 5) == 5 && write(another[0], "x", 1) == 1 ? 5 : 6);
+    }
+    close(ends[1]);
+    say("cloned, write", write(ends[0], "hello", 5));
+    say("  came back", (long)read_all(ends[0], buffer, 5));
+    say("  child", status_of(pid));
+    say("  end", read(ends[0], buffer, 1));
+    close(ends[0]);
+}
+
 static void started(int how) {
     int ends[2];
     char buffer[16], number[16];
@@ -274,6 +300,7 @@ static void closed_by_number(void) {
 void life(void) {
     duplicates();
     forked();
+    cloned();
     for (int how = 0; how < 3; how++)
         started(how);
     options_started();
