@@ -9,6 +9,8 @@
 #include "rules.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -72,6 +74,43 @@ int stream_bind(struct sock *sock, int fd, const struct end *end) {
     return 0;
 }
 
+static int begin_listening(struct sock *sock, int fd, int backlog) {
+    char options[1024], body[1280], text[END_TEXT], local[END_TEXT + 16] = "";
+    struct answer answer;
+    options_json(sock, options, sizeof options);
+    end_text(&sock->local, text);
+    if (atomic_load(&sock->state) == FRESH)
+        snprintf(local, sizeof local, "\"local\":\"%s\",", text);
+    snprintf(body, sizeof body, "{%s\"backlog\":%d,\"options\":%s,\"descriptors\":true}", local,
+             (unsigned)backlog > 65535 ? 65535 : backlog, options);
+    int failed = exchange(sock, fd, "/v1/listen", body, &answer);
+    if (failed)
+        return failed;
+    sock->id = answer.id;
+    if (answer.local.family)
+        sock->local = answer.local;
+    return 0;
+}
+
+/* Each of the processes that have a socket may call listen(): one of them does it, and leaves the listener's number for
+ * the others in an option of the descriptor's that means nothing to a Unix socket; 0 for one too great. */
+static int listen_together(struct sock *sock, int fd, int backlog) {
+    enum { UNSET = -1 };
+    int mark = UNSET, failed = 0;
+    struct flock turn = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    while (real()->fcntl(fd, F_SETLKW, &turn) < 0 && errno == EINTR) {
+    }
+    if (real()->getsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &mark, &(socklen_t){sizeof mark}) == 0 && mark != UNSET) {
+        sock->id = (uint64_t)mark;
+    } else if (!(failed = begin_listening(sock, fd, backlog))) {
+        mark = sock->id <= INT_MAX ? (int)sock->id : 0;
+        real()->setsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &mark, sizeof mark);
+    }
+    turn.l_type = F_UNLCK;
+    real()->fcntl(fd, F_SETLK, &turn);
+    return failed;
+}
+
 int stream_listen(struct sock *sock, int fd, int backlog) {
     enum state state = atomic_load(&sock->state);
     if (state == LISTENING)
@@ -85,20 +124,9 @@ int stream_listen(struct sock *sock, int fd, int backlog) {
     }
     if (state != FRESH && state != BOUND)
         return EINVAL;
-    char options[1024], body[1280], text[END_TEXT], local[END_TEXT + 16] = "";
-    struct answer answer;
-    options_json(sock, options, sizeof options);
-    end_text(&sock->local, text);
-    if (state == FRESH)
-        snprintf(local, sizeof local, "\"local\":\"%s\",", text);
-    snprintf(body, sizeof body, "{%s\"backlog\":%d,\"options\":%s,\"descriptors\":true}", local,
-             (unsigned)backlog > 65535 ? 65535 : backlog, options);
-    int failed = exchange(sock, fd, "/v1/listen", body, &answer);
+    int failed = sock->shared ? listen_together(sock, fd, backlog) : begin_listening(sock, fd, backlog);
     if (failed)
         return failed;
-    sock->id = answer.id;
-    if (answer.local.family)
-        sock->local = answer.local;
     atomic_store(&sock->state, LISTENING);
     return 0;
 }

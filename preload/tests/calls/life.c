@@ -146,6 +146,34 @@ static void cloned(void) {
     close(ends[0]);
 }
 
+/* A socket that was bound before the fork; each child listens and accepts. */
+static void listening_children(void) {
+    int live = socket(AF_INET, SOCK_STREAM, 0), ready[2];
+    in to = at(0);
+    char buffer[16];
+    need(bind(live, (sa *)&to, sizeof to) == 0 && pipe(ready) == 0, "bind");
+    to = at(port_of(live));
+    for (int i = 0; i < 2; i++)
+        if (fork() == 0) {
+            bool well = listen(live, 5) == 0 && write(ready[1], "l", 1) == 1;
+            int fd = well ? accept(live, NULL, NULL) : -1;
+            _exit(fd >= 0 && write(fd, "child", 5) == 5 ? 0 : 1);
+        }
+    say("both listen", (long)read_all(ready[0], buffer, 2));
+    for (int i = 0; i < 2; i++) {
+        int fd = socket(AF_INET, SOCK_STREAM, 0);
+        say("connect", connect(fd, (sa *)&to, sizeof to));
+        say("  served by a child", (long)read_all(fd, buffer, 5));
+        close(fd);
+    }
+    say("listen here, too", listen(live, 5));
+    say("  child", status_of(-1));
+    say("  child", status_of(-1));
+    close(live);
+    close(ready[0]);
+    close(ready[1]);
+}
+
 static void started(int how) {
     int ends[2];
     char buffer[16], number[16];
@@ -301,6 +329,7 @@ void life(void) {
     duplicates();
     forked();
     cloned();
+    listening_children();
     for (int how = 0; how < 3; how++)
         started(how);
     options_started();
