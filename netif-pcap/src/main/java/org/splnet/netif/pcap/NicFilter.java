@@ -16,6 +16,8 @@ final class NicFilter {
     private static final int RET_K = 0x06;
     /// SKF_AD_OFF + SKF_AD_VLAN_TAG
     private static final int VLAN_TAG = -0x1000 + 44;
+    /// SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT
+    private static final int VLAN_TAG_PRESENT = -0x1000 + 48;
     private static final int VLAN_ID = 0xfff;
 
     private NicFilter() {
@@ -29,10 +31,13 @@ final class NicFilter {
 
     /// The same as a program that asks in front whether a frame is of some VLAN. The kernel has by then taken
     /// the tag out of it, and we would take it for one of the untagged network. A tag with a priority only
-    /// (VLAN 0) does no harm.
+    /// (VLAN 0) does no harm. Frames that a VLAN's own interface hands on have none any more; before Linux 6.2
+    /// its number is still there to be read then.
     static Instruction[] program(MacAddr mac) throws FilterException {
         Instruction[] libpcap = PcapFilterCompiler.instructions(expression(mac));
         Instruction[] noVlan = {
+            new Instruction(LD_W_ABS, 0, 0, VLAN_TAG_PRESENT),
+            new Instruction(JEQ_K, 4, 0, 0),
             new Instruction(LD_W_ABS, 0, 0, VLAN_TAG),
             new Instruction(AND_K, 0, 0, VLAN_ID),
             new Instruction(JEQ_K, 1, 0, 0),
