@@ -184,7 +184,7 @@ final class SynCache {
         int len = seg.len();
         boolean acceptable = len == 0 ? Seq.in(seg.seq, rcvNxt, rcvNxt + entry.window)
                 : Seq.lt(seg.seq, rcvNxt + entry.window) && Seq.gt(seg.seq + len, rcvNxt);
-        if (!acceptable) {                                 // first
+        if (!acceptable || seg.syn() && seg.seq == entry.irs) {             // first; its SYN is old
             seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
             if (!seg.rst() && tcp.challenge.allow(nowNs)) {
                 acknowledge(entry, nowNs);

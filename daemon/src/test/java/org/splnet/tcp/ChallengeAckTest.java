@@ -133,6 +133,7 @@ class ChallengeAckTest {
     void aHalfOpenConnectionChallengesToo() {
         try (Drill tcp = drill().synReceived()) {
             tcp.in(rst(5)).out(ack(1).seq(1)).in(ack(1).seq(-5)).out(ack(1).seq(1)).in(rst(-5)).outNothing()
+                    .in(synAck().acks(1)).out(ack(1).seq(1)).in(synAck().acks(1).withFin()).out(ack(1).seq(1))
                     .in(ack(1).seq(1)).outNothing().accept();
         }
     }
