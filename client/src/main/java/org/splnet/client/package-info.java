@@ -28,5 +28,6 @@
 /// is POLLHUP. The JDK does not show that, but a connected channel that asks for OP_CONNECT becomes ready by
 /// nothing else (`Wait#hungUp`). Only then is the daemon asked for the reason; a FIN costs no question.
 ///
-/// Not here: IPv6, urgent data, multicast, resolving names (the JDK does, by the host's resolver).
+/// Not here: IPv6, urgent data, multicast, asynchronous channels (they have a provider of their own, and are
+/// the host's under the agent too), resolving names (the JDK does, by the host's resolver).
 package org.splnet.client;
