@@ -92,13 +92,16 @@ enum OptionNames {
     /// @throws HttpError 422 if a socket of that protocol has one of them not
     static void check(String protocol, JsonNode changes) throws HttpError {
         for (Map.Entry<String, JsonNode> each : changes.properties()) {
-            String name = each.getKey();
-            String of = name.startsWith("TCP_") ? Lent.TCP : name.startsWith("UDP_") ? Lent.UDP : protocol;
-            if (!of.equals(protocol)) {
-                throw SocketErrors.refused("ENOPROTOOPT", name + ": no option of a socket of " + protocol
-                        + ".");
+            if (!isOf(protocol, each.getKey())) {
+                throw SocketErrors.refused("ENOPROTOOPT", each.getKey() + ": no option of a socket of "
+                        + protocol + ".");
             }
         }
+    }
+
+    private static boolean isOf(String protocol, String name) {
+        return name.startsWith("TCP_") ? protocol.equals(Lent.TCP)
+                : !name.startsWith("UDP_") || protocol.equals(Lent.UDP);
     }
 
     private static SocketOptions apply(SocketOptions from, String name, JsonNode value) throws HttpError {
@@ -136,8 +139,16 @@ enum OptionNames {
         return SocketErrors.refused("EINVAL", message);
     }
 
-    /// All options with their values.
-    static Map<String, Object> show(SocketOptions options) {
+    /// The options that a socket has, with their values: what can be set again as it is.
+    ///
+    /// @param protocol as of [Lent]
+    static Map<String, Object> show(String protocol, SocketOptions options) {
+        Map<String, Object> all = show(options);
+        all.keySet().removeIf(name -> !isOf(protocol, name));
+        return all;
+    }
+
+    private static Map<String, Object> show(SocketOptions options) {
         Map<String, Object> all = new LinkedHashMap<>();
         for (OptionNames each : values()) {
             all.put(each.name(), each.getter.apply(options));

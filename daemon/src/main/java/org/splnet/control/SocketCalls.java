@@ -32,8 +32,8 @@ final class SocketCalls {
                 table.end(lent);
                 session.answer((Object) null);
             }
-            case OPTIONS -> session.answer(OptionNames.show(lent.options()));
-            case CHANGE -> session.answer(OptionNames.show(change(lent, body)));
+            case OPTIONS -> session.answer(OptionNames.show(lent.protocol(), lent.options()));
+            case CHANGE -> session.answer(OptionNames.show(lent.protocol(), change(lent, body)));
             case QUEUES -> session.answer(queues(lent));
             case REMOTE -> {
                 connect(session.owner(), lent, body);

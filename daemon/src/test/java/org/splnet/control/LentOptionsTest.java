@@ -68,6 +68,19 @@ class LentOptionsTest extends LentBed {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"listen | {}", "datagram | {}",
+        "datagram | {\"protocol\":\"icmp\"}"})
+    void whatIsToldOfASocketCanBeSetAgain(String kind, String body) throws Exception {
+        try (LentClient client = LentClient.post(socket, "/v1/" + kind, body);
+                LentClient other = new LentClient(socket)) {
+            String told = other.ask("GET", at(client), null).body;
+            assertThat(told).contains("SO_RCVBUF", "IP_TTL");
+            assertThat(other.ask("PUT", at(client), told).status).as(other.body).isEqualTo(200);
+            assertThat(other.body).isEqualTo(told);
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"datagram, TCP_NODELAY", "listen, UDP_SEGMENT"})
     void anotherProtocolsOptionIsNone(String kind, String name) throws Exception {
         try (LentClient client = LentClient.post(socket, "/v1/" + kind, LISTENER);
