@@ -10,8 +10,6 @@ import org.splnet.unix.Credentials;
 
 /// The configured clients of the control socket as its rules.
 final class ClientRules {
-    private static final int ANYBODY = -1;
-
     private ClientRules() {
     }
 
@@ -30,8 +28,8 @@ final class ClientRules {
 
     private static Rule rule(ClientConfig client) {
         ClientConfig.Quota quota = client.quota();
-        return new Rule(name(client), client.user() == null ? ANYBODY : Accounts.user(client.user()),
-                client.group() == null ? ANYBODY : Accounts.group(client.group()), client.sockets(),
+        return new Rule(name(client), client.user() == null ? Rule.ANYBODY : Accounts.user(client.user()),
+                client.group() == null ? Rule.ANYBODY : Accounts.group(client.group()), client.sockets(),
                 ends(client.bind()), ends(client.connect()), client.steer(), client.capture(),
                 new Rule.Quota(quota.sockets(), quota.pending(), quota.connectsPerSecond(), quota.octets()));
     }

@@ -8,8 +8,8 @@ import org.splnet.wire.Endpoint;
 /// What the processes of a user or group may. The first rule that fits a process is its own.
 ///
 /// @param name of the rule, for whoever is refused by it: `group "dev"`
-/// @param uid whom it is for, -1 for any user
-/// @param gid whom it is for, -1 for any group
+/// @param uid whom it is for; [#ANYBODY] for any user
+/// @param gid whom it is for; [#ANYBODY] for any group
 /// @param sockets may use sockets at all
 /// @param bind local ends that may be bound; ports chosen by the stack always may
 /// @param connect far ends that may be talked to
@@ -41,22 +41,25 @@ public record Rule(String name, int uid, int gid, boolean sockets, List<Ends> bi
         public static final Quota DEFAULTS = new Quota(65_536, 16_384, 100_000, 1L << 30);
     }
 
+    /// No user, nor group, has this number. The kernel's have 32 bits and no sign, and so may be negative.
+    public static final int ANYBODY = -1;
+
     private static final int PRIVILEGED = 1024;
     private static final List<Ends> ANY = List.of(new Ends(Ends.EVERYWHERE, 0, 65_535));
 
     /// Everything, for root and the daemon's own user.
     public static Rule everything(int uid) {
-        return new Rule("uid " + uid, uid, -1, true, ANY, ANY, true, true, Quota.DEFAULTS);
+        return new Rule("uid " + uid, uid, ANYBODY, true, ANY, ANY, true, true, Quota.DEFAULTS);
     }
 
     /// What others may who get at the socket: look, and use sockets with unprivileged ports.
     public static Rule others() {
-        return new Rule("others", -1, -1, true, List.of(new Ends(Ends.EVERYWHERE, PRIVILEGED, 65_535)), ANY,
-                false, false, Quota.DEFAULTS);
+        return new Rule("others", ANYBODY, ANYBODY, true,
+                List.of(new Ends(Ends.EVERYWHERE, PRIVILEGED, 65_535)), ANY, false, false, Quota.DEFAULTS);
     }
 
     /// True if it is for `who`.
     public boolean fits(Credentials who) {
-        return (uid < 0 || uid == who.uid()) && (gid < 0 || who.in(gid));
+        return (uid == ANYBODY || uid == who.uid()) && (gid == ANYBODY || who.in(gid));
     }
 }

@@ -12,6 +12,8 @@ public final class Accounts {
     private static final MethodHandle GROUP = Downcall.plain("getgrnam", 1);
     /// Both structures begin with two pointers, and then the number.
     private static final int NUMBER_AT = 16;
+    /// The kernel's numbers have 32 bits and no sign, and the one above stands for none (credentials(7)).
+    private static final long LARGEST = (1L << 32) - 2;
 
     private Accounts() {
     }
@@ -31,8 +33,12 @@ public final class Accounts {
     }
 
     private static int number(MethodHandle call, String name, String what) {
-        if (name.matches("[0-9]{1,9}")) {
-            return Integer.parseInt(name);
+        if (name.matches("[0-9]{1,10}")) {
+            long number = Long.parseLong(name);
+            if (number > LARGEST) {
+                throw new IllegalArgumentException(what + " " + name + ": must be at most " + LARGEST);
+            }
+            return (int) number;
         }
         long found;
         try (Arena arena = Arena.ofConfined()) {

@@ -62,6 +62,17 @@ class PolicyTest {
         return new Policy(List.of(rule), clock).owner(process(1000, 1000));
     }
 
+    /// Directories with numbers beyond 2^31 are not rare.
+    @Test
+    void aRuleForALargeNumberIsForNobodyElse() {
+        int large = (int) 4_000_000_000L;
+        assertThat(rule("user", large, Rule.ANYBODY).fits(process(large, 5))).isTrue();
+        assertThat(rule("user", large, Rule.ANYBODY).fits(process(7, 5))).isFalse();
+        assertThat(rule("group", Rule.ANYBODY, large).fits(process(7, 5, large))).isTrue();
+        assertThat(rule("group", Rule.ANYBODY, large).fits(process(7, 5))).isFalse();
+        assertThat(Rule.everything(large).fits(process(7, 5))).isFalse();
+    }
+
     @Test
     void theFirstRuleThatFitsIsAProcesssOwn() {
         var policy = new Policy(List.of(rule("root", 0, -1), rule("dev", -1, 44), rule("ann", 1000, -1),
