@@ -30,7 +30,9 @@ PUBLIC int socket(int domain, int type, int protocol) {
     type &= ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (ours < 0)
         return real()->socket(domain, type | flags, protocol);
-    int fd = real()->socket(AF_UNIX, (type == SOCK_STREAM ? SOCK_STREAM : SOCK_SEQPACKET) | flags, 0);
+    /* To poll an unconnected Unix socket of that type looks as the one it stands for; a datagram socket's becomes one
+     * of packets in order when it is opened. */
+    int fd = real()->socket(AF_UNIX, type | flags, 0);
     if (fd < 0)
         return fd;
     struct sock *sock = sock_new(domain, type, ours);
@@ -44,16 +46,12 @@ PUBLIC int socket(int domain, int type, int protocol) {
 }
 
 /* IPv6 alone: nothing can reach it, whatever its port is. */
-static int bind_inert(struct sock *sock, int fd, struct end *end) {
+static void bind_inert(struct sock *sock, struct end *end) {
     static _Atomic uint16_t next = 32768;
-    /* Without a name nobody can send to it: it waits for what cannot come. */
-    int failed = sock->type == SOCK_STREAM ? 0 : descriptor_renew(sock, fd, SOCK_DGRAM);
-    if (failed)
-        return failed;
+    /* The descriptor has no name that anybody could send to: it waits for what cannot come. */
     end->port = end->port ? end->port : (uint16_t)(atomic_fetch_add(&next, 1) | 32768);
     sock->local = *end;
     atomic_store(&sock->state, INERT);
-    return 0;
 }
 
 static int bind_locked(struct sock *sock, int fd, const struct sockaddr *address, socklen_t size) {
@@ -75,7 +73,7 @@ static int bind_locked(struct sock *sock, int fd, const struct sockaddr *address
         return EADDRNOTAVAIL;
     end.family = AF_INET;
     if (meaning == TO_NOWHERE)
-        failed = bind_inert(sock, fd, &end);
+        bind_inert(sock, &end);
     else if (sock->type == SOCK_STREAM)
         failed = stream_bind(sock, fd, &end);
     else

@@ -11,7 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Connects the descriptor to a new socket of our own. Not socketpair(): the descriptor, which epoll may know, stays. */
+/* Connects the descriptor to a new socket of our own. Not socketpair(): the descriptor has its number, duplicates and
+ * registrations already. */
 static int pair(int fd, int *other) {
     struct sockaddr_un_any {
         sa_family_t family;
@@ -48,10 +49,9 @@ static int pair(int fd, int *other) {
 }
 
 int datagram_open(struct sock *sock, int fd, const struct end *local, const struct end *remote) {
-    int other = -1, failed = sock->stale ? descriptor_renew(sock, fd, SOCK_SEQPACKET) : 0;
+    int other = -1, failed = descriptor_renew(sock, fd, SOCK_SEQPACKET);
     if (failed || (failed = pair(fd, &other)))
         return failed;
-    sock->stale = true;
     char text[END_TEXT], peer[END_TEXT], options[1024], body[1280], also[64] = "";
     struct end any = {AF_INET, 0, INADDR_ANY};
     end_text(local ? local : &any, text);

@@ -95,6 +95,7 @@ int descriptor_renew(struct sock *sock, int fd, int type) {
     if (new < 0)
         return errno;
     descriptor_copy_timeouts(fd, new);
+    options_native(sock, new);
     exchange(sock, fd, new);
     sock_identify(sock, fd);
     sock->stale = false;

@@ -1,7 +1,6 @@
 #include "inherit.h"
 
 #include "address.h"
-#include "option_table.h"
 #include "real.h"
 #include "sock.h"
 
@@ -33,13 +32,9 @@ __attribute__((format(printf, 2, 3))) static bool append(struct bequest *bequest
     return true;
 }
 
-/* Those that are the descriptor's own it keeps. */
 static bool add_options(struct bequest *bequest, const struct sock *sock) {
     bool fits = true;
     for (const struct option *o = sock->opts; fits && o < sock->opts + sock->nopts; o++) {
-        const struct known *known = option_known(o->level, o->name, sock->type);
-        if (known && known->kind == NATIVE)
-            continue;
         fits = append(bequest, ",%d:%d:", o->level, o->name);
         for (socklen_t i = 0; fits && i < o->size; i++)
             fits = append(bequest, "%02x", o->value[i]);

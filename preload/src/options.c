@@ -126,6 +126,14 @@ void options_json(const struct sock *sock, char *text, size_t size) {
     snprintf(text + n, size - n, "}");
 }
 
+void options_native(const struct sock *sock, int fd) {
+    for (const struct option *o = sock->opts; o < sock->opts + sock->nopts; o++) {
+        const struct known *known = option_known(o->level, o->name, sock->type);
+        if (known && known->kind == NATIVE)
+            real()->setsockopt(fd, o->level, o->name, o->value, o->size);
+    }
+}
+
 void options_replay(const struct sock *sock, int fd) {
     for (const struct option *o = sock->opts; o < sock->opts + sock->nopts; o++)
         real()->setsockopt(fd, o->level, o->name, o->value, o->size);

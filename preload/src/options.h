@@ -13,6 +13,8 @@ int option_get(struct sock *sock, int fd, int level, int name, void *value, sock
 void options_json(const struct sock *sock, char *text, size_t size);
 /* Sets them all on a socket of the host's. */
 void options_replay(const struct sock *sock, int fd);
+/* Sets those that are the descriptor's own. */
+void options_native(const struct sock *sock, int fd);
 /* The last value the program gave, NULL if it gave none. */
 const struct option *option_given(const struct sock *sock, int level, int name);
 bool option_is_on(const struct sock *sock, int level, int name);
