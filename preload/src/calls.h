@@ -14,6 +14,13 @@
 void forked_parent(void);
 void forked_child(void);
 
+/* A call of the kernel's that succeeds leaves errno alone (lftp counts on it); what we have tried on the way does not. */
+static inline long kept(int before, long n) {
+    if (n >= 0)
+        errno = before;
+    return n;
+}
+
 /* An errno as a system call reports it. */
 static inline int result(int failed) {
     if (!failed)

@@ -33,7 +33,9 @@ static void leave_held(int fd, int held) {
 }
 
 static void leave(int fd) {
+    int before = errno;
     leave_held(fd, 0);
+    errno = before;
 }
 
 PUBLIC int close(int fd) {
@@ -53,11 +55,13 @@ PUBLIC int fclose(FILE *file) {
 
 /* The C library reads without asking us; the answer to a connect must be gone before. */
 PUBLIC FILE *fdopen(int fd, const char *mode) {
+    int before = errno;
     struct sock *sock = table_hold(fd);
     if (sock) {
         if (sock->type == SOCK_STREAM)
             stream_settle(sock, fd, !descriptor_nonblocking(fd), -1);
         sock_drop(sock);
+        errno = before;
     }
     return real()->fdopen(fd, mode);
 }
@@ -73,8 +77,10 @@ static bool leave_one(int fd, struct sock *sock, void *context) {
 static void leave_range(unsigned first, unsigned last, unsigned flags) {
     if (first > last || (flags & CLOSE_RANGE_CLOEXEC) || table_is_foreign())
         return;
+    int before = errno;
     control_forget_range(first, last);
     table_each(leave_one, (unsigned[]){first, last});
+    errno = before;
 }
 
 PUBLIC int close_range(unsigned first, unsigned last, int flags) {
@@ -190,12 +196,13 @@ PUBLIC int ioctl(int fd, unsigned long request, ...) {
     va_start(arguments, request);
     void *argument = va_arg(arguments, void *);
     va_end(arguments);
+    int before = errno;
     struct sock *sock = table_hold(fd);
     if (!sock)
         return real()->ioctl(fd, request, argument);
     int n = control(sock, fd, request, argument);
     sock_drop(sock);
-    return n;
+    return (int)kept(before, n);
 }
 
 PUBLIC int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event) {

@@ -24,12 +24,13 @@ static bool open_stream(int fd) {
 static ssize_t received(int fd, ssize_t n, size_t size) {
     if (n > 0 || size == 0 || (n < 0 && errno != ECONNRESET))
         return n;
+    int before = errno;
     struct sock *sock = table_hold(fd);
     if (!sock)
         return n;
     n = stream_ended(sock, fd, n < 0 ? errno : 0);
     sock_drop(sock);
-    return n;
+    return kept(before, n);
 }
 
 static ssize_t sent(int fd, ssize_t n, int flags) {
@@ -44,6 +45,7 @@ static ssize_t sent(int fd, ssize_t n, int flags) {
 }
 
 static ssize_t receive(int fd, struct msghdr *message, int flags, bool *ours) {
+    int before = errno;
     struct sock *sock = table_hold(fd);
     *ours = sock != NULL;
     if (!sock)
@@ -56,10 +58,11 @@ static ssize_t receive(int fd, struct msghdr *message, int flags, bool *ours) {
         *ours = false;
     }
     sock_drop(sock);
-    return n;
+    return kept(before, n);
 }
 
 static ssize_t transmit(int fd, const struct msghdr *message, int flags, bool *ours) {
+    int before = errno;
     struct sock *sock = table_hold(fd);
     *ours = sock != NULL;
     if (!sock)
@@ -73,7 +76,7 @@ static ssize_t transmit(int fd, const struct msghdr *message, int flags, bool *o
     }
     *ours = !host;
     sock_drop(sock);
-    return n;
+    return kept(before, n);
 }
 
 PUBLIC ssize_t read(int fd, void *buffer, size_t size) {
@@ -139,6 +142,7 @@ PUBLIC int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags,
         until.tv_nsec = (until.tv_nsec + timeout->tv_nsec) % 1000000000;
     }
     unsigned done = 0;
+    int before = errno;
     while (done < count) {
         /* What has gone wrong behind a datagram is for the next call to tell. */
         const struct sock *sock = done ? table_peek(fd) : NULL;
@@ -154,7 +158,7 @@ PUBLIC int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags,
         if (timeout && is_over(&until))
             break;
     }
-    return done ? (int)done : count ? -1 : 0;
+    return (int)kept(before, done ? (int)done : count ? -1 : 0);
 }
 
 PUBLIC ssize_t write(int fd, const void *buffer, size_t size) {
@@ -210,13 +214,14 @@ PUBLIC int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
     if (!table_peek(fd))
         return real()->sendmmsg(fd, messages, count, flags);
     unsigned done = 0;
+    int before = errno;
     while (done < count) {
         ssize_t n = sendmsg(fd, &messages[done].msg_hdr, flags);
         if (n < 0)
             break;
         messages[done++].msg_len = (unsigned)n;
     }
-    return done ? (int)done : count ? -1 : 0;
+    return (int)kept(before, done ? (int)done : count ? -1 : 0);
 }
 
 /* Not-yet-open streams are waited for; 1 if the descriptor may be used, else what to return. */
@@ -262,6 +267,7 @@ static void speak(const struct silence *silence, ssize_t n) {
 PUBLIC ssize_t sendfile(int out, int in, off_t *offset, size_t size) {
     if (!table_peek(out))
         return real()->sendfile(out, in, offset, size);
+    int before = errno;
     ssize_t ready = prepare(out, true);
     if (ready <= 0)
         return ready;
@@ -269,7 +275,7 @@ PUBLIC ssize_t sendfile(int out, int in, off_t *offset, size_t size) {
     silence(&quiet);
     ssize_t n = real()->sendfile(out, in, offset, size);
     speak(&quiet, n);
-    return sent(out, n, 0);
+    return kept(before, sent(out, n, 0));
 }
 
 ALSO("sendfile") ssize_t sendfile64(int out, int in, off64_t *offset, size_t size);
@@ -278,6 +284,7 @@ PUBLIC ssize_t splice(int in, off64_t *from, int out, off64_t *to, size_t size, 
     bool reads = table_peek(in) != NULL, writes = table_peek(out) != NULL;
     if (!reads && !writes)
         return real()->splice(in, from, out, to, size, flags);
+    int before = errno;
     ssize_t ready = reads ? prepare(in, false) : prepare(out, true);
     if (ready <= 0)
         return ready;
@@ -285,7 +292,7 @@ PUBLIC ssize_t splice(int in, off64_t *from, int out, off64_t *to, size_t size, 
     silence(&quiet);
     ssize_t n = real()->splice(in, from, out, to, size, flags);
     speak(&quiet, n);
-    return reads ? received(in, n, size) : sent(out, n, 0);
+    return kept(before, reads ? received(in, n, size) : sent(out, n, 0));
 }
 
 /* With _FORTIFY_SOURCE the C library's headers call these, which check the buffer's size first. */

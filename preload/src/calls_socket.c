@@ -83,6 +83,7 @@ static int bind_locked(struct sock *sock, int fd, const struct sockaddr *address
 }
 
 PUBLIC int bind(int fd, const struct sockaddr *address, socklen_t size) {
+    int before = errno;
     struct sock *sock = table_hold(fd);
     if (!sock)
         return real()->bind(fd, address, size);
@@ -91,10 +92,11 @@ PUBLIC int bind(int fd, const struct sockaddr *address, socklen_t size) {
     int failed = bind_locked(sock, fd, address, size);
     sock_unlock(sock, &guard);
     sock_drop(sock);
-    return result(failed);
+    return (int)kept(before, result(failed));
 }
 
 PUBLIC int listen(int fd, int backlog) {
+    int before = errno;
     struct sock *sock = table_hold(fd);
     if (!sock)
         return real()->listen(fd, backlog);
@@ -103,16 +105,17 @@ PUBLIC int listen(int fd, int backlog) {
     int failed = sock->type == SOCK_STREAM ? stream_listen(sock, fd, backlog) : EOPNOTSUPP;
     sock_unlock(sock, &guard);
     sock_drop(sock);
-    return result(failed);
+    return (int)kept(before, result(failed));
 }
 
 PUBLIC int accept4(int fd, struct sockaddr *address, socklen_t *size, int flags) {
+    int before = errno;
     struct sock *sock = table_hold(fd);
     if (!sock)
         return real()->accept4(fd, address, size, flags);
     int new = sock->type == SOCK_STREAM ? stream_accept(sock, fd, address, size, flags) : result(EOPNOTSUPP);
     sock_drop(sock);
-    return new;
+    return (int)kept(before, new);
 }
 
 PUBLIC int accept(int fd, struct sockaddr *address, socklen_t *size) {
@@ -120,13 +123,14 @@ PUBLIC int accept(int fd, struct sockaddr *address, socklen_t *size) {
 }
 
 PUBLIC int connect(int fd, const struct sockaddr *address, socklen_t size) {
+    int before = errno;
     struct sock *sock = table_hold(fd);
     if (!sock)
         return real()->connect(fd, address, size);
     int failed = sock->type == SOCK_STREAM ? stream_connect(sock, fd, address, size)
                                            : datagram_connect(sock, fd, address, size);
     sock_drop(sock);
-    return result(failed);
+    return (int)kept(before, result(failed));
 }
 
 static int give_name(struct sock *sock, const struct end *end, struct sockaddr *address, socklen_t *size) {
@@ -139,6 +143,7 @@ static int give_name(struct sock *sock, const struct end *end, struct sockaddr *
 }
 
 PUBLIC int getsockname(int fd, struct sockaddr *address, socklen_t *size) {
+    int before = errno;
     struct sock *sock = table_hold(fd);
     if (!sock)
         return real()->getsockname(fd, address, size);
@@ -146,10 +151,11 @@ PUBLIC int getsockname(int fd, struct sockaddr *address, socklen_t *size) {
         stream_settle(sock, fd, false, 0);
     int failed = give_name(sock, &sock->local, address, size);
     sock_drop(sock);
-    return result(failed);
+    return (int)kept(before, result(failed));
 }
 
 PUBLIC int getpeername(int fd, struct sockaddr *address, socklen_t *size) {
+    int before = errno;
     struct sock *sock = table_hold(fd);
     if (!sock)
         return real()->getpeername(fd, address, size);
@@ -165,32 +171,35 @@ PUBLIC int getpeername(int fd, struct sockaddr *address, socklen_t *size) {
     if (!failed)
         failed = give_name(sock, &sock->remote, address, size);
     sock_drop(sock);
-    return result(failed);
+    return (int)kept(before, result(failed));
 }
 
 PUBLIC int setsockopt(int fd, int level, int name, const void *value, socklen_t size) {
+    int before = errno;
     struct sock *sock = table_hold(fd);
     if (!sock)
         return real()->setsockopt(fd, level, name, value, size);
     int failed = option_set(sock, fd, level, name, value, size);
     sock_drop(sock);
-    return result(failed);
+    return (int)kept(before, result(failed));
 }
 
 PUBLIC int getsockopt(int fd, int level, int name, void *value, socklen_t *size) {
+    int before = errno;
     struct sock *sock = table_hold(fd);
     if (!sock)
         return real()->getsockopt(fd, level, name, value, size);
     int failed = option_get(sock, fd, level, name, value, size);
     sock_drop(sock);
-    return result(failed);
+    return (int)kept(before, result(failed));
 }
 
 PUBLIC int shutdown(int fd, int how) {
+    int before = errno;
     struct sock *sock = table_hold(fd);
     if (!sock)
         return real()->shutdown(fd, how);
     int failed = sock->type == SOCK_STREAM ? stream_shutdown(sock, fd, how) : datagram_shutdown(sock, fd, how);
     sock_drop(sock);
-    return result(failed);
+    return (int)kept(before, result(failed));
 }

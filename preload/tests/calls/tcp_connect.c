@@ -157,6 +157,60 @@ static void established_when_writable(void) {
     close(live);
 }
 
+/* A call that succeeds leaves errno as it was. */
+#define QUIETLY(what, call) \
+    do { \
+        errno = 0; \
+        long given = call; \
+        int changed = errno; \
+        say(what, given); \
+        say("  errno", given < 0 ? 0 : changed); \
+    } while (0)
+
+static void errno_left_alone(void) {
+    int live = listener(), one = 1, error = 0, kind = SOCK_STREAM | SOCK_NONBLOCK, next;
+    in to = at(port_of(live)), name;
+    char buffer[16];
+    for (int i = 0; i < 2; i++, kind = SOCK_STREAM) {
+        int fd = socket(AF_INET, kind, 0);
+        say("connect", connect(fd, (sa *)&to, sizeof to));
+        QUIETLY("SO_ERROR, perhaps under way", getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &(socklen_t){sizeof error}));
+        await(fd, POLLOUT);
+        QUIETLY("SO_ERROR", getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &(socklen_t){sizeof error}));
+        QUIETLY("getpeername", getpeername(fd, (sa *)&name, &(socklen_t){sizeof name}));
+        QUIETLY("TCP_NODELAY", setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one));
+        QUIETLY("TCP_INFO", getsockopt(fd, IPPROTO_TCP, TCP_INFO, buffer, &(socklen_t){1}));
+        await(live, POLLIN);
+        QUIETLY("accept", (next = accept(live, NULL, NULL)) >= 0 ? 0 : -1);
+        QUIETLY("write", write(fd, "x", 1));
+        QUIETLY("read", read(next, buffer, 1));
+        QUIETLY("TIOCOUTQ", ioctl(next, TIOCOUTQ, &error));
+        QUIETLY("shutdown", shutdown(fd, SHUT_WR));
+        QUIETLY("end", read(next, buffer, 1));
+        QUIETLY("close", close(next));
+        await(fd, POLLIN);
+        QUIETLY("end", recv(fd, buffer, 1, 0));
+        QUIETLY("close", close(fd));
+    }
+    int fd = socket(AF_INET, SOCK_DGRAM, 0), other = socket(AF_INET, SOCK_DGRAM, 0);
+    to = at(0);
+    QUIETLY("bind", bind(other, (sa *)&to, sizeof to));
+    QUIETLY("listen", listen(live, 7));
+    to = at(port_of(other));
+    QUIETLY("connect", connect(fd, (sa *)&to, sizeof to));
+    QUIETLY("send", send(fd, "x", 1, 0));
+    QUIETLY("recv", recv(other, buffer, 1, 0));
+    struct iovec part = {buffer, 1};
+    struct mmsghdr two[2] = {{.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}},
+                             {.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}}};
+    send(fd, "x", 1, 0);
+    await(other, POLLIN);
+    QUIETLY("recvmmsg", recvmmsg(other, two, 2, MSG_DONTWAIT, NULL));
+    QUIETLY("close", close(fd));
+    close(other);
+    close(live);
+}
+
 static void watched(void) {
     int live = listener(), epoll = epoll_create1(0);
     in to = at(port_of(live));
@@ -189,5 +243,6 @@ void tcp_connect(void) {
     refused();
     without_waiting();
     established_when_writable();
+    errno_left_alone();
     watched();
 }
