@@ -23,6 +23,7 @@ import org.splnet.wire.MacAddr;
 public final class PcapDriver implements NetIfDriver {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.pcap");
     private static final int SEND_BUFFER = 1 << 20;
+    private static final String VLAN = "802.1Q VLAN Support";
 
     @Override
     public String type() {
@@ -130,13 +131,13 @@ public final class PcapDriver implements NetIfDriver {
         var sleep = new DescriptorSleep(socket.fd());
         var watch = new NicWatch(nic, spec.mtu(), options.nicMac(), attach);
         var queue = new PcapQueue(nic.name(), socket, ring, watch, sleep);
-        boolean uso = NicSocket.cutsDatagrams(System.getProperty("os.version"));
-        int offloads = Offload.RX_CHECKSUM | Offload.RX_MERGED | (options.offload()
-                ? Offload.TX_CHECKSUM | Offload.TX_TSO4 | Offload.TX_TSO6 | (uso ? Offload.TX_USO : 0) : 0);
+        int offloads = offloads(options.offload(), nic.driver(),
+                NicSocket.cutsDatagrams(System.getProperty("os.version")));
         LOG.info("nic opened device={} driver={} mac={} mtu={} promiscuous={} buffer={} offloads={}",
                 nic.name(), nic.driver(), mac, watch.mtu(), options.promiscuous(), granted,
-                options.offload() ? "tx:csum,tso4,tso6" + (uso ? ",uso" : "")
-                        + " rx:as the kernel says of each frame" : "rx only");
+                (offloads & Offload.TX_CHECKSUM) == 0 ? "rx only"
+                        : "tx:csum,tso4,tso6" + ((offloads & Offload.TX_USO) == 0 ? "" : ",uso")
+                                + " rx:as the kernel says of each frame");
         advise(options, nic, mac, granted);
         return new OneQueueDevice(nic.name(), mac, watch.mtu(), offloads, queue, queue::close) {
             @Override
@@ -154,6 +155,20 @@ public final class PcapDriver implements NetIfDriver {
                 return queue.flaps();
             }
         };
+    }
+
+    /// What is left to the kernel and the NIC. Not what a VLAN's interface is to send: over a NIC that does not
+    /// insert tags by itself, as a virtual machine's, a packet socket counts the tag's four octets to the
+    /// header of a frame that has none yet, and what the kernel then looks for behind it is not there.
+    ///
+    /// @param driver of the NIC
+    /// @param uso the kernel cuts datagrams
+    static int offloads(boolean asked, String driver, boolean uso) {
+        int rx = Offload.RX_CHECKSUM | Offload.RX_MERGED;
+        if (!asked || VLAN.equals(driver)) {
+            return rx;
+        }
+        return rx | Offload.TX_CHECKSUM | Offload.TX_TSO4 | Offload.TX_TSO6 | (uso ? Offload.TX_USO : 0);
     }
 
     private static void advise(PcapOptions options, HostNic nic, MacAddr mac, int granted) {

@@ -208,6 +208,7 @@ final class PcapQueue implements DeviceQueue {
             case Errno.ENETDOWN -> " (the link is down: ip link set {} up)";
             case Errno.EMSGSIZE -> " (it is longer than the MTU of {})";
             case Errno.ENOBUFS -> " (the queue of {} was full)";
+            case Errno.ENOMEM -> " (if that goes on, it cannot be cut there: set offload = false for {})";
             default -> "";
         } + "; further ones are only counted");
     }

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.splnet.net.DeviceSpec;
 import org.splnet.net.NetIfDriver;
+import org.splnet.pkt.Offload;
 import org.splnet.wire.MacAddr;
 
 class PcapOptionsTest {
@@ -66,5 +67,15 @@ class PcapOptionsTest {
                 .hasMessage("mtu: 9: is not in 68..65535");
         assertThatThrownBy(() -> PcapOptions.of(new DeviceSpec("", null, 0, Map.of())))
                 .hasMessageStartingWith("name: ");
+    }
+
+    @Test
+    void theInterfaceOfAVlanIsGivenFramesThatAreDone() {
+        int rx = Offload.RX_CHECKSUM | Offload.RX_MERGED;
+        int tx = Offload.TX_CHECKSUM | Offload.TX_TSO4 | Offload.TX_TSO6;
+        assertThat(PcapDriver.offloads(true, "veth", false)).isEqualTo(rx | tx);
+        assertThat(PcapDriver.offloads(true, "veth", true)).isEqualTo(rx | tx | Offload.TX_USO);
+        assertThat(PcapDriver.offloads(false, "veth", true)).isEqualTo(rx);
+        assertThat(PcapDriver.offloads(true, "802.1Q VLAN Support", true)).isEqualTo(rx);
     }
 }
