@@ -85,8 +85,8 @@ final class SocketTable {
     /// @param error why, for the client to ask for
     void fails(Lent connection, SockError error) {
         forgetOld();
-        ended.put(connection.id(), new Ended(connection.owner().who().uid(), error, connection.stream().ended(),
-                clock.nanoTime()));
+        ended.put(connection.id(), new Ended(connection.owner().who().uid(), error,
+                connection.stream().ended(), clock.nanoTime()));
     }
 
     private void forgetOld() {
