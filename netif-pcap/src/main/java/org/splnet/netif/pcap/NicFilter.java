@@ -31,8 +31,8 @@ final class NicFilter {
 
     /// The same as a program that asks in front whether a frame is of some VLAN. The kernel has by then taken
     /// the tag out of it, and we would take it for one of the untagged network. A tag with a priority only
-    /// (VLAN 0) does no harm. Frames that a VLAN's own interface hands on have none any more; before Linux 6.2
-    /// its number is still there to be read then.
+    /// (VLAN 0) does no harm. Frames that a VLAN's own interface hands on have none any more; before Linux
+    /// 6.2 its number is still there to be read then.
     static Instruction[] program(MacAddr mac) throws FilterException {
         Instruction[] libpcap = PcapFilterCompiler.instructions(expression(mac));
         Instruction[] noVlan = {

@@ -169,7 +169,8 @@ final class NicWatch implements AutoCloseable {
             return;
         }
         LOG.warn("nic has another station address device={} mac={} before={}: where only that one may pass"
-                + " (Wi-Fi, clouds), restart splnet", name, new MacAddr(ioctl.station()), new MacAddr(station));
+                + " (Wi-Fi, clouds), restart splnet", name, new MacAddr(ioctl.station()),
+                new MacAddr(station));
         station = ioctl.station();
     }
 

@@ -157,8 +157,8 @@ public final class PcapDriver implements NetIfDriver {
         };
     }
 
-    /// What is left to the kernel and the NIC. Not what a VLAN's interface is to send: over a NIC that does not
-    /// insert tags by itself, as a virtual machine's, a packet socket counts the tag's four octets to the
+    /// What is left to the kernel and the NIC. Not what a VLAN's interface is to send: over a NIC that does
+    /// not insert tags by itself, as a virtual machine's, a packet socket counts the tag's four octets to the
     /// header of a frame that has none yet, and what the kernel then looks for behind it is not there.
     ///
     /// @param driver of the NIC
