@@ -62,9 +62,7 @@ final class EchoOptions {
         boolean withAddress = (flags & 15) != Ip4Options.TIMESTAMP_ONLY;
         int entry = withAddress ? 2 * ADDRESS_LEN : ADDRESS_LEN;
         if (pointer + entry - 1 > length) {
-            if ((flags & 0xf0) != 0xf0) {
-                packet.buf.setByte(at + TIMESTAMP_FLAGS, flags + 0x10);     // one more that had no room
-            }
+            packet.buf.setByte(at + TIMESTAMP_FLAGS, flags + 0x10);         // one more that had no room
             return;
         }
         switch (flags & 15) {

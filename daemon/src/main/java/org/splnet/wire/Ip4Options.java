@@ -29,6 +29,8 @@ public final class Ip4Options {
     /// RFC 2113.
     public static final int ROUTER_ALERT = 148;
 
+    private static final int MOST_WITHOUT_ROOM = 15;
+
     // Flags of the timestamp option.
     public static final int TIMESTAMP_ONLY = 0;
     public static final int TIMESTAMP_WITH_ADDRESS = 1;
@@ -174,7 +176,8 @@ public final class Ip4Options {
     }
 
     /// RFC 791: the smallest pointer is 5; an entry is a timestamp, or an address and a timestamp. Flags that
-    /// are not defined leave the size of an entry open.
+    /// are not defined leave the size of an entry open. Where there is no room for an entry, those who found
+    /// none are counted, in four bits.
     private int checkTimestamp() {
         if (length() < 4) {
             return cursor + 1;
@@ -186,7 +189,10 @@ public final class Ip4Options {
             default -> 1;
         };
         boolean noRoom = pointer <= length() && pointer + entry - 1 > length();
-        return pointer < 5 || noRoom ? cursor + 2 : OK;
+        if (pointer < 5 || noRoom) {
+            return cursor + 2;
+        }
+        return pointer > length() && octet(cursor + 3) >>> 4 == MOST_WITHOUT_ROOM ? cursor + 3 : OK;
     }
 
     private boolean lengthFits() {
