@@ -73,6 +73,11 @@ final class ReassemblyQueue {
         }
     }
 
+    /// How many of `len` octets from `seq` on lie in front of the FIN: behind it there is nothing.
+    int inFront(int seq, int len) {
+        return finKnown ? Math.clamp(Seq.diff(finSeq, seq), 0, len) : len;
+    }
+
     /// True if a FIN is known and everything in front of it has arrived.
     boolean finBefore(int rcvNxt) {
         return finKnown && Seq.geq(rcvNxt, finSeq);

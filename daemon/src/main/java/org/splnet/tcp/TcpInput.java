@@ -249,12 +249,22 @@ final class TcpInput {
                 }
             }
         }
+        cutBehindFin(tcb, seg);
         if (seg.seq == tcb.rcvNxt) {
             inOrder(tcb, seg, nowNs);
             return true;
         }
         outOfOrder(tcb, seg, nowNs);
         return false;
+    }
+
+    /// A peer that has said where its stream ends has no more to say behind that.
+    private static void cutBehindFin(Tcb tcb, TcpSegment seg) {
+        int octets = tcb.reassembly == null ? seg.textLen : tcb.reassembly.inFront(seg.seq, seg.textLen);
+        if (octets < seg.textLen) {
+            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+            seg.trimBack(octets);
+        }
     }
 
     /// Makes readable what is held behind it, all of it: worth more than it takes.

@@ -68,6 +68,18 @@ class ReassemblyTest {
     }
 
     @Test
+    void nothingIsReadBehindAFinThatCameBefore() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(data(51, 101).withFin()).out(ack(1)).in(data(101, 151)).out(ack(1))
+                    .in(data(1, 51)).out(ack(102)).read(100).readEnd().state(TcpState.CLOSE_WAIT);
+        }
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(fin(101).acks(1)).out(ack(1)).in(data(1, 151)).out(ack(102)).read(100).readEnd()
+                    .state(TcpState.CLOSE_WAIT);
+        }
+    }
+
+    @Test
     void nothingIsHeldBehindAFin() {
         try (Drill tcp = drill().accepted()) {
             tcp.in(fin(101).acks(1)).out(ack(1)).in(data(201, 301)).out(ack(1)).in(data(1, 101)).out(ack(102))
