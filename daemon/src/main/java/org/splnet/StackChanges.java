@@ -6,6 +6,7 @@ import java.util.NoSuchElementException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.splnet.capture.Capture;
+import org.splnet.capture.CaptureRoom;
 import org.splnet.capture.FilterException;
 import org.splnet.cli.Version;
 import org.splnet.config.Addresses;
@@ -36,6 +37,7 @@ final class StackChanges {
     private final StaticRoutes routes;
     private final Clock clock;
     private final StackSource source;
+    private final CaptureRoom captures = new CaptureRoom(CaptureRoom.OCTETS);
 
     /// @param routes hears of addresses that come to be used
     /// @param source shows what became of a change
@@ -147,7 +149,9 @@ final class StackChanges {
                 : spec.interfaces().stream().distinct().map(this::find).toList();
         try {
             return new CaptureStream(new Capture(interfaces, new Capture.Spec(spec.filter(),
-                    spec.snaplen(), spec.count(), spec.dropped()), "splnet " + Version.text()));
+                    spec.snaplen(), spec.count(), spec.dropped()), "splnet " + Version.text(), captures));
+        } catch (IllegalStateException e) {
+            throw new Refusal(Refusal.Kind.CONFLICT, e.getMessage());
         } catch (FilterException e) {
             throw new Refusal(Refusal.Kind.UNWANTED, "filter: \"" + spec.filter() + "\": " + e.getMessage());
         }

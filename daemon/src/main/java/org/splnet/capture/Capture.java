@@ -27,9 +27,8 @@ public final class Capture implements AutoCloseable {
     /// @param dropped true for only those frames that the stack drops
     public record Spec(String filter, int snaplen, long count, boolean dropped) { }
 
-    /// What waits at most: frames, a power of two, and octets.
+    /// Frames that wait at most, a power of two; of octets there is what its part of the room is.
     private static final int FRAMES = 8192;
-    private static final long OCTETS = 32L << 20;
     /// What a piece is ended at.
     private static final int PIECE = 64 << 10;
     /// What the comment of a frame begins with that the stack has dropped.
@@ -80,7 +79,7 @@ public final class Capture implements AutoCloseable {
         private void keep(FrameView.OfPacket frame, boolean out, Fate fate) {
             fate.await();
             int kept = Math.min(frame.length(), spec.snaplen());
-            if (waiting.addAndGet(kept) > OCTETS) {
+            if (waiting.addAndGet(kept) > octets) {
                 waiting.addAndGet(-kept);
                 dropped.increment();
                 return;
@@ -118,6 +117,9 @@ public final class Capture implements AutoCloseable {
     private final String application;
     private final List<Tap> taps = new ArrayList<>();
     private final AtomicLong waiting = new AtomicLong();    // octets
+    private final CaptureRoom room;
+    private final long octets;                              // its part of that
+    private final AtomicLong owed;                          // of which it has to give back
     private final long startNs = Clock.system().wallNanos();
     private Feed<Frame> feed;
     private Frame undecided;                                // the reader's: drawn, its fate not known yet
@@ -128,14 +130,24 @@ public final class Capture implements AutoCloseable {
     /// Prepares a capture; nothing is tapped yet.
     ///
     /// @param application who captures, for the file's header
+    /// @param room for what waits
     /// @throws FilterException saying why the filter cannot be
-    public Capture(List<NetIf> interfaces, Spec spec, String application) throws FilterException {
+    /// @throws IllegalStateException if there is no room for one more
+    public Capture(List<NetIf> interfaces, Spec spec, String application, CaptureRoom room)
+            throws FilterException {
         this.spec = spec;
         this.application = application;
+        this.room = room;
         BpfProgram filter = Filters.compile(spec.filter());
         for (NetIf each : interfaces) {
             taps.add(new Tap(taps.size(), each, filter));
         }
+        octets = room.take();
+        if (octets == 0) {
+            throw new IllegalStateException("the captures that there are have all the memory there is for"
+                    + " what waits for their readers: end some");
+        }
+        owed = new AtomicLong(octets);
     }
 
     /// Begins.
@@ -205,5 +217,6 @@ public final class Capture implements AutoCloseable {
         if (feed != null) {
             feed.close();
         }
+        room.giveBack(owed.getAndSet(0));
     }
 }

@@ -41,9 +41,10 @@
 /// dropped in front of a full device when its interface goes down, comes twice, the second time with the
 /// reason.
 ///
-/// Bounds: frames and octets that wait for the reader; what finds no room is counted in the statistics
-/// blocks. The stack never waits. Without a capture an interface has one volatile read per frame to do, and a
-/// drop a look at a field of its packet.
+/// Bounds: frames and octets that wait for the reader, and octets of all captures together
+/// ([org.splnet.capture.CaptureRoom]); what finds no room is counted in the statistics blocks. The stack
+/// never waits. Without a capture an interface has one volatile read per frame to do, and a drop a look at a
+/// field of its packet.
 ///
 /// May use: `net`, `pkt`, `wire`, `kern`. Locks: none. Threads: a tap runs on whichever thread the frame is
 /// on, under the `TRANSMIT` lock on the way out, or what else is held where a frame is dropped: it puts

@@ -1,8 +1,10 @@
 package org.splnet.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.netty.buffer.PooledByteBufAllocator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +45,7 @@ class CaptureTest {
             NetConfig.defaults());
     private final FakeDevice device = new FakeDevice("fake0", OURS);
     private final EtherIf nic = links.ethernet("eth0", device);
+    private final CaptureRoom room = new CaptureRoom(1 << 20);
     private final PcapngReader reader = new PcapngReader();
     private final Semaphore news = new Semaphore(0);
     private Consumer<Packet> input = Packet::free;
@@ -61,7 +64,7 @@ class CaptureTest {
                 input.accept(packet);
             }
         });
-        capture = new Capture(List.of(nic), new Capture.Spec(null, 100, 0, false), "a test");
+        capture = new Capture(List.of(nic), new Capture.Spec(null, 100, 0, false), "a test", room);
         capture.start(news::release);
         draw();
     }
@@ -150,7 +153,8 @@ class CaptureTest {
     @Test
     void whatTheFilterOfOneLeavesOutTheOtherHas() throws Exception {
         PcapngReader others = new PcapngReader();
-        try (Capture other = new Capture(List.of(nic), new Capture.Spec(null, 100, 0, true), "a test")) {
+        try (Capture other = new Capture(List.of(nic), new Capture.Spec(null, 100, 0, true), "a test",
+                room)) {
             other.start(() -> { });
             arrive(Packet::free);
             arrive(packet -> packet.drop(DropReason.IP_NO_PROTO));
@@ -161,5 +165,22 @@ class CaptureTest {
         draw();
         assertThat(shown()).containsExactly("in null", "in dropped: ip-no-proto");
         assertThat(others.packets).singleElement().matches(each -> each.comment() != null);
+    }
+
+    /// Whatever their number, and whether or not anybody reads from them.
+    @Test
+    void allCapturesHaveBoundedRoom() throws Exception {
+        List<Capture> others = new ArrayList<>();
+        assertThatIllegalStateException().isThrownBy(() -> {
+            while (true) {
+                others.add(new Capture(List.of(nic), new Capture.Spec(null, 100, 0, false), "a test", room));
+            }
+        }).withMessageContaining("end some");
+        assertThat(others).hasSize(3);                  // and the one that there is anyway
+        others.getFirst().close();
+        others.getFirst().close();
+        others.add(new Capture(List.of(nic), new Capture.Spec(null, 100, 0, false), "a test", room));
+        assertThat(room.take()).isZero();
+        others.forEach(Capture::close);
     }
 }
