@@ -14,12 +14,17 @@ final class Account {
     /// Part of the octets.
     private static final int SPARED = 4;
 
+    /// Streams of events and captures of one user: the stack's own threads tell each of them what happens,
+    /// and hundreds would keep them from anything else.
+    private static final int STREAMS = 16;
+
     private volatile Rule.Quota quota;
     private String name;
     private int generation;
     private int sockets;
     private int pending;
     private int sessions;
+    private int streams;
     private double tokens;
     private long filledNs;
     private volatile long queued;       // octets in its sockets when last looked at
@@ -100,6 +105,21 @@ final class Account {
     /// Its connection is over, or a socket.
     void went() {
         sessions--;
+    }
+
+    /// One of its processes begins to draw from a stream.
+    ///
+    /// @throws HttpError if it may not
+    void streamOpened() throws HttpError {
+        if (streams == STREAMS) {
+            throw SocketErrors.tooMany("EAGAIN", "There are " + STREAMS + " streams of events and captures"
+                    + " of one user at most, and they are open.");
+        }
+        streams++;
+    }
+
+    void streamClosed() {
+        streams--;
     }
 
     void opened() {

@@ -34,7 +34,7 @@ record Errand(ControlServer server, ControlSession session, Paths.Action action,
         try {
             Object value = action.run(body);
             if (value instanceof PullStream stream) {
-                return () -> session.answer(stream);
+                return () -> begin(stream);
             }
             Document document = value == null || value instanceof Document ? (Document) value
                     : new Document(Json.TYPE, server.json().octets(value));
@@ -46,6 +46,18 @@ record Errand(ControlServer server, ControlSession session, Paths.Action action,
         } finally {
             Deferred.run();             // this thread ends, and what was left here would never be run
         }
+    }
+
+    private void begin(PullStream stream) {
+        PullStream counted;
+        try {
+            counted = new CountedStream(stream, session.owner().account());
+        } catch (HttpError e) {
+            stream.close();
+            session.refuse(e);
+            return;
+        }
+        session.answer(counted);
     }
 
     /// The answer to a request that we could not do although it was right.
