@@ -78,6 +78,21 @@ final class Host implements AutoCloseable {
         return bootstrap.connect(to.host());
     }
 
+    /// Sees that this process may have sockets to `to`: else only those would find out who come in.
+    ///
+    /// @param key of the configuration, under which another place is chosen
+    /// @throws HostException if it may not
+    static void require(Place to, String key) throws HostException {
+        if (to instanceof Place.Unix) {
+            return;
+        }
+        try {
+            java.nio.channels.SocketChannel.open().close();
+        } catch (IOException e) {
+            throw HostException.listening(to, key, e);
+        }
+    }
+
     /// A socket for datagrams to `to`. It is not connected: Java sends no empty datagram from one that is. By
     /// the loop's thread, which it does not keep waiting.
     ///

@@ -121,6 +121,9 @@ public final class Relays implements AutoCloseable {
     }
 
     private void listen(Relay relay, boolean early) throws HostException, SocketException {
+        if (relay.config() instanceof PublishConfig publish) {
+            Host.require(Place.serving("to", publish.to()), "to");
+        }
         switch (relay.config()) {
             case PublishConfig publish when publish.datagrams() -> {
                 PublishFlows door = new PublishFlows(relay, publish, host(), early);
