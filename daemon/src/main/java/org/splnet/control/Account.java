@@ -18,6 +18,11 @@ final class Account {
     /// and hundreds would keep them from anything else.
     private static final int STREAMS = 16;
 
+    /// Octets of answers that processes of one user have not read, from which on they get no long ones: those
+    /// tell of every socket, and a client can ask again and again and read nothing.
+    private static final long UNREAD = 32L << 20;
+    private static final int SHORT = 4096;
+
     private volatile Rule.Quota quota;
     private String name;
     private int generation;
@@ -25,6 +30,7 @@ final class Account {
     private int pending;
     private int sessions;
     private int streams;
+    private long unread;
     private double tokens;
     private long filledNs;
     private volatile long queued;       // octets in its sockets when last looked at
@@ -120,6 +126,19 @@ final class Account {
 
     void streamClosed() {
         streams--;
+    }
+
+    /// So many more octets wait to be read by its processes; negative for less.
+    void unread(long octets) {
+        unread += octets;
+    }
+
+    /// @throws HttpError if there is no room for an answer of so many octets
+    void checkUnread(int octets) throws HttpError {
+        if (octets > SHORT && unread >= UNREAD) {
+            throw SocketErrors.tooMany("EAGAIN", unread + " octets of answers wait to be read by processes of"
+                    + " this user, which have to read some first.");
+        }
     }
 
     void opened() {

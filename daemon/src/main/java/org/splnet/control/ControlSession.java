@@ -58,7 +58,7 @@ final class ControlSession {
         this.fd = fd;
         this.codec = new HttpCodec(server.allocator());
         this.in = new Inbox(server.allocator(), fd);
-        this.out = new Outbox(server.allocator(), fd);
+        this.out = new Outbox(server.allocator(), fd, owner.account());
     }
 
     /// Instead of [#start]: answers, and leaves it at that.

@@ -38,7 +38,7 @@ record Errand(ControlServer server, ControlSession session, Paths.Action action,
             }
             Document document = value == null || value instanceof Document ? (Document) value
                     : new Document(Json.TYPE, server.json().octets(value));
-            return () -> session.answer(document);
+            return () -> answer(document);
         } catch (HttpError e) {
             return () -> session.refuse(e);
         } catch (RuntimeException | Error e) {
@@ -46,6 +46,16 @@ record Errand(ControlServer server, ControlSession session, Paths.Action action,
         } finally {
             Deferred.run();             // this thread ends, and what was left here would never be run
         }
+    }
+
+    private void answer(Document document) {
+        try {
+            session.owner().account().checkUnread(document == null ? 0 : document.octets().length);
+        } catch (HttpError e) {
+            session.refuse(e);
+            return;
+        }
+        session.answer(document);
     }
 
     private void begin(PullStream stream) {

@@ -6,20 +6,30 @@ import java.util.ArrayDeque;
 import org.splnet.unix.Errno;
 import org.splnet.unix.Fd;
 
-/// What a client is to be sent. By the poller's thread.
+/// What a client is to be sent, which counts in its user's account. By the poller's thread.
 final class Outbox {
     private final ArrayDeque<ByteBuf> all = new ArrayDeque<>();
     private final ByteBufAllocator allocator;
     private final int fd;
+    private final Account account;
+    private long counted;               // octets
 
-    Outbox(ByteBufAllocator allocator, int fd) {
+    Outbox(ByteBufAllocator allocator, int fd, Account account) {
         this.allocator = allocator;
         this.fd = fd;
+        this.account = account;
     }
 
     /// Adds octets, consuming them: direct, in one piece.
     void add(ByteBuf octets) {
         all.add(octets);
+        counted += octets.readableBytes();
+        account.unread(octets.readableBytes());
+    }
+
+    private void gone() {
+        account.unread(-counted);
+        counted = 0;
     }
 
     boolean isEmpty() {
@@ -39,11 +49,13 @@ final class Outbox {
                 all.remove().release();
             }
         }
+        gone();
         return 0;
     }
 
     /// Everything that is left, in one buffer; null for nothing. The caller owns it.
     ByteBuf takeAll() {
+        gone();
         if (all.size() <= 1) {
             return all.poll();
         }
@@ -56,6 +68,7 @@ final class Outbox {
     }
 
     void close() {
+        gone();
         for (ByteBuf each; (each = all.poll()) != null; ) {
             each.release();
         }

@@ -3,6 +3,8 @@ package org.splnet.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -60,6 +62,19 @@ class PolicyTest {
 
     private Owner owner(Rule rule) {
         return new Policy(List.of(rule), clock).owner(process(1000, 1000));
+    }
+
+    @Test
+    void whoReadsNoAnswersGetsNoMoreLongOnes() throws HttpError {
+        Account account = new Policy(List.of(), clock).owner(process(7, 7)).account();
+        ByteBuf answer = Unpooled.buffer(33 << 20).writeZero(33 << 20);
+        Outbox out = new Outbox(answer.alloc(), -1, account);
+        account.checkUnread(64 << 20);
+        out.add(answer);
+        assertThat(refused(429, () -> account.checkUnread(5000)).getMessage()).contains("read some");
+        account.checkUnread(4096);
+        out.close();
+        account.checkUnread(5000);
     }
 
     /// Directories with numbers beyond 2^31 are not rare.
