@@ -18,6 +18,10 @@ final class Account {
     /// and hundreds would keep them from anything else.
     private static final int STREAMS = 16;
 
+    /// Requests of one user that only look and are done at once. One may tell of thousands of sockets, and
+    /// those of others wait behind it.
+    private static final int LOOKS = 4;
+
     /// Octets of answers that processes of one user have not read, from which on they get no long ones: those
     /// tell of every socket, and a client can ask again and again and read nothing.
     private static final long UNREAD = 32L << 20;
@@ -30,6 +34,8 @@ final class Account {
     private int pending;
     private int sessions;
     private int streams;
+    private int looks;
+    private final ArrayDeque<Runnable> looking = new ArrayDeque<>();
     private long unread;
     private double tokens;
     private long filledNs;
@@ -128,6 +134,27 @@ final class Account {
         streams--;
     }
 
+    /// Has a request of its processes done that only looks, now or after others.
+    ///
+    /// @param start begins it; [#looked] follows
+    void look(Runnable start) {
+        if (looks == LOOKS) {
+            looking.add(start);
+        } else {
+            looks++;
+            start.run();
+        }
+    }
+
+    /// One such request is done.
+    void looked() {
+        looks--;
+        Runnable next = looking.poll();
+        if (next != null) {
+            look(next);
+        }
+    }
+
     /// So many more octets wait to be read by its processes; negative for less.
     void unread(long octets) {
         unread += octets;
@@ -169,7 +196,7 @@ final class Account {
 
     /// True if nothing is left of it, so that it can be forgotten.
     boolean idle() {
-        return sockets == 0 && pending == 0 && sessions == 0 && reserved == 0 && spared == 0;
+        return sockets == 0 && pending == 0 && sessions == 0 && reserved == 0 && spared == 0 && looks == 0;
     }
 
     /// Octets that may be taken from its processes. Any thread.

@@ -13,21 +13,42 @@ record Errand(ControlServer server, ControlSession session, Paths.Action action,
         implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.control");
 
-    /// Sends for it.
-    ///
-    /// @throws HttpError if nobody goes any more
-    void send() throws HttpError {
+    /// Sends for it: at once, or, if it only looks, after others of its user.
+    void send() {
+        if (looks()) {
+            session.owner().account().look(this::start);
+        } else {
+            start();
+        }
+    }
+
+    private boolean looks() {
+        return action.need() == Paths.Need.LOOK;
+    }
+
+    private void start() {
         try {
             server.workers().execute(this);
         } catch (RejectedExecutionException e) {
-            throw HttpError.unavailable("The daemon is stopping.");
+            session.refuse(HttpError.unavailable("The daemon is stopping."));
+            ended();
+        }
+    }
+
+    private void ended() {
+        if (looks()) {
+            session.owner().account().looked();
         }
     }
 
     /// By a thread of its own, holding nothing.
     @Override
     public void run() {
-        server.poller().execute(done());
+        Runnable done = done();
+        server.poller().execute(() -> {
+            done.run();
+            ended();
+        });
     }
 
     private Runnable done() {

@@ -1,0 +1,47 @@
+package org.splnet.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// What the processes of one user have done at once.
+class AccountTest {
+    private final Account account = new Account("others", Rule.Quota.DEFAULTS, 0, 0);
+    private final List<Integer> begun = new ArrayList<>();
+
+    @Test
+    void fourRequestsThatLookAreDoneAtOnceAndTheOthersInTheirOrder() {
+        for (int i = 0; i < 7; i++) {
+            int nth = i;
+            account.look(() -> begun.add(nth));
+        }
+        assertThat(begun).containsExactly(0, 1, 2, 3);
+        account.looked();
+        assertThat(begun).endsWith(3, 4);
+        account.looked();
+        account.looked();
+        assertThat(begun).endsWith(5, 6);
+        for (int i = 0; i < 4; i++) {
+            assertThat(account.idle()).isFalse();
+            account.looked();
+        }
+        assertThat(account.idle()).isTrue();
+        account.look(() -> begun.add(7));
+        assertThat(begun).endsWith(7).hasSize(8);
+    }
+
+    @Test
+    void oneThatCannotBeDoneDoesNotHoldUpThoseBehindIt() {
+        for (int i = 0; i < 4; i++) {
+            account.look(() -> begun.add(-1));
+        }
+        for (int i = 0; i < 3; i++) {
+            account.look(account::looked);
+        }
+        account.look(() -> begun.add(8));
+        account.looked();
+        assertThat(begun).endsWith(8);
+    }
+}
