@@ -133,7 +133,7 @@ final class TcpInput {
         boolean acceptable = len == 0
                 ? seg.seq == tcb.rcvNxt || Seq.in(seg.seq, tcb.rcvNxt, edge)
                 : wnd > 0 && Seq.lt(seg.seq, edge) && Seq.gt(seg.seq + len, tcb.rcvNxt);
-        if (acceptable || len == 0 && seg.seq == edge && filled(tcb, edge)) {
+        if (acceptable || len == 0 && seg.seq == edge && (filled(tcb, edge) || acknowledges(tcb, seg))) {
             if (!seg.rst()) {                              // whose number counts as it came (RFC 5961 §3.2)
                 trim(tcb, seg, edge);
             }
@@ -167,6 +167,13 @@ final class TcpInput {
     /// has the number behind the window: not table 6's, but the only one there is, and a RST goes but once.
     private static boolean filled(Tcb tcb, int edge) {
         return tcb.reassembly != null && tcb.reassembly.end(tcb.rcvNxt) == edge;
+    }
+
+    /// It acknowledges text of ours. If all that a peer sent into our window was lost, what it sends without
+    /// text has that number as well; and if the same happened to us, neither would ever hear the other.
+    private static boolean acknowledges(Tcb tcb, TcpSegment seg) {
+        return tcb.synAcked && Seq.lt(tcb.sndUna, tcb.finSeq()) && !seg.rst() && seg.hasAck()
+                && Seq.gt(seg.ack, tcb.sndUna) && Seq.leq(seg.ack, tcb.sndMax);
     }
 
     /// Leaves of an acceptable segment what is new and in the window; SYN and FIN count as octets.

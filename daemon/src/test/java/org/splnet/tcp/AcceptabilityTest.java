@@ -64,6 +64,18 @@ class AcceptabilityTest {
         }
     }
 
+    /// All of a window's text was lost, and what is sent behind it without text acknowledges what we sent: in
+    /// both directions at once, neither end would ever go on.
+    @Test
+    void hearsAnAcknowledgementBehindAWindowOfWhichNothingCame() {
+        try (Drill tcp = drill().buffers(65_536, 4096).accepted().write(100)) {
+            tcp.out(data(1, 101)).in(ack(101).seq(4097)).outNothing();
+            assertThat(tcp.socket.sendQueued()).isZero();
+            tcp.in(ack(101).seq(4097)).out(ack(1)).in(ack(101).seq(4098)).out(ack(1)).in(ack(102).seq(4097))
+                    .out(ack(1)).in(rst(4097)).outNothing().state(TcpState.ESTABLISHED);
+        }
+    }
+
     @Test
     void takesASegmentThatCoversTheWindow() {                              // as one merged from many may
         try (Drill tcp = drill().buffers(4096, 4096).accepted()) {
