@@ -26,6 +26,8 @@ final class RackRecovery extends LossRecovery {
     private Phase phase = Phase.OPEN;
     private int recoveryPoint;
     private int round;                 // when this is acknowledged, a round trip is over
+    private int mostFlight;            // octets on their way at most in this round trip
+    private int priorFlight;           // and in the one before
 
     RackRecovery(int iss) {
         round = iss;
@@ -159,6 +161,8 @@ final class RackRecovery extends LossRecovery {
         }
         if (over) {
             round = tcb.sndMax;
+            priorFlight = mostFlight;
+            mostFlight = board.inFlight();
         }
     }
 
@@ -167,7 +171,7 @@ final class RackRecovery extends LossRecovery {
         if (probe.answered(tcb.sndUna, seg.ack, acked, seg.options.sackBlocks(), twice)
                 && phase == Phase.OPEN) {
             // the probe has repaired a loss that nobody else would have noticed
-            tcb.cc.onLoss(board.inFlight() + acked);
+            tcb.cc.onLoss(provenFlight(board.inFlight() + acked));
             tcb.cc.onRecovered(board.inFlight());
             tcb.tcp.stats.add(Counter.PROBE_REPAIRS);
         }
@@ -180,6 +184,8 @@ final class RackRecovery extends LossRecovery {
             rack.recovered();
             undo.recovered();
             phase = Phase.OPEN;
+            priorFlight = 0;                               // before the window came down
+            mostFlight = board.inFlight();
             if (fast) {
                 tcb.cc.onRecovered(board.inFlight());
                 acked = 0;
@@ -188,7 +194,7 @@ final class RackRecovery extends LossRecovery {
         switch (phase) {
             case OPEN -> {
                 if (lost > 0) {
-                    begin(tcb, delivered);
+                    begin(tcb, newly, delivered);
                 } else if (acked > 0) {
                     tcb.cc.onAck(acked, limited(tcb), nowNs, tcb.rtt.srttNs());
                 }
@@ -212,11 +218,18 @@ final class RackRecovery extends LossRecovery {
         return tcb.sizes == null ? 0 : tcb.sizes.lost(board, nowNs);
     }
 
-    private void begin(Tcb tcb, int delivered) {
+    /// FlightSize at a loss (RFC 5681 §3.1, (4)), or what was on its way in the last round trip: an
+    /// acknowledgement of much leaves little, which the pace does not fill up at once.
+    private int provenFlight(int now) {
+        return Math.max(now, Math.max(mostFlight, priorFlight));
+    }
+
+    /// @param newly acknowledged just now: it was on its way when the loss happened
+    private void begin(Tcb tcb, int newly, int delivered) {
         phase = Phase.RECOVERY;
         recoveryPoint = tcb.sndMax;
         undo.begin(tcb, false, resentUnderWay(tcb.mss));
-        tcb.cc.onLoss(tcb.flight());
+        tcb.cc.onLoss(provenFlight(tcb.flight() + newly));
         reduction = reduction == null ? new RateReduction() : reduction;
         reduction.begin(board.inFlight() + board.lost() + delivered, tcb.cc.ssthresh());
         tcb.tcp.stats.add(Counter.FAST_RETRANSMITS);
@@ -253,7 +266,7 @@ final class RackRecovery extends LossRecovery {
     void reorderingTimeout(Tcb tcb, long nowNs) {
         int lost = rack.expired(board, phase != Phase.OPEN, tcb.mss, tcb.rtt.srttNs(), nowNs);
         if (lost > probeLost(tcb, nowNs) && phase == Phase.OPEN) {
-            begin(tcb, 0);
+            begin(tcb, 0, 0);
         }
         waitForReordering(tcb, nowNs);
     }
@@ -305,6 +318,7 @@ final class RackRecovery extends LossRecovery {
     @Override
     void sent(Tcb tcb, int seq, int end, boolean again, long nowNs) {
         board.sent(seq, end, again, nowNs);
+        mostFlight = Math.max(mostFlight, board.inFlight());
         if (phase == Phase.RECOVERY) {
             reduction.sent(end - seq);
         }

@@ -46,6 +46,19 @@ class SackSenderTest {
         }
     }
 
+    /// RFC 5681 §3.1, (4): FlightSize is that of the loss, and not what an acknowledgement of much leaves.
+    @Test
+    void whatOneAcknowledgementTakesAwayWasOnItsWay() {
+        try (Drill tcp = flying()) {
+            tcp.in(ack(6001).sack(7001, 10_001));
+            assertThat(tcp.tcb().loss.recovering()).isTrue();
+            assertThat(tcp.tcb().cc.ssthresh()).isEqualTo(5000);
+            while (tcp.peer.take() != null) {
+                // what goes in answer
+            }
+        }
+    }
+
     @Test
     void oneReportOfEnoughIsAsGoodAsThree() {                              // RFC 8985 §6.2, step 4
         try (Drill tcp = flying()) {
