@@ -26,6 +26,7 @@ final class ToClient {
     // By whoever has the turn.
     private ByteBuf out;                // not taken by the client
     private boolean ended;              // the client has been told of the end, or reads no more
+    private boolean failed;             // the socket has said so
 
     private volatile int waits;         // octets of memory that the client has yet to take
     private volatile boolean leaving;   // the client has gone; ends when it is known what it has left unread
@@ -109,7 +110,9 @@ final class ToClient {
             }
             flushed();
         } catch (SocketException e) {
-            poller.execute(() -> relay.broken(relay.reason(e)));
+            // Who says so again, as one that was closed does to every call, has nothing left to give.
+            poller.execute(failed ? relay::flushed : () -> relay.broken(relay.reason(e)));
+            failed = true;
         } finally {
             client.flush();
         }

@@ -93,6 +93,17 @@ class StreamRelayTest {
     }
 
     /// Room is asked to be told of by the relay's first push, before its client has read anything.
+    /// As when it is taken back by its number in the moment in which it is established.
+    @Test
+    void oneThatWasAbortedBeforeItBegan() throws Exception {
+        stream.abort();
+        start();
+        for (int i = 0; i < 1000 && !table.all().isEmpty(); i++) {
+            onPoller(() -> { });
+        }
+        assertThat(table.all()).isEmpty();
+    }
+
     @Test
     void whatIsThereAtTheStartGoesOnWhenAClientReadsLate() throws Exception {
         int length = 4 << 20;
