@@ -39,8 +39,8 @@ public final class LogSetup {
         try {
             Map<String, Object> file = Files.readAttributes(stream, "unix:dev,ino");
             return journalStream.equals(file.get("dev") + ":" + file.get("ino"));
-        } catch (IOException | UnsupportedOperationException e) {
-            return false;
+        } catch (IOException e) {
+            return false;               // it is closed
         }
     }
 

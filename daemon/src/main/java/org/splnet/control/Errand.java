@@ -46,8 +46,11 @@ record Errand(ControlServer server, ControlSession session, Paths.Action action,
     public void run() {
         Runnable done = done();
         server.poller().execute(() -> {
-            done.run();
-            ended();
+            try {
+                done.run();
+            } finally {
+                ended();                // or those of the user that wait behind it never begin
+            }
         });
     }
 
