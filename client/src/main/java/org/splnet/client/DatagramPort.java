@@ -40,10 +40,6 @@ final class DatagramPort extends DatagramSocketImpl {
         this.datagrams = datagrams;
     }
 
-    private Wait.Interrupts interrupts() {
-        return face == null ? Wait.Interrupts.VIRTUAL_ONLY : Wait.Interrupts.ALWAYS;
-    }
-
     @Override
     protected void create() throws SocketException {
         if (face != null) {
@@ -134,7 +130,7 @@ final class DatagramPort extends DatagramSocketImpl {
             InetSocketAddress from;
             while ((from = datagrams.receive(payload, keep)) == null) {
                 datagrams.unix().awaitReadable(StreamSocket.remaining(start, limitNs, "Receive timed out"),
-                        interrupts());
+                        Wait.Interrupts.of(face));
             }
             packet.setSocketAddress(from);
             room.received(packet, payload.position() - packet.getOffset());

@@ -60,7 +60,7 @@ final class StreamSocket extends SocketImpl {
 
     /// How a thread that waits here takes an interrupt.
     Wait.Interrupts interrupts() {
-        return face == null ? Wait.Interrupts.VIRTUAL_ONLY : Wait.Interrupts.ALWAYS;
+        return Wait.Interrupts.of(face);
     }
 
     Connection connection() {

@@ -1,6 +1,7 @@
 package org.splnet.client;
 
 import java.io.IOException;
+import java.nio.channels.Channel;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
@@ -33,7 +34,14 @@ final class Wait {
         /// As channels do: the wait ends.
         ALWAYS,
         /// Not at all: for what is soon over, between us and the daemon.
-        NEVER
+        NEVER;
+
+        /// As it is of a socket.
+        ///
+        /// @param face the channel whose other face it is; null for none
+        static Interrupts of(Channel face) {
+            return face == null ? VIRTUAL_ONLY : ALWAYS;
+        }
     }
 
     private static final int IDLE_LIMIT = 64;
