@@ -2,7 +2,6 @@ package org.splnet.tcp;
 
 import org.splnet.inet.Path;
 import org.splnet.kern.Witness;
-import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
 import org.splnet.socket.SocketOptions;
@@ -171,7 +170,7 @@ final class SynCache {
         if (entry.timestamps != null && seg.options.hasTimestamps() && !seg.rst()) {
             if (entry.timestamps.old(seg.options.tsVal(), nowNs)) {
                 tcp.stats.add(Counter.PAWS_DROPPED);       // RFC 7323 §5.3, R1
-                seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+                seg.unacceptable();
                 if (tcp.challenge.allow(nowNs)) {
                     acknowledge(entry, nowNs);             // who knows nothing of it answers with a RST
                 }
@@ -185,7 +184,7 @@ final class SynCache {
         boolean acceptable = len == 0 ? Seq.in(seg.seq, rcvNxt, rcvNxt + entry.window)
                 : Seq.lt(seg.seq, rcvNxt + entry.window) && Seq.gt(seg.seq + len, rcvNxt);
         if (!acceptable || seg.syn() && seg.seq == entry.irs) {             // first; its SYN is old
-            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+            seg.unacceptable();
             if (!seg.rst() && tcp.challenge.allow(nowNs)) {
                 acknowledge(entry, nowNs);
             }
@@ -197,7 +196,7 @@ final class SynCache {
                 remove(entry);
                 return false;
             }
-            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+            seg.unacceptable();
             if (tcp.challenge.allow(nowNs)) {
                 acknowledge(entry, nowNs);                 // RFC 5961 §3.2
             }
@@ -210,7 +209,7 @@ final class SynCache {
         if (seg.hasAck() && seg.ack == entry.iss + 1) {    // fifth: the one SND.UNA < SEG.ACK =< SND.NXT
             return true;
         }
-        seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+        seg.unacceptable();
         if (seg.hasAck()) {
             tcp.reset.answer(seg, nowNs);
         }

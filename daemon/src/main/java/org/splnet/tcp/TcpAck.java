@@ -1,6 +1,5 @@
 package org.splnet.tcp;
 
-import org.splnet.pkt.DropReason;
 import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.Seq;
 import org.splnet.wire.TcpHeader;
@@ -21,13 +20,13 @@ final class TcpAck {
         assert tcb.lock.held();
         if (tcb.state == TcpState.SYN_RECEIVED
                 && (Seq.leq(seg.ack, tcb.sndUna) || Seq.gt(seg.ack, tcb.sndMax))) {
-            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+            seg.unacceptable();
             tcp.reset.answer(seg, nowNs);                  // SYN-RECEIVED: <SEQ=SEG.ACK><CTL=RST>
             return false;
         }
         boolean old = tcp.cfg.challengeAcks() && Seq.lt(seg.ack, tcb.sndUna - behind(tcb));
         if (Seq.gt(seg.ack, tcb.sndMax) || old) {
-            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+            seg.unacceptable();
             tcp.challenge.send(tcb, nowNs);
             return false;
         }

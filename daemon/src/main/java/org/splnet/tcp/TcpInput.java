@@ -46,7 +46,7 @@ final class TcpInput {
                 tcp.teardown.detach(tcb, SockError.ECONNRESET);
                 return;
             }
-            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+            seg.unacceptable();
             if (seg.seq == tcb.irs && seg.hasAck() && seg.ack == tcb.iss + 1) {
                 tcp.challenge.answer(tcb, nowNs);                           // SYN,ACK again: ours was lost
             } else {
@@ -75,7 +75,7 @@ final class TcpInput {
         tcb.lastHeardNs = nowNs;
         tcb.keepProbes = 0;
         if (!seg.hasAck()) {                                                // fifth
-            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+            seg.unacceptable();
             return;
         }
         if (!tcp.ack.process(tcb, seg, nowNs)) {
@@ -114,7 +114,7 @@ final class TcpInput {
             return false;
         }
         tcp.stats.add(Counter.PAWS_DROPPED);
-        seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+        seg.unacceptable();
         if (seg.textLen > 0) {
             tcp.writer.ack(tcb, nowNs);
         } else {
@@ -141,13 +141,13 @@ final class TcpInput {
         }
         if (wnd == 0 && seg.seq == tcb.rcvNxt) {           // MUST-66: still takes ACK, URG and RST
             if (seg.textLen > 0) {
-                seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+                seg.unacceptable();
             }
             seg.trimBack(0);
             tcb.ackNow = true;
             return true;
         }
-        seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+        seg.unacceptable();
         if (seg.rst()) {
             return false;
         }
@@ -199,7 +199,7 @@ final class TcpInput {
     /// Second: RST in the window (RFC 9293 §3.10.7.4, RFC 5961 §3.2).
     private void reset(Tcb tcb, TcpSegment seg, long nowNs) {
         if (seg.seq != tcb.rcvNxt && tcp.cfg.challengeAcks()) {
-            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+            seg.unacceptable();
             tcp.challenge.send(tcb, nowNs);                // perhaps forged: a real one comes back exact
             return;
         }
@@ -237,7 +237,7 @@ final class TcpInput {
     /// @return false if the connection is over or there is nothing to look at behind the text
     private boolean text(Tcb tcb, TcpSegment seg, long nowNs) {
         if (!tcb.state.takesText() && seg.textLen > 0) {
-            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+            seg.unacceptable();
             return false;
         }
         if (!tcb.state.takesText() || seg.textLen == 0 && !seg.fin()) {
@@ -269,7 +269,7 @@ final class TcpInput {
     private static void cutBehindFin(Tcb tcb, TcpSegment seg) {
         int octets = tcb.reassembly == null ? seg.textLen : tcb.reassembly.inFront(seg.seq, seg.textLen);
         if (octets < seg.textLen) {
-            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+            seg.unacceptable();
             seg.trimBack(octets);
         }
     }

@@ -1,6 +1,5 @@
 package org.splnet.tcp;
 
-import org.splnet.pkt.DropReason;
 import org.splnet.socket.SockError;
 import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.Seq;
@@ -18,7 +17,7 @@ final class TcpInputSyn {
         assert tcb.lock.held();
         // first: ISS < SEG.ACK =< SND.NXT
         if (seg.hasAck() && (Seq.leq(seg.ack, tcb.iss) || Seq.gt(seg.ack, tcb.sndMax))) {
-            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+            seg.unacceptable();
             tcp.reset.answer(seg, nowNs);
             return;
         }
@@ -28,7 +27,7 @@ final class TcpInputSyn {
             return;
         }
         if (seg.rst() || !seg.syn()) {                     // second; fifth: neither SYN nor RST
-            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+            seg.unacceptable();
             return;
         }
         synReceived(tcb, seg, nowNs);                      // fourth

@@ -116,7 +116,7 @@ final class TcpListener extends ListenSocket {
                 return false;
             }
             if (seg.rst()) {                               // first
-                seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+                seg.unacceptable();
                 return true;
             }
             if (seg.hasAck()) {                            // second
@@ -124,7 +124,7 @@ final class TcpListener extends ListenSocket {
             } else if (seg.syn()) {                        // third
                 child = synArrives(seg, floor, nowNs);
             } else {                                       // fourth: anything else is dropped
-                seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+                seg.unacceptable();
             }
         } finally {
             lock.unlock();
@@ -163,7 +163,7 @@ final class TcpListener extends ListenSocket {
     private Tcb ackArrives(TcpSegment seg, long nowNs) {
         HalfOpen entry = synCache.cookieArrives(seg, nowNs);
         if (entry == null) {
-            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+            seg.unacceptable();
             tcp.reset.answer(seg, nowNs);
             return null;
         }

@@ -2,6 +2,7 @@ package org.splnet.tcp;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
+import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.wire.Checksum;
 import org.splnet.wire.IpProto;
@@ -42,6 +43,11 @@ final class TcpSegment {
     /// This thread's instance.
     static TcpSegment here() {
         return HERE.get();
+    }
+
+    /// It, or what it says, is not taken: it will be counted and shown among what is dropped.
+    void unacceptable() {
+        packet.blame(DropReason.TCP_UNACCEPTABLE);
     }
 
     /// Reads the segment in `packet` from `l4` to `end`. Borrows `packet`.

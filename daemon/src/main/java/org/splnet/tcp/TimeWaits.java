@@ -4,7 +4,6 @@ import org.splnet.kern.Callout;
 import org.splnet.kern.LockRank;
 import org.splnet.kern.RankedLock;
 import org.splnet.kern.Witness;
-import org.splnet.pkt.DropReason;
 import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.Seq;
 import org.splnet.wire.TcpHeader;
@@ -110,7 +109,7 @@ final class TimeWaits extends Callout {
         boolean beyond = seg.hasAck() && Seq.gt(seg.ack, entry.sndNxt);
         boolean wrong = seg.syn() || !acceptable || beyond;
         if (seg.rst() || !repeated && (wrong || seg.textLen > 0)) {
-            seg.packet.blame(DropReason.TCP_UNACCEPTABLE);
+            seg.unacceptable();
         }
         if (seg.rst()) {
             return;                                        // RFC 1337: no assassination
