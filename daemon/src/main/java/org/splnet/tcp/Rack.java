@@ -28,7 +28,6 @@ final class Rack implements Scoreboard.Delivery {
     private long minRttAtNs;
     private int fack;                  // RACK.fack, and as it was before this acknowledgement
     private int priorFack;
-    private boolean priorAny;
     private boolean reordered;
     private int mult = 1;
     private int persist;
@@ -36,19 +35,37 @@ final class Rack implements Scoreboard.Delivery {
     private int dsackRound;
     private long waitNs;
 
+    // the same of what was sent again, for as long as that may turn out to have been in vain
+    private boolean again;
+    private long againNs;
+    private int againEnd;
+    private long againRttNs;
+
     // what one acknowledgement delivered
     private long nowNs;
+    private Timestamps timestamps;
+    private int echo;
     private long oldestNs;
     private long newestNs;
     private boolean measured;
     private boolean original;          // something that was sent once
     private int originalEnd;
 
+    /// @param iss nothing before it is ever delivered
+    Rack(int iss) {
+        fack = iss;
+    }
+
     /// An acknowledgement of all before `una` is about to be looked at.
-    void begin(int una, long now) {
+    ///
+    /// @param ours our timestamps, if the acknowledgement echoes one of what it acknowledges; else null. That
+    ///     of a mere SACK is of something in order that came before (RFC 7323 §4.3), and says nothing
+    /// @param echoed the one
+    void begin(int una, Timestamps ours, int echoed, long now) {
         nowNs = now;
+        timestamps = ours;
+        echo = echoed;
         inDsackRound &= Seq.lt(una, dsackRound);
-        priorAny = any;
         priorFack = fack;
         measured = false;
         original = false;
@@ -59,27 +76,50 @@ final class Rack implements Scoreboard.Delivery {
     public void delivered(int end, long sentNs, boolean resent) {
         // an acknowledgement has the time of the batch it came in, which may have begun before this was sent
         long rtt = Math.max(nowNs - sentNs, 1);
-        if (!resent) {
-            oldestNs = measured ? Math.max(oldestNs, rtt) : rtt;
-            newestNs = measured ? Math.min(newestNs, rtt) : rtt;
-            measured = true;
-            originalEnd = original ? Seq.min(originalEnd, end) : end;
-            original = true;
-            if (rtt <= minRttNs || nowNs - minRttAtNs > MIN_RTT_NS) {
-                minRttNs = rtt;
-                minRttAtNs = nowNs;
+        fack = Seq.max(fack, end);
+        if (resent) {
+            if (!wasTheFirst(sentNs, rtt) && (!again || sentAfter(sentNs, end, againNs, againEnd))) {
+                again = true;
+                againNs = sentNs;
+                againEnd = end;
+                againRttNs = rtt;
             }
-            reordered |= priorAny && Seq.lt(end, priorFack);
-        } else if (rtt < minRttNs) {
-            return;                                        // that was the first one of the two
+            return;
         }
-        fack = any ? Seq.max(fack, end) : end;
+        oldestNs = measured ? Math.max(oldestNs, rtt) : rtt;
+        newestNs = measured ? Math.min(newestNs, rtt) : rtt;
+        measured = true;
+        originalEnd = original ? Seq.min(originalEnd, end) : end;
+        original = true;
+        if (rtt <= minRttNs || nowNs - minRttAtNs > MIN_RTT_NS) {
+            minRttNs = rtt;
+            minRttAtNs = nowNs;
+        }
+        reordered |= Seq.lt(end, priorFack);
+        latest(end, sentNs, rtt);
+    }
+
+    /// §6.2, step 2: of something sent twice, the last time at `sentNs`, not that copy was delivered.
+    private boolean wasTheFirst(long sentNs, long rtt) {
+        return rtt < minRttNs || timestamps != null && echo - timestamps.value(sentNs) < 0;
+    }
+
+    private void latest(int end, long sentNs, long rtt) {
         if (!any || sentAfter(sentNs, end, xmitNs, endSeq)) {
             xmitNs = sentNs;
             endSeq = end;
             rttNs = rtt;
         }
         any = true;
+    }
+
+    /// Whether anything had to be sent again is known. If nothing had, what was delivered is what was sent
+    /// first: to take it for the other would make all that was sent in between overdue.
+    void decided(boolean inVain) {
+        if (again && !inVain) {
+            latest(againEnd, againNs, againRttNs);
+        }
+        again = false;
     }
 
     /// Two packets have the same time only if they were one.

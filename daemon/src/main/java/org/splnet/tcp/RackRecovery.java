@@ -19,7 +19,7 @@ final class RackRecovery extends LossRecovery {
     }
 
     private final Scoreboard board = new Scoreboard();
-    private final Rack rack = new Rack();
+    private final Rack rack;
     private RateReduction reduction;   // null before the first recovery
     private final TailProbe probe = new TailProbe();
     private final Undo undo = new Undo();
@@ -30,6 +30,7 @@ final class RackRecovery extends LossRecovery {
     private int priorFlight;           // and in the one before
 
     RackRecovery(int iss) {
+        rack = new Rack(iss);
         round = iss;
         recoveryPoint = iss;
     }
@@ -84,7 +85,8 @@ final class RackRecovery extends LossRecovery {
     @Override
     boolean acknowledged(Tcb tcb, TcpSegment seg, int acked, boolean timed, long nowNs) {
         assert tcb.lock.held();
-        rack.begin(tcb.sndUna, nowNs);
+        boolean echoes = acked > 0 && tcb.timestamps != null && seg.options.hasTimestamps();
+        rack.begin(tcb.sndUna, echoes ? tcb.timestamps : null, seg.options.tsEcr(), nowNs);
         boolean twice = duplicates(tcb, seg);
         int sacked = sacked(tcb, seg);
         int delivered = sacked + (acked > 0 ? board.advance(tcb.sndUna, rack) : 0);
@@ -99,8 +101,12 @@ final class RackRecovery extends LossRecovery {
             tcb.tcp.stats.add(Counter.DUPLICATE_ACKS);
         }
         probed(tcb, seg, acked, twice, nowNs);
-        if (undo.spurious(seg, rack, acked, sacked)) {
+        boolean spurious = undo.spurious(seg, rack, acked, sacked);
+        if (spurious) {
             revert(tcb);
+        }
+        if (!undo.prefersNew()) {                          // else the next acknowledgement decides
+            rack.decided(spurious);
         }
         int lost = rack.detect(board, phase != Phase.OPEN, tcb.mss, tcb.rtt.srttNs());
         react(tcb, acked, delivered, lost - probeLost(tcb, nowNs), nowNs);

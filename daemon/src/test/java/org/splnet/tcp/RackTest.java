@@ -18,8 +18,8 @@ import org.splnet.tcp.TcpStats.Counter;
 class RackTest {
     @Test
     void noRoundTripIsShorterThanNone() {
-        var rack = new Rack();
-        rack.begin(0, ms(10));
+        var rack = new Rack(0);
+        rack.begin(0, null, 0, ms(10));
         rack.delivered(1001, ms(12), false);               // sent while the batch was being worked on
         assertThat(rack.minRttNs()).isEqualTo(1);
         assertThat(rack.newestNs()).isEqualTo(1);

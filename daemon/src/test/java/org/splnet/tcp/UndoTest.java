@@ -40,6 +40,63 @@ class UndoTest {
         }
     }
 
+    /// As above, but a round trip of 20 ms was measured before, and what is late comes longer than that after
+    /// the second copy went out: it could be either (RFC 8985 §6.2, step 2).
+    private static Drill timedOutLate(DrillSetup setup) {
+        return flying(setup.wnd(10_000)).in(ack(1001)).out(data(10_001, 11_001)).after(ms(60))
+                .out(data(10_001, 11_001)).after(ms(250)).out(data(1001, 2001)).outNothing()
+                .counted(Counter.RETRANSMIT_TIMEOUTS, 1).after(ms(60));
+    }
+
+    private static void nothingIsLost(Drill tcp) {
+        tcp.counted(Counter.SPURIOUS_RECOVERIES, 1).counted(Counter.FAST_RETRANSMITS, 0)
+                .counted(Counter.RETRANSMIT_TIMEOUTS, 1);
+        assertThat(tcp.tcb().loss.recovering()).isFalse();
+        assertThat(tcp.tcb().cc.cwnd()).isGreaterThanOrEqualTo(10_000);
+    }
+
+    @Test
+    void whatWasOnlyLateMakesNothingElseOverdue() {                        // RFC 8985 §6.2, step 2
+        try (Drill tcp = timedOutLate(drill())) {
+            tcp.in(ack(3001)).out(data(11_001, 12_001), data(12_001, 13_001)).outNothing();
+            nothingIsLost(tcp);
+            tcp.after(ms(1)).in(ack(4001)).out(data(13_001, 14_001)).outNothing();
+            nothingIsLost(tcp);
+        }
+    }
+
+    @Test
+    void norDoesItWhileThatIsInDoubt() {
+        try (Drill tcp = timedOutLate(drill())) {
+            tcp.in(ack(2001)).out(data(11_001, 12_001)).outNothing().after(ms(1)).in(ack(3001))
+                    .out(data(12_001, 13_001)).outNothing();
+            nothingIsLost(tcp);
+        }
+    }
+
+    @Test
+    void norDoesItWithTimestamps() {
+        try (Drill tcp = timedOutLate(drill().mss(1012).timestamps())) {
+            tcp.in(ack(3001).tsEcr(tcp.peer.lastTs - 300))
+                    .out(data(11_001, 12_001), data(12_001, 13_001)).outNothing();
+            nothingIsLost(tcp);
+        }
+    }
+
+    /// The first of the two shows that the recovery was in vain, and the second is as late.
+    @Test
+    void anEchoTellsAlsoAfterwardsWhichCopyHasArrived() {                  // RFC 8985 §6.2, step 2
+        try (Drill tcp = flying(drill().mss(1012).timestamps().wnd(10_000))) {
+            int first = tcp.peer.lastTs;
+            tcp.in(ack(1).sack(2001, 8001)).out(data(1, 1001), data(1001, 2001)).outNothing().after(ms(30))
+                    .in(ack(1001).tsEcr(first)).counted(Counter.SPURIOUS_RECOVERIES, 1)
+                    .out(data(10_001, 11_001)).after(ms(1))
+                    .in(ack(8001).tsEcr(first)).counted(Counter.FAST_RETRANSMITS, 1);
+            assertThat(tcp.tcb().loss.recovering()).isFalse();
+            drain(tcp);
+        }
+    }
+
     @Test
     @Shows("RFC5682-3")
     void inDoubtNewDataGoesFirst() {                                       // RFC 5682 §3.1, (2b)
