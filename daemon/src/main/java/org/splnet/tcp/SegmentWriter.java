@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
 import org.splnet.inet.Network;
 import org.splnet.inet.Path;
+import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
 import org.splnet.socket.SendBuffer;
@@ -17,6 +18,8 @@ import org.splnet.wire.TcpOptions;
 
 /// Makes segments: a fresh small buffer for the header, payload behind it by reference unless it is little,
 /// the checksum left to the device or the network beneath. The one place where a TCP header is written.
+///
+/// What there is no memory for is refused as by a full queue: nothing was lost, and soon there may be some.
 final class SegmentWriter {
     /// NOP, NOP, kind and length of timestamps (RFC 7323, appendix A) and of a SACK option (RFC 2018 §3).
     private static final int TIMESTAMPS_HEAD = TcpOptions.NOP << 24 | TcpOptions.NOP << 16
@@ -49,12 +52,10 @@ final class SegmentWriter {
         return tcb.timestamps == null ? 0 : TcpOptions.TIMESTAMPS_LEN;
     }
 
-    /// A packet with room for the header of this connection and nothing in it. The caller owns it.
-    Packet open(Tcb tcb) {
-        return open(TcpHeader.MIN_LEN + optionsLen(tcb));
-    }
-
-    /// The same with room for text behind it, as far as that is copied.
+    /// A packet with room for the header of this connection, and for text behind it as far as that is copied.
+    /// The caller owns it.
+    ///
+    /// @return null if there is no memory
     Packet open(Tcb tcb, int len) {
         return open(TcpHeader.MIN_LEN + optionsLen(tcb), SendBuffer.copied(len));
     }
@@ -64,7 +65,13 @@ final class SegmentWriter {
     }
 
     private Packet open(int headerLen, int room) {
-        Packet packet = network.pool().allocate(headerLen + room);
+        Packet packet;
+        try {
+            packet = network.pool().allocate(headerLen + room);
+        } catch (OutOfMemoryError e) {                     // of buffers: Netty's limit
+            network.pool().drops().add(DropReason.NO_BUFFERS);
+            return null;
+        }
         packet.l4 = packet.append(headerLen);
         return packet;
     }
@@ -77,6 +84,9 @@ final class SegmentWriter {
     }
 
     private Output send(Packet packet, int headerLen, Tcb tcb, int seq, int flags, long nowNs) {
+        if (packet == null) {
+            return Output.QUEUE_FULL;
+        }
         TcpHeader header = new TcpHeader().wrap(packet.buf, packet.l4).begin(headerLen, 0);
         boolean owed = tcb.ackNow || (tcb.armed & TcpTimer.DELACK.bit()) != 0;
         int promised = tcb.rcvAdv;
@@ -137,13 +147,15 @@ final class SegmentWriter {
         int fit = (TcpHeader.MAX_LEN - plain - SACK_HEAD_LEN) / SACK_BLOCK;
         int headerLen = plain + SACK_HEAD_LEN + Math.min(blocks, fit) * SACK_BLOCK;
         Packet packet = open(headerLen);
-        writeSack(packet.buf, packet.l4 + plain, tcb.sack, Math.min(blocks, fit));
+        if (packet != null) {
+            writeSack(packet.buf, packet.l4 + plain, tcb.sack, Math.min(blocks, fit));
+        }
         return send(packet, headerLen, tcb, next(tcb), TcpHeader.ACK, nowNs);
     }
 
     /// A segment that the peer cannot but answer: an old number and no data (RFC 9293 §3.8.4).
     void keepAlive(Tcb tcb, long nowNs) {
-        send(open(tcb), tcb, tcb.sndUna - 1, TcpHeader.ACK, nowNs);
+        send(open(tcb, 0), tcb, tcb.sndUna - 1, TcpHeader.ACK, nowNs);
     }
 
     private static void writeSack(ByteBuf buf, int at, SackReport sack, int blocks) {
@@ -169,10 +181,6 @@ final class SegmentWriter {
         if (acks ? tcb.timestamps != null : tcb.tcp.cfg.timestamps()) {
             offer.timestamps(Timestamps.value(tcb.tsOffset, nowNs), acks ? tcb.timestamps.echo() : 0);
         }
-        if (acks) {
-            tcb.rcvAdv = tcb.rcvNxt + wnd;
-            acknowledged(tcb);
-        }
         tcb.early = acks ? 0 : early(tcb, offer, nowNs);
         int flags = TcpHeader.SYN | (acks ? TcpHeader.ACK : 0);
         if (!acks && tcb.asksForEcn()) {
@@ -182,6 +190,13 @@ final class SegmentWriter {
         }
         SocketOptions options = tcb.socket.options;
         Packet packet = openSyn(tcb.path, offer, options);
+        if (packet == null) {
+            return Output.QUEUE_FULL;
+        }
+        if (acks) {
+            tcb.rcvAdv = tcb.rcvNxt + wnd;
+            acknowledged(tcb);
+        }
         if (tcb.early > 0) {
             tcb.early = tcb.snd.slice(packet, 0, tcb.early);
         }
@@ -236,6 +251,9 @@ final class SegmentWriter {
 
     private Output syn(Packet packet, Path path, int localPort, int remotePort, int seq, int ack, int flags,
             int wnd, TcpOptions offer, SocketOptions options, long nowNs) {
+        if (packet == null) {
+            return Output.QUEUE_FULL;
+        }
         TcpHeader header = new TcpHeader().wrap(packet.buf, packet.l4);
         header.begin(TcpHeader.MIN_LEN + offer.length(), flags).seq(seq).ack(ack).window(wnd);
         offer.write(packet.buf, header.options());
@@ -252,6 +270,9 @@ final class SegmentWriter {
     Output bare(Path path, int localPort, int remotePort, int seq, int ack, int flags, int wnd,
             Timestamps timestamps, int ttl, int tos, long nowNs) {
         Packet packet = open(TcpHeader.MIN_LEN + (timestamps == null ? 0 : TcpOptions.TIMESTAMPS_LEN));
+        if (packet == null) {
+            return Output.QUEUE_FULL;
+        }
         TcpHeader header = new TcpHeader().wrap(packet.buf, packet.l4);
         header.begin(packet.length(), flags).seq(seq).ack(ack).window(wnd);
         if (timestamps != null) {

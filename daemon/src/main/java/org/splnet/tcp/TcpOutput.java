@@ -135,10 +135,7 @@ final class TcpOutput {
         boolean fin = tcb.finQueued && len == unsent && rwnd > len;      // a FIN takes room in the window
         len = worthSending(tcb, len, unsent, fin, override);
         fin &= len == unsent;
-        if (len == 0 && !fin) {
-            return false;
-        }
-        return sendAt(tcb, len, unsent, fin, nowNs);
+        return (len > 0 || fin) && sendAt(tcb, len, unsent, fin, nowNs);
     }
 
     /// Sends a segment larger than others, if it is time to find out whether it gets through.
@@ -209,6 +206,10 @@ final class TcpOutput {
     private int transmit(Tcb tcb, int seq, int len, int unsent, boolean fin, long nowNs) {
         boolean fresh = len > 0 && Seq.geq(seq, tcb.sndMax);
         Packet packet = writer.open(tcb, len);
+        if (packet == null) {
+            timers.refused(tcb, Output.QUEUE_FULL, nowNs);
+            return REFUSED;
+        }
         if (fresh && tcb.ecn != null) {
             packet.tos = Ecn.ECT_0;            // RFC 3168 §6.1.4, §6.1.5: nothing else is marked
         }

@@ -121,10 +121,10 @@ final class TcpTimers {
         }
     }
 
-    /// Whether the interface's full queue refused what was to be sent; then it is tried again soon, and at
-    /// the same interval for as long as that lasts. Nothing was lost, so there is nothing to back off from:
-    /// of many connections at a short queue the unlucky would double their timeouts until their peers give
-    /// them up.
+    /// Whether the interface's full queue, or want of memory, refused what was to be sent; then it is tried
+    /// again soon, and at the same interval for as long as that lasts. Nothing was lost, so there is nothing
+    /// to back off from: of many connections at a short queue the unlucky would double their timeouts until
+    /// their peers give them up.
     boolean refused(Tcb tcb, Output result, long nowNs) {
         boolean full = result == Output.QUEUE_FULL;
         if (full) {

@@ -3,7 +3,6 @@ package org.splnet.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.concurrent.TimeUnit;
 import org.splnet.inet.FakeNetwork;
 import org.splnet.inet.FakePath;
@@ -30,7 +29,7 @@ final class Drill implements AutoCloseable {
     static final InetAddr PEER = FakeNetwork.PEER;
 
     final DrillSetup setup;
-    final FakeNetwork network = new FakeNetwork(UnpooledByteBufAllocator.DEFAULT);
+    final FakeNetwork network;
     final VirtualClock clock;
     final CalloutWheel wheel;
     final Tcp tcp;
@@ -43,6 +42,7 @@ final class Drill implements AutoCloseable {
 
     Drill(DrillSetup setup) {
         this.setup = setup;
+        network = new FakeNetwork(setup.memory);
         clock = new VirtualClock(setup.originNs());
         wheel = new CalloutWheel(clock.nanoTime(), () -> { });
         log = new DrillLog(clock);

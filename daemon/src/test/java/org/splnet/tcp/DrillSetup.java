@@ -4,6 +4,8 @@ import static org.splnet.tcp.Seg.ack;
 import static org.splnet.tcp.Seg.syn;
 import static org.splnet.tcp.Seg.synAck;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import org.splnet.inet.FakeNetwork;
 import org.splnet.kern.Entropy;
 import org.splnet.socket.SocketOptions;
@@ -26,6 +28,7 @@ final class DrillSetup {
     int mtu = 1500;
     int largestSend;
     int backlog = 16;
+    ByteBufAllocator memory = UnpooledByteBufAllocator.DEFAULT;
     private Integer iss;
 
     static DrillSetup drill() {
@@ -89,6 +92,12 @@ final class DrillSetup {
 
     DrillSetup backlog(int n) {
         backlog = n;
+        return this;
+    }
+
+    /// Where buffers come from.
+    DrillSetup memory(ByteBufAllocator allocator) {
+        memory = allocator;
         return this;
     }
 
