@@ -7,8 +7,9 @@ import org.splnet.wire.Seq;
 /// is known to be held by the peer (SACKed, RFC 2018) or taken for lost. Adjoining packets: each begins where
 /// the one before it ends, the first at the oldest number that is not acknowledged.
 ///
-/// A container: no lock, no clock. It grows with the packets in the window, up to a cap beyond which small
-/// ones are joined, and holds no memory while nothing is on its way. Covered by its connection's lock.
+/// A container: no lock, no clock. It grows with the packets in the window, up to a cap beyond which those of
+/// which the same is known are joined, and none is cut for what the peer holds of it; and holds no memory
+/// while nothing is on its way. Covered by its connection's lock.
 final class Scoreboard {
     /// Told of each packet, or part of one, that has arrived for the first time as far as is known.
     interface Delivery {
@@ -24,8 +25,9 @@ final class Scoreboard {
     private static final byte[] NO_BYTES = {};
     /// Arrays longer than this are given back when nothing is on its way.
     private static final int KEEP = 16;
-    /// Beyond so many, what is sent joins the packet before it.
+    /// So many, and few more, however small the segments are and whatever the peer says of them.
     static final int MANY = 4096;
+    /// The most octets in a packet that others have joined.
     private static final int LARGEST = 1 << 16;
 
     private static final byte SACKED = 1;
@@ -109,19 +111,16 @@ final class Scoreboard {
             base = seq;
         }
         assert count == 0 || end(count - 1) == seq : "a gap in what is on its way";
-        if (count >= MANY && !again && flags[head + count - 1] == 0 && endSeq - start(count - 1) <= LARGEST) {
-            end[head + count - 1] = endSeq;
-            sentNs[head + count - 1] = stamp(nowNs);
-            return;
-        }
         reserve();
         int at = head + count++;
         end[at] = endSeq;
         sentNs[at] = stamp(nowNs);
         flags[at] = again ? RESENT : 0;
+        joined(count - 1);
     }
 
-    /// `[start(i), to)` was sent again; the rest of packet `i` is a packet of its own then.
+    /// `[start(i), to)` was sent again; the rest of packet `i` is a packet of its own then. Others may have
+    /// another place now.
     void resent(int i, int to, long nowNs) {
         if (to != end(i)) {
             split(i, to);
@@ -129,6 +128,7 @@ final class Scoreboard {
         clearLost(i);
         flags[head + i] |= RESENT;
         sentNs[head + i] = stamp(nowNs);
+        joined(i);
     }
 
     /// The last packet, made no larger than `most` octets.
@@ -149,7 +149,8 @@ final class Scoreboard {
     }
 
     /// The peer holds `[from, to)`. Of a packet of many segments only whole segments count, so that a peer
-    /// cannot have it cut to pieces (CVE-2019-11478).
+    /// cannot have it cut to pieces (CVE-2019-11478); and where there are many packets, only whole ones: what
+    /// is held of others goes again at worst.
     ///
     /// @return octets that were not known
     int sack(int from, int to, int mss, Delivery delivery) {
@@ -160,7 +161,8 @@ final class Scoreboard {
             }
             int cutEnd = whole(i, Seq.min(to, end(i)), mss, false);
             int cutStart = whole(i, Seq.max(from, start(i)), mss, true);
-            if (Seq.geq(cutStart, cutEnd)) {
+            boolean cut = cutStart != start(i) || cutEnd != end(i);
+            if (Seq.geq(cutStart, cutEnd) || cut && count >= MANY) {
                 continue;
             }
             if (cutEnd != end(i)) {
@@ -170,6 +172,7 @@ final class Scoreboard {
                 split(i++, cutStart);
             }
             hold(i, delivery);
+            i = joined(i);
         }
         return sackedOctets - before;
     }
@@ -331,6 +334,32 @@ final class Scoreboard {
         if (firstLost > i) {
             firstLost++;
         }
+    }
+
+    /// If there are too many, packet `i`, which is not lost, joins the one before it, of which the same is
+    /// known but for when it was sent.
+    ///
+    /// @return its place
+    private int joined(int i) {
+        int at = head + i;
+        if (count <= MANY || i == 0 || isSacked(i) != isSacked(i - 1) || end[at] - start(i - 1) > LARGEST
+                || !isSacked(i) && flags[at] != flags[at - 1]) {
+            return i;
+        }
+        if (isSacked(i)) {
+            sackedPackets--;
+        }
+        flags[at] |= flags[at - 1];
+        sentNs[at] = Math.max(sentNs[at] - sentNs[at - 1], 0) + sentNs[at - 1];
+        int tail = count - i;
+        System.arraycopy(end, at, end, at - 1, tail);
+        System.arraycopy(sentNs, at, sentNs, at - 1, tail);
+        System.arraycopy(flags, at, flags, at - 1, tail);
+        count--;
+        if (firstLost >= i) {
+            firstLost--;
+        }
+        return i - 1;
     }
 
     /// Room for one more at the end.

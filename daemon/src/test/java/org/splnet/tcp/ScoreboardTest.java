@@ -201,6 +201,63 @@ class ScoreboardTest {
         assertThat(board.isEmpty()).isTrue();
     }
 
+    /// Of what is joined and no more cut, the sums are still right.
+    private static void assertSmall(Scoreboard board, int octets) {
+        int sacked = 0;
+        int lost = 0;
+        int packets = 0;
+        for (int i = 0; i < board.size(); i++) {
+            int len = board.end(i) - board.start(i);
+            assertThat(len).isPositive();
+            sacked += board.isSacked(i) ? len : 0;
+            packets += board.isSacked(i) ? 1 : 0;
+            lost += board.isLost(i) ? len : 0;
+        }
+        assertThat(board.size()).isLessThanOrEqualTo(Scoreboard.MANY + 20);
+        assertThat(board.sacked()).isEqualTo(sacked);
+        assertThat(board.sackedPackets()).isEqualTo(packets);
+        assertThat(board.lost()).isEqualTo(lost);
+        assertThat(board.inFlight()).isEqualTo(octets - sacked - lost);
+        assertThat(lost == 0 || board.isLost(board.firstLost())).isTrue();
+    }
+
+    /// With segments of 52 octets, of a window of 16 MiB that went out in large packets.
+    @Test
+    void aPeerCannotMakeItLargeWithWholeSegments() {
+        int mss = 52;
+        int packet = 1260 * mss;
+        int all = 256 * packet;
+        var board = new Scoreboard();
+        for (int at = 0; at < all; at += packet) {
+            board.sent(at, at + packet, false, at);
+        }
+        for (int at = mss; at < all; at += 2 * mss) {
+            board.sack(at, at + mss, mss, NOBODY);
+        }
+        assertSmall(board, all);
+        board.loseAll();
+        assertSmall(board, all);
+        for (int n = 0; board.lost() > 0; n++) {
+            int i = board.firstLost();
+            board.resent(i, Math.min(board.start(i) + 7 * mss, board.end(i)), all + n);
+            if (n % 1000 == 0) {
+                assertSmall(board, all);
+            }
+        }
+        assertSmall(board, all);
+        int sacked = board.sacked();
+        assertThat(sacked).isPositive();
+        for (int i = 0; i < 10_000; i++) {
+            int at = all + i * mss;
+            board.sent(at, at + mss, false, at);
+            assertThat(board.sack(at, at + mss, mss, NOBODY)).isEqualTo(mss);
+        }
+        int end = all + 10_000 * mss;
+        assertSmall(board, end);
+        assertThat(board.advance(end, NOBODY)).isEqualTo(all - sacked);
+        assertThat(board.isEmpty()).isTrue();
+    }
+
     @Test
     void aLongTransferMovesThroughLittleMemory() {
         var board = new Scoreboard();
