@@ -53,7 +53,7 @@ final class DupAckRecovery extends LossRecovery {
 
     /// RFC 5681 §2. A window probe does not count as outstanding: it is answered by just such segments.
     private static boolean isDuplicate(Tcb tcb, TcpSegment seg) {
-        return tcb.sndNxt != tcb.sndUna && seg.len() == 0 && seg.wnd << tcb.sndScale == tcb.sndWnd;
+        return tcb.sndNxt != tcb.sndUna && seg.len() == 0 && seg.window(tcb) == tcb.sndWnd;
     }
 
     private void duplicate(Tcb tcb) {

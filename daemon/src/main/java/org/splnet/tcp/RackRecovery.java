@@ -91,7 +91,7 @@ final class RackRecovery extends LossRecovery {
         int sacked = sacked(tcb, seg);
         int delivered = sacked + (acked > 0 ? board.advance(tcb.sndUna, rack) : 0);
         if (acked == 0 && delivered == 0 && !twice) {
-            if (seg.ack == tcb.sndUna && seg.len() == 0 && seg.wnd << tcb.sndScale == tcb.sndWnd) {
+            if (seg.ack == tcb.sndUna && seg.len() == 0 && seg.window(tcb) == tcb.sndWnd) {
                 probed(tcb, seg, 0, false, nowNs);         // RFC 8985 §7.4.2: the second copy, without D-SACK
             }
             return false;

@@ -110,7 +110,7 @@ final class TcpAck {
     /// SND.WND := SEG.WND, unless the segment is older than the one it was last taken from.
     private static void window(Tcb tcb, TcpSegment seg) {
         if (Seq.lt(tcb.sndWl1, seg.seq) || tcb.sndWl1 == seg.seq && Seq.leq(tcb.sndWl2, seg.ack)) {
-            tcb.sndWnd = seg.wnd << tcb.sndScale;
+            tcb.sndWnd = seg.window(tcb);
             tcb.maxSndWnd = Math.max(tcb.maxSndWnd, tcb.sndWnd);
             tcb.sndWl1 = seg.seq;
             tcb.sndWl2 = seg.ack;

@@ -31,6 +31,7 @@ final class TcpSegment {
     int ack;
     int flags;
     int wnd;                           // as it stands in the header
+    private boolean handshake;         // it came with a SYN
     int up;
     ByteBuf buf;
     int textAt;
@@ -66,6 +67,7 @@ final class TcpSegment {
         ack = header.ack();
         flags = header.flags();
         wnd = header.window();
+        handshake = syn();
         up = header.urgentPointer();
         buf = received.buf;
         textAt = header.payload();
@@ -132,6 +134,11 @@ final class TcpSegment {
             seq++;
             up = up > 0 ? up - 1 : 0;
         }
+    }
+
+    /// SEG.WND as this connection has to read it. RFC 7323 §2.2: never scaled with a SYN.
+    int window(Tcb tcb) {
+        return handshake ? wnd : wnd << tcb.sndScale;
     }
 
     /// Cuts off `octets` in front that are old, at most all text. The urgent pointer keeps pointing where it
