@@ -109,7 +109,6 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
 
     @Override
     public void onCongestion(int flight) {
-        remember();
         ssthresh = reduced(flight, false);
         cwnd = Math.min(cwnd, ssthresh);
     }

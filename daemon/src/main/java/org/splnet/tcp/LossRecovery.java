@@ -44,6 +44,12 @@ abstract sealed class LossRecovery permits DupAckRecovery, RackRecovery {
     /// What is on its way is too big for the path, and goes again in smaller segments.
     abstract void tooBig(Tcb tcb, long nowNs);
 
+    /// The window is about to be reduced, not for a recovery. What comes out about an earlier one does not
+    /// take that back: RFC 4015 restores what was before the needless reduction, not before a later one.
+    void settled() {
+        // nothing is ever taken back
+    }
+
     /// The retransmission timer was started, or something new was sent while it ran.
     void waits(Tcb tcb, long nowNs) {
         // nothing else to wait for

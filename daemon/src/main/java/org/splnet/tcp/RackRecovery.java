@@ -177,6 +177,7 @@ final class RackRecovery extends LossRecovery {
         if (probe.answered(tcb.sndUna, seg.ack, acked, seg.options.sackBlocks(), twice)
                 && phase == Phase.OPEN) {
             // the probe has repaired a loss that nobody else would have noticed
+            settled();
             tcb.cc.onLoss(provenFlight(board.inFlight() + acked));
             tcb.cc.onRecovered(board.inFlight());
             tcb.tcp.stats.add(Counter.PROBE_REPAIRS);
@@ -258,6 +259,11 @@ final class RackRecovery extends LossRecovery {
         tcb.cc.undo();
         undo.forget();
         phase = Phase.OPEN;
+    }
+
+    @Override
+    void settled() {
+        undo.forget();
     }
 
     private void waitForReordering(Tcb tcb, long nowNs) {

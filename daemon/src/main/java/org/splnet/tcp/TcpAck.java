@@ -38,6 +38,7 @@ final class TcpAck {
         if (tcb.ecn != null && (seg.flags & TcpHeader.ECE) != 0 && tcb.sentFlight > 0
                 && tcb.ecn.congested(tcb.sndUna, tcb.sndMax) && !tcb.loss.recovering()) {
             tcp.stats.add(Counter.CONGESTION_TOLD);
+            tcb.loss.settled();
             tcb.cc.onCongestion(tcb.sentFlight);
         }
         if (Seq.geq(seg.ack, tcb.sndUna)) {

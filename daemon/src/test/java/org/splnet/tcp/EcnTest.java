@@ -142,6 +142,39 @@ class EcnTest {
         }
     }
 
+    /// A recovery before it was needless, as comes out now; this was not.
+    @Test
+    @Shows("RFC3168-6.1.2")
+    void whatWasToldIsNotTakenBackWithAnEarlierLoss() {                    // RFC 4015 §3
+        try (Drill tcp = drill().config("initialWindow", 10).wnd(60_000).listening()) {
+            tcp.in(syn().mss(1000).sackOk().congestion(ECE | CWR)).out(synAck()).after(ms(20))
+                    .in(ack(1).seq(1)).accept().write(40_000).after(ms(20));
+            int end = drain(tcp);
+            tcp.in(ack(1).sack(1001, 4001)).out(data(1, 1001)).after(ms(1)).in(ack(end));
+            for (int i = 0; i < 3; i++) {
+                end = drain(tcp);
+                tcp.after(ms(20)).in(ack(end));
+            }
+            end = drain(tcp);
+            int before = tcp.tcb().cc.cwnd();
+            tcp.after(ms(20)).in(ack(end).flag(ECE)).counted(Counter.CONGESTION_TOLD, 1);
+            int reduced = tcp.tcb().cc.cwnd();
+            assertThat(reduced).isLessThan(before);
+            tcp.in(ack(end).sack(1, 1001)).counted(Counter.SPURIOUS_RECOVERIES, 0);
+            assertThat(tcp.tcb().cc.cwnd()).isEqualTo(reduced);
+            drain(tcp);
+        }
+    }
+
+    /// Behind all that has gone out.
+    private static int drain(Drill tcp) {
+        int end = 0;
+        for (Seg seg; (seg = tcp.peer.take()) != null; ) {
+            end = Math.max(end, seg.seq + seg.len);
+        }
+        return end;
+    }
+
     @Test
     @Shows("RFC3168-6.1.2")
     void theNextNewSegmentSaysThatItWas() {                                // §6.1.2: CWR

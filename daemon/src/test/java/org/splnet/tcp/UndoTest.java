@@ -188,6 +188,21 @@ class UndoTest {
         }
     }
 
+    /// The recovery was needless, as comes out now; what the probe repaired was lost.
+    @Test
+    void whatAProbeHasRepairedStaysLost() {                                // RFC 4015 §3
+        try (Drill tcp = flying(drill().wnd(10_000))) {
+            tcp.in(ack(1).sack(1001, 4001)).out(data(1, 1001)).after(ms(1)).in(ack(10_001).wnd(2000))
+                    .out(data(10_001, 11_001), data(11_001, 12_001)).after(ms(60)).out(data(11_001, 12_001))
+                    .in(ack(12_001).wnd(2000)).after(ms(20)).in(ack(13_001).wnd(2000))
+                    .counted(Counter.PROBE_REPAIRS, 1);
+            int reduced = tcp.tcb().cc.cwnd();
+            tcp.in(ack(13_001).wnd(2000).sack(1, 1001)).counted(Counter.SPURIOUS_RECOVERIES, 0);
+            assertThat(tcp.tcb().cc.cwnd()).isEqualTo(reduced);
+            drain(tcp);
+        }
+    }
+
     @Test
     void aReportOfWhatWasNeverSentAgainProvesNothing() {
         try (Drill tcp = flying(drill().wnd(10_000))) {
