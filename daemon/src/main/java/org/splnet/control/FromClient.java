@@ -29,6 +29,7 @@ final class FromClient {
     private long padding;               // octets of the client's that are still to be skipped
     private boolean ended;              // read up to the end
 
+    private volatile long taken;        // octets, by the stack
     private volatile int waits;         // octets of memory that are held for want of room
     private volatile boolean crowded;   // its user has too much in the queues
     private volatile boolean paused;    // waits for room in the send buffer
@@ -84,6 +85,11 @@ final class FromClient {
         return waits;
     }
 
+    /// Octets of the client's that the peer has acknowledged. Any thread, about.
+    long delivered() {
+        return taken - socket.sendQueued();
+    }
+
     /// Ends. On the poller's thread.
     void close() {
         turns.close();
@@ -123,11 +129,13 @@ final class FromClient {
         }
         paused = true;                  // before it is refused: the event may come at once
         while (held.isReadable()) {
-            if (socket.send(held) == 0) {
+            int n = socket.send(held);
+            if (n == 0) {
                 waits = held.capacity();
                 relay.heirs();
                 return false;
             }
+            taken += n;
         }
         paused = false;
         drop();

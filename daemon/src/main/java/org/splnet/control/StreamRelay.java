@@ -18,8 +18,11 @@ import org.splnet.unix.Poller.Alarm;
 /// between. In each direction one at a time ([TurnedWork]). How it ends is decided by the poller's thread,
 /// which closes the client's end once no thread is at work with it and none can come.
 final class StreamRelay {
-    /// How long what a client has left behind when it went may take to be sent.
-    private static final long LEGACY_NS = 60_000_000_000L;
+    /// How often it is looked whether the peer takes what a client has left behind when it went, and after
+    /// how many looks in vain that is given up: after ten minutes, as the stack does by itself with a
+    /// connection without a user (`tcp.retransmit-timeout`).
+    private static final long LOOK_NS = 60_000_000_000L;
+    private static final int LOOKS = 10;
 
     private final Poller poller;
     private final SocketTable table;
@@ -108,7 +111,8 @@ final class StreamRelay {
         aborts(SockError.EPROTO);
     }
 
-    /// The client has closed, and left octets unread (RFC 2525 §2.17), or broken. On the poller's thread.
+    /// The client has closed, and left octets unread (RFC 2525 §2.17) or written ones that the peer does not
+    /// take, or broken. On the poller's thread.
     void reset() {
         aborts(null);
     }
@@ -142,15 +146,29 @@ final class StreamRelay {
         }
     }
 
-    /// What the client has written does not fit yet: if it has gone, for how long may that stay? Any thread.
+    /// What the client has written does not fit yet: if it has gone, that may stay for as long as the peer
+    /// goes on taking it. Any thread.
     void heirs() {
         if (clientGone) {
             poller.execute(() -> {
                 if (!over && legacy == null) {
-                    legacy = poller.after(LEGACY_NS, this::reset);
+                    look(fromClient.delivered(), 1);
                 }
             });
         }
+    }
+
+    private void look(long before, int nth) {
+        legacy = poller.after(LOOK_NS, () -> {
+            long now = fromClient.delivered();
+            if (now != before) {
+                look(now, 1);
+            } else if (nth < LOOKS) {
+                look(before, nth + 1);
+            } else {
+                reset();
+            }
+        });
     }
 
     /// Has `again` run by the poller's thread when more may be taken from clients of this user. Any thread.

@@ -14,9 +14,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.splnet.kern.Clock;
 import org.splnet.kern.Lookout;
 import org.splnet.service.FakeStream;
+import org.splnet.service.TestClock;
 import org.splnet.socket.SockError;
 import org.splnet.unix.Credentials;
 import org.splnet.unix.Errno;
@@ -29,17 +29,19 @@ class StreamRelayTest {
     private static final int WINDOW = 1 << 20;
     private static final int SEND_BUFFER = 100 << 10;
     private static final int UID = 0;
+    private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
     private static final Rule RULE = Rule.everything(UID);
 
     private final Account account = new Account(RULE.name(), RULE.quota(), 0, 0);
-    private final FakeStream stream = new FakeStream(WINDOW);
-    private final SocketTable table = new SocketTable(Clock.system());
+    private final TestClock clock = new TestClock();
+    private final SocketTable table = new SocketTable(clock);
+    private FakeStream stream = new FakeStream(WINDOW);
     private Poller poller;
     private int client;
 
     @BeforeEach
     void open() throws Exception {
-        poller = new Poller("relay-test", Clock.system(), 0, new Lookout());
+        poller = new Poller("relay-test", clock, 0, new Lookout());
     }
 
     @AfterEach
@@ -174,6 +176,53 @@ class StreamRelayTest {
             assertThatThrownBy(() -> stream.send(Unpooled.EMPTY_BUFFER)).hasMessageContaining("ECONNRESET");
             stream.clientEnds();
         });
+    }
+
+    /// As a printer that pauses for paper now and then.
+    @Test
+    void whatAClientLeavesBehindArrivesAsLongAsItsPeerGoesOnTakingIt() throws Exception {
+        stream = new FakeStream(1 << 10);
+        start();
+        leaves(20 << 10);
+        for (int i = 0; i < 20; i++) {
+            pass(9);
+            assertThat(stream.clientTakes(1 << 10)).hasSize(1 << 10);
+        }
+        assertThat(stream.clientTakesAll()).isEmpty();
+        assertThat(stream.isAborted()).isFalse();
+    }
+
+    @Test
+    void aPeerThatTakesNothingOfItForTenMinutesIsReset() throws Exception {
+        stream = new FakeStream(1 << 10);
+        start();
+        leaves(20 << 10);
+        pass(9);
+        stream.clientTakes(1 << 10);
+        pass(10);
+        assertThat(stream.isAborted()).isFalse();
+        pass(1);
+        assertThat(stream.isAborted()).isTrue();
+        assertThat(table.all()).isEmpty();
+    }
+
+    /// The client writes, and goes.
+    private void leaves(int octets) throws Exception {
+        ByteBuf data = Unpooled.directBuffer(octets, octets).writeZero(octets);
+        assertThat(Fd.mine().write(client, data)).isEqualTo(octets);
+        data.release();
+        Fd.mine().close(client);
+        client = -1;
+        onPoller(() -> { });
+        onPoller(() -> { });
+    }
+
+    private void pass(int minutes) throws Exception {
+        for (int i = 0; i < minutes; i++) {
+            clock.advance(MINUTE);
+            onPoller(() -> { });
+            onPoller(() -> { });        // behind the alarms of the round before
+        }
     }
 
     /// The poller does nothing until what is returned has been counted down.
