@@ -20,7 +20,7 @@ final class SocketTable {
     record Ended(int uid, SockError error, boolean fin, long atNs) { }
 
     private static final long KEPT_NS = 60_000_000_000L;
-    private static final int MOST_ENDED = 16_384;
+    private static final int MOST_ENDED = 4096;        // of one user
     private static final long SOON_NS = 2_000_000;
     private static final int PART = 20;
 
@@ -28,7 +28,8 @@ final class SocketTable {
     private final Map<Long, Lent> all = new ConcurrentHashMap<>();
     private final Map<Long, Runnable> ends = new HashMap<>();
     private final Map<Long, IntSupplier> held = new HashMap<>();
-    private final Map<Long, Ended> ended = new LinkedHashMap<>();
+    /// By user, oldest first: whose connections fail all the time takes nothing from others.
+    private final Map<Integer, LinkedHashMap<Long, Ended>> ended = new HashMap<>();
     private long last;
 
     SocketTable(Clock clock) {
@@ -84,17 +85,22 @@ final class SocketTable {
     ///
     /// @param error why, for the client to ask for
     void fails(Lent connection, SockError error) {
-        forgetOld();
-        ended.put(connection.id(), new Ended(connection.owner().who().uid(), error,
-                connection.stream().ended(), clock.nanoTime()));
+        long nowNs = clock.nanoTime();
+        ended.values().removeIf(each -> forgetOld(each, nowNs));
+        int uid = connection.owner().who().uid();
+        LinkedHashMap<Long, Ended> own = ended.computeIfAbsent(uid, any -> new LinkedHashMap<>());
+        own.putLast(connection.id(), new Ended(uid, error, connection.stream().ended(), nowNs));
+        if (own.size() > MOST_ENDED) {
+            own.pollFirstEntry();
+        }
     }
 
-    private void forgetOld() {
-        long nowNs = clock.nanoTime();
-        var oldest = ended.values().iterator();
-        while (oldest.hasNext() && (nowNs - oldest.next().atNs > KEPT_NS || ended.size() >= MOST_ENDED)) {
-            oldest.remove();
+    /// @return true if nothing is left
+    private static boolean forgetOld(LinkedHashMap<Long, Ended> own, long nowNs) {
+        while (!own.isEmpty() && nowNs - own.firstEntry().getValue().atNs > KEPT_NS) {
+            own.pollFirstEntry();
         }
+        return own.isEmpty();
     }
 
     /// Tells each account what is in the queues of its sockets.
@@ -141,11 +147,11 @@ final class SocketTable {
 
     /// How a socket of `uid` ended, told once; null if nothing is known.
     Ended takeEnded(long id, int uid) {
-        Ended was = ended.get(id);
-        if (was == null || was.uid != uid) {
-            return null;
+        LinkedHashMap<Long, Ended> own = ended.get(uid);
+        Ended was = own == null ? null : own.remove(id);
+        if (was != null && own.isEmpty()) {
+            ended.remove(uid);
         }
-        ended.remove(id);
         return was;
     }
 

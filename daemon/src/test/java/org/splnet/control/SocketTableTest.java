@@ -1,0 +1,69 @@
+package org.splnet.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.splnet.service.FakeStream;
+import org.splnet.service.TestClock;
+import org.splnet.socket.SockError;
+import org.splnet.unix.Credentials;
+
+/// For whom it is kept why connections have ended, and for how long.
+class SocketTableTest {
+    private static final int ONE = 1001;
+    private static final int OTHER = 1002;
+    private static final long MINUTE = 60_000_000_000L;
+
+    private final TestClock clock = new TestClock();
+    private final SocketTable table = new SocketTable(clock);
+    private long last;
+
+    private static Owner owner(int uid) {
+        Rule rule = Rule.everything(uid);
+        return new Owner(new Credentials(1, uid, 0, new int[0]), "test", rule,
+                new Account(rule.name(), rule.quota(), 0, 0));
+    }
+
+    /// A connection of `uid` fails.
+    private long fails(int uid) {
+        table.fails(Lent.stream(++last, owner(uid), new FakeStream(1)), SockError.ECONNRESET);
+        return last;
+    }
+
+    @Test
+    void whoFailsAllTheTimeTakesNothingFromOthers() {
+        long first = fails(ONE);
+        long own = fails(OTHER);
+        for (int i = 0; i < 20_000; i++) {
+            fails(OTHER);
+        }
+        assertThat(table.takeEnded(first, ONE)).isNotNull();
+        assertThat(table.takeEnded(own, OTHER)).as("his own oldest").isNull();
+        assertThat(table.takeEnded(last, OTHER)).isNotNull();
+    }
+
+    @Test
+    void oneThatFailsAgainIsTheNewest() {
+        long first = fails(ONE);
+        fails(ONE);
+        last = first - 1;
+        fails(ONE);
+        last = 10;
+        for (int i = 0; i < 4095; i++) {
+            fails(ONE);
+        }
+        assertThat(table.takeEnded(first + 1, ONE)).isNull();
+        assertThat(table.takeEnded(first, ONE)).isNotNull();
+    }
+
+    @Test
+    void afterAMinuteItIsForgotten() {
+        long first = fails(ONE);
+        clock.advance(MINUTE + 1);
+        long second = fails(OTHER);
+        assertThat(table.takeEnded(first, ONE)).isNull();
+        assertThat(table.takeEnded(second, ONE)).as("another's").isNull();
+        assertThat(table.takeEnded(second, OTHER)).isNotNull();
+        assertThat(table.takeEnded(second, OTHER)).as("told").isNull();
+    }
+}
