@@ -1,11 +1,14 @@
 package org.splnet.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.splnet.control.Body.Member;
 import org.splnet.service.http.HttpError;
+import org.splnet.service.http.Requests;
 import org.splnet.socket.SocketException;
 import org.splnet.socket.SocketOptions;
 import org.splnet.wire.Endpoint;
@@ -19,10 +22,10 @@ final class SocketCalls {
         this.table = table;
     }
 
-    /// @param id of the socket
-    void call(SocketCall call, ControlSession session, long id, byte[] body) throws HttpError {
+    void call(SocketCall call, ControlSession session, HttpRequest request, byte[] body) throws HttpError {
+        long id = call.id(Requests.path(request));
         if (call == SocketCall.ERROR) {
-            session.answer(error(session.owner(), id));
+            session.answer(error(session.owner(), id, HttpMethod.HEAD.equals(request.method())));
             return;
         }
         Lent lent = find(session.owner(), id);
@@ -82,8 +85,12 @@ final class SocketCalls {
         }
     }
 
-    private Map<String, Object> error(Owner asking, long id) {
-        SocketTable.Ended was = table.takeEnded(id, asking.who().uid());
+    /// Only its user takes the error: who looks, because he may steer or by HEAD, leaves it to him.
+    private Map<String, Object> error(Owner asking, long id, boolean looks) {
+        SocketTable.Ended was = table.ended(id, asking);
+        if (!looks) {
+            table.forgetEnded(id, asking.who().uid());
+        }
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("errno", was == null ? null : was.error().name());
         if (was != null && was.fin()) {

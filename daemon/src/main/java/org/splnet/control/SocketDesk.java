@@ -112,7 +112,7 @@ final class SocketDesk {
             case LISTEN -> listen(session, body);
             case DATAGRAM -> datagram(session, body);
             case ATTACH -> attach(session, request, call.id(Requests.path(request)));
-            default -> calls.call(call, session, call.id(Requests.path(request)), body);
+            default -> calls.call(call, session, request, body);
         }
     }
 

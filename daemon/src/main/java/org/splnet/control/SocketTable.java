@@ -17,7 +17,7 @@ final class SocketTable {
     ///
     /// @param fin the other end had sent its FIN before: what Linux tells the user in that state is not what
     /// it tells in others
-    record Ended(int uid, SockError error, boolean fin, long atNs) { }
+    record Ended(Owner owner, SockError error, boolean fin, long atNs) { }
 
     private static final long KEPT_NS = 60_000_000_000L;
     private static final int MOST_ENDED = 4096;        // of one user
@@ -87,9 +87,10 @@ final class SocketTable {
     void fails(Lent connection, SockError error) {
         long nowNs = clock.nanoTime();
         ended.values().removeIf(each -> forgetOld(each, nowNs));
-        int uid = connection.owner().who().uid();
-        LinkedHashMap<Long, Ended> own = ended.computeIfAbsent(uid, any -> new LinkedHashMap<>());
-        own.putLast(connection.id(), new Ended(uid, error, connection.stream().ended(), nowNs));
+        Owner owner = connection.owner();
+        LinkedHashMap<Long, Ended> own = ended.computeIfAbsent(owner.who().uid(),
+                any -> new LinkedHashMap<>());
+        own.putLast(connection.id(), new Ended(owner, error, connection.stream().ended(), nowNs));
         if (own.size() > MOST_ENDED) {
             own.pollFirstEntry();
         }
@@ -145,14 +146,23 @@ final class SocketTable {
         return all.get(id);
     }
 
-    /// How a socket of `uid` ended, told once; null if nothing is known.
-    Ended takeEnded(long id, int uid) {
+    /// How a socket ended that `asking` may touch; null if nothing is known.
+    Ended ended(long id, Owner asking) {
+        for (Map<Long, Ended> each : ended.values()) {
+            Ended was = each.get(id);
+            if (was != null) {
+                return asking.mayTouch(was.owner) ? was : null;
+            }
+        }
+        return null;
+    }
+
+    /// Its user knows how a socket ended.
+    void forgetEnded(long id, int uid) {
         LinkedHashMap<Long, Ended> own = ended.get(uid);
-        Ended was = own == null ? null : own.remove(id);
-        if (was != null && own.isEmpty()) {
+        if (own != null && own.remove(id) != null && own.isEmpty()) {
             ended.remove(uid);
         }
-        return was;
     }
 
     /// All of them, as they are just now.

@@ -20,9 +20,14 @@ class LentResetsTest extends LentBed {
             assertThat(client.read(1000)).hasSize(1000);
             peer.abort();
             assertThat(client.toTheEnd()).isZero();
-            assertThat(get("/v1/sockets/" + client.id()
-                    + "/error")).isEqualTo("200 {\"errno\":\"ECONNRESET\"}");
-            assertThat(get("/v1/sockets/" + client.id() + "/error")).isEqualTo("200 {\"errno\":null}");
+            String error = "/v1/sockets/" + client.id() + "/error";
+            try (LentClient looks = new LentClient(socket)) {
+                looks.write("HEAD " + error + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+                assertThat(looks.line()).startsWith("HTTP/1.1 200 ");
+                looks.toTheEnd();
+            }
+            assertThat(get(error)).isEqualTo("200 {\"errno\":\"ECONNRESET\"}");
+            assertThat(get(error)).isEqualTo("200 {\"errno\":null}");
         }
     }
 

@@ -19,7 +19,10 @@ class SocketTableTest {
     private long last;
 
     private static Owner owner(int uid) {
-        Rule rule = Rule.everything(uid);
+        return owner(uid, Rule.others());
+    }
+
+    private static Owner owner(int uid, Rule rule) {
         return new Owner(new Credentials(1, uid, 0, new int[0]), "test", rule,
                 new Account(rule.name(), rule.quota(), 0, 0));
     }
@@ -30,6 +33,22 @@ class SocketTableTest {
         return last;
     }
 
+    private SocketTable.Ended ended(long id, int uid) {
+        return table.ended(id, owner(uid));
+    }
+
+    @Test
+    void itIsForItsUserAndForWhoMaySteer() {
+        long id = fails(ONE);
+        assertThat(ended(id, OTHER)).isNull();
+        assertThat(table.ended(id, owner(OTHER, Rule.everything(OTHER))).error())
+                .isEqualTo(SockError.ECONNRESET);
+        table.forgetEnded(id, OTHER);
+        assertThat(ended(id, ONE)).isNotNull();
+        table.forgetEnded(id, ONE);
+        assertThat(ended(id, ONE)).isNull();
+    }
+
     @Test
     void whoFailsAllTheTimeTakesNothingFromOthers() {
         long first = fails(ONE);
@@ -37,9 +56,9 @@ class SocketTableTest {
         for (int i = 0; i < 20_000; i++) {
             fails(OTHER);
         }
-        assertThat(table.takeEnded(first, ONE)).isNotNull();
-        assertThat(table.takeEnded(own, OTHER)).as("his own oldest").isNull();
-        assertThat(table.takeEnded(last, OTHER)).isNotNull();
+        assertThat(ended(first, ONE)).isNotNull();
+        assertThat(ended(own, OTHER)).as("his own oldest").isNull();
+        assertThat(ended(last, OTHER)).isNotNull();
     }
 
     @Test
@@ -52,8 +71,8 @@ class SocketTableTest {
         for (int i = 0; i < 4095; i++) {
             fails(ONE);
         }
-        assertThat(table.takeEnded(first + 1, ONE)).isNull();
-        assertThat(table.takeEnded(first, ONE)).isNotNull();
+        assertThat(ended(first + 1, ONE)).isNull();
+        assertThat(ended(first, ONE)).isNotNull();
     }
 
     @Test
@@ -61,9 +80,8 @@ class SocketTableTest {
         long first = fails(ONE);
         clock.advance(MINUTE + 1);
         long second = fails(OTHER);
-        assertThat(table.takeEnded(first, ONE)).isNull();
-        assertThat(table.takeEnded(second, ONE)).as("another's").isNull();
-        assertThat(table.takeEnded(second, OTHER)).isNotNull();
-        assertThat(table.takeEnded(second, OTHER)).as("told").isNull();
+        assertThat(ended(first, ONE)).isNull();
+        assertThat(ended(second, ONE)).as("another's").isNull();
+        assertThat(ended(second, OTHER)).isNotNull();
     }
 }

@@ -33,6 +33,7 @@ class StreamRelayTest {
     private static final Rule RULE = Rule.everything(UID);
 
     private final Account account = new Account(RULE.name(), RULE.quota(), 0, 0);
+    private final Owner owner = new Owner(new Credentials(1, UID, 0, new int[0]), "test", RULE, account);
     private final TestClock clock = new TestClock();
     private final SocketTable table = new SocketTable(clock);
     private FakeStream stream = new FakeStream(WINDOW);
@@ -58,8 +59,7 @@ class StreamRelayTest {
         Fd.mine().adopt(ours);
         Fd.mine().sendBuffer(ours, SEND_BUFFER);
         Fd.mine().adopt(client);
-        Lent lent = Lent.stream(1, new Owner(new Credentials(1, UID, 0, new int[0]), "test", RULE, account),
-                stream);
+        Lent lent = Lent.stream(1, owner, stream);
         onPoller(() -> {
             table.add(lent);
             long key = poller.watch(ours, events -> { }, RoomWatch.ALWAYS);
@@ -246,7 +246,7 @@ class StreamRelayTest {
         goOn.countDown();
         assertThat(read(to)).isZero();
         CompletableFuture<SockError> why = new CompletableFuture<>();
-        onPoller(() -> why.complete(table.takeEnded(1, UID).error()));
+        onPoller(() -> why.complete(table.ended(1, owner).error()));
         assertThat(why.get()).isEqualTo(SockError.ECONNRESET);
         to.release();
     }
