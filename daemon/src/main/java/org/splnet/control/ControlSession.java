@@ -90,7 +90,7 @@ final class ControlSession {
             close();
             return;
         }
-        if ((events & Poller.OUT) != 0 && phase != Phase.STREAMING) {
+        if (!out.isEmpty() && phase != Phase.STREAMING) {
             flush();
         } else if (phase == Phase.STREAMING) {
             draw();
@@ -270,7 +270,7 @@ final class ControlSession {
         }
         phase = request.last() ? Phase.ENDING : Phase.READING;
         resting = !request.last();
-        deadline(request.last() ? server.limits().idleNs() : server.limits().restNs());
+        deadline(server.limits().idleNs());
         request.end();
         in.requestEnds();
         flush();
@@ -283,9 +283,9 @@ final class ControlSession {
             server.poller().interest(key, RoomWatch.ALWAYS | Poller.OUT);
         } else if (n < 0) {
             close();
-        } else if (phase == Phase.ENDING && SocketCall.isStream(call)) {
-            discard();
-        } else if (phase == Phase.ENDING) {
+        } else if (phase == Phase.READING && resting) {
+            deadline(server.limits().restNs());
+        } else if (phase == Phase.ENDING && !SocketCall.isStream(call)) {       // else pull() ends both
             Fd.mine().shutdown(fd, Fd.SHUT_WR);
         }
     }
@@ -358,7 +358,7 @@ final class ControlSession {
     }
 
     private void late() {
-        if (resting && bound != null) {
+        if (resting && bound != null && out.isEmpty()) {
             deadline(server.limits().restNs());
         } else if (phase == Phase.READING && !resting) {
             request.isLast();

@@ -293,6 +293,30 @@ class ControlServerTest {
         }
     }
 
+    /// That another request may come takes as long as it likes, but not that its answer is taken.
+    @Test
+    void aSlowReaderIsNotWaitedForEither() throws Exception {
+        open(new ControlServer.Limits(8, 8, TimeUnit.MILLISECONDS.toNanos(200), TimeUnit.MINUTES.toNanos(10),
+                BODY, 0));
+        try (RawClient client = RawClient.of(server)) {
+            aRound();
+            for (int i = 0; i < 5000 && server.sessions() > 0; i++) {
+                client.write(Client.persistent("GET /v1/sockets/1"));
+                aRound();               // answered, or not read
+                aRound();
+            }
+            while (server.sessions() > 0) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private void aRound() throws InterruptedException {
+        CountDownLatch done = new CountDownLatch(1);
+        server.poller().execute(done::countDown);
+        done.await();
+    }
+
     @Test
     void moreClientsThanThereIsRoomForWait() throws Exception {
         List<Client> idle = new ArrayList<>();
