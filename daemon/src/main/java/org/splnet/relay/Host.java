@@ -4,8 +4,11 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -27,6 +30,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,13 +50,16 @@ final class Host implements AutoCloseable {
     private static final long NS_PER_MS = 1_000_000;
 
     private final ByteBufAllocator allocator;
+    private final SelectorProvider sockets;
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
             Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, MOST_LOOPS),
             Thread.ofPlatform().name("relay-", 0).daemon().factory(), NioIoHandler.newFactory());
 
     /// @param allocator of what is read
-    Host(ByteBufAllocator allocator) {
+    /// @param sockets where those come from that connect
+    Host(ByteBufAllocator allocator, SelectorProvider sockets) {
         this.allocator = allocator;
+        this.sockets = sockets;
     }
 
     /// The loop for one more connection.
@@ -60,12 +67,14 @@ final class Host implements AutoCloseable {
         return loops.next();
     }
 
-    /// Connects to `to`.
+    /// Connects to `to`. Where not even a channel can be had, as without descriptors, what is returned has
+    /// failed already, and its channel is none, whose listeners another thread than the loop's would call.
     ///
     /// @param intake of the channel
     ChannelFuture connect(EventLoop loop, Place to, long timeoutNs, Intake intake, ChannelHandler handler) {
         Bootstrap bootstrap = new Bootstrap().group(loop)
-                .channel(to instanceof Place.Unix ? NioDomainSocketChannel.class : NioSocketChannel.class)
+                .channelFactory((ChannelFactory<Channel>) () -> to instanceof Place.Unix
+                        ? new NioDomainSocketChannel(sockets) : new NioSocketChannel(sockets))
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.ALLOCATOR, allocator)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, intake)
@@ -194,7 +203,26 @@ final class Host implements AutoCloseable {
         if (at instanceof Place.Tcp) {
             bootstrap.childOption(ChannelOption.TCP_NODELAY, true);
         }
-        return bootstrap.bind(address).awaitUninterruptibly();
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (bound.isSuccess()) {
+            bound.channel().pipeline().addLast(new Refusals(at));
+        }
+        return bound;
+    }
+
+    /// Says in a line that nobody can be let in, as where no descriptors are left. It comes last: Netty has
+    /// paused for a second then, in which the kernel keeps those who come.
+    private static final class Refusals extends ChannelInboundHandlerAdapter {
+        private final Place at;
+
+        private Refusals(Place at) {
+            this.at = at;
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            LOG.warn("nobody is let in for a second listen={} cause={}", at, cause.getMessage());
+        }
     }
 
     /// Prepares a channel that has come in for being read.

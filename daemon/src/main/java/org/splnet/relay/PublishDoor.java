@@ -60,6 +60,10 @@ final class PublishDoor implements Relay.Door {
         Intake intake = new Intake();
         ChannelFuture connected = host.connect(splice.loop(), to, config.connectTimeoutNs(), intake,
                 new ChannelInboundHandlerAdapter());
+        if (connected.isDone() && !connected.isSuccess()) {
+            failed(splice, to, connected.cause());
+            return;
+        }
         splice.host(connected.channel(), intake);
         connected.addListener(done -> {
             if (done.isSuccess()) {
@@ -69,13 +73,18 @@ final class PublishDoor implements Relay.Door {
                     connected.channel().flush();
                 }
                 splice.flow(null);
-            } else if (!splice.ended()) {
-                relay.stats().failed.increment();
-                LOG.debug("cannot connect relay={} to={} cause={}", relay.id(), to,
-                        done.cause().getMessage());
-                splice.abort();
+            } else {
+                failed(splice, to, done.cause());
             }
         });
+    }
+
+    private void failed(Splice splice, Place to, Throwable cause) {
+        if (!splice.ended()) {
+            relay.stats().failed.increment();
+            LOG.debug("cannot connect relay={} to={} cause={}", relay.id(), to, cause.getMessage());
+            splice.abort();
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.splnet.relay;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import java.net.InetAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ public final class Relays implements AutoCloseable {
 
     private final ServiceContext context;
     private final Names names;
+    private final SelectorProvider sockets;
     private final AtomicReference<Host> host = new AtomicReference<>();
     private final AtomicInteger lastId = new AtomicInteger();
     private final Map<Integer, Relay> all = new ConcurrentHashMap<>();
@@ -35,12 +37,13 @@ public final class Relays implements AutoCloseable {
 
     /// None yet.
     public Relays(ServiceContext context) {
-        this(context, InetAddress::getAllByName);
+        this(context, InetAddress::getAllByName, SelectorProvider.provider());
     }
 
-    Relays(ServiceContext context, Names.Lookup lookup) {
+    Relays(ServiceContext context, Names.Lookup lookup, SelectorProvider sockets) {
         this.context = context;
         this.names = new Names(lookup);
+        this.sockets = sockets;
     }
 
     /// Opens one.
@@ -159,7 +162,7 @@ public final class Relays implements AutoCloseable {
         if (there != null) {
             return there;
         }
-        Host made = new Host(context.allocator());
+        Host made = new Host(context.allocator(), sockets);
         if (host.compareAndSet(null, made)) {
             return made;
         }

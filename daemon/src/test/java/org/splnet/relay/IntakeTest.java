@@ -11,6 +11,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +29,7 @@ class IntakeTest {
     private static void halfCloses(ServerSocketChannel server, Place place) throws Exception {
         var intake = new Intake();
         var reads = new LinkedBlockingQueue<Boolean>();
-        try (Host host = new Host(PooledByteBufAllocator.DEFAULT)) {
+        try (Host host = new Host(PooledByteBufAllocator.DEFAULT, SelectorProvider.provider())) {
             EventLoop loop = host.next();
             var channel = host.connect(loop, place, Ways.SECOND, intake, new ChannelInboundHandlerAdapter() {
                 @Override

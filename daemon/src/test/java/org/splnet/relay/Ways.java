@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,7 @@ final class Ways implements AutoCloseable {
 
     Ways(Path dir, Names.Lookup lookup) {
         this.dir = dir;
-        this.relays = new Relays(stack.context, lookup);
+        this.relays = new Relays(stack.context, lookup, SelectorProvider.provider());
     }
 
     /// A relay and who listens behind it.
