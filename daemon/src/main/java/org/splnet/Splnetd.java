@@ -34,6 +34,7 @@ import org.splnet.kern.DutyThread;
 import org.splnet.kern.Entropy;
 import org.splnet.kern.LockDiscipline;
 import org.splnet.kern.ManualClock;
+import org.splnet.kern.Rounds;
 import org.splnet.kern.Witness;
 import org.splnet.net.DeviceException;
 import org.splnet.net.EtherIf;
@@ -60,7 +61,7 @@ final class Splnetd implements AutoCloseable {
     private final Undo undo = new Undo();
     private final PooledByteBufAllocator allocator = new PooledByteBufAllocator(true);
     private final CalloutDuty callouts;
-    private final List<DutyThread> threads = new ArrayList<>();
+    private final List<Rounds> threads = new ArrayList<>();
     private final Map<String, EtherIf> interfaces = new TreeMap<>();
     private final LinkLayer links;
     private final Ip ip;
@@ -180,6 +181,7 @@ final class Splnetd implements AutoCloseable {
                     ? ControlServer.adopt(given, stack, rules, limits)
                     : ControlServer.open(Path.of(config.control().socket()), stack, rules, limits);
             undo.push("close control", control);
+            threads.add(control.thread());
         } catch (ControlException e) {
             if (config.control().required()) {
                 throw new StartException(e.permission() ? Sysexits.NOPERM : Sysexits.UNAVAILABLE,
@@ -333,8 +335,8 @@ final class Splnetd implements AutoCloseable {
         return thread;
     }
 
-    /// What moves packets and time.
-    List<DutyThread> threads() {
+    /// What moves packets, time and clients.
+    List<Rounds> threads() {
         return threads;
     }
 

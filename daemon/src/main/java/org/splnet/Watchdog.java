@@ -6,23 +6,23 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.splnet.kern.DutyThread;
+import org.splnet.kern.Rounds;
 
-/// Feeds the service manager's watchdog as long as every thread that moves packets and time goes round: each
-/// is woken, and must have gone round by the next look. A process whose input threads hang is so restarted,
-/// one that merely has nothing to do is not.
+/// Feeds the service manager's watchdog as long as every thread that moves packets, time and clients goes
+/// round: each is woken, and must have gone round by the next look. A process of which one hangs is so
+/// restarted, one that merely has nothing to do is not.
 final class Watchdog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.daemon");
     /// Looks in the time after which the manager acts: one may come late.
     private static final int LOOKS = 3;
 
-    private final List<DutyThread> threads;
+    private final List<Rounds> threads;
     private final long[] rounds;
     private final Runnable feed;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     /// @param feed called after each look that finds all well
-    Watchdog(List<DutyThread> threads, Runnable feed) {
+    Watchdog(List<Rounds> threads, Runnable feed) {
         this.threads = List.copyOf(threads);
         this.rounds = new long[threads.size()];
         Arrays.fill(rounds, -1);
@@ -54,7 +54,7 @@ final class Watchdog implements AutoCloseable {
     boolean look() {
         boolean well = true;
         for (int i = 0; i < rounds.length; i++) {
-            DutyThread thread = threads.get(i);
+            Rounds thread = threads.get(i);
             long now = thread.rounds();
             if (now == rounds[i]) {
                 well = false;

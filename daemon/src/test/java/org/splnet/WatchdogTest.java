@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Timeout;
 import org.splnet.kern.Clock;
 import org.splnet.kern.Duty;
 import org.splnet.kern.DutyThread;
+import org.splnet.kern.Lookout;
+import org.splnet.unix.Poller;
 
 /// What is fed, and what is not.
 @Timeout(60)
@@ -32,11 +34,7 @@ class WatchdogTest {
         public int poll(long nowNs) {
             if (hang) {
                 hanging.countDown();
-                try {
-                    end.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
+                awaits(end);
             }
             return 0;
         }
@@ -85,6 +83,45 @@ class WatchdogTest {
         duty.end.countDown();
         thread.stop();
         watchdog.close();
+    }
+
+    @Test
+    void theThreadOfClientsToo() throws Exception {
+        try (Poller poller = new Poller("control", Clock.system(), 0, new Lookout())) {
+            AtomicInteger fed = new AtomicInteger();
+            Watchdog watchdog = new Watchdog(List.of(poller), fed::incrementAndGet);
+            while (poller.rounds() == 0) {
+                Thread.onSpinWait();
+            }
+            for (int i = 1; i <= 3; i++) {
+                long before = poller.rounds();
+                assertThat(watchdog.look()).isTrue();
+                assertThat(fed.get()).isEqualTo(i);
+                while (poller.rounds() == before) {
+                    Thread.onSpinWait();
+                }
+            }
+            CountDownLatch hanging = new CountDownLatch(1);
+            CountDownLatch end = new CountDownLatch(1);
+            poller.execute(() -> {
+                hanging.countDown();
+                awaits(end);
+            });
+            hanging.await();
+            watchdog.look();
+            assertThat(watchdog.look()).isFalse();
+            assertThat(watchdog.look()).isFalse();
+            end.countDown();
+            watchdog.close();
+        }
+    }
+
+    private static void awaits(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import org.splnet.kern.Clock;
 import org.splnet.kern.Lookout;
 import org.splnet.kern.RateLimit;
+import org.splnet.kern.Rounds;
 import org.splnet.kern.Witness;
 import org.splnet.relay.HostException;
 import org.splnet.relay.SocketFile;
@@ -239,6 +240,11 @@ public final class ControlServer implements AutoCloseable {
         sessions.remove(session);
         count = sessions.size();
         out(session);
+    }
+
+    /// The thread of clients. Any thread.
+    public Rounds thread() {
+        return poller;
     }
 
     /// Connections that are no sockets. Any thread.

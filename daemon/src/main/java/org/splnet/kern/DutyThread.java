@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 ///
 /// A platform thread, because it blocks in system calls all day, and one of Netty's, because the buffer
 /// pools cache per such thread.
-public final class DutyThread {
+public final class DutyThread implements Rounds {
     private enum State { NEW, RUNNING, STOPPED }
 
     // Bounds a wait, in a range that every system call's timeout has. No wake-up depends on it.
@@ -72,17 +72,17 @@ public final class DutyThread {
         return waiting;
     }
 
-    /// How often it has gone round. A thread that hangs does not; [#nudge] makes one that waits.
+    @Override
     public long rounds() {
         return rounds;
     }
 
-    /// Has it go round once, even if there is nothing to do. Any thread, any locks.
+    @Override
     public void nudge() {
         duty.wakeup();
     }
 
-    /// The duty's.
+    @Override
     public String name() {
         return duty.name();
     }

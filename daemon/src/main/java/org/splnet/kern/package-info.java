@@ -13,7 +13,7 @@
 /// - [org.splnet.kern.Deferred]: what is to be done after the last unlock;
 ///   [org.splnet.kern.Round]: how much of it a worker does before it looks for what has come in.
 /// - [org.splnet.kern.Duty], [org.splnet.kern.DutyThread]: a steppable loop and the thread around it;
-///   [org.splnet.kern.CalloutDuty] is the one for the callouts.
+///   [org.splnet.kern.CalloutDuty] is the one for the callouts. [org.splnet.kern.Rounds]: that it goes round.
 /// - [org.splnet.kern.BusyPoll], [org.splnet.kern.Lookout]: when a loop looks for more rather than sleep, and
 ///   where it looks besides; [org.splnet.kern.Turn]: one thread at a time, and nobody waits.
 /// - [org.splnet.kern.Clock], [org.splnet.kern.Entropy], [org.splnet.kern.SipHash],

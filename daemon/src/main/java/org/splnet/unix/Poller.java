@@ -19,13 +19,14 @@ import org.splnet.kern.BusyPoll;
 import org.splnet.kern.Clock;
 import org.splnet.kern.Deferred;
 import org.splnet.kern.Lookout;
+import org.splnet.kern.Rounds;
 import org.splnet.kern.Witness;
 
 /// One thread that waits for many descriptors (`epoll`), for tasks of other threads and for times.
 ///
 /// Handlers, tasks and alarms run on its thread, holding nothing, and must not wait. What one of them throws
 /// is logged and hurts nobody else.
-public final class Poller implements AutoCloseable {
+public final class Poller implements Rounds, AutoCloseable {
     /// There is something to read.
     public static final int IN = 1;
     /// There is room to write.
@@ -78,6 +79,7 @@ public final class Poller implements AutoCloseable {
     private static final int LAST_ROUNDS = 500;
     private static final int LAST_WAIT_MS = 10;
     private static final Runnable END_OF_ROUND = () -> { };
+    private static final Runnable NOTHING = () -> { };
     /// How long what can wait does.
     private static final long SOON_NS = 100 * MS;
 
@@ -102,6 +104,7 @@ public final class Poller implements AutoCloseable {
     private int[] generations = new int[256];          // how often the descriptor has been watched
     private int watched;                               // descriptors that are
     private volatile boolean stopping;
+    private volatile long rounds;                      // written by the thread
 
     /// Starts it.
     ///
@@ -120,6 +123,21 @@ public final class Poller implements AutoCloseable {
         thread = new FastThreadLocalThread(this::run, name);     // the buffer pools cache per such thread
         thread.setDaemon(true);
         thread.start();
+    }
+
+    @Override
+    public String name() {
+        return thread.getName();
+    }
+
+    @Override
+    public long rounds() {
+        return rounds;
+    }
+
+    @Override
+    public void nudge() {
+        execute(NOTHING);
     }
 
     /// Where it looks while it does not sleep. Any thread.
@@ -224,6 +242,7 @@ public final class Poller implements AutoCloseable {
     private void run() {
         lookout.wake();
         while (!stopping) {
+            rounds = rounds + 1;
             int n = await(looking ? 0 : timeoutMs());
             boolean worked = n > 0 || found || !tasks.isEmpty();
             for (int i = 0; i < n; i++) {
