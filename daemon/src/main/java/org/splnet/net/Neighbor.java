@@ -130,6 +130,12 @@ public final class Neighbor {
         doubtedNs = nowNs + NO_DOUBT_NS;
     }
 
+    /// True if a contest was decided a moment ago: an answer by the one who lost is one to what was asked in
+    /// it, and no new claim. Else two that both answer would be asked without end (RFC 1122 §2.3.2.1).
+    boolean believed(long nowNs) {
+        return doubtedNs - nowNs > 0;
+    }
+
     /// Where to send to, if nothing else is to be done before; else [#NONE].
     long ready(long nowNs) {
         NeighborState s = state;

@@ -152,7 +152,7 @@ final class NeighborTable {
         } else if (s.resolved()) {
             if (answer && station == n.rival) {
                 contest.answered(n, nowNs);
-            } else {
+            } else if (!answer || !n.believed(nowNs)) {
                 contest.begin(n, station, nowNs);
             }
         } else if (s == NeighborState.INCOMPLETE && !Contest.over(n)) {

@@ -133,6 +133,40 @@ class ContestTest {
         sees(TO_RIVAL + "0806");
     }
 
+    /// Answers whoever was asked, in that order.
+    private int answersToWhatWasAsked() {
+        int asked = 0;
+        for (FakeDevice.Sent sent; (sent = bed.device.take()) != null; asked++) {
+            answer(sent.hex().startsWith(TO_RIVAL) ? RIVAL : NetBed.PEER);
+        }
+        return asked;
+    }
+
+    /// RFC 1122 §2.3.2.1: one request a second, though both answer each.
+    @Test
+    void twoThatBothAnswerAreNotAskedForEver() {
+        claim();
+        int asked = 0;
+        for (int i = 0; i < 500; i++) {
+            asked += answersToWhatWasAsked();
+            bed.pass(10 * NetBed.MS);
+        }
+        assertThat(asked).isEqualTo(2);
+        assertThat(station()).isEqualTo(NetBed.PEER);
+    }
+
+    @Test
+    void theAnswerOfOneThatHasLostComesTooLate() {
+        claim();
+        bed.discard();
+        answer(RIVAL);
+        bed.pass(110 * NetBed.MS);
+        answer(NetBed.PEER);
+        bed.pass(NetBed.SECOND);
+        seesNothing();
+        assertThat(station()).isEqualTo(RIVAL);
+    }
+
     @Test
     void aThirdHasToWait() {
         claim();
