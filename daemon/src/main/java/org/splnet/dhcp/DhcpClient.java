@@ -53,8 +53,6 @@ public final class DhcpClient implements AutoCloseable {
     private DhcpConfig config;                      // (l)
     private boolean running;                        // (l)
     private long aheadNs;                           // (l) what the wall clock had more than ours
-    private long contestedNs;                       // (l) when somebody last used our address,
-    private AddressClaim contested;                 // (l) and which claim it was
     final Callout timer = new Callout() {           // (c)
         @Override
         protected void fire(long nowNs) {
@@ -69,8 +67,8 @@ public final class DhcpClient implements AutoCloseable {
         }
 
         @Override
-        public void conflict(AddressClaim claim, MacAddr by) {
-            conflicting(claim);
+        public void conflict(AddressClaim claim, MacAddr by, boolean persists) {
+            conflicting(claim, persists);
         }
 
         @Override
@@ -333,15 +331,11 @@ public final class DhcpClient implements AutoCloseable {
     }
 
     /// RFC 5227 §2.4 (b): an address that was defended and is used by somebody again is given up.
-    private void conflicting(AddressClaim claim) {
+    private void conflicting(AddressClaim claim, boolean persists) {
         lock.lock();
         try {
-            long nowNs = host.clock().nanoTime();
-            boolean again = claim == contested && nowNs - contestedNs < AddressClaim.DEFEND_INTERVAL;
-            contested = claim;
-            contestedNs = nowNs;
-            if (!claim.state().inUse() || again) {
-                taken(claim, nowNs);
+            if (!claim.state().inUse() || persists) {
+                taken(claim, host.clock().nanoTime());
             }
         } finally {
             lock.unlock();

@@ -35,7 +35,7 @@ public final class AddressClaim {
     static final long ANNOUNCE_INTERVAL = 2_000_000_000L;
     static final long RATE_LIMIT_INTERVAL = 60_000_000_000L;
     /// Two conflicts within so many nanoseconds: the other station has not heeded our defence (§2.4).
-    public static final long DEFEND_INTERVAL = 10_000_000_000L;
+    static final long DEFEND_INTERVAL = 10_000_000_000L;
 
     private static final Logger LOG = LoggerFactory.getLogger("splnet.arp");
 
@@ -71,7 +71,10 @@ public final class AddressClaim {
         }
 
         /// Another station uses the address. Called also when it is defended and kept.
-        default void conflict(AddressClaim claim, MacAddr by) {
+        ///
+        /// @param persists true if it came back in spite of our defence: a host that is not meant to keep its
+        ///     address gives it up now (§2.4 (b))
+        default void conflict(AddressClaim claim, MacAddr by, boolean persists) {
         }
 
         /// The address was given to another interface while it was being probed for; the claim is withdrawn.
@@ -344,7 +347,7 @@ public final class AddressClaim {
                 Events.post(EventKind.ADDRESS_CONFLICT, "interface", link.name(), "address", address.addr(),
                         "station", new MacAddr(by), "state", at.name().toLowerCase(Locale.ROOT));
             }
-            listener.conflict(this, new MacAddr(by));
+            listener.conflict(this, new MacAddr(by), persists);
         }
     }
 

@@ -134,6 +134,22 @@ class DhcpClientTest extends DhcpBed {
         assertThat(client.info().lost()).contains("another station");
     }
 
+    /// RFC 5227 §2.4 (b), also if both conflicts are told of at once.
+    @Test
+    void givesUpAfterTwoConflictsInOneBatch() {
+        begin(false, false);
+        granted(false);
+        pass(12 * SECOND);
+        for (int i = 0; i < 2; i++) {
+            device.arrive(Frames.request(MacAddr.parse("02:00:00:00:00:55"), "10.1.0.7", "10.1.0.7"));
+        }
+        run();
+        Deferred.run();
+        run();
+        assertThat(link.addresses()).isEmpty();
+        assertThat(dhcp.remove().type()).isEqualTo(MessageType.DECLINE);
+    }
+
     @Test
     void renewsByUnicastAndTakesAnotherSubnetMask() {
         begin(false, false);

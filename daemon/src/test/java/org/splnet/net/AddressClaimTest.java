@@ -34,7 +34,7 @@ class AddressClaimTest {
         }
 
         @Override
-        public void conflict(AddressClaim claim, MacAddr by) {
+        public void conflict(AddressClaim claim, MacAddr by, boolean persists) {
             told.add("conflict " + by);
         }
 
