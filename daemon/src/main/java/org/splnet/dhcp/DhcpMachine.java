@@ -40,6 +40,7 @@ final class DhcpMachine {
     private int troubles;                   // refusals and conflicts since an address was in use
     private boolean impatient;              // unanswered has been told
     private long beganNs;                   // this search or renewal
+    private int discoverSecs;               // of the DISCOVER sent last
     private long sentNs;                    // the request that an acknowledgment will answer
     private long deadlineNs;
     private long renewNs;                   // T1, less something by chance
@@ -246,17 +247,20 @@ final class DhcpMachine {
             impatient = true;
             outside.unanswered(nowNs);
         }
-        ask(MessageType.DISCOVER, remembered == null ? null : remembered.address(), null, nowNs);
+        discoverSecs = secs(nowNs);
+        ask(MessageType.DISCOVER, remembered == null ? null : remembered.address(), null, discoverSecs,
+                nowNs);
     }
 
+    /// §3.1 (3): with the same seconds as the DISCOVER.
     private void request(long nowNs) {
-        ask(MessageType.REQUEST, offer.address(), offer.server(), nowNs);
+        ask(MessageType.REQUEST, offer.address(), offer.server(), discoverSecs, nowNs);
     }
 
     /// §4.3.2: without a server's identifier and, as long as it is only asked, without an address.
     private void reboot(long nowNs) {
         if (tries < REBOOTS) {
-            ask(MessageType.REQUEST, remembered.address(), null, nowNs);
+            ask(MessageType.REQUEST, remembered.address(), null, secs(nowNs), nowNs);
         } else if (inUse) {
             bound(nowNs);
         } else if (!remembered.over(nowNs)) {
@@ -269,13 +273,13 @@ final class DhcpMachine {
 
     /// Every other message asks for answers to everybody, for servers that cannot speak to an address that
     /// nobody answers for yet.
-    private void ask(MessageType type, Ip4Addr requested, Ip4Addr server, long nowNs) {
+    private void ask(MessageType type, Ip4Addr requested, Ip4Addr server, int secs, long nowNs) {
         boolean toAll = (tries & 1) != 0;
         long waitS = Math.min(MOST_WAIT_S, FIRST_WAIT_S << Math.min(tries, 8));
         tries++;
         arm(nowNs + waitS * SECOND + millis(entropy.nextInt(2 * JITTER_MS + 1) - JITTER_MS));
         // last, for it may fail, for want of memory
-        outside.send(new Request(type, xid, secs(nowNs), toAll, Ip4Addr.ANY, requested, server, null), nowNs);
+        outside.send(new Request(type, xid, secs, toAll, Ip4Addr.ANY, requested, server, null), nowNs);
     }
 
     // ---- answers

@@ -23,9 +23,11 @@ class DhcpMachineTest {
         assertThat(world.last()).isEqualTo(new Request(MessageType.DISCOVER, world.last().xid(), 0, false,
                 Ip4Addr.ANY, null, null, null));
         int xid = world.last().xid();
+        world.nowNs += 3 * World.SECOND / 2;
         world.answer(MessageType.OFFER, ADDRESS, 3600);
-        assertThat(world.last()).as("RFC 2131 table 5").isEqualTo(new Request(MessageType.REQUEST, xid, 0,
-                false, Ip4Addr.ANY, Ip4Addr.parse(ADDRESS), World.SERVER, null));
+        assertThat(world.last()).as("RFC 2131 table 5, and §3.1 (3): the same secs").isEqualTo(
+                new Request(MessageType.REQUEST, xid, 0, false, Ip4Addr.ANY, Ip4Addr.parse(ADDRESS),
+                World.SERVER, null));
         world.answer(MessageType.ACK, ADDRESS, 3600);
         assertThat(machine.state()).isEqualTo(DhcpState.CHECKING);
         assertThat(world.used).isNull();
