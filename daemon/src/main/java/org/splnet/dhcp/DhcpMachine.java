@@ -9,8 +9,6 @@ import org.splnet.wire.Ip4Addr;
 /// Covered by its client's lock.
 final class DhcpMachine {
     static final long SECOND = 1_000_000_000L;
-    /// How long a search goes on before others are told that nobody answers.
-    static final long PATIENCE_NS = 20 * SECOND;
     /// §4.4.1 has a host wait one to ten seconds, lest all of a building begin at once when power comes back.
     /// A second spreads the hosts of one machine, and an administrator need not wait.
     private static final int START_MS = 1000;
@@ -34,11 +32,11 @@ final class DhcpMachine {
 
     private final Outside outside;
     private final Entropy entropy;
+    private final Patience patience = new Patience();
     private DhcpState state = DhcpState.OFF;
     private int xid;
     private int tries;
     private int troubles;                   // refusals and conflicts since an address was in use
-    private boolean impatient;              // unanswered has been told
     private long beganNs;                   // this search or renewal
     private int discoverSecs;               // of the DISCOVER sent last
     private long sentNs;                    // the request that an acknowledgment will answer
@@ -224,6 +222,7 @@ final class DhcpMachine {
     // ---- asking
 
     private void begin(int spreadMs, long nowNs) {
+        patience.begin(nowNs);
         boolean again = remembered != null && !remembered.over(nowNs);
         state = again ? DhcpState.INIT_REBOOT : DhcpState.INIT;
         arm(nowNs + millis(entropy.nextInt(spreadMs)));
@@ -239,14 +238,10 @@ final class DhcpMachine {
         xid = newXid();
         tries = 0;
         beganNs = nowNs;
-        impatient = false;
     }
 
     private void discover(long nowNs) {
-        if (!impatient && nowNs - beganNs >= PATIENCE_NS) {
-            impatient = true;
-            outside.unanswered(nowNs);
-        }
+        tellIfUnanswered(nowNs);
         discoverSecs = secs(nowNs);
         ask(MessageType.DISCOVER, remembered == null ? null : remembered.address(), null, discoverSecs,
                 nowNs);
@@ -254,7 +249,14 @@ final class DhcpMachine {
 
     /// §3.1 (3): with the same seconds as the DISCOVER.
     private void request(long nowNs) {
+        tellIfUnanswered(nowNs);
         ask(MessageType.REQUEST, offer.address(), offer.server(), discoverSecs, nowNs);
+    }
+
+    private void tellIfUnanswered(long nowNs) {
+        if (patience.runsOut(nowNs)) {
+            outside.unanswered(nowNs);
+        }
     }
 
     /// §4.3.2: without a server's identifier and, as long as it is only asked, without an address.
@@ -286,8 +288,13 @@ final class DhcpMachine {
 
     private void decided(Reply reply, Ip4Addr wanted, long nowNs) {
         if (reply.type() == MessageType.NAK) {
-            drop("refused by " + reply.server() + (reply.message() == null ? "" : ": " + reply.message()),
-                    nowNs);
+            String why = "refused by " + reply.server()
+                    + (reply.message() == null ? "" : ": " + reply.message());
+            if (inUse) {
+                drop(why, nowNs);
+            } else {
+                outside.refused(why);
+            }
             remembered = null;
             outside.forget();
             init(backoff(), nowNs);
@@ -360,6 +367,9 @@ final class DhcpMachine {
     private void drop(String why, long nowNs) {
         if (inUse || state == DhcpState.CHECKING) {
             outside.drop(lease, inUse ? why : null, nowNs);
+        }
+        if (inUse) {
+            patience.begin(nowNs);
         }
         inUse = false;
         lease = null;

@@ -93,7 +93,7 @@ final class LeaseBinding implements Outside {
         return linkLocal;
     }
 
-    /// Why the last lease was lost; null while there is one, and before the first.
+    /// Why the last lease was lost or refused; null while there is one, and before the first.
     String lost() {
         return lost;
     }
@@ -204,6 +204,15 @@ final class LeaseBinding implements Outside {
         }
     }
 
+    /// One line for as long as it stays the same: servers can say it at each question.
+    @Override
+    public void refused(String why) {
+        if (!why.equals(lost)) {
+            lost = why;
+            notices.add(() -> LOG.warn("no lease interface={} reason={}", link, why));
+        }
+    }
+
     private void unclaim() {
         routes.set(List.of());
         link.limitMtu(0);
@@ -226,7 +235,7 @@ final class LeaseBinding implements Outside {
 
     @Override
     public void unanswered(long nowNs) {
-        notices.add(() -> LOG.warn("no DHCP server answers, going on asking interface={}", link));
+        notices.add(() -> LOG.warn("no DHCP server gives an address, going on asking interface={}", link));
         if (config.linkLocalFallback()) {
             linkLocal.begin(nowNs);
         }

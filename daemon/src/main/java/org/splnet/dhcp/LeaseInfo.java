@@ -18,7 +18,7 @@ import org.splnet.wire.Ip4Addr;
 /// @param domain or null
 /// @param ntp time servers
 /// @param mtu that was asked of us, or 0
-/// @param lost why the last lease was lost, or null
+/// @param lost why the last lease was lost or refused, or null
 public record LeaseInfo(String interfaceName, String state, Cidr address, Cidr linkLocal, Ip4Addr server,
         long leaseSeconds, long leftSeconds, long renewSeconds, List<Ip4Addr> routers, List<Ip4Addr> dns,
         String domain, List<Ip4Addr> ntp, int mtu, String lost) {

@@ -25,9 +25,14 @@ interface Outside {
     /// @param why for people, or null if it was not in use yet
     void drop(Lease lease, String why, long nowNs);
 
+    /// A server does not give what it was asked for, and nothing is in use.
+    ///
+    /// @param why for people
+    void refused(String why);
+
     /// There is nothing any more to be asked for after a restart.
     void forget();
 
-    /// Nobody has answered for [DhcpMachine#PATIENCE_NS]; told once for each search.
+    /// Nobody has given an address for a while: [Patience].
     void unanswered(long nowNs);
 }

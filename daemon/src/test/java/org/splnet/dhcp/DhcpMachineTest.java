@@ -234,7 +234,7 @@ class DhcpMachineTest {
         machine.start(kept(600), world.nowNs);
         world.wake();
         world.answer(MessageType.NAK, "0.0.0.0", -1);
-        assertThat(world.done).containsExactly("forgot");
+        assertThat(world.done).containsExactly("refused by 10.1.0.1", "forgot");
         world.wake();
         assertThat(world.last().type()).isEqualTo(MessageType.DISCOVER);
 
@@ -306,7 +306,7 @@ class DhcpMachineTest {
         assertThat(world.last().requested()).isEqualTo(Ip4Addr.parse(ADDRESS));
         world.answer(MessageType.NAK, "0.0.0.0", -1);
         assertThat(world.used).isNull();
-        assertThat(world.done).containsExactly("forgot");
+        assertThat(world.done).containsExactly("refused by 10.1.0.1", "forgot");
     }
 
     /// Else the end of the lease would be missed, too.

@@ -71,6 +71,11 @@ final class World implements Outside {
     }
 
     @Override
+    public void refused(String why) {
+        done.add(why);
+    }
+
+    @Override
     public void forget() {
         done.add("forgot");
     }

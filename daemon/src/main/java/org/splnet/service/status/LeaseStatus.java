@@ -18,7 +18,7 @@ import java.util.List;
 /// @param domain null if none was told
 /// @param ntp time servers
 /// @param mtu asked of us, in octets; 0 if none was told
-/// @param lost why the last lease was lost; null if there is one, or was none
+/// @param lost why the last lease was lost or refused; null if there is one, or was none
 public record LeaseStatus(String interfaceName, String state, String address, String linkLocal, String server,
         long leaseSeconds, long leftSeconds, long renewSeconds, List<String> routers, List<String> dns,
         String domain, List<String> ntp, int mtu, String lost) { }
