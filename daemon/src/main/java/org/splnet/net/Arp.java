@@ -51,7 +51,9 @@ final class Arp implements Resolver {
     /// What there is no memory for is as if it were lost on its way: whoever has asked has armed a timer, and
     /// whoever has a packet to send keeps it.
     private void send(ArpPacket view, int operation, int senderIp, long targetMac, int targetIp,
-            long destination) {
+            long station) {
+        // RFC 3927 §2.5: so that others who have the address notice.
+        long destination = Ip4Addr.isLinkLocal(senderIp) ? MacAddr.MASK : station;
         Packet packet;
         try {
             packet = link.pool().allocate(ArpPacket.LEN);

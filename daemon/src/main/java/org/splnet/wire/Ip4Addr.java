@@ -73,10 +73,9 @@ public record Ip4Addr(int bits) implements InetAddr {
         return isMulticast(bits);
     }
 
-    /// 169.254/16 (RFC 3927 §2.1).
     @Override
     public boolean isLinkLocal() {
-        return bits >>> 16 == 0xa9fe;
+        return isLinkLocal(bits);
     }
 
     public boolean isLimitedBroadcast() {
@@ -95,6 +94,11 @@ public record Ip4Addr(int bits) implements InetAddr {
     /// 127/8, all of it (RFC 1122 §3.2.1.3 (g)).
     public static boolean isLoopback(int bits) {
         return bits >>> 24 == 127;
+    }
+
+    /// 169.254/16 (RFC 3927 §2.1).
+    public static boolean isLinkLocal(int bits) {
+        return bits >>> 16 == 0xa9fe;
     }
 
     /// 224/4 (RFC 5771).

@@ -58,6 +58,16 @@ class ArpTest {
                 + "020000000099" + "0a000009");
     }
 
+    /// RFC 3927 §2.5: whoever else has the address is to hear it.
+    @Test
+    void speaksToEverybodyFromALinkLocalAddress() {
+        bed.links.interfaces().addAddress(bed.nic, Cidr.parse("169.254.3.4/16"));
+        bed.arrive(Frames.request(NetBed.PEER, "169.254.9.9", "169.254.3.4"));
+        assertThat(bed.device.take().hex()).isEqualTo("ffffffffffff" + "020000000001" + "0806"
+                + "0001" + "0800" + "06" + "04" + "0002" + "020000000001" + "a9fe0304"
+                + "020000000099" + "a9fe0909");
+    }
+
     @Test
     void answersForEveryAddressOfTheInterface() {
         bed.links.interfaces().addAddress(bed.nic, Cidr.parse("10.5.0.1/16"));
