@@ -63,6 +63,9 @@ final class LinkLocal {
     /// Somebody else has it. The claim itself asks again a minute later, which is what those do that met too
     /// many.
     void taken(long nowNs) {
+        if (claim.state().inUse()) {
+            conflicts = 0;                          // of those met while looking for one, in a row
+        }
         if (++conflicts < MOST_CONFLICTS) {
             claim.withdraw();
             next(nowNs);
@@ -73,8 +76,8 @@ final class LinkLocal {
         var address = new Cidr(new Ip4Addr(FIRST + choice.nextInt(COUNT)), 16);
         try {
             claim = link.claim(address, true, listener, nowNs);
-            notices.add(() -> LOG.info("nobody answers, taking a link-local address interface={} address={}",
-                    link, address));
+            notices.add(() -> LOG.info("no address from a server, taking a link-local one interface={}"
+                    + " address={}", link, address));
         } catch (IllegalArgumentException e) {
             claim = null;                           // an administrator has given it to us already
             notices.add(() -> LOG.warn("no link-local address interface={} cause={}", link,
