@@ -79,7 +79,7 @@ final class StaticRoutes implements AddressClaim.Listener {
             }
             LOG.info("route added to={} via={}", route.to(), route.via());
             return null;
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | IllegalStateException e) {
             // Given up again in this very moment; the next claim brings it back.
             entered.remove(route);
             LOG.warn("route not added to={} via={} cause={}", route.to(), route.via(), e.getMessage());

@@ -38,18 +38,22 @@ final class LeaseRoutes {
         }
         var now = new ArrayList<Settings.Way>();
         for (Settings.Way each : wanted) {
-            if (entered.contains(each) || enter(each)) {
+            if (enter(each)) {
                 now.add(each);
             }
         }
         entered = now;
     }
 
+    /// @return true if it is ours now, or still is
     private boolean enter(Settings.Way way) {
         try {
             ip.addRoute(way.to(), router(way), link, METRIC);
             return true;
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            if (e instanceof IllegalStateException && entered.contains(way)) {
+                return true;
+            }
             notices.add(() -> LOG.warn("route from the server not taken interface={} to={} via={} cause={}",
                     link, way.to(), way.via(), e.getMessage()));
             return false;

@@ -176,6 +176,7 @@ public final class Ip implements NetworkProtocol, Network {
     ///
     /// @param via the gateway
     /// @throws IllegalArgumentException as [#addRoute(Cidr, InetAddr, NetIf, int)]
+    /// @throws IllegalStateException as there
     public void addRoute(Cidr to, InetAddr via, int metric) {
         routes.add(to, via, null, metric);
     }
@@ -186,6 +187,7 @@ public final class Ip implements NetworkProtocol, Network {
     /// @param on the interface, null for that of the connected subnet the gateway is in. If it is given and
     ///     has no address yet, the route is used from when it has one
     /// @throws IllegalArgumentException naming the value and what is wrong with it
+    /// @throws IllegalStateException if that very route is there already
     public void addRoute(Cidr to, InetAddr via, NetIf on, int metric) {
         routes.add(to, via, on, metric);
     }

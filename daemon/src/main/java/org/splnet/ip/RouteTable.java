@@ -83,10 +83,14 @@ final class RouteTable {
     ///     has no address yet, because it is still probing for conflicts (RFC 5227), the route is taken and
     ///     used from when it has one
     /// @throws IllegalArgumentException naming the value and what is wrong with it
+    /// @throws IllegalStateException if that very route is there already
     void add(Cidr to, InetAddr via, NetIf on, int metric) {
         lock.lock();
         try {
             var wanted = new Static(to, via, on, metric);
+            if (statics.contains(wanted)) {
+                throw new IllegalStateException(wanted + ": is there already");
+            }
             String why = whyNot(wanted);
             if (why != null) {
                 throw new IllegalArgumentException(wanted + ": " + why);
@@ -115,9 +119,6 @@ final class RouteTable {
         }
         if (wanted.via == null && wanted.on == null) {
             return "needs a gateway or an interface";
-        }
-        if (statics.contains(wanted)) {
-            return "is there already";
         }
         return wanted.via == null ? null : whyNotGateway(wanted);
     }
