@@ -20,8 +20,9 @@ import org.splnet.wire.MacAddr;
 /// Checksums and segments are left as they are: a packet with `CHECKSUM_PARTIAL` and `gsoSize` arrives with
 /// them, as from a device that has merged it. Its MTU is the largest that an IPv4 packet can be, 65,535, so
 /// nothing is fragmented and a whole window may cross at once.
+/// A packet's Ethernet type waits with it in [Packet#proto], which input sets anew.
 ///
-/// Lock key:  (c) constant   (t) `lock`, rank `TRANSMIT`   (w) the duty's thread
+/// Lock key:  (c) constant   (t) `lock`, rank `TRANSMIT`
 ///            (i) volatile, written under the table's lock, rank `INTERFACES`
 public final class Loopback extends NetIf implements Duty {
     /// Largest packet in octets.
@@ -35,13 +36,11 @@ public final class Loopback extends NetIf implements Duty {
     private final int batch;                                // (c)
     private final long maxOctets;                           // (c)
     private final Packet[] ring;                            // (t) from `head`, `count` of them
-    private final int[] types;                              // (t) their Ethernet types
     private final Bell bell = new Bell();                   // (c)
     private int head;                                       // (t)
     private int count;                                      // (t)
     private long octets;                                    // (t)
     private volatile boolean up = true;                     // (i)
-    private int type;                                       // (w) of the packet taken last
 
     Loopback(int index, String name, LinkLayer links) {
         super(index, name, 1);
@@ -50,7 +49,6 @@ public final class Loopback extends NetIf implements Duty {
         batch = config.batch();
         maxOctets = config.loopbackOctets();
         ring = new Packet[config.loopbackPackets()];
-        types = new int[ring.length];
     }
 
     @Override
@@ -122,6 +120,7 @@ public final class Loopback extends NetIf implements Duty {
             return refuse(packet, DropReason.TRANSMIT_TOO_BIG, Output.TOO_BIG);
         }
         packet.flags = packet.flags & ~CAST | cast;
+        packet.proto = etherType;
         boolean first;
         lock.lock();
         try {
@@ -133,7 +132,6 @@ public final class Loopback extends NetIf implements Duty {
             }
             int tail = (head + count) % ring.length;
             ring[tail] = packet;
-            types[tail] = etherType;
             octets += packet.length();
             first = count++ == 0;
             counters().queue(0).sent(1, packet.length());
@@ -160,7 +158,6 @@ public final class Loopback extends NetIf implements Duty {
                 return null;
             }
             Packet packet = ring[head];
-            type = types[head];
             ring[head] = null;
             head = (head + 1) % ring.length;
             count--;
@@ -175,15 +172,15 @@ public final class Loopback extends NetIf implements Duty {
     public int poll(long nowNs) {
         int done = 0;
         for (Packet packet; done < batch && (packet = take()) != null; done++) {
-            deliver(packet, type, nowNs);
+            deliver(packet, nowNs);
         }
         Deferred.run();
         return done;
     }
 
     /// Consumes `packet`.
-    private void deliver(Packet packet, int etherType, long nowNs) {
-        NetworkProtocol protocol = links.protocols().find(etherType);
+    private void deliver(Packet packet, long nowNs) {
+        NetworkProtocol protocol = links.protocols().find(packet.proto);
         if (protocol == null) {
             counters().inDrop();
             showDropped(packet, DropReason.ETHER_NO_PROTO);
