@@ -30,5 +30,7 @@
 ///
 /// Deliberately missing: INFORM; rapid commit (RFC 4039); authentication (RFC 3118); FORCERENEW (RFC 3203);
 /// identifiers by RFC 4361 unless written into the configuration; choosing among offers, the first one
-/// usable is taken; a router outside the subnet of the address.
+/// usable is taken; a router outside the subnet of the address; that packets for 169.254/16 go directly and
+/// never to a router (RFC 3927 §2.6.2): as with Linux they go by the routes, since clouds have their metadata
+/// services at such addresses, behind the router.
 package org.splnet.dhcp;

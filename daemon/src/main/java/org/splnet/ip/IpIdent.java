@@ -5,12 +5,12 @@ import org.splnet.kern.Entropy;
 import org.splnet.kern.SipHash;
 
 /// Identification of datagrams that may be fragmented (RFC 6864 §4.3): for one source, destination and
-/// protocol no number comes twice among 65,536, and none can be guessed, for who guesses can slip in a
-/// fragment or count our packets to others (RFC 7739 §3).
+/// protocol no number comes twice among 65,536 draws of its counter, and none can be guessed, for who
+/// guesses can slip in a fragment or count our packets to others (RFC 7739 §3).
 ///
-/// Flows share counters by hash. What is sent is the counter enciphered with the flow's own key: each flow
-/// sees the same numbers in an order of its own, from which the counter does not show. A cipher is a
-/// permutation, so two counts never become the same id.
+/// Flows share counters by hash, and so others draw from it too. What is sent is the counter enciphered with
+/// the flow's own key: each flow sees the same numbers in an order of its own, from which the counter does
+/// not show. A cipher is a permutation, so two counts never become the same id.
 ///
 /// Any thread; no lock, no allocation.
 final class IpIdent {

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /// The locks one thread has taken while the [Witness] watched, in order of taking. Of no use any more, and
 /// emptied, when the witness was switched meanwhile: some may have been given up while nobody watched.
 final class HeldLocks {
-    // There are ten ranks: more entries than this mean a bug that is being counted.
+    // More entries than there are ranks mean a bug that is being counted.
     private static final int USUAL = 16;
 
     private RankedLock[] locks = new RankedLock[USUAL];
