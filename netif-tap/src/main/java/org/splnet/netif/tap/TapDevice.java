@@ -56,10 +56,10 @@ final class TapDevice implements NetDevice {
         return queues[index];
     }
 
-    /// False while it is deleted.
+    /// False while it is deleted, or down.
     @Override
     public boolean carrier() {
-        return watch.there();
+        return watch.carrier();
     }
 
     /// One is enough to keep the device and its link, for a run to come.

@@ -98,8 +98,13 @@ public final class TapDriver implements NetIfDriver {
                 name, kept != null ? "kept" : first.created() ? "created" : "attached", first.mac(),
                 first.link().mac(), first.mtu(), fds.length, terms.headerLen(), terms.names());
         var watch = new TapWatch(name, setup, first, Clock.system());
-        return new TapDevice(name, first.mac(), terms.offloads(), fds[0], watch,
-                queues(name, fds, terms, watch));
+        try {
+            return new TapDevice(name, first.mac(), terms.offloads(), fds[0], watch,
+                    queues(name, fds, terms, watch));
+        } catch (DeviceException e) {
+            watch.end();
+            throw e;
+        }
     }
 
     private static TapQueue[] queues(String name, int[] fds, Negotiation terms, TapWatch watch)

@@ -12,7 +12,7 @@ import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
 import org.splnet.unix.Libc;
 
-/// The one queue of a TAP: reading, writing, sleeping, and an end that is safe for whoever is inside.
+/// A queue of a TAP: reading, writing, sleeping, and an end that is safe for whoever is inside.
 ///
 /// Lock key: r = the reading thread's own, t = under the interface's `TRANSMIT` lock.
 final class TapQueue implements DeviceQueue {
@@ -124,17 +124,11 @@ final class TapQueue implements DeviceQueue {
             return;
         }
         try {
-            if (!watch.there()) {
-                watch.look();
-            }
-            if (watch.there()) {
-                sleep.watch(tap);
-                sleep.await(timeoutNs, wantTransmit);
-            } else {
-                // the descriptor would not let us sleep; and it may be another queue that has it back
-                sleep.watch(-1);
-                sleep.await(Math.min(timeoutNs, Math.min(watch.dueNs(), SECOND_NS)), false);
-            }
+            boolean there = watch.there();
+            // without a device the descriptor would not let us sleep; and another queue may have it back
+            sleep.watch(there ? tap : -1);
+            sleep.await(Math.min(timeoutNs, Math.min(watch.dueNs(), SECOND_NS)), there && wantTransmit);
+            watch.look();
         } finally {
             lease.leave();
         }
@@ -170,14 +164,16 @@ final class TapQueue implements DeviceQueue {
     // Transmit holds a lock and so may not log; the reading thread does it for it, once per kind of error.
     private void logWhatTransmitMet() {
         int errno = unloggedErrno;
-        if (errno != 0) {
-            unloggedErrno = 0;
-            if (!logged.get(errno)) {
-                logged.set(errno);
-                LOG.warn("tap refused a frame device={} cause={} ({}); further ones are only counted", name,
-                        Errno.name(errno), errno == Errno.EIO
-                                ? "the link is down: ip link set " + name + " up" : "write failed");
-            }
+        if (errno == 0) {
+            return;
+        }
+        unloggedErrno = 0;
+        if (errno == Errno.EIO) {
+            watch.doubt();                      // which says so if it is down
+        } else if (!logged.get(errno)) {
+            logged.set(errno);
+            LOG.warn("tap refused a frame device={} cause={} (write failed); further ones are only counted",
+                    name, Errno.name(errno));
         }
     }
 }

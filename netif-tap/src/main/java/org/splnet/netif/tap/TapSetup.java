@@ -1,7 +1,5 @@
 package org.splnet.netif.tap;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.splnet.net.DeviceException;
 import org.splnet.net.DeviceSpec;
 import org.splnet.net.StableMac;
@@ -15,8 +13,6 @@ import org.splnet.wire.MacAddr;
 ///
 /// One thread at a time.
 final class TapSetup {
-    private static final Logger LOG = LoggerFactory.getLogger("splnet.tap");
-
     /// What was come by.
     ///
     /// @param created true if the device was made for it, false if it was there
@@ -92,11 +88,7 @@ final class TapSetup {
                 throw OpenFailure.attaching(name, -result, host.find(name));
             }
         }
-        if (!attachment.created() && !link.up() && noneAskedFor()) {
-            LOG.warn("tap is down device={}: nothing passes until it is brought up with: ip link set {} up",
-                    name, name);
-        }
-        return new Result(attachment.created(), terms, link, mac,
+        return new Result(attachment.created(), terms, present(host), mac,
                 spec.mtu() != 0 ? spec.mtu() : link.mtu());
     }
 

@@ -7,9 +7,9 @@ import org.splnet.kern.Clock;
 import org.splnet.net.DeviceException;
 import org.splnet.net.Lease;
 
-/// Follows a TAP that somebody deletes: has it made again, or waits for whoever made it to do so. One line of
-/// the log when it goes, one if it cannot be had, one when it is back. Shared by the device's queues; any
-/// thread, except [#look].
+/// Follows a TAP that somebody takes down and up, for which it looks once a second, or deletes: has it made
+/// again, or waits for whoever made it to do so. One line of the log when it goes, one if it cannot be had,
+/// one when it is back. Shared by the device's queues; any thread, except [#look].
 ///
 /// Lock key:  (c) constant   (v) volatile, written by whoever has `looking`   (a) atomic
 ///            (l) of whoever has `looking`
@@ -18,6 +18,7 @@ final class TapWatch {
     /// Time for him who deleted it to make another one.
     private static final long FIRST_NS = 250_000_000L;
     private static final long MOST_NS = 16 * FIRST_NS;
+    private static final long LOOK_NS = 1_000_000_000L;
 
     private final String name;                                          // (c)
     private final TapSetup setup;                                       // (l)
@@ -25,7 +26,10 @@ final class TapWatch {
     private final Clock clock;                                          // (c)
     private final AtomicBoolean there = new AtomicBoolean(true);        // (a)
     private final AtomicBoolean looking = new AtomicBoolean();          // (a)
-    private final Lease lease = new Lease(() -> { /* the queues close the descriptors */ });    // (c)
+    private final HostEnd host;                                         // (l)
+    private final Lease lease;                                          // (c)
+    private volatile boolean up = true;                                 // (v)
+    private volatile boolean doubted;                                   // (v), and by whoever doubts it
     private volatile int mtu;                                           // (v)
     private volatile long lookAtNs;                                     // (v), and by whoever takes `there`
     private volatile long pauseNs = FIRST_NS;                           // (v), and by whoever takes `there`
@@ -40,11 +44,25 @@ final class TapWatch {
         this.mtu = first.mtu();
         this.clock = clock;
         this.backAtNs = clock.nanoTime() - MOST_NS;
+        lookAtNs = clock.nanoTime() + LOOK_NS;
+        host = new HostEnd(name);
+        lease = new Lease(host::close);         // the queues close their descriptors
+        up(first.link().up());
     }
 
     /// True unless somebody has deleted it and it is not back yet.
     boolean there() {
         return there.get();
+    }
+
+    /// True if it is there and, when it was looked at last, was up: else nobody hears us.
+    boolean carrier() {
+        return there.get() && up;
+    }
+
+    /// A frame was refused as if it were down.
+    void doubt() {
+        doubted = up;
     }
 
     /// The largest IP packet, now.
@@ -67,11 +85,11 @@ final class TapWatch {
 
     /// Nanoseconds until [#look] does anything.
     long dueNs() {
-        return Math.max(0, lookAtNs - clock.nanoTime());
+        return doubted && there.get() ? 0 : Math.max(0, lookAtNs - clock.nanoTime());
     }
 
-    /// Tries to have the device again, if it is time to. By a thread that holds nothing: the kernel may make
-    /// it wait.
+    /// Looks whether it is up, or tries to have it again, if it is time to. By a thread that holds nothing:
+    /// the kernel may make it wait.
     void look() {
         if (dueNs() > 0 || !lease.enter()) {
             return;
@@ -95,12 +113,29 @@ final class TapWatch {
             return;
         }
         try {
-            if (!there.get() && !back()) {
+            if (there.get()) {
+                doubted = false;
+                lookAtNs = clock.nanoTime() + LOOK_NS;
+                up(host.up());
+            } else if (!back()) {
                 pauseNs = Math.min(2 * pauseNs, MOST_NS);
                 lookAtNs = clock.nanoTime() + pauseNs;
             }
         } finally {
             looking.set(false);
+        }
+    }
+
+    private void up(boolean now) {
+        if (now == up) {
+            return;
+        }
+        up = now;
+        if (now) {
+            LOG.info("tap is up device={}", name);
+        } else {
+            LOG.warn("tap is down device={}: nothing passes until it is brought up with: ip link set {} up",
+                    name, name);
         }
     }
 
@@ -118,6 +153,8 @@ final class TapWatch {
             refused = false;
             backAtNs = clock.nanoTime();
             LOG.info("tap is back device={} {} mtu={}", name, now.created() ? "created" : "attached", mtu);
+            up(now.link().up());
+            lookAtNs = backAtNs + LOOK_NS;
             there.set(true);
             return true;
         } catch (DeviceException e) {

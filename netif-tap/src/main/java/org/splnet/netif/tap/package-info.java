@@ -9,7 +9,7 @@
 ///     ├ TapSetup ┬ Attachment, Negotiation   create or attach; virtio header and offloads, as much as the
 ///     │          │                           kernel has
 ///     │          └ HostLink ─ Netlink, Link  the host's side: MAC, MTU, addresses, bridge, up
-///     ├ TapWatch                             deleted and made again
+///     ├ TapWatch ─ HostEnd                   taken down and up, deleted and made again
 ///     └ TapQueue ┬ FrameReader, FrameWriter   over ReceiveSlot, FrameGather of `driver`
 ///                └ Lease, DescriptorSleep   who is inside, of `net`; sleeping and waking, of `driver`
 /// ```
@@ -26,11 +26,12 @@
 /// name (`host-address`, `bridge`, and then up), and keeps that afterwards too. Our own station address
 /// differs from the host's and derives from the machine and the name ([org.splnet.net.StableMac]).
 ///
-/// **The host's end.** The link may go down and up under us; frames written meanwhile are lost and counted.
-/// If somebody deletes the device, there is no carrier until it is back, and what is sent is lost: one that
-/// we made, or that is to be `persist`, we make again, with all that belongs to it, a quarter of a second
-/// later and from then on in intervals of up to four seconds; one that others made we wait for, and attach
-/// to.
+/// **The host's end.** The link may go down and up under us, and be down at the start; frames written
+/// meanwhile are lost and counted. There is no carrier then: whoever asks whether an address is free would
+/// not be heard. It is looked at once a second, and when a frame was refused (`EIO`). If somebody deletes the
+/// device, there is no carrier until it is back, and what is sent is lost: one that we made, or that is to be
+/// `persist`, we make again, with all that belongs to it, a quarter of a second later and from then on in
+/// intervals of up to four seconds; one that others made we wait for, and attach to.
 ///
 /// **Unfinished packets.** With a virtio header (every kernel since 2.6.27) checksums are left to the kernel
 /// and TCP packets of up to 64 KiB pass whole, both ways; so do datagrams that a sender leaves to a NIC to
@@ -38,7 +39,7 @@
 /// frame drops it (`ether-bad-offload`).
 ///
 /// Locks: none of its own. One thread reads and sleeps; writing happens under the interface's `TRANSMIT`
-/// lock; waking and closing is for any thread. A deleted device is sought in `await`, where a thread may
+/// lock; waking and closing is for any thread. The host's end is looked at in `await`, where a thread may
 /// wait for the kernel. Steady state allocates nothing: a received frame's buffer is used again unless
 /// somebody keeps it, and whoever keeps an ordinary frame keeps about 2 KiB.
 ///

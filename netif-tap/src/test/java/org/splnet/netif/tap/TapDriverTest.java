@@ -3,6 +3,7 @@ package org.splnet.netif.tap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,12 +15,15 @@ import org.splnet.net.DeviceSpec;
 import org.splnet.net.NetDevice;
 import org.splnet.net.StableMac;
 import org.splnet.pkt.Offload;
+import org.splnet.pkt.Packet;
+import org.splnet.pkt.PacketPool;
 import org.splnet.unix.Libc;
 import org.splnet.wire.MacAddr;
 
 @Tag("root")
 class TapDriverTest {
     private final TapDriver driver = new TapDriver();
+    private final PacketPool pool = new PacketPool(UnpooledByteBufAllocator.DEFAULT);
     private HostCommands host;
 
     @BeforeEach
@@ -60,6 +64,7 @@ class TapDriverTest {
                 assertThat(device.name()).isEqualTo(name);
                 assertThat(device.mtu()).isEqualTo(1500);
                 assertThat(device.queues()).isEqualTo(1);
+                assertThat(device.carrier()).isTrue();
                 assertThat(device.offloads() | Offload.TX_USO).as("Linux 6.2 or not")
                         .isEqualTo(Offload.TX_CHECKSUM | Offload.TX_TSO4 | Offload.TX_TSO6 | Offload.TX_USO
                                 | Offload.RX_CHECKSUM | Offload.RX_MERGED);
@@ -205,6 +210,30 @@ class TapDriverTest {
             try (NetDevice device = open(name)) {
                 assertThat(host.ip("link", "show", device.name())).contains("state DOWN");
             }
+        }
+
+        @Test
+        void hasACarrierOnceItIsBroughtUp() throws DeviceException {
+            String name = host.name();
+            host.ip("tuntap", "add", name, "mode", "tap");
+            try (NetDevice device = open(name)) {
+                assertThat(device.carrier()).as("nobody would hear a probe").isFalse();
+                host.ip("link", "set", name, "up");
+                until(device, true);
+                host.ip("link", "set", name, "down");
+                until(device, false);
+            }
+            try (NetDevice device = open(name, "host-address", "10.213.11.1/24")) {
+                assertThat(device.carrier()).as("brought up by us").isTrue();
+            }
+        }
+
+        private void until(NetDevice device, boolean carrier) {
+            for (int i = 0; i < 100 && device.carrier() != carrier; i++) {
+                device.queue(0).receive(pool, Packet::free, 64);
+                device.queue(0).await(100_000_000L, false);
+            }
+            assertThat(device.carrier()).isEqualTo(carrier);
         }
 
         @Test

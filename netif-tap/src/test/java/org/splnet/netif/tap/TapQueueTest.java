@@ -205,6 +205,7 @@ class TapQueueTest {
         assertThat(queue.transmitErrors()).isEqualTo(1);
         assertThat(queue.receive(pool, Packet::free, 64)).isNotNegative();
         queue.await(1_000_000, false);
+        assertThat(device.carrier()).as("looked at because of the error").isFalse();
         host.ip("link", "set", name, "up");
         try (PacketSocket kernel = kernel(TYPE)) {
             kernel.send(frame(TYPE, 60));
