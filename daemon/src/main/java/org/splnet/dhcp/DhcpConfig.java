@@ -9,7 +9,7 @@ import org.splnet.kern.Live;
 /// @param hostname what we are called, option 12 (RFC 2132 §3.14); null to say nothing
 /// @param clientId option 61 in hexadecimal (RFC 2132 §9.14); null for the station address
 /// @param release give the address back when the daemon ends; else it is asked for again at the next start
-/// @param linkLocalFallback take an address of 169.254/16 while nobody answers (RFC 3927)
+/// @param linkLocalFallback take an address of 169.254/16 while no server gives one (RFC 3927)
 /// @param stateDir where leases are kept
 public record DhcpConfig(@Live String hostname, String clientId, @Live boolean release,
         @Live boolean linkLocalFallback, String stateDir) {
