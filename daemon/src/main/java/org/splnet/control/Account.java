@@ -2,7 +2,9 @@ package org.splnet.control;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.splnet.service.http.HttpError;
 
@@ -35,7 +37,7 @@ final class Account {
     private int sessions;
     private int streams;
     private int looks;
-    private final ArrayDeque<Runnable> looking = new ArrayDeque<>();
+    private final Set<Runnable> looking = new LinkedHashSet<>();
     private long unread;
     private double tokens;
     private long filledNs;
@@ -146,11 +148,17 @@ final class Account {
         }
     }
 
+    /// It need not be done any more, if it has not begun.
+    void lookNot(Runnable start) {
+        looking.remove(start);
+    }
+
     /// One such request is done.
     void looked() {
         looks--;
-        Runnable next = looking.poll();
-        if (next != null) {
+        if (!looking.isEmpty()) {
+            Runnable next = looking.iterator().next();
+            looking.remove(next);
             look(next);
         }
     }

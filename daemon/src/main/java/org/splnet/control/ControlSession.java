@@ -8,7 +8,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.splnet.service.http.HttpCodec;
@@ -196,7 +195,7 @@ final class ControlSession {
             return;
         }
         in.forgetPassed();
-        new Errand(server, this, action, octets).send();
+        waiting = new Errand(server, this, action, octets).send();
     }
 
     /// Answers with JSON, or with nothing if `value` is null.
@@ -264,10 +263,8 @@ final class ControlSession {
     }
 
     private void next() {
-        if (waiting != null) {
-            waiting = null;
-            server.in(this);
-        }
+        waiting = null;
+        server.in(this);
         phase = request.last() ? Phase.ENDING : Phase.READING;
         resting = !request.last();
         deadline(server.limits().idleNs());
@@ -343,8 +340,7 @@ final class ControlSession {
     ///
     /// @param answer the head of the answer
     void become(String answer, Consumer<Handover> next) {
-        byte[] octets = answer.getBytes(StandardCharsets.US_ASCII);
-        out.add(server.allocator().directBuffer(octets.length, octets.length).writeBytes(octets));
+        out.add(answer);
         Handover at = new Handover(fd, key, out.takeAll(), in.takeAll(), false);
         end();
         next.accept(at);
@@ -386,6 +382,7 @@ final class ControlSession {
         phase = Phase.OVER;
         waiting = null;
         deadline.cancel();
+        request.end();
         codec.close();
         in.close();
         out.close();

@@ -9,51 +9,62 @@ import org.splnet.service.status.Json;
 
 /// A request that a thread of its own sees to, because it may take its time. What comes of it is brought to
 /// the session that waits for it, on the poller's thread.
-record Errand(ControlServer server, ControlSession session, Paths.Action action, byte[] body)
-        implements Runnable {
+final class Errand implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.control");
 
+    private final ControlServer server;
+    private final ControlSession session;
+    private final Paths.Action action;
+    private final byte[] body;
+
+    Errand(ControlServer server, ControlSession session, Paths.Action action, byte[] body) {
+        this.server = server;
+        this.session = session;
+        this.action = action;
+        this.body = body;
+    }
+
     /// Sends for it: at once, or, if it only looks, after others of its user.
-    void send() {
+    ///
+    /// @return for when nobody waits for it any more: if it only looks and has not begun, it never does
+    Runnable send() {
+        Account account = session.owner().account();
         if (looks()) {
-            session.owner().account().look(this::start);
+            account.look(this);
         } else {
-            start();
+            run();
         }
+        return () -> account.lookNot(this);
     }
 
     private boolean looks() {
         return action.need() == Paths.Need.LOOK;
     }
 
-    private void start() {
-        try {
-            server.workers().execute(this);
-        } catch (RejectedExecutionException e) {
-            session.refuse(HttpError.unavailable("The daemon is stopping."));
-            ended();
-        }
-    }
-
-    private void ended() {
-        if (looks()) {
-            session.owner().account().looked();
-        }
-    }
-
-    /// By a thread of its own, holding nothing.
+    /// It is its turn.
     @Override
     public void run() {
-        Runnable done = done();
+        try {
+            server.workers().execute(() -> over(done()));
+        } catch (RejectedExecutionException e) {
+            over(() -> session.refuse(HttpError.unavailable("The daemon is stopping.")));
+        }
+    }
+
+    /// @param done brings what came of it
+    private void over(Runnable done) {
         server.poller().execute(() -> {
             try {
                 done.run();
             } finally {
-                ended();                // or those of the user that wait behind it never begin
+                if (looks()) {
+                    session.owner().account().looked();     // or those that wait behind it never begin
+                }
             }
         });
     }
 
+    /// By a thread of its own, holding nothing.
     private Runnable done() {
         try {
             Object value = action.run(body);

@@ -2,6 +2,7 @@ package org.splnet.control;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import org.splnet.unix.Errno;
 import org.splnet.unix.Fd;
@@ -25,6 +26,12 @@ final class Outbox {
         all.add(octets);
         counted += octets.readableBytes();
         account.unread(octets.readableBytes());
+    }
+
+    /// Adds text of ASCII.
+    void add(String text) {
+        byte[] octets = text.getBytes(StandardCharsets.US_ASCII);
+        add(allocator.directBuffer(octets.length, octets.length).writeBytes(octets));
     }
 
     private void gone() {

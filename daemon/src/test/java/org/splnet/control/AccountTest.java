@@ -44,4 +44,21 @@ class AccountTest {
         account.looked();
         assertThat(begun).endsWith(8);
     }
+
+    @Test
+    void oneThatIsTakenBackIsNeverBegun() {
+        List<Runnable> all = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            int nth = i;
+            all.add(() -> begun.add(nth));
+        }
+        all.forEach(account::look);
+        account.lookNot(all.get(4));
+        account.lookNot(all.get(1));
+        for (int i = 0; i < 6; i++) {
+            account.looked();
+        }
+        assertThat(begun).as("the second had begun").containsExactly(0, 1, 2, 3, 5, 6);
+        assertThat(account.idle()).isTrue();
+    }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +22,8 @@ import org.splnet.kern.Clock;
 import org.splnet.kern.Lookout;
 import org.splnet.service.StreamServer;
 import org.splnet.service.status.FakeSource;
+import org.splnet.service.status.SocketStatus;
+import org.splnet.service.status.StackSource;
 import org.splnet.sim.LoopbackHost;
 import org.splnet.socket.ListenSocket;
 import org.splnet.socket.Readiness;
@@ -46,6 +49,7 @@ class LentHostileTest {
     private LoopbackHost host;
     private ControlServer server;
     private ListenSocket peers;
+    private StackSource source = new FakeSource();
 
     @BeforeEach
     void start() throws Exception {
@@ -61,7 +65,7 @@ class LentHostileTest {
         Rule all = Rule.everything(Credentials.own());
         Rule rule = new Rule("test", -1, -1, true, all.bind(), all.connect(), true, true, quota);
         socket = dir.resolve("control.sock");
-        server = ControlServer.open(socket, new ControlServer.Stack(new FakeSource(), new FakeSteering(),
+        server = ControlServer.open(socket, new ControlServer.Stack(source, new FakeSteering(),
                 host.tcp, host.udp, host.echo, PooledByteBufAllocator.DEFAULT, Clock.system(), new Lookout()),
                         List.of(rule), limits);
     }
@@ -230,6 +234,51 @@ class LentHostileTest {
         }
         written.complete(null);
         until(() -> server.desk().table().all().isEmpty() && server.sessions() == 0);
+    }
+
+    /// Each tells of every socket there is.
+    @Test
+    void whatNobodyWaitsForIsNotDone() throws Exception {
+        CompletableFuture<Void> goOn = new CompletableFuture<>();
+        AtomicInteger asked = new AtomicInteger();
+        source = new FakeSource() {
+            @Override
+            public List<SocketStatus> sockets() {
+                asked.incrementAndGet();
+                goOn.join();
+                return super.sockets();
+            }
+        };
+        serve(Rule.Quota.DEFAULTS, ControlServer.Limits.DEFAULTS);
+        String request = RawClient.request("GET", "/v1/sockets", "");
+        List<RawClient> first = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            first.add(RawClient.having(server, request));
+        }
+        until(() -> asked.get() == 4);
+        for (int i = 0; i < 2000; i++) {
+            RawClient client = RawClient.having(server, request);
+            rounds(2);
+            client.close();
+            rounds(2);
+        }
+        assertThat(server.sessions()).isEqualTo(4);
+        goOn.complete(null);
+        for (RawClient each : first) {
+            assertThat(each.answer()).startsWith("HTTP/1.1 200 ");
+            each.close();
+        }
+        try (RawClient client = RawClient.having(server, request)) {
+            assertThat(client.answer()).startsWith("HTTP/1.1 200 ");
+        }
+        assertThat(asked).hasValue(5);
+    }
+
+    /// What is ready before is seen to.
+    private void rounds(int n) {
+        for (int i = 0; i < n; i++) {
+            CompletableFuture.runAsync(() -> { }, server.poller()::execute).join();
+        }
     }
 
     /// He writes requests faster than they are answered.

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /// A small stack to show.
-public final class FakeSource implements StackSource {
+public class FakeSource implements StackSource {
     @Override
     public DaemonStatus status() {
         return new DaemonStatus("0.1", "2026-01-01T00:00:00Z", 93784.5, 42, "25", 7, 1 << 20, 2 << 20,
