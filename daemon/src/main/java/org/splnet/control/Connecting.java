@@ -45,7 +45,7 @@ final class Connecting {
         }
         decided = true;
         lent.owner().account().decided();
-        if ((ready & Readiness.ERROR) == 0) {
+        if ((ready & Readiness.CONNECTED) != 0) {
             session.become(SocketDesk.head(lent.id(), socket.local(), socket.remote(), ring),
                     at -> desk.relay(lent, at, ring, padding));
         } else {

@@ -176,23 +176,19 @@ class LentHostileTest {
         }
     }
 
+    /// Before it is seen whether it was connected: one that has not been is not to be told that it is.
     @Test
-    void aConnectIsTakenBackByItsNumber() throws Exception {
-        ListenSocket full = host.tcp.listen(Endpoint.parse("127.0.0.1:9001"), 1, SocketOptions.DEFAULTS);
-        List<StreamSocket> before = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            before.add(host.tcp.connect((Endpoint) null, full.local(), SocketOptions.DEFAULTS));
-        }
-        until(() -> full.queued() > 0);
-        try (LentClient client = new LentClient(socket); LentClient other = new LentClient(socket)) {
-            client.write("CONNECT 127.0.0.1:9001 HTTP/1.1\r\nHost: x\r\n\r\n");
-            until(() -> !server.desk().table().all().isEmpty());
-            long id = server.desk().table().all().iterator().next().id();
-            assertThat(other.ask("DELETE", "/v1/sockets/" + id, null).status).isEqualTo(204);
+    void aConnectIsTakenBackByItsNumber() {
+        CompletableFuture<Void> written = new CompletableFuture<>();
+        server.poller().execute(written::join);
+        try (RawClient client = RawClient.having(server, "CONNECT " + PEER + " HTTP/1.1\r\nHost: x\r\n\r\n");
+                RawClient other = RawClient.having(server,
+                        RawClient.request("DELETE", "/v1/sockets/1", ""))) {
+            written.complete(null);
+            assertThat(other.answer()).startsWith("HTTP/1.1 204 ");
+            assertThat(client.answer()).startsWith("HTTP/1.1 502 ").contains("ECONNABORTED");
             until(() -> server.desk().table().all().isEmpty());
         }
-        before.forEach(StreamSocket::abort);
-        full.close();
     }
 
     /// Connections that come while their user has no room wait, and the room of those that go is theirs.
