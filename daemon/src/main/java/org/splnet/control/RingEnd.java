@@ -130,7 +130,8 @@ final class RingEnd extends Deferred.Call implements ClientEnd {
 
     /// Where the client is.
     ///
-    /// @param at its descriptor, and what it is owed before the memory; this end's from now on
+    /// @param at its descriptor, and what it is owed before the memory; this end's from now on. What it has
+    ///     sent already is as good as nothing: it has the memory for its octets
     /// @param to who gets what it writes
     /// @param pull is run when there is something to read
     /// @param settle is run, by any thread, when there is room to be told of
@@ -141,6 +142,9 @@ final class RingEnd extends Deferred.Call implements ClientEnd {
         fd = at.fd();
         room = new RoomWatch(poller, at.key());
         before = at.before();
+        if (at.early() != null) {
+            at.early().release();
+        }
     }
 
     @Override

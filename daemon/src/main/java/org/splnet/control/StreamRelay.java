@@ -43,7 +43,7 @@ final class StreamRelay {
 
     /// @param at the client's descriptor, and what it is owed and has sent; this relay's from now on
     /// @param ring what it shares with us in memory, this relay's from now on; null for nothing
-    /// @param padding octets to be skipped
+    /// @param padding octets of the descriptor to be skipped
     StreamRelay(Poller poller, ByteBufAllocator allocator, SocketTable table, Lent lent, Handover at,
             RingEnd ring, long padding) {
         this.poller = poller;
@@ -58,8 +58,9 @@ final class StreamRelay {
         this.client = ring != null ? ring
                 : new DescriptorEnd(poller, lent.owner().account(), at, this::pull);
         this.toClient = new ToClient(this, socket, poller, client, this::closed);
+        // Beside a ring no octet of the descriptor is the stream's, nor need any be skipped.
         this.fromClient = new FromClient(this, socket, poller, allocator, lent.owner().account(), client,
-                at.early(), padding, this::closed);
+                ring != null ? null : at.early(), ring != null ? 0 : padding, this::closed);
     }
 
     /// Begins. On the poller's thread.

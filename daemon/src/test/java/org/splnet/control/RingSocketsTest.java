@@ -304,6 +304,21 @@ class RingSocketsTest extends LentBed {
         }
     }
 
+    /// It is in the descriptor, whose octets are none of the connection's.
+    @Test
+    void paddingBesideARingIsNotTakenFromTheRing() {
+        int fd = Fd.mine().connect(socket.toString());
+        RingClient.ask(fd, "CONNECT " + ECHO_AT + " HTTP/1.1\r\nHost: x\r\nSplnet-Ring: " + Ring.LEAST
+                + "\r\nSplnet-Padding: 70000\r\n\r\n" + "p".repeat(70_000));
+        byte[] text = random(new SplittableRandom(TestSeed.next()), 100_000);
+        try (RingClient client = new RingClient(fd, Ring.LEAST, 0)) {
+            for (int from = 0; from < text.length; from += 1000) {
+                byte[] piece = Arrays.copyOfRange(text, from, from + 1000);
+                assertThat(client.write(piece).read(1000)).isEqualTo(piece);
+            }
+        }
+    }
+
     @Test
     void aConnectThatFailsGivesItsMemoryBack() throws Exception {
         serve(withQuota(new Rule.Quota(100, 100, 1000, 2 * Ring.LEAST)));
