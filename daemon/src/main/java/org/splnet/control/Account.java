@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.splnet.service.http.HttpError;
+import org.splnet.unix.Closer;
 
 /// What the processes of one user have together. By the poller's thread, where nothing else is said.
 final class Account {
@@ -46,6 +47,7 @@ final class Account {
     private long reserved;              // octets shared with its processes
     private long spared;                // octets that the kernel may hold for them beyond what it does anyway
     private boolean watched;
+    private final Closer closer = new Closer();
     private final ArrayDeque<Runnable> wanting = new ArrayDeque<>();
     private final List<Runnable> waiting = new ArrayList<>();
 
@@ -104,6 +106,11 @@ final class Account {
     /// A connect has succeeded or failed.
     void decided() {
         pending--;
+    }
+
+    /// Who closes what its processes have passed on.
+    Closer closer() {
+        return closer;
     }
 
     /// Connections of its processes that are no sockets, and wait for none.
@@ -204,7 +211,8 @@ final class Account {
 
     /// True if nothing is left of it, so that it can be forgotten.
     boolean idle() {
-        return sockets == 0 && pending == 0 && sessions == 0 && reserved == 0 && spared == 0 && looks == 0;
+        return sockets == 0 && pending == 0 && sessions == 0 && reserved == 0 && spared == 0 && looks == 0
+                && closer.idle();
     }
 
     /// Octets that may be taken from its processes. Any thread.

@@ -18,6 +18,7 @@ import org.splnet.kern.Rounds;
 import org.splnet.kern.Witness;
 import org.splnet.relay.HostException;
 import org.splnet.relay.SocketFile;
+import org.splnet.service.http.HttpError;
 import org.splnet.service.status.Json;
 import org.splnet.service.status.StackSource;
 import org.splnet.socket.DatagramProtocol;
@@ -190,20 +191,28 @@ public final class ControlServer implements AutoCloseable {
         try {
             Owner owner = policy.owner(Fd.mine().credentials(fd));
             ControlSession session = new ControlSession(this, owner, fd);
-            if (owner.account().sessions() >= limits.share) {
-                session.turnAway(SocketErrors.tooMany("EAGAIN", "Uid " + owner.who().uid() + " has "
-                        + limits.share + " connections open that are no sockets, which is as many as one user"
-                        + " may."));
+            HttpError unwanted = unwanted(owner);
+            if (unwanted != null) {
+                session.turnAway(unwanted);
             } else if (session.start()) {
                 sessions.add(session);
                 count = sessions.size();
                 in(session);
-                return;
             }
         } catch (IOException e) {
             LOG.debug("a client has no credentials cause={}", e.getMessage());
+            Fd.mine().close(fd);
         }
-        Fd.mine().close(fd);
+    }
+
+    /// Why one more client of `owner` is turned away; null if it is not.
+    private HttpError unwanted(Owner owner) {
+        if (owner.account().sessions() >= limits.share) {
+            return SocketErrors.tooMany("EAGAIN", "Uid " + owner.who().uid() + " has " + limits.share
+                    + " connections open that are no sockets, which is as many as one user may.");
+        }
+        return owner.account().closer().full() ? SocketErrors.tooMany("EAGAIN", "Descriptors that uid "
+                + owner.who().uid() + " has passed on are not closed yet.") : null;
     }
 
     private void pause() {

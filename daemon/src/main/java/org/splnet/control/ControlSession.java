@@ -56,7 +56,7 @@ final class ControlSession {
         this.owner = owner;
         this.fd = fd;
         this.codec = new HttpCodec(server.allocator());
-        this.in = new Inbox(server.allocator(), fd);
+        this.in = new Inbox(server.allocator(), fd, owner.account().closer());
         this.out = new Outbox(server.allocator(), fd, owner.account());
     }
 
@@ -67,12 +67,14 @@ final class ControlSession {
         out.flush();
         codec.close();
         out.close();
+        in.close();
     }
 
-    /// Begins. False if it could not.
+    /// Begins. False if it could not, and is over.
     boolean start() {
         key = server.poller().watch(fd, this::ready, RoomWatch.ALWAYS);
         if (key < 0) {
+            in.close();
             return false;
         }
         // For the whole request: a client that sends an octet now and then is as slow as one that sends none.
@@ -269,7 +271,7 @@ final class ControlSession {
         resting = !request.last();
         deadline(server.limits().idleNs());
         request.end();
-        in.requestEnds();
+        in.forgetPassed();
         flush();
         pull();
     }
@@ -292,7 +294,7 @@ final class ControlSession {
     private void discard() {
         for (int i = 0; i < BURST; i++) {
             int n = in.read(ROOM);
-            in.clear();
+            in.forget();
             if (n <= 0 && n != -Errno.EINTR) {
                 boolean halfClosed = n == 0 && phase == Phase.STREAMING;
                 // A connect or an attach that has failed ends at once, in both directions.
@@ -313,6 +315,7 @@ final class ControlSession {
     /// What is undone if the client goes before it is answered.
     void waitsFor(Runnable undo) {
         waiting = undo;
+        in.forgetPassed();
         server.out(this);               // its user's quota counts it, and it may take minutes
         if (clientGone) {
             close();
@@ -375,7 +378,7 @@ final class ControlSession {
             undo.run();
         }
         server.poller().forget(fd);
-        Fd.mine().close(fd);
+        in.close();
     }
 
     private void end() {
@@ -384,7 +387,7 @@ final class ControlSession {
         deadline.cancel();
         request.end();
         codec.close();
-        in.close();
+        in.forget();
         out.close();
         if (bound != null) {
             bound.close();

@@ -6,6 +6,7 @@ import org.splnet.socket.DatagramSocket;
 import org.splnet.socket.DatagramSocket.Datagram;
 import org.splnet.socket.SockError;
 import org.splnet.socket.SocketException;
+import org.splnet.unix.Closer;
 import org.splnet.unix.Errno;
 import org.splnet.unix.Fd;
 import org.splnet.unix.NativeAddress;
@@ -31,6 +32,7 @@ final class DatagramRelay {
     private final SocketTable table;
     private final Lent lent;
     private final DatagramSocket socket;
+    private final Closer closer;
     private final Framing framing;
     private final int fd;
     private final long key;
@@ -62,6 +64,7 @@ final class DatagramRelay {
         this.table = desk.table();
         this.lent = lent;
         this.socket = lent.datagram();
+        this.closer = lent.owner().account().closer();
         this.framing = framing;
         this.fd = at.fd();
         this.key = at.key();
@@ -109,7 +112,15 @@ final class DatagramRelay {
 
     private boolean packet() {
         ByteBuf packet = scratch.empty();
-        int n = Fd.mine().read(fd, packet);
+        int n = Fd.mine().receive(fd, packet, closer);
+        int passed = Fd.mine().passed();
+        if (passed != -1) {
+            closer.close(passed);       // whoever made the socket can have them passed here, whatever we say
+            if (closer.full()) {
+                finish();
+                return false;
+            }
+        }
         if (n > 0) {
             send(packet);
             return true;
@@ -326,7 +337,11 @@ final class DatagramRelay {
     /// Nobody has the turn, or will have it.
     private void close() {
         poller.forget(fd);
-        Fd.mine().close(fd);
+        if (framing == Framing.PACKETS) {
+            closer.close(fd);           // passed on itself, and maybe with others in what nobody has read
+        } else {
+            Fd.mine().close(fd);
+        }
         if (out != null) {
             out.release();
             out = null;

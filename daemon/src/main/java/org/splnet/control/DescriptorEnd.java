@@ -34,9 +34,9 @@ final class DescriptorEnd implements ClientEnd {
     // By the poller's thread.
     private final ReadSize size = new ReadSize();
     /// The last read gave less than was asked for, and nothing came since: most likely there is no more, and
-    /// to read once more can wait. But it must be done: a read also ends where a descriptor comes along
-    /// (unix(7)), of which no event tells; and that may be the client's own end, so that he is not even seen
-    /// to go until it has been read.
+    /// to read once more can wait. But it must be done: before Linux 6.16 a read also ends where a descriptor
+    /// comes along (unix(7)), of which no event tells; and that may be the client's own end, so that he is
+    /// not even seen to go until it has been read.
     private boolean drained;
     private boolean doubted;            // it will be read once more
     /// Has it read; null once it is closed, so that who waits to read it once more does not keep all of a

@@ -183,6 +183,7 @@ final class ListenRelay {
                 return false;
             }
             next = Fd.mine().second();
+            Fd.mine().passesNone(ours);
         }
         try {
             ring = ring == null ? RingEnd.open(poller, lent.owner(), octets) : ring;

@@ -229,8 +229,8 @@ final class RingEnd extends Deferred.Call implements ClientEnd {
         return true;
     }
 
-    /// All that has come: in what is left there could be a descriptor, even of the client's own end, which
-    /// would never be closed then.
+    /// All that has come: in what is left there could, before Linux 6.16, be a descriptor, even of the
+    /// client's own end, which would never be closed then.
     private void rung() {
         for (int i = 0; i < BURST; i++) {
             if (!Fd.mine().rung(fd)) {

@@ -22,7 +22,6 @@ import org.splnet.socket.StreamProtocol;
 import org.splnet.socket.StreamSocket;
 import org.splnet.unix.Credentials;
 import org.splnet.unix.Errno;
-import org.splnet.unix.Fd;
 import org.splnet.unix.Poller;
 import org.splnet.unix.Ring;
 import org.splnet.wire.Endpoint;
@@ -300,9 +299,9 @@ final class SocketDesk {
             Policy.checkConnect(owner, Lent.ruled(protocol, remote));
         }
         owner.account().checkRoom();
-        int passed = session.takePassed();
+        int passed = descriptors ? session.takePassed() : -1;
         try {
-            if (descriptors && passed == -Errno.EMFILE) {
+            if (passed == -Errno.EMFILE) {
                 throw SocketErrors.tooMany("EMFILE", "The daemon has no room for one more descriptor.");
             }
             if (descriptors && passed < 0) {
@@ -323,9 +322,7 @@ final class SocketDesk {
         } catch (SocketException e) {
             throw SocketErrors.of(e);
         } finally {
-            if (passed >= 0) {
-                Fd.mine().close(passed);
-            }
+            owner.account().closer().close(passed);
         }
     }
 

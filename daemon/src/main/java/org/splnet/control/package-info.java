@@ -67,6 +67,7 @@
 /// the socket's file; `socket` for what is lent; `unix` for descriptors; `kern`.
 /// Threads: `control`, an [org.splnet.unix.Poller], for all connections and for what clients write, and a
 /// virtual thread per request that is being done; to a client writes whoever found its socket readable, and
-/// what a client has written into shared memory is taken by whoever looks there ([org.splnet.kern.Lookout]).
+/// what a client has written into shared memory is taken by whoever looks there ([org.splnet.kern.Lookout]);
+/// descriptors that processes of a user pass on are closed by his [org.splnet.unix.Closer].
 /// Locks: none.
 package org.splnet.control;

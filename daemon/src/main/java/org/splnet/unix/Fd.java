@@ -41,23 +41,17 @@ public final class Fd {
     private static final int F_SETFL = 4;
     private static final int FD_CLOEXEC = 1;
     private static final int SOL_SOCKET = 1;
-    private static final int SCM_RIGHTS = 1;
     private static final int SO_TYPE = 3;
     private static final int SO_SNDBUF = 7;
     private static final int SO_SNDBUFFORCE = 32;
     private static final long SIOCOUTQ = 0x5411;
+    private static final long SIOCINQ = 0x541B;
     private static final int SO_PEERCRED = 17;
     private static final int SO_PEERGROUPS = 59;
     private static final int SO_ACCEPTCONN = 30;
     private static final int SO_DOMAIN = 39;
-    private static final int MSG_NOSIGNAL = 0x4000;
-    private static final int MSG_CMSG_CLOEXEC = 0x40000000;
-
-    // struct msghdr and what it points to, on every 64-bit Linux
-    private static final int IOV = 64;
-    private static final int CONTROL = 80;
-    private static final int CONTROL_LENGTH = 20;
-    private static final int CONTROL_ROOM = 24;
+    private static final int SO_PASSRIGHTS = 83;
+    static final int MSG_NOSIGNAL = 0x4000;
     private static final int OCTET = 104;
     private static final int SCRATCH = 512;
     private static final int SUN_PATH = 108;
@@ -73,7 +67,7 @@ public final class Fd {
     private final Libc libc = new Libc();
     private final MemorySegment scratch = Arena.ofAuto().allocate(SCRATCH, 8);
     private final long at = scratch.address();
-    private int passed = -1;
+    private Message message;            // for who passes descriptors on, or takes some
 
     private Fd() {
     }
@@ -98,38 +92,24 @@ public final class Fd {
         return (int) n;
     }
 
-    /// As [#read], and takes a descriptor that came with the octets, see [#passed]; of several the first, the
-    /// kernel closes the others.
-    public int receive(int fd, ByteBuf to) {
-        message(NativeAddress.of(to) + to.writerIndex(), to.writableBytes());
-        // Not CONTROL_ROOM: the alignment would be room for a second descriptor, which nobody closes.
-        scratch.set(JAVA_LONG, 40, CONTROL_LENGTH);
-        scratch.asSlice(CONTROL, CONTROL_ROOM).fill((byte) 0);
-        long n = libc.recvmsg(fd, at, Libc.MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-        if (n > 0) {
-            to.writerIndex(to.writerIndex() + (int) n);
-        }
-        boolean some = n >= 0 && scratch.get(JAVA_LONG, 40) >= CONTROL_LENGTH
-                && scratch.get(JAVA_INT, CONTROL + 8) == SOL_SOCKET
-                && scratch.get(JAVA_INT, CONTROL + 12) == SCM_RIGHTS;
-        passed = some ? scratch.get(JAVA_INT, CONTROL + 16) : -1;
-        return (int) n;
+    /// As [#read], and takes a descriptor that came with the octets, see [#passed]; of several the first.
+    ///
+    /// @param closer gets the others
+    public int receive(int fd, ByteBuf to, Closer closer) {
+        return message().receive(libc, fd, to, closer);
     }
 
-    /// The descriptor that came with the last [#receive], the caller's to close, or `-EMFILE`; -1 for none.
+    /// The descriptor that came with the last [#receive], the caller's to close, which may take its time
+    /// ([Closer]), or `-EMFILE` if only the reserve was left; -1 for none.
     public int passed() {
-        int fd = passed;
-        passed = -1;
-        return spared(fd);
+        return message().passed();
     }
 
-    /// A new descriptor, or `-errno`. One of the reserve is closed.
-    private int spared(int fd) {
-        if (fd < CEILING) {
-            return fd;
+    private Message message() {
+        if (message == null) {
+            message = new Message();
         }
-        close(fd);
-        return -Errno.EMFILE;
+        return message;
     }
 
     /// Writes the readable octets of `from`, which is direct and in one piece, and moves its index over what
@@ -145,23 +125,20 @@ public final class Fd {
 
     /// Sends one octet and, with it, `what`: a descriptor that stays open here too.
     public int pass(int fd, int octet, int what) {
-        scratch.set(JAVA_BYTE, OCTET, (byte) octet);
-        message(at + OCTET, 1);
-        scratch.set(JAVA_LONG, 40, CONTROL_ROOM);
-        scratch.set(JAVA_LONG, CONTROL, CONTROL_LENGTH);
-        scratch.set(JAVA_INT, CONTROL + 8, SOL_SOCKET);
-        scratch.set(JAVA_INT, CONTROL + 12, SCM_RIGHTS);
-        scratch.set(JAVA_INT, CONTROL + 16, what);
-        return (int) libc.sendmsg(fd, at, Libc.MSG_DONTWAIT | MSG_NOSIGNAL);
+        return message().send(libc, fd, octet, what);
     }
 
-    private void message(long octets, long length) {
-        scratch.asSlice(0, IOV).fill((byte) 0);
-        scratch.set(JAVA_LONG, 16, at + IOV);
-        scratch.set(JAVA_LONG, 24, 1);
-        scratch.set(JAVA_LONG, 32, at + CONTROL);
-        scratch.set(JAVA_LONG, IOV, octets);
-        scratch.set(JAVA_LONG, IOV + 8, length);
+    /// From now on no descriptor can be passed to `fd` (Linux 6.16; before, any can, and the kernel closes it
+    /// by the thread that reads its octets alone).
+    public void passesNone(int fd) {
+        scratch.set(JAVA_INT, 0, 0);
+        libc.setsockopt(fd, SOL_SOCKET, SO_PASSRIGHTS, at, 4);
+    }
+
+    /// Octets that a stream has to be read; or `-errno`.
+    public int unread(int fd) {
+        int code = libc.ioctl(fd, SIOCINQ, at);
+        return code < 0 ? code : scratch.get(JAVA_INT, 0);
     }
 
     /// Ends one direction ([#SHUT_RD], [#SHUT_WR]).
@@ -247,7 +224,12 @@ public final class Fd {
 
     /// A connection of a listening socket, or `-errno`. One of the reserve is closed: `-EMFILE`.
     public int accept(int listener) {
-        return spared(libc.accept4(listener, 0, 0, CLOEXEC | NONBLOCK));
+        int fd = libc.accept4(listener, 0, 0, CLOEXEC | NONBLOCK);
+        if (fd < CEILING) {
+            return fd;
+        }
+        close(fd);
+        return -Errno.EMFILE;
     }
 
     private static long most() {
@@ -345,7 +327,7 @@ public final class Fd {
         return (int) libc.send(fd, at + OCTET, 1, Libc.MSG_DONTWAIT | MSG_NOSIGNAL);
     }
 
-    /// Takes what [#ring] has sent, one as good as many; descriptors that came along are closed.
+    /// Takes what [#ring] has sent, one as good as many; the kernel closes descriptors that came along.
     ///
     /// @return true if there may be more
     public boolean rung(int fd) {

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.splnet.unix.Closer;
 import org.splnet.unix.Errno;
 import org.splnet.unix.Fd;
 import org.splnet.unix.Ring;
@@ -20,6 +21,7 @@ import org.splnet.unix.SharedMemory;
 /// that a wake-up that is forgotten is seen. By one thread.
 final class RingClient implements AutoCloseable {
     private static final long PATIENCE_NS = 20_000_000_000L;
+    private static final Closer CLOSER = new Closer();
 
     final int fd;
     final int shared;
@@ -87,7 +89,7 @@ final class RingClient implements AutoCloseable {
         ByteBuf one = Unpooled.directBuffer(1, 1);
         try {
             for (long untilNs = System.nanoTime() + PATIENCE_NS; ; Thread.onSpinWait()) {
-                int n = Fd.mine().receive(fd, one);
+                int n = Fd.mine().receive(fd, one, CLOSER);
                 if (n > 0) {
                     return one.readUnsignedByte();
                 }

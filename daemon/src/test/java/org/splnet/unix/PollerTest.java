@@ -221,18 +221,19 @@ class PollerTest {
         int other = Fd.mine().second();
         int before = descriptors();
         ByteBuf to = Unpooled.directBuffer(64);
+        Closer closer = new Closer();
         for (int i = 0; i < 500; i++) {
             int n = rnd.nextInt(4);
             for (int k = 0; k < n; k++) {
                 assertThat(Fd.mine().pass(other, 'x', one)).isEqualTo(1);
             }
             for (int k = 0; k < n; k++) {
-                assertThat(Fd.mine().receive(one, to.clear())).isEqualTo(1);
+                assertThat(Fd.mine().receive(one, to.clear(), closer)).isEqualTo(1);
                 int passed = Fd.mine().passed();
                 assertThat(passed).isNotNegative();
                 Fd.mine().close(passed);
             }
-            assertThat(Fd.mine().receive(one, to.clear())).isEqualTo(-Errno.EAGAIN);
+            assertThat(Fd.mine().receive(one, to.clear(), closer)).isEqualTo(-Errno.EAGAIN);
             assertThat(Fd.mine().passed()).isNegative();
         }
         assertThat(descriptors()).as("hundreds have passed; a few may be others'").isLessThan(before + 50);
