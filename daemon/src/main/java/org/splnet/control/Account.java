@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.splnet.service.http.HttpError;
 import org.splnet.unix.Closer;
+import org.splnet.unix.Fd;
 
 /// What the processes of one user have together. By the poller's thread, where nothing else is said.
 final class Account {
@@ -29,6 +30,9 @@ final class Account {
     /// tell of every socket, and a client can ask again and again and read nothing.
     private static final long UNREAD = 32L << 20;
     private static final int SHORT = 4096;
+
+    /// Sockets of one user, whatever the quota: each has a descriptor, and others should get some.
+    private static final long MOST = Fd.CEILING / 4 * 3;
 
     private volatile Rule.Quota quota;
     private String name;
@@ -72,13 +76,14 @@ final class Account {
 
     /// True if one more socket may be opened.
     boolean room() {
-        return sockets < quota.sockets();
+        return sockets < Math.min(quota.sockets(), MOST);
     }
 
     /// @throws HttpError if there is no room for one more socket
     void checkRoom() throws HttpError {
         if (!room()) {
-            throw SocketErrors.tooMany("EMFILE", "Rule " + name + " allows " + quota.sockets()
+            throw SocketErrors.tooMany("EMFILE", (quota.sockets() <= MOST ? "Rule " + name + " allows "
+                    + quota.sockets() : "The daemon has descriptors for " + MOST)
                     + " sockets of one user, and they are in use.");
         }
     }

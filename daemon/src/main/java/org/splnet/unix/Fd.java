@@ -39,6 +39,7 @@ public final class Fd {
     private static final int CLOEXEC = 0x80000;
     private static final int F_SETFD = 2;
     private static final int F_SETFL = 4;
+    private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int FD_CLOEXEC = 1;
     private static final int SOL_SOCKET = 1;
     private static final int SO_TYPE = 3;
@@ -62,12 +63,15 @@ public final class Fd {
     /// The last descriptors are not for clients: the daemon needs some itself, to load a class or open a
     /// file.
     private static final int RESERVE = 16;
-    static final long CEILING = most() - RESERVE;
+    public static final long CEILING = most() - RESERVE;
+    /// So far below it nobody asks yet whether a number is free.
+    private static final int NEAR = 1024;
 
     private final Libc libc = new Libc();
     private final MemorySegment scratch = Arena.ofAuto().allocate(SCRATCH, 8);
     private final long at = scratch.address();
     private Message message;            // for who passes descriptors on, or takes some
+    private int accepted;               // the last one
 
     private Fd() {
     }
@@ -222,14 +226,28 @@ public final class Fd {
         return 2 + name.length + 1;
     }
 
-    /// A connection of a listening socket, or `-errno`. One of the reserve is closed: `-EMFILE`.
+    /// A connection of a listening socket, or `-errno`: `-EMFILE` if only the reserve is left for it, which
+    /// waits on.
     public int accept(int listener) {
-        int fd = libc.accept4(listener, 0, 0, CLOEXEC | NONBLOCK);
-        if (fd < CEILING) {
-            return fd;
+        return accept(listener, CEILING);
+    }
+
+    int accept(int listener, long ceiling) {
+        if (accepted >= ceiling - NEAR && !free(listener, ceiling)) {
+            return -Errno.EMFILE;
         }
-        close(fd);
-        return -Errno.EMFILE;
+        int fd = libc.accept4(listener, 0, 0, CLOEXEC | NONBLOCK);
+        accepted = fd < 0 ? accepted : fd;
+        return fd;
+    }
+
+    /// Descriptors have the lowest number that is free.
+    private boolean free(int any, long ceiling) {
+        int next = libc.fcntl(any, F_DUPFD_CLOEXEC, 0);
+        if (next >= 0) {
+            close(next);
+        }
+        return next >= 0 && next < ceiling;
     }
 
     private static long most() {

@@ -1,10 +1,12 @@
 package org.splnet.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.splnet.unix.Fd;
 
 /// What the processes of one user have done at once.
 class AccountTest {
@@ -60,5 +62,18 @@ class AccountTest {
         }
         assertThat(begun).as("the second had begun").containsExactly(0, 1, 2, 3, 5, 6);
         assertThat(account.idle()).isTrue();
+    }
+
+    @Test
+    void oneUserHasNoMoreSocketsThanMostOfTheDescriptors() {
+        Account greedy = new Account("others", new Rule.Quota(Integer.MAX_VALUE, 1, 1, 1 << 20), 0, 0);
+        for (long i = 0; i < Fd.CEILING / 4 * 3; i++) {
+            greedy.opened();
+        }
+        assertThat(greedy.room()).isFalse();
+        greedy.closed();
+        assertThat(greedy.room()).isTrue();
+        greedy.opened();
+        assertThatThrownBy(greedy::checkRoom).hasMessageContaining("The daemon has descriptors for");
     }
 }
