@@ -56,14 +56,11 @@ final class DatagramPort extends DatagramSocketImpl {
 
     @Override
     protected void bind(int port, InetAddress address) throws SocketException {
-        datagrams.reading.lock();
         try {
             datagrams.bind(EndPoint.checked(new InetSocketAddress(address, port)));
             localPort = datagrams.local().getPort();
         } catch (IOException e) {
             throw socketException(e);
-        } finally {
-            datagrams.reading.unlock();
         }
     }
 

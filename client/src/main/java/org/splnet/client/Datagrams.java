@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyBoundException;
 import java.util.LinkedHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -24,6 +25,9 @@ final class Datagrams implements Closeable {
     /// Whoever sends holds it, also while waiting.
     final ReentrantLock writing = new ReentrantLock();
     final Options options;
+    /// Whoever makes the socket holds it, and neither of those above: a sender that finds the socket not yet
+    /// made waits for that, and not for what the receiver who makes it waits for then.
+    private final ReentrantLock binding = new ReentrantLock();
 
     private final Splnet splnet;
     private ByteBuffer in = ByteBuffer.allocate(ROOM).limit(0);  // (r) grows to one datagram, the largest
@@ -53,8 +57,31 @@ final class Datagrams implements Closeable {
     }
 
     /// Makes the socket, at this address.
+    ///
+    /// @throws AlreadyBoundException if there is one
     void bind(InetSocketAddress wanted) throws IOException {
-        assert reading.isHeldByCurrentThread();
+        if (!bindIfNeeded(wanted)) {
+            throw new AlreadyBoundException();
+        }
+    }
+
+    /// Makes the socket, at this address, if there is none.
+    ///
+    /// @return whether there was none
+    boolean bindIfNeeded(InetSocketAddress wanted) throws IOException {
+        binding.lock();
+        try {
+            if (local != null) {
+                return false;
+            }
+            make(wanted);
+            return true;
+        } finally {
+            binding.unlock();
+        }
+    }
+
+    private void make(InetSocketAddress wanted) throws IOException {
         unix = splnet.open();
         if (closed) {
             unix.close();

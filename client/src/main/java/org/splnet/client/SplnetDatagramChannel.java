@@ -9,7 +9,6 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
-import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
@@ -69,16 +68,8 @@ final class SplnetDatagramChannel extends DatagramChannel implements Selectable 
     @Override
     public DatagramChannel bind(SocketAddress local) throws IOException {
         InetSocketAddress wanted = local == null ? EndPoint.ANY : EndPoint.checked(local);
-        datagrams.reading.lock();
-        try {
-            ensureOpen();
-            if (datagrams.local() != null) {
-                throw new AlreadyBoundException();
-            }
-            datagrams.bind(wanted);
-        } finally {
-            datagrams.reading.unlock();
-        }
+        ensureOpen();
+        datagrams.bind(wanted);
         keys.changed();
         return this;
     }
@@ -86,7 +77,8 @@ final class SplnetDatagramChannel extends DatagramChannel implements Selectable 
     void ensureBound() throws IOException {
         ensureOpen();
         if (datagrams.local() == null) {
-            bind(null);
+            datagrams.bindIfNeeded(EndPoint.ANY);
+            keys.changed();
         }
     }
 

@@ -30,6 +30,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class MockDaemon implements Closeable {
     /// Done before an attach is answered.
     volatile Runnable beforeAttach = () -> { };
+    /// Done before a datagram socket is made.
+    volatile Runnable beforeDatagram = () -> { };
     /// A request.
     record Request(String method, String target, Map<String, String> headers, String body) {
         String header(String name) {
@@ -97,6 +99,7 @@ final class MockDaemon implements Closeable {
                         new MockListener(this, unix).listen(request, bound);
                         return;
                     } else if (to.equals("POST /v1/datagram")) {
+                        beforeDatagram.run();
                         new MockDatagram(this, unix).open(request);
                         return;
                     } else {
