@@ -122,14 +122,12 @@ final class SplnetDatagramChannel extends DatagramChannel implements Selectable 
             while ((from = datagrams.receive(dst, false)) == null && isBlocking()) {
                 datagrams.unix().awaitReadable(0, Wait.Interrupts.ALWAYS);
             }
-            if (datagrams.waiting()) {
-                keys.early();
-            }
             return from;
         } catch (ClosedByInterruptException e) {
             close();
             throw e;
         } finally {
+            keys.early();                   // also if what came first was an error
             datagrams.reading.unlock();
         }
     }
