@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -169,7 +170,8 @@ final class Connection implements Closeable {
                 options.made(socket);
             }
         } catch (IOException e) {
-            failure = e;
+            // Whoever has an accepted connection already hears of it as of one that is lost.
+            failure = phase == Phase.CONNECTING ? e : Errno.broken("ECONNRESET");
         }
         answer = null;
         return true;
@@ -199,16 +201,20 @@ final class Connection implements Closeable {
         if (!answered()) {
             return 0;
         }
-        if (failure != null) {
-            throw Errno.broken("ECONNRESET");
-        }
-        if (inputShutdown) {
-            return -1;
-        }
-        if (ahead != null) {
+        if (ahead != null && !inputShutdown) {
             return readAhead(to);
         }
-        if (ended) {
+        int n = inputShutdown ? -1 : receive(to);
+        if (failure != null) {
+            throw new SocketException(failure.getMessage());
+        }
+        return n;
+    }
+
+    /// Reads from the Unix connection, whatever has been read ahead: 0 if nothing is there, -1 if nothing
+    /// will be, and then `failure` is set if the connection broke.
+    private int receive(ByteBuffer to) throws IOException {
+        if (ended || failure != null) {
             return -1;
         }
         int n;
@@ -221,26 +227,45 @@ final class Connection implements Closeable {
             String why = reason(Wait.hungUp(unix.channel()));
             if (why != null) {
                 failure = Errno.broken(why);
-                throw failure;
+            } else {
+                ended = true;
             }
-            ended = true;
         }
         return n;
     }
 
-    /// How much can be read without waiting, at least.
+    /// How much can be read without waiting, at least. Whether the connection broke behind that is for the
+    /// next read to tell.
     int available() throws IOException {
-        if (inputShutdown) {
+        if (inputShutdown || !answered()) {
             return 0;
         }
-        if (ahead == null && !ended) {
-            ByteBuffer buf = ByteBuffer.allocate(AHEAD);
-            if (read(buf) <= 0) {
-                return 0;
-            }
-            ahead = buf.flip();
+        ByteBuffer more = aheadWithRoom();
+        try {
+            receive(more);
+        } finally {
+            ahead = more.flip().hasRemaining() ? more : null;
         }
-        return ahead == null ? 0 : ahead.remaining();
+        return more.remaining();
+    }
+
+    private ByteBuffer aheadWithRoom() {
+        if (ahead == null) {
+            return ByteBuffer.allocate(AHEAD);
+        }
+        if (ahead.remaining() < ahead.capacity() || ahead.capacity() > AHEAD) {
+            return ahead.compact();
+        }
+        return ByteBuffer.allocate(Math.max(AHEAD, receiveBuffer())).put(ahead);
+    }
+
+    /// So much a kernel's socket keeps, and tells of.
+    private int receiveBuffer() {
+        try {
+            return options.get(StandardSocketOptions.SO_RCVBUF);
+        } catch (IOException e) {
+            return 0;                           // the daemon has gone: nothing more will come
+        }
     }
 
     private int readAhead(ByteBuffer to) {
