@@ -99,6 +99,13 @@ final class ChannelSocket extends SplnetSocket {
             }
 
             @Override
+            public int available() throws IOException {
+                int n = super.available();
+                channel.keys().early();     // the system does not tell of what that has read
+                return n;
+            }
+
+            @Override
             public void close() throws IOException {
                 channel.close();
             }

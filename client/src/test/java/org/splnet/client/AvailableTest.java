@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import org.junit.jupiter.api.Test;
 
 /// What `InputStream.available` tells of a connection on splnet.
@@ -49,6 +52,19 @@ class AvailableTest extends MockTest {
             pair.peer().getOutputStream().write(new byte[] {4, 5});
             untilAvailable(in, 4);
             assertThat(in.readNBytes(4)).containsExactly(2, 3, 4, 5);
+        }
+    }
+
+    @Test
+    void whatItHasReadIsToldToASelector() throws Exception {
+        try (SocketChannel channel = splnet.selectorProvider().openSocketChannel();
+                Selector selector = splnet.selectorProvider().openSelector();
+                Pair pair = Pair.of(channel.socket())) {
+            InputStream in = pair.socket().getInputStream();
+            channel.configureBlocking(false).register(selector, SelectionKey.OP_READ);
+            pair.peer().getOutputStream().write(1);
+            untilAvailable(in, 1);
+            assertThat(selector.selectNow()).isOne();
         }
     }
 
