@@ -56,9 +56,11 @@ final class Connection implements Closeable {
 
     /// A connection that a listener has announced, taken over without waiting for the answer: as long as that
     /// is due there is nothing to be read, and what is written waits in the Unix connection.
-    Connection(Splnet splnet, Announcement announced) throws IOException {
+    ///
+    /// @param to a new connection to the daemon, which is closed if this fails
+    Connection(Splnet splnet, Announcement announced, UnixStream to) throws IOException {
         this(splnet);
-        unix = splnet.open();
+        unix = to;
         try {
             unix.send(Control.request("POST", "/v1/attach/" + announced.socket(), "", Map.of()));
             options.made(announced.socket());

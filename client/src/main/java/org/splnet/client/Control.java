@@ -4,7 +4,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingDeque;
 
@@ -13,12 +12,17 @@ import java.util.concurrent.LinkedBlockingDeque;
 final class Control {
     private static final int IDLE_LIMIT = 4;
 
-    private final Path path;
+    /// Makes connections to the daemon.
+    interface Opener {
+        UnixStream open() throws IOException;
+    }
+
+    private final Opener opener;
     private final long limitNs;
     private final LinkedBlockingDeque<UnixStream> idle = new LinkedBlockingDeque<>(IDLE_LIMIT);
 
-    Control(Path path, long limitNs) {
-        this.path = path;
+    Control(Opener opener, long limitNs) {
+        this.opener = opener;
         this.limitNs = limitNs;
     }
 
@@ -71,7 +75,7 @@ final class Control {
                 // The daemon has ended it meanwhile: a new one.
             }
         }
-        return exchange(UnixStream.open(this.path, limitNs), request);
+        return exchange(opener.open(), request);
     }
 
     private Answer exchange(UnixStream unix, String request) throws IOException {

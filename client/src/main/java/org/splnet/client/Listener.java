@@ -98,21 +98,25 @@ final class Listener implements Closeable {
         }
     }
 
-    /// The next announcement that is there, which the caller takes; null if none is. The daemon is told so,
-    /// and keeps the connection even if this is closed before the request for it has come there.
+    /// Takes over the next connection that has been announced; null if none is. The daemon is told so, and
+    /// keeps the connection even if this is closed before the request for it has come there.
     ///
-    /// @throws IOException if the listener is closed, or the daemon has gone
-    Announcement poll() throws IOException {
-        assert reading.isHeldByCurrentThread();
-        if (announced.isEmpty()) {
-            fill();
+    /// @throws IOException if the listener is closed, or the daemon has gone, or nothing can be opened for
+    ///         the connection, which is then the next one's
+    Connection poll() throws IOException {
+        if (!ready()) {
+            return null;
         }
-        Announcement next = announced.poll();
+        UnixStream its = splnet.open();
+        Announcement next = announced.remove();
         waiting = !announced.isEmpty();
-        if (next != null) {
+        try {
             unix.send(next.socket() + "\n");
+        } catch (IOException e) {
+            its.close();
+            throw e;
         }
-        return next;
+        return new Connection(splnet, next, its);
     }
 
     /// Whether [#poll] has one.

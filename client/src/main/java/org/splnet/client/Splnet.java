@@ -35,12 +35,14 @@ public final class Splnet {
 
     private final Path path;
     private final Duration limit;
+    private final UnixStream.Maker maker;
     private final Control control;
 
-    private Splnet(Path path, Duration limit) {
+    private Splnet(Path path, Duration limit, UnixStream.Maker maker) {
         this.path = path;
         this.limit = limit;
-        control = new Control(path, limit.toNanos());
+        this.maker = maker;
+        control = new Control(this::open, limit.toNanos());
     }
 
     /// The one whose control socket the system property [#SOCKET_PROPERTY] names, else the environment
@@ -52,7 +54,7 @@ public final class Splnet {
 
     /// The one with this control socket. Nothing is connected yet.
     public static Splnet at(Path socket) {
-        return new Splnet(socket, DEFAULT_LIMIT);
+        return new Splnet(socket, DEFAULT_LIMIT, UnixStream.SYSTEM);
     }
 
     /// The same with another limit to how long the daemon may take to let us in, and to answer questions
@@ -64,7 +66,12 @@ public final class Splnet {
         if (limit.isNegative() || limit.isZero()) {
             throw new IllegalArgumentException("limit: " + limit + " is not positive");
         }
-        return new Splnet(path, limit);
+        return new Splnet(path, limit, maker);
+    }
+
+    /// The same with other Unix channels to the daemon.
+    Splnet maker(UnixStream.Maker maker) {
+        return new Splnet(path, limit, maker);
     }
 
     /// The control socket.
@@ -140,7 +147,7 @@ public final class Splnet {
 
     /// A new connection to the daemon.
     UnixStream open() throws IOException {
-        return UnixStream.open(path, limit.toNanos());
+        return UnixStream.open(path, limit.toNanos(), maker);
     }
 
     Control control() {

@@ -117,20 +117,20 @@ final class SplnetServerSocketChannel extends ServerSocketChannel implements Sel
                 throw new NotYetBoundException();
             }
             Wait.begins(this);
-            Announcement announced;
-            while ((announced = listener.poll()) == null) {
+            Connection next;
+            while ((next = listener.poll()) == null) {
                 if (!isBlocking()) {
                     return null;
                 }
                 listener.unix().awaitReadable(StreamSocket.remaining(start, limitNs, "Accept timed out"),
                         Wait.Interrupts.ALWAYS);
             }
-            keys.early();
-            return new Connection(listener.splnet(), announced);
+            return next;
         } catch (ClosedByInterruptException e) {
             close();
             throw e;
         } finally {
+            keys.early();                   // also if the next could not be taken
             listener.reading.unlock();
         }
     }

@@ -164,11 +164,11 @@ final class StreamSocket extends SocketImpl {
         Listener from = listener;
         from.reading.lock();
         try {
-            Announcement announced;
-            while ((announced = from.poll()) == null) {
+            Connection next;
+            while ((next = from.poll()) == null) {
                 from.unix().awaitReadable(remaining(start, limitNs, "Accept timed out"), interrupts());
             }
-            accepted.take(announced);
+            accepted.take(next);
         } catch (IOException e) {
             throw closedOr(e);
         } finally {
@@ -176,11 +176,11 @@ final class StreamSocket extends SocketImpl {
         }
     }
 
-    private void take(Announcement announced) throws IOException {
-        connection = new Connection(splnet, announced);
-        address = announced.remote().getAddress();
-        port = announced.remote().getPort();
-        localport = announced.local().getPort();
+    private void take(Connection accepted) {
+        connection = accepted;
+        address = accepted.remote().getAddress();
+        port = accepted.remote().getPort();
+        localport = accepted.local().getPort();
     }
 
     @Override

@@ -36,21 +36,31 @@ final class UnixStream implements Closeable {
         this.channel = channel;
     }
 
+    /// Makes Unix channels, which are not connected.
+    interface Maker {
+        SocketChannel make() throws IOException;
+    }
+
+    /// Makes them as the system lets it.
+    static final Maker SYSTEM = () -> NativeProvider.get().openSocketChannel(StandardProtocolFamily.UNIX);
+
     /// Connects to the daemon.
     ///
     /// @param limitNs how long to try while its backlog is full
     /// @throws ConnectException if there is none, or none that we may talk to
-    static UnixStream open(Path path, long limitNs) throws IOException {
+    static UnixStream open(Path path, long limitNs, Maker maker) throws IOException {
+        var address = UnixDomainSocketAddress.of(path);
         long start = System.nanoTime();
         while (true) {
+            // At the limit of descriptors this fails, which has nothing to do with the daemon.
+            SocketChannel channel = maker.make();
             try {
-                SocketChannel channel =
-                        NativeProvider.get().openSocketChannel(StandardProtocolFamily.UNIX);
                 channel.configureBlocking(false);
                 // A Unix connect that does not block is done, or fails with EAGAIN: the backlog is full.
-                channel.connect(UnixDomainSocketAddress.of(path));
+                channel.connect(address);
                 return new UnixStream(channel);
             } catch (IOException e) {
+                channel.close();
                 if (e.getClass() != SocketException.class || !Files.exists(path)
                         || System.nanoTime() - start > limitNs) {
                     throw (SocketException) new ConnectException("no splnet at " + path + ": "

@@ -69,16 +69,19 @@ final class Wait {
         boolean deaf = interrupts == Interrupts.NEVER
                 || interrupts == Interrupts.VIRTUAL_ONLY && !Thread.currentThread().isVirtual();
         boolean interrupted = deaf && Thread.interrupted();
-        Selector selector = borrow();
         try {
-            waiting = selector;
-            if (!woken) {
-                select(selector, channel, ops, nanos);
+            Selector selector = borrow();
+            try {
+                waiting = selector;
+                if (!woken) {
+                    select(selector, channel, ops, nanos);
+                }
+            } finally {
+                woken = false;
+                waiting = null;
+                giveBack(selector);
             }
         } finally {
-            woken = false;
-            waiting = null;
-            giveBack(selector);
             interrupted |= deaf && Thread.interrupted();
             if (interrupted) {
                 Thread.currentThread().interrupt();
