@@ -122,30 +122,41 @@ final class Datagrams implements Closeable {
     /// @throws SocketException for an error of a connected socket, or if the daemon has gone
     InetSocketAddress receive(ByteBuffer payload, boolean keep) throws IOException {
         assert reading.isHeldByCurrentThread();
-        if (!complete()) {
-            int n = unix.channel().read(room());
-            in.flip();
-            if (n < 0) {
-                throw new SocketException("splnet has ended the socket");
-            }
-            if (!complete()) {
-                return null;
-            }
-        }
-        int at = in.position();
-        int end = at + 4 + in.getInt(at);
-        int family = in.get(at + 4) & 0xFF;
-        InetSocketAddress from = EndPoint.get(in, at + 4);
-        if (family == EndPoint.ERROR) {
+        while (complete() || fill()) {
+            int at = in.position();
+            int end = at + 4 + in.getInt(at);
+            int family = in.get(at + 4) & 0xFF;
+            InetSocketAddress from = EndPoint.get(in, at + 4);
             in.position(end);
             waiting = complete();
-            throw Errno.datagram(from.getPort());
+            if (family == EndPoint.ERROR) {
+                throw Errno.datagram(from.getPort());
+            }
+            InetSocketAddress peer = remote;
+            if (peer != null && !from.equals(peer)) {
+                continue;                   // came before it was connected: the JDK throws these away then
+            }
+            int n = Math.min(end - at - HEADER, payload.remaining());
+            payload.put(payload.position(), in, at + HEADER, n).position(payload.position() + n);
+            if (keep) {
+                in.position(at);
+                waiting = true;
+            }
+            return from;
         }
-        int n = Math.min(end - at - HEADER, payload.remaining());
-        payload.put(payload.position(), in, at + HEADER, n).position(payload.position() + n);
-        in.position(keep ? at : end);
-        waiting = complete();
-        return from;
+        return null;
+    }
+
+    /// Reads on.
+    ///
+    /// @return whether a datagram is complete with that
+    private boolean fill() throws IOException {
+        int n = unix.channel().read(room());
+        in.flip();
+        if (n < 0) {
+            throw new SocketException("splnet has ended the socket");
+        }
+        return complete();
     }
 
     /// The buffer with room for what is still to come of a datagram.

@@ -8,12 +8,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.NetworkChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
@@ -158,6 +161,36 @@ class SameAsTheJdkTest extends MockTest {
                     reading.thread().interrupt();
                     return List.of(reading.thrown().getClass(), channel.isOpen(),
                             channel.socket().isClosed());
+                }
+            });
+        }
+    }
+
+    @Test
+    void whatAStrangerSentBeforeTheConnect() throws Exception {
+        for (boolean socket : new boolean[] {true, false}) {
+            same(provider -> {
+                try (DatagramChannel channel = provider.openDatagramChannel(StandardProtocolFamily.INET);
+                        Selector selector = provider.openSelector();
+                        DatagramSocket stranger = new DatagramSocket(here(0));
+                        DatagramSocket peer = new DatagramSocket(here(0))) {
+                    SocketAddress at = channel.bind(here(0)).getLocalAddress();
+                    channel.configureBlocking(false);
+                    SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+                    stranger.send(new DatagramPacket(new byte[] {1}, 1, at));
+                    selector.select(20_000);
+                    key.cancel();
+                    selector.selectNow();
+                    channel.configureBlocking(true);
+                    channel.connect(peer.getLocalSocketAddress());
+                    peer.send(new DatagramPacket(new byte[] {2}, 1, at));
+                    byte[] in = new byte[1];
+                    if (socket) {
+                        channel.socket().receive(new DatagramPacket(in, 1));
+                    } else {
+                        channel.receive(ByteBuffer.wrap(in));
+                    }
+                    return List.of(in[0]);
                 }
             });
         }
