@@ -347,7 +347,12 @@ final class Connection implements Closeable {
             return;
         }
         phase = Phase.CLOSED;
-        if (unix != null) {
+        if (unix == null) {
+            return;
+        }
+        if (options.resetsAtClose()) {
+            unix.abort();
+        } else {
             unix.close();
         }
     }

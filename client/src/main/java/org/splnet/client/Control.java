@@ -59,11 +59,6 @@ final class Control {
         return name == null ? null : name.toString();
     }
 
-    /// Resets a connection, closes another socket.
-    void reset(long socket) throws IOException {
-        exchange("DELETE", "/v1/sockets/" + socket, "");
-    }
-
     /// One request and its answer, which is a good one.
     Answer exchange(String method, String path, String body) throws IOException {
         String request = request(method, path, body, Map.of());

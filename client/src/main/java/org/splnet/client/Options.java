@@ -150,6 +150,16 @@ final class Options {
         }
     }
 
+    /// Whether a linger time of 0 was asked for here.
+    boolean resetsAtClose() {
+        lock.lock();
+        try {
+            return Integer.valueOf(0).equals(wanted.get(StandardSocketOptions.SO_LINGER.name()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// The stack has the socket now.
     void made(long id) throws IOException {
         Map<String, Object> missed;

@@ -6,10 +6,12 @@ import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -169,6 +171,17 @@ final class UnixStream implements Closeable {
         if (!channel.isOpen()) {
             throw new AsynchronousCloseException();
         }
+    }
+
+    /// Closes it, and does nothing before. Without being told so the JDK ends the writing side at once if
+    /// somebody waits for the channel, and the rest when he has gone: the peer would read an end first.
+    void abort() throws IOException {
+        try {
+            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (ClosedChannelException e) {
+            // by an interrupt
+        }
+        close();
     }
 
     /// Ends the reader's wait; he looks again at what he waits for.

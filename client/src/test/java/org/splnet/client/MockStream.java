@@ -97,7 +97,7 @@ final class MockStream {
         while (true) {
             try {
                 if (unix.read(piece.clear()) < 0) {
-                    tcp.shutdownOutput();
+                    end();
                     return;
                 }
             } catch (IOException e) {
@@ -111,6 +111,18 @@ final class MockStream {
                 return;
             }
         }
+    }
+
+    /// The client ends writing, or has gone: that makes a difference only if it does not linger.
+    private void end() throws IOException {
+        if (tcp.getSoLinger() == 0) {
+            unix.configureBlocking(false);
+            if (Wait.hungUp(unix)) {
+                tcp.close();
+                return;
+            }
+        }
+        tcp.shutdownOutput();
     }
 
     private void reset() {
