@@ -339,6 +339,7 @@ final class Connection implements Closeable {
     void shutdownOutput() throws IOException {
         outputShutdown = true;
         unix.channel().shutdownOutput();
+        unix.wakeWriter();
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
@@ -235,6 +236,9 @@ final class SplnetSocketChannel extends SocketChannel implements Selectable {
             long total = writeSome(srcs, offset, length);
             while (isBlocking() && remaining(srcs, offset, length)) {
                 connection.unix().awaitWritable(0, Wait.Interrupts.ALWAYS);
+                if (connection.outputShutdown()) {
+                    return writtenBeforeShutdown(total);
+                }
                 total += writeSome(srcs, offset, length);
             }
             return total;
@@ -244,6 +248,14 @@ final class SplnetSocketChannel extends SocketChannel implements Selectable {
         } finally {
             connection.writing.unlock();
         }
+    }
+
+    /// The kernel's write too tells first of what it has taken.
+    private static long writtenBeforeShutdown(long total) throws AsynchronousCloseException {
+        if (total == 0) {
+            throw new AsynchronousCloseException();
+        }
+        return total;
     }
 
     private long writeSome(ByteBuffer[] srcs, int offset, int length) throws IOException {

@@ -189,6 +189,11 @@ final class UnixStream implements Closeable {
         reader.wake();
     }
 
+    /// Ends the writer's wait, so too.
+    void wakeWriter() {
+        writer.wake();
+    }
+
     @Override
     public void close() throws IOException {
         channel.close();

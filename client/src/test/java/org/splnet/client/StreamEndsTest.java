@@ -3,12 +3,19 @@ package org.splnet.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +42,76 @@ class StreamEndsTest extends MockTest {
             assertThat(reading.thrown()).hasMessage("Socket closed");
             isReset(pair);
         }
+    }
+
+    /// Nobody takes what is written on the connections that are accepted, for now.
+    private CountDownLatch nobodyTakesWhatIsWritten() {
+        var taken = new CountDownLatch(1);
+        daemon.beforeAttach = () -> {
+            try {
+                taken.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        return taken;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shutdownOutputEndsAWriteByAnother(boolean virtual) throws Exception {
+        CountDownLatch taken = nobodyTakesWhatIsWritten();
+        try (ServerSocket server = splnet.serverSocketFactory().createServerSocket(0, 0, Pair.LOOPBACK);
+                Socket peer = new Socket(Pair.LOOPBACK, server.getLocalPort());
+                Socket socket = server.accept()) {
+            var writing = Doing.by(kind(virtual), () -> {
+                socket.getOutputStream().write(new byte[64 << 20]);
+                return null;
+            }).untilItWaits();
+            socket.shutdownOutput();
+            assertThat(writing.thrown()).isExactlyInstanceOf(SocketException.class).hasMessage("Broken pipe");
+            assertThat(socket.isClosed()).isFalse();
+            taken.countDown();
+            assertThat(peer.getInputStream().readAllBytes()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void aChannelsWriterIsToldWhatIsOnItsWayAndOtherwiseOfTheEnd() throws Exception {
+        CountDownLatch taken = nobodyTakesWhatIsWritten();
+        try (ServerSocketChannel server = splnet.selectorProvider().openServerSocketChannel()) {
+            server.bind(new InetSocketAddress(Pair.LOOPBACK, 0));
+            for (boolean some : new boolean[] {true, false}) {
+                try (Socket peer = new Socket(Pair.LOOPBACK, server.socket().getLocalPort());
+                        SocketChannel channel = server.accept()) {
+                    int before = some ? 0 : fill(channel);
+                    int more = 64 << 20;
+                    var writing = Doing.by(kind(false), () -> channel.write(ByteBuffer.allocate(more)))
+                            .untilItWaits();
+                    channel.shutdownOutput();
+                    if (some) {
+                        before = writing.value();
+                    } else {
+                        assertThat(writing.thrown()).isExactlyInstanceOf(AsynchronousCloseException.class);
+                    }
+                    assertThat(channel.isOpen()).isTrue();
+                    taken.countDown();
+                    assertThat(peer.getInputStream().readAllBytes()).hasSize(before);
+                }
+                taken = nobodyTakesWhatIsWritten();
+            }
+        }
+    }
+
+    /// Writes all that there is room for.
+    private static int fill(SocketChannel channel) throws Exception {
+        channel.configureBlocking(false);
+        int written = 0;
+        for (int n; (n = channel.write(ByteBuffer.allocate(1 << 16))) > 0; ) {
+            written += n;
+        }
+        channel.configureBlocking(true);
+        return written;
     }
 
     /// The descriptor is the selector's until its next selection, as it is with the JDK's channels.
