@@ -9,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
-import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
@@ -46,17 +45,7 @@ final class ChannelDatagramSocket extends DatagramSocket {
         if (local != null && !(local instanceof InetSocketAddress)) {
             throw new IllegalArgumentException("Unsupported address type!");
         }
-        try {
-            channel.bind(local);
-        } catch (AlreadyBoundException e) {
-            throw new SocketException("Already bound");
-        } catch (ClosedChannelException e) {
-            throw new SocketException("Socket is closed");
-        } catch (SocketException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new SocketException(e.getMessage(), e);
-        }
+        Translated.socket(() -> channel.bind(local));
     }
 
     @Override
@@ -76,15 +65,14 @@ final class ChannelDatagramSocket extends DatagramSocket {
         if (remote == null) {
             throw new IllegalArgumentException("Address can't be null");
         }
-        try {
-            channel.disconnect().connect(remote);
-        } catch (ClosedChannelException e) {
-            // as the JDK's: a socket that is closed connects to nobody, and does not complain
-        } catch (SocketException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new SocketException(e.getMessage(), e);
-        }
+        Translated.socket(() -> {
+            try {
+                return channel.disconnect().connect(remote);
+            } catch (ClosedChannelException e) {
+                // as the JDK's: a socket that is closed connects to nobody, and does not complain
+                return channel;
+            }
+        });
     }
 
     @Override

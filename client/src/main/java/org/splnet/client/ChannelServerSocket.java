@@ -20,15 +20,20 @@ final class ChannelServerSocket extends ServerSocket {
 
     @Override
     public void bind(SocketAddress local, int backlog) throws IOException {
-        channel.bind(local, backlog);
+        Translated.io(() -> channel.bind(local, backlog));
     }
 
     @Override
     public Socket accept() throws IOException {
-        if (!channel.isBlocking()) {
+        int limit = timeoutMs;
+        if (limit > 0 && !channel.isBlocking()) {
             throw new IllegalBlockingModeException();
         }
-        return new SplnetSocketChannel(channel.provider(), channel.accept(timeoutMs)).socket();
+        Connection accepted = Translated.io(() -> channel.accept(limit));
+        if (accepted == null) {
+            throw new IllegalBlockingModeException();
+        }
+        return new SplnetSocketChannel(channel.provider(), accepted).socket();
     }
 
     @Override

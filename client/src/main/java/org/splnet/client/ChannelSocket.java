@@ -6,9 +6,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
-import java.net.SocketTimeoutException;
-import java.nio.channels.AlreadyConnectedException;
-import java.nio.channels.ClosedChannelException;
+import java.net.UnknownHostException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
@@ -36,36 +34,29 @@ final class ChannelSocket extends SplnetSocket {
 
     @Override
     public void connect(SocketAddress remote, int timeout) throws IOException {
-        ensureBlocking();
-        if (timeout == 0) {
-            channel.connect(remote);
-            return;
+        if (remote == null) {
+            throw new IllegalArgumentException("connect: The address can't be null");
         }
-        Connection to = connection();
-        InetSocketAddress destination = EndPoint.destination(remote);
-        long start = System.nanoTime();
-        to.reading.lock();
-        try {
-            Wait.begins(channel);
+        if (remote instanceof InetSocketAddress inet && inet.isUnresolved()) {
+            if (isClosed()) {
+                throw new SocketException("Socket is closed");
+            }
             if (isConnected()) {
-                throw new AlreadyConnectedException();
+                throw new SocketException("Already connected");
             }
-            Locks.both(to, () -> to.connect(destination));
-            while (!to.finishConnect()) {
-                to.unix().awaitReadable(StreamSocket.remaining(start, TimeUnit.MILLISECONDS.toNanos(timeout),
-                        "Connect timed out"), Wait.Interrupts.ALWAYS);
-            }
-        } catch (SocketTimeoutException | SocketException | ClosedChannelException e) {
-            channel.close();
-            throw e;
-        } finally {
-            to.reading.unlock();
+            close();
+            throw new UnknownHostException(remote.toString());
         }
+        if (timeout < 0) {
+            throw new IllegalArgumentException("connect: timeout can't be negative");
+        }
+        ensureBlocking();
+        Translated.io(() -> channel.connect(remote, TimeUnit.MILLISECONDS.toNanos(timeout)));
     }
 
     @Override
     public void bind(SocketAddress local) throws IOException {
-        channel.bind(local);
+        Translated.io(() -> channel.bind(local));
     }
 
     @Override
@@ -91,6 +82,9 @@ final class ChannelSocket extends SplnetSocket {
     @Override
     public InputStream getInputStream() throws IOException {
         ensureConnected();
+        if (isInputShutdown()) {
+            throw new SocketException("Socket input is shutdown");
+        }
         return new SocketStreams.Input(impl) {
             @Override
             public int read(byte[] b, int off, int len) throws IOException {
@@ -115,6 +109,9 @@ final class ChannelSocket extends SplnetSocket {
     @Override
     public OutputStream getOutputStream() throws IOException {
         ensureConnected();
+        if (isOutputShutdown()) {
+            throw new SocketException("Socket output is shutdown");
+        }
         return new SocketStreams.Output(impl) {
             @Override
             public void write(byte[] b, int off, int len) throws IOException {
@@ -151,14 +148,12 @@ final class ChannelSocket extends SplnetSocket {
 
     @Override
     public void shutdownInput() throws IOException {
-        ensureConnected();
-        channel.shutdownInput();
+        Translated.io(channel::shutdownInput);
     }
 
     @Override
     public void shutdownOutput() throws IOException {
-        ensureConnected();
-        channel.shutdownOutput();
+        Translated.io(channel::shutdownOutput);
     }
 
     @Override

@@ -111,6 +111,14 @@ final class SplnetSocketChannel extends SocketChannel implements Selectable {
 
     @Override
     public boolean connect(SocketAddress remote) throws IOException {
+        return connect(remote, 0);
+    }
+
+    /// Connects.
+    ///
+    /// @param limitNs how long to wait for the connection if the channel is blocking; 0 is for ever
+    boolean connect(SocketAddress remote, long limitNs) throws IOException {
+        long start = System.nanoTime();
         InetSocketAddress to = EndPoint.destination(remote);
         connection.reading.lock();
         try {
@@ -126,7 +134,10 @@ final class SplnetSocketChannel extends SocketChannel implements Selectable {
                 }
             });
             keys.changed();
-            return isBlocking() && finishConnect();
+            return isBlocking() && finishConnect(start, limitNs);
+        } catch (IOException e) {
+            close();
+            throw e;
         } finally {
             connection.reading.unlock();
         }
@@ -134,6 +145,10 @@ final class SplnetSocketChannel extends SocketChannel implements Selectable {
 
     @Override
     public boolean finishConnect() throws IOException {
+        return finishConnect(System.nanoTime(), 0);
+    }
+
+    private boolean finishConnect(long start, long limitNs) throws IOException {
         connection.reading.lock();
         try {
             switch (connection.phase()) {
@@ -149,7 +164,8 @@ final class SplnetSocketChannel extends SocketChannel implements Selectable {
                 if (!isBlocking()) {
                     return false;
                 }
-                connection.unix().awaitReadable(0, Wait.Interrupts.ALWAYS);
+                connection.unix().awaitReadable(StreamSocket.remaining(start, limitNs, "Connect timed out"),
+                        Wait.Interrupts.ALWAYS);
             }
             keys.changed();
             return true;

@@ -3,6 +3,7 @@ package org.splnet.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -14,6 +15,7 @@ import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
+import java.nio.file.Path;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,16 @@ class ChannelContractsTest extends MockTest {
         InetSocketAddress to = (InetSocketAddress) receiver.getLocalAddress();
         isClosedByInterrupt(sender, () -> sender.send(octet, to));
         isClosedByInterrupt(receiver, () -> receiver.receive(octet));
+    }
+
+    @Test
+    void aConnectThatFailsBeforeItHasBegunClosesTheChannel() throws Exception {
+        Splnet nowhere = Splnet.at(Path.of("/nowhere/control.sock"));
+        try (SocketChannel channel = nowhere.selectorProvider().openSocketChannel()) {
+            assertThatThrownBy(() -> channel.connect(Pair.nobody()))
+                    .isExactlyInstanceOf(ConnectException.class);
+            assertThat(channel.isOpen()).isFalse();
+        }
     }
 
     @Test

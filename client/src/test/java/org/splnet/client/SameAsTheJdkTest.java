@@ -212,6 +212,89 @@ class SameAsTheJdkTest extends MockTest {
         }
     }
 
+    /// An address of no kind that anybody knows.
+    private static SocketAddress odd() {
+        return new SocketAddress() { };
+    }
+
+    private static final InetSocketAddress UNKNOWN = InetSocketAddress.createUnresolved("nobody.invalid", 1);
+
+    @Test
+    void whatTheSocketOfAChannelThrows() throws Exception {
+        same(provider -> {
+            List<Object> seen = new ArrayList<>();
+            try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+                SocketAddress at = server.getLocalSocketAddress();
+                Socket closed = provider.openSocketChannel(StandardProtocolFamily.INET).socket();
+                for (ThrowingCallable call : new ThrowingCallable[] {() -> closed.connect(UNKNOWN, 1),
+                    () -> closed.connect(UNKNOWN), () -> closed.bind(null), closed::shutdownInput,
+                    closed::getInputStream}) {
+                    seen.add(done(call) + " " + closed.isClosed());
+                }
+                Socket fresh = provider.openSocketChannel(StandardProtocolFamily.INET).socket();
+                for (ThrowingCallable call : new ThrowingCallable[] {() -> fresh.connect(null),
+                    () -> fresh.connect(null, 1), () -> fresh.connect(at, -1), () -> fresh.connect(odd()),
+                    () -> fresh.bind(odd()), () -> fresh.bind(UNKNOWN), fresh::shutdownInput,
+                    fresh::shutdownOutput, fresh::getOutputStream, () -> fresh.bind(here(0)),
+                    () -> fresh.bind(here(0)), fresh::close}) {
+                    seen.add(done(call) + " " + fresh.isClosed());
+                }
+                Socket socket = provider.openSocketChannel(StandardProtocolFamily.INET).socket();
+                for (ThrowingCallable call : new ThrowingCallable[] {() -> socket.connect(at, 20_000),
+                    () -> socket.connect(at, 20_000), () -> socket.connect(at), () -> socket.connect(UNKNOWN),
+                    () -> socket.bind(here(0)), socket::shutdownInput, socket::shutdownInput,
+                    socket::getInputStream, socket::shutdownOutput, socket::getOutputStream, socket::close}) {
+                    seen.add(done(call) + " " + socket.isClosed());
+                }
+            }
+            return seen;
+        });
+    }
+
+    @Test
+    void whoConnectsASecondTime() throws Exception {
+        same(provider -> {
+            try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                    SocketChannel channel = provider.openSocketChannel(StandardProtocolFamily.INET)) {
+                SocketAddress at = server.getLocalSocketAddress();
+                channel.configureBlocking(false);
+                channel.connect(at);
+                Object refused = done(() -> channel.socket().connect(at, 20_000));
+                channel.configureBlocking(true);
+                return List.of(refused, done(() -> channel.socket().connect(at, 20_000)), channel.isOpen(),
+                        channel.finishConnect());
+            }
+        });
+    }
+
+    @Test
+    void whatTheSocketOfAServersChannelThrows() throws Exception {
+        same(provider -> {
+            List<Object> seen = new ArrayList<>();
+            try (ServerSocketChannel channel = provider.openServerSocketChannel(StandardProtocolFamily.INET);
+                    Selector selector = provider.openSelector()) {
+                ServerSocket socket = channel.socket();
+                seen.addAll(List.of(done(socket::accept), done(() -> socket.bind(odd())),
+                        done(() -> socket.bind(UNKNOWN)), done(() -> socket.bind(here(0))),
+                        done(() -> socket.bind(here(0)))));
+                channel.configureBlocking(false).register(selector, SelectionKey.OP_ACCEPT);
+                seen.add(done(socket::accept));
+                try (Socket peer = new Socket(InetAddress.getLoopbackAddress(), socket.getLocalPort())) {
+                    selector.select(20_000);
+                    socket.setSoTimeout(20_000);
+                    seen.add(done(socket::accept));
+                    socket.setSoTimeout(0);
+                    try (Socket accepted = socket.accept()) {
+                        seen.add(accepted.getRemoteSocketAddress().equals(peer.getLocalSocketAddress()));
+                    }
+                }
+                socket.close();
+                seen.addAll(List.of(done(socket::accept), done(() -> socket.bind(here(0)))));
+            }
+            return seen;
+        });
+    }
+
     @Test
     void theSocketOfADatagramChannel() throws Exception {
         same(provider -> {
