@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
@@ -217,8 +218,7 @@ final class SplnetSocketChannel extends SocketChannel implements Selectable {
         try {
             for (int i = offset; i < offset + length; i++) {
                 if (dsts[i].hasRemaining()) {
-                    // Only the first may wait.
-                    int n = total == 0 ? read(dsts[i]) : connection.read(dsts[i]);
+                    int n = total == 0 ? read(dsts[i]) : readMore(dsts[i]);
                     if (n < 0) {
                         return total == 0 ? -1 : total;
                     }
@@ -231,6 +231,15 @@ final class SplnetSocketChannel extends SocketChannel implements Selectable {
             return total;
         } finally {
             connection.reading.unlock();
+        }
+    }
+
+    /// Reads into another buffer, without waiting. What is wrong is told by the next read, as is the end.
+    private int readMore(ByteBuffer dst) throws IOException {
+        try {
+            return connection.read(dst);
+        } catch (SocketException e) {
+            return -1;
         }
     }
 

@@ -114,6 +114,23 @@ class StreamEndsTest extends MockTest {
         return written;
     }
 
+    @Test
+    void whatCameBeforeAResetIsReadIntoSeveralBuffers() throws Exception {
+        try (SocketChannel channel = splnet.selectorProvider().openSocketChannel();
+                Pair pair = Pair.of(channel.socket())) {
+            pair.peer().getOutputStream().write(new byte[5]);
+            assertThat(channel.read(ByteBuffer.allocate(1))).isOne();       // and now all of it is here
+            pair.reset();
+            until(() -> daemon.open.isEmpty());
+            ByteBuffer[] two = {ByteBuffer.allocate(4), ByteBuffer.allocate(4)};
+            assertThat(channel.read(two)).isEqualTo(4);
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> channel.read(two)).isExactlyInstanceOf(SocketException.class)
+                        .hasMessage("Connection reset");
+            }
+        }
+    }
+
     /// The descriptor is the selector's until its next selection, as it is with the JDK's channels.
     @Test
     void soItDoesUnderASelector() throws Exception {
