@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
+import java.nio.channels.AsynchronousCloseException;
 import java.util.LinkedHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -122,6 +123,9 @@ final class Datagrams implements Closeable {
     /// @throws SocketException for an error of a connected socket, or if the daemon has gone
     InetSocketAddress receive(ByteBuffer payload, boolean keep) throws IOException {
         assert reading.isHeldByCurrentThread();
+        if (closed) {
+            throw new AsynchronousCloseException();
+        }
         while (complete() || fill()) {
             int at = in.position();
             int end = at + 4 + in.getInt(at);
@@ -151,8 +155,13 @@ final class Datagrams implements Closeable {
     ///
     /// @return whether a datagram is complete with that
     private boolean fill() throws IOException {
-        int n = unix.channel().read(room());
-        in.flip();
+        int n;
+        ByteBuffer to = room();
+        try {
+            n = unix.channel().read(to);
+        } finally {
+            to.flip();
+        }
         if (n < 0) {
             throw new SocketException("splnet has ended the socket");
         }

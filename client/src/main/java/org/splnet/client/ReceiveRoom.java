@@ -1,5 +1,6 @@
 package org.splnet.client;
 
+import java.lang.ref.WeakReference;
 import java.net.DatagramPacket;
 import java.util.Map;
 import java.util.WeakHashMap;
@@ -10,7 +11,12 @@ import java.util.WeakHashMap;
 /// others have only `setLength`, which sets both. So what we have set is remembered: a packet that is used
 /// again has the room it had.
 final class ReceiveRoom {
-    private record Shrunk(int room, int length) {
+    private record Shrunk(WeakReference<byte[]> data, int offset, int length, int room) {
+        /// Whether nobody has changed `packet` since.
+        boolean is(DatagramPacket packet) {
+            return length == packet.getLength() && offset == packet.getOffset()
+                    && data.refersTo(packet.getData());
+        }
     }
 
     private final Map<DatagramPacket, Shrunk> shrunk = new WeakHashMap<>();
@@ -18,12 +24,13 @@ final class ReceiveRoom {
     /// Octets that `packet` takes.
     int of(DatagramPacket packet) {
         Shrunk before = shrunk.get(packet);
-        return before != null && before.length == packet.getLength() ? before.room : packet.getLength();
+        return before != null && before.is(packet) ? before.room : packet.getLength();
     }
 
     /// `packet` has received `length` octets.
     void received(DatagramPacket packet, int length) {
-        shrunk.put(packet, new Shrunk(of(packet), length));
+        shrunk.put(packet, new Shrunk(new WeakReference<>(packet.getData()), packet.getOffset(), length,
+                of(packet)));
         packet.setLength(length);
     }
 }

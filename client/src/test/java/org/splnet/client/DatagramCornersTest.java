@@ -7,6 +7,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
@@ -56,6 +57,23 @@ class DatagramCornersTest extends MockTest {
             assertThat(selector.selectNow()).isOne();
             assertThat(channel.receive(in)).isEqualTo(Pair.nobody());
             assertThat(in.flip()).isEqualTo(ByteBuffer.wrap(new byte[] {7}));
+        }
+    }
+
+    @Test
+    void nothingIsReceivedAnewAfterTheClose() throws Exception {
+        DatagramSocket socket = splnet.datagramSocket();
+        ByteBuffer two = ByteBuffer.allocate(200);
+        datagram(two, 1);
+        datagram(two, 2);
+        write(two);
+        DatagramPacket in = new DatagramPacket(new byte[9], 9);
+        socket.receive(in);
+        socket.receive(in);
+        socket.close();
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> socket.receive(in)).isExactlyInstanceOf(SocketException.class)
+                    .hasMessage("Socket closed");
         }
     }
 

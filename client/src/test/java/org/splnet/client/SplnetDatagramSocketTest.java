@@ -56,6 +56,24 @@ class SplnetDatagramSocketTest extends MockTest {
     }
 
     @Test
+    void aPacketWithAnotherArrayHasItsRoom() throws Exception {
+        try (DatagramSocket socket = splnet.datagramSocket();
+                DatagramSocket peer = new DatagramSocket(0, Pair.LOOPBACK)) {
+            DatagramPacket in = new DatagramPacket(new byte[100], 100);
+            peer.send(packet(new byte[5], socket));
+            socket.receive(in);
+            in.setData(new byte[5]);
+            peer.send(packet(new byte[9], socket));
+            socket.receive(in);
+            assertThat(in.getLength()).isEqualTo(5);
+            in.setData(new byte[20], 15, 5);
+            peer.send(packet(new byte[9], socket));
+            socket.receive(in);
+            assertThat(in.getLength()).isEqualTo(5);
+        }
+    }
+
+    @Test
     void aBindThatFailsLeavesNothing() throws Exception {
         try (DatagramSocket other = new DatagramSocket(0, Pair.LOOPBACK);
                 DatagramChannel channel = splnet.selectorProvider().openDatagramChannel()) {
