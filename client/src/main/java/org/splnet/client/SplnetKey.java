@@ -2,6 +2,7 @@ package org.splnet.client;
 
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -100,7 +101,7 @@ final class SplnetKey extends AbstractSelectionKey {
             if (systems != null) {
                 systems.interestOps(selectable == null ? interest : selectable.unixOps(interest));
             }
-        } catch (CancelledKeyException | ClosedChannelException e) {
+        } catch (CancelledKeyException | ClosedChannelException | ClosedSelectorException e) {
             return; // there is nothing to wait for any more
         }
         early();

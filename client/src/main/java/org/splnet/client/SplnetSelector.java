@@ -42,7 +42,7 @@ final class SplnetSelector extends AbstractSelector {
 
     @Override
     protected void implCloseSelector() throws IOException {
-        inner.wakeup();
+        wakeup();                       // such a one as nothing takes from whoever selects
         synchronized (this) {
             synchronized (selectedView) {
                 for (SelectionKey key : keys) {
@@ -65,6 +65,12 @@ final class SplnetSelector extends AbstractSelector {
         key.attach(attachment);
         keys.add(key);
         key.registered(ops);
+        if (!isOpen()) {
+            keys.remove(key);
+            key.release();
+            key.cancel();
+            throw new ClosedSelectorException();
+        }
         return key;
     }
 

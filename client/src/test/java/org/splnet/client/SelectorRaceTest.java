@@ -1,10 +1,14 @@
 package org.splnet.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -22,6 +26,7 @@ class SelectorRaceTest extends MockTest {
         private volatile IntUnaryOperator unixOps = ops -> ops;
         private volatile boolean early;
         private volatile Runnable behindTheLook;
+        private volatile Runnable atTheKeys;
 
         Scripted(Splnet splnet, SelectableChannel unix) {
             super(splnet.selectorProvider());
@@ -56,6 +61,11 @@ class SelectorRaceTest extends MockTest {
 
         @Override
         public Keys keys() {
+            Runnable next = atTheKeys;
+            atTheKeys = null;
+            if (next != null) {
+                next.run();
+            }
             return keys;
         }
 
@@ -88,6 +98,50 @@ class SelectorRaceTest extends MockTest {
             assertThat(selector.selectNow()).isZero();
             assertThat(selector.select(20_000)).isOne();
         }
+    }
+
+    @Test
+    void aCloseEndsASelectionThatForgetsAKeyAtThisMoment() throws Exception {
+        Selector selector = splnet.selectorProvider().openSelector();
+        try (Scripted channel = new Scripted(splnet, null)) {
+            channel.configureBlocking(false);
+            channel.register(selector, SelectionKey.OP_READ).cancel();
+            Thread closing = Thread.ofPlatform().daemon().unstarted(() -> {
+                try {
+                    selector.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            channel.atTheKeys = () -> {
+                closing.start();
+                until(() -> closing.getState() == Thread.State.BLOCKED);
+            };
+            assertThat(Doing.by(Thread.ofPlatform().daemon(), () -> selector.select()).value()).isZero();
+            closing.join();
+        }
+    }
+
+    @Test
+    void nothingIsRegisteredWithASelectorThatIsClosed() throws Exception {
+        Pipe pipe = NativeProvider.get().openPipe();
+        pipe.source().configureBlocking(false);
+        for (SelectableChannel unix : new SelectableChannel[] {null, pipe.source()}) {
+            Selector selector = splnet.selectorProvider().openSelector();
+            try (Scripted channel = new Scripted(splnet, unix)) {
+                channel.configureBlocking(false);
+                selector.close();
+                assertThatThrownBy(() -> channel.register(selector, SelectionKey.OP_READ))
+                        .isExactlyInstanceOf(ClosedSelectorException.class);
+                assertThat(channel.isRegistered()).isFalse();
+                channel.unixOps = ops -> {
+                    throw new AssertionError("somebody has kept the key");
+                };
+                channel.keys().changed();
+            }
+        }
+        pipe.sink().close();
+        pipe.source().close();
     }
 
     @Test
