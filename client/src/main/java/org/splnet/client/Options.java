@@ -78,17 +78,19 @@ final class Options {
     <T> void set(SocketOption<T> option, T value) throws IOException {
         String name = name(option);
         Object plain = plain(option, value);
-        if (socket != 0) {
-            tell(Map.of(name, plain));
-        }
+        boolean made;
         lock.lock();
         try {
+            made = socket != 0;
             wanted.put(name, plain);
-            if (socket == 0) {
+            if (!made) {
                 late.put(name, plain);
             }
         } finally {
             lock.unlock();
+        }
+        if (made) {
+            tell(Map.of(name, plain));
         }
     }
 
