@@ -15,6 +15,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -251,6 +257,35 @@ class JavaClientTest {
             last.getOutputStream().write("answer".getBytes());
         }
         awaitWord("readers", "right");
+    }
+
+    @Test
+    void whoDoesNotLingerResetsAlsoUnderASelector() throws Exception {
+        try (ServerSocketChannel server = splnet.selectorProvider().openServerSocketChannel();
+                Selector selector = splnet.selectorProvider().openSelector()) {
+            server.bind(new InetSocketAddress(8202)).socket().setSoTimeout(20_000);
+            lab.spawn("reset", "python3", "-c", """
+                    import socket
+                    for i in range(50):
+                        s = socket.create_connection(("10.88.0.2", 8202))
+                        s.sendall(b"question")
+                        try:
+                            assert False, s.recv(1000)
+                        except ConnectionResetError:
+                            s.close()
+                    print("all right")
+                    """);
+            for (int i = 0; i < 50; i++) {
+                SocketChannel accepted = server.socket().accept().getChannel();
+                accepted.setOption(StandardSocketOptions.SO_LINGER, 0);
+                assertThat(accepted.read(ByteBuffer.allocate(8))).isEqualTo(8);
+                accepted.configureBlocking(false).register(selector, SelectionKey.OP_READ);
+                selector.selectNow();
+                accepted.close();
+                selector.selectNow();
+            }
+            awaitWord("reset", "right");
+        }
     }
 
     @Test
