@@ -6,8 +6,11 @@ import java.util.concurrent.atomic.AtomicLong;
 /// windows stop opening and new connections are refused; a quarter beyond it data is dropped, so that what
 /// was promised before cannot break the limit by much. Any thread.
 final class ReceiveMemory {
-    /// A connection's account is settled in steps of this, so that not each segment meets the shared counter.
-    static final int STEP = 1 << 15;
+    private static final int STEP = 1 << 12;
+    /// Part of what a connection holds that it is charged with besides.
+    private static final int AHEAD = 8;
+    /// Part of its charge that it keeps if it holds less.
+    private static final int BEHIND = 4;
 
     private final AtomicLong held = new AtomicLong();
     private final long limit;
@@ -18,14 +21,16 @@ final class ReceiveMemory {
         this.hardLimit = limit + limit / 4;
     }
 
-    /// Brings the account of `tcb` up to date: in steps, but exactly when it becomes empty.
+    /// Brings the account of `tcb` up to date. It is never charged with less than it holds: many that hold
+    /// little hold much together. Somewhat more, and given back late, so that of those that hold much not each
+    /// segment and each read meets the shared counter; but who holds nothing is charged with nothing.
     void settle(Tcb tcb) {
         assert tcb.lock.held();
         long now = tcb.received();
-        long change = now - tcb.charged;
-        if (Math.abs(change) >= STEP || now == 0 && change != 0) {
-            held.addAndGet(change);
-            tcb.charged = now;
+        long due = now + now / AHEAD + STEP - 1 & -STEP;
+        if (now > tcb.charged || due < tcb.charged - tcb.charged / BEHIND) {
+            held.addAndGet(due - tcb.charged);
+            tcb.charged = due;
         }
     }
 

@@ -202,6 +202,19 @@ class ListenTest {
         }
     }
 
+    /// And nobody accepts: what each holds is little.
+    @Test
+    void whatManyHoldALittleOfIsCountedToo() {
+        try (Drill tcp = drill().config("receiveMemory", 65_536L).listening()) {
+            for (int i = 1; i <= 6; i++) {
+                tcp.in(syn().from(i).mss(1000)).out(synAck().from(i)).in(ack(1).seq(1).from(i))
+                        .in(data(1, 10_001).from(i)).out(ack(10_001).from(i));
+            }
+            assertThat(tcp.tcp.memory.exhausted()).isTrue();
+            tcp.in(syn().from(9)).outNothing().counted(Counter.REFUSED_NO_MEMORY, 1);
+        }
+    }
+
     @Test
     void tellsItsUserOfAConnection() {
         try (Drill tcp = drill().synReceived()) {
