@@ -65,7 +65,7 @@ final class SocketCalls {
         SocketOptions next = OptionNames.apply(lent.options(), changes);
         OptionNames.check(lent.protocol(), changes);
         lent.options(next);
-        return next;
+        return lent.options();
     }
 
     private static void connect(Owner asking, Lent lent, byte[] octets) throws HttpError {

@@ -68,7 +68,7 @@ public final class DatagramInbox {
     public DropReason add(ByteBuf buf, int at, int len, long fromHi, long fromLo, int fromPort, long toHi,
             long toLo, int toPort) {
         assert lock.held();
-        if (!budget.has(len + DatagramQueue.OVERHEAD)) {
+        if (!budget.has(len + DatagramQueue.OVERHEAD, queue.charged())) {
             drops++;
             return DropReason.NO_BUFFERS;
         }

@@ -4,7 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Octets of received data that all connections of an instance hold together, and their limit. Past it
 /// windows stop opening and new connections are refused; a quarter beyond it data is dropped, so that what
-/// was promised before cannot break the limit by much. Any thread.
+/// was promised before cannot break the limit by much. The last quarter before it is only for those that hold
+/// little: a few whose users do not read cannot take what is left for all the others. Any thread.
 final class ReceiveMemory {
     private static final int STEP = 1 << 12;
     /// Part of what a connection holds that it is charged with besides.
@@ -22,8 +23,8 @@ final class ReceiveMemory {
     }
 
     /// Brings the account of `tcb` up to date. It is never charged with less than it holds: many that hold
-    /// little hold much together. Somewhat more, and given back late, so that of those that hold much not each
-    /// segment and each read meets the shared counter; but who holds nothing is charged with nothing.
+    /// little hold much together. It is charged with somewhat more, and gives back late, so that where much
+    /// is held not each segment and each read meets the shared counter; with nothing if it holds nothing.
     void settle(Tcb tcb) {
         assert tcb.lock.held();
         long now = tcb.received();
@@ -47,6 +48,13 @@ final class ReceiveMemory {
     /// True so far past it that data must be dropped.
     boolean overrun() {
         return held.get() >= hardLimit;
+    }
+
+    /// True if data for the connection must be dropped, be it that what is left is for those that hold less:
+    /// no more than each begins with.
+    boolean refuses(Tcb tcb) {
+        long now = held.get();
+        return now >= hardLimit || now >= limit - limit / 4 && tcb.charged > tcb.tcp.cfg.receiveBuffer();
     }
 
     /// Octets held.

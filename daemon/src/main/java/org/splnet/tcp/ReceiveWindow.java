@@ -82,7 +82,7 @@ final class ReceiveWindow {
         }
         int promised = tcb.window();
         int growth = space(tcb) - promised;
-        int limit = squeezed(tcb) ? Math.min(tcb.tcp.cfg.receiveBuffer(), tcb.rcvLimit) : tcb.rcvLimit;
+        int limit = memory.pressed() ? Math.min(tcb.tcp.cfg.receiveBuffer(), tcb.rcvLimit) : tcb.rcvLimit;
         int offered = Math.min(tcb.rcvMaxWnd, limit);
         if (growth < Math.min(2 * tcb.rcvMss, limit / 2)) {
             return false;
@@ -96,7 +96,7 @@ final class ReceiveWindow {
             return 0;
         }
         int space = tcb.receiveSpace();
-        if (squeezed(tcb)) {
+        if (memory.pressed()) {                            // others need it: no more than it began with
             space = Math.clamp(tcb.tcp.cfg.receiveBuffer() - (long) (tcb.rcvLimit - space), 0, space);
         }
         return Math.min(space, MAX_UNSCALED << tcb.rcvScale);
@@ -105,11 +105,6 @@ final class ReceiveWindow {
     /// RFC 9293 §3.8.6.2.2: the lesser of half the buffer and a segment.
     private static int step(Tcb tcb) {
         return Math.min(tcb.rcvMss, tcb.rcvLimit / 2);
-    }
-
-    /// Others need the memory: no more than it began with.
-    private boolean squeezed(Tcb tcb) {
-        return isAutomatic(tcb) && memory.pressed();
     }
 
     private static boolean isAutomatic(Tcb tcb) {

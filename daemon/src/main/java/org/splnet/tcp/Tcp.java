@@ -192,6 +192,16 @@ public final class Tcp implements Transport, StreamProtocol {
         return socket;
     }
 
+    /// What a user gets of the buffers he asks for: no larger than those become that the stack adapts, which
+    /// everybody may have. Silently, as Linux does by `net.core.rmem_max`.
+    SocketOptions granted(SocketOptions asked) {
+        TcpConfig now = cfg;
+        int send = Math.min(asked.sendBuffer(), now.sendBufferMax());
+        int receive = Math.min(asked.receiveBuffer(), now.receiveBufferMax());
+        boolean all = send == asked.sendBuffer() && receive == asked.receiveBuffer();
+        return all ? asked : asked.withBuffers(send, receive);
+    }
+
     private static void known(SocketOptions options, String call) throws SocketException {
         String name = options.congestion();
         if (!name.isEmpty() && CongestionAlgorithm.named(name) == null) {

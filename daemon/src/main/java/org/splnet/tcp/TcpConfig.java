@@ -22,7 +22,7 @@ import org.splnet.kern.Live;
 /// @param slowStartLimit segments by which one acknowledgement may open the window in slow start: the L of
 ///     RFC 3465. It allows 2; peers that merge segments acknowledge dozens at once, hence more
 /// @param receiveMemory octets of received data this instance holds at most; past it windows close and new
-///     connections are refused
+///     connections are refused ([ReceiveMemory])
 /// @param reassemblySegments out-of-order pieces one connection holds at most
 /// @param halfOpen half-open connections per listener; the oldest makes room
 /// @param timeWaits connections in TIME-WAIT; the oldest makes room
@@ -50,9 +50,11 @@ import org.splnet.kern.Live;
 /// @param pacing spread a window over its round trip, see [Pacer]
 /// @param receiveBuffer what a connection may receive ahead of its user at first, in octets; small, as
 ///     thousands of connections may use it at once
-/// @param receiveBufferMax what it may become ([ReceiveTuning]); the window scale follows it
+/// @param receiveBufferMax what it may become ([ReceiveTuning]), and what a user may ask for at most; the
+///     window scale follows it
 /// @param sendBuffer what a user may hand in ahead of the network at first and at least
-/// @param sendBufferMax what that may become: twice the congestion window
+/// @param sendBufferMax what that may become, twice the congestion window, and what a user may ask for at
+///     most
 /// @param notSentLowat octets that may wait to be sent for the first time; 0 for no limit but the buffer's
 public record TcpConfig(
         @Live long mslNs,

@@ -248,7 +248,7 @@ final class TcpInput {
                 tcp.teardown.abort(tcb, null, nowNs);      // 4.2.2.13: tell the peer that it is lost
                 return false;
             }
-            if (tcp.memory.overrun()) {
+            if (tcp.memory.refuses(tcb)) {
                 tcp.pruning.due(nowNs);
                 if (!fillsGap(tcb, seg)) {
                     seg.packet.blame(DropReason.TCP_NO_MEMORY);

@@ -39,7 +39,7 @@ final class TcpListener extends ListenSocket {
         this.bound = bound;
         this.local = bound.local();
         this.backlog = backlog;
-        this.options = options;
+        this.options = tcp.granted(options);
         this.synCache = new SynCache(this);
         this.waiters = new Waiters(lock, this::ready);
     }
@@ -66,7 +66,8 @@ final class TcpListener extends ListenSocket {
 
     /// What those who come have from now on. A connection under way keeps what its SYN,ACK has offered.
     @Override
-    public void options(SocketOptions next) {
+    public void options(SocketOptions asked) {
+        SocketOptions next = tcp.granted(asked);
         lock.lock();
         try {
             if (offeredScale(next) != offeredScale(options)) {

@@ -26,7 +26,7 @@ public final class TcpSocket extends StreamSocket {
 
     TcpSocket(Tcp tcp, SocketOptions options) {
         this.tcp = tcp;
-        this.options = options;
+        this.options = tcp.granted(options);
         this.readiness = new TcpReadiness(this);
     }
 
@@ -305,8 +305,8 @@ public final class TcpSocket extends StreamSocket {
     public void options(SocketOptions next) {
         lock.lock();
         try {
-            options = next;
-            buffers(next);
+            options = tcp.granted(next);
+            buffers(options);
             if (!tcb.detached) {
                 long nowNs = tcp.clock.nanoTime();
                 tcp.timers.keepAliveChanged(tcb, nowNs);

@@ -5,6 +5,7 @@ import static org.splnet.tcp.Drill.ms;
 import static org.splnet.tcp.DrillSetup.drill;
 import static org.splnet.tcp.Seg.ack;
 import static org.splnet.tcp.Seg.data;
+import static org.splnet.tcp.Seg.rst;
 import static org.splnet.tcp.Seg.syn;
 import static org.splnet.tcp.Seg.synAck;
 
@@ -122,6 +123,40 @@ class BuffersTest {
             tcp.read(150_000);
             round(tcp, 350_001, true);
             assertThat(tcp.tcb().window()).as("as it began").isGreaterThan(100_000);
+        }
+    }
+
+    @Test
+    void oneThatIsNotReadLeavesMemoryForTheOthersHoweverMuchItHasAskedFor() {
+        try (Drill tcp = drill().buffers(4096, 1 << 30).scale(7).config("receiveMemory", 1L << 20)
+                .accepted()) {
+            assertThat(tcp.tcb().rcvLimit).as("no more than the stack's most").isEqualTo(16 << 20);
+            for (int at = 1; at < 2_000_001; at += 40_000) {
+                tcp.in(data(at, at + 40_000));
+            }
+            drain(tcp);
+            assertThat(tcp.tcp.memory.pressed()).isTrue();
+            assertThat(tcp.tcp.memory.exhausted()).isFalse();
+            TcpSocket first = tcp.socket;
+            tcp.in(syn().from(8).mss(1000).scale(7)).out(synAck().from(8)).in(ack(1).seq(1).from(8)).accept()
+                    .in(data(1, 60_001).from(8)).out(ack(60_001).from(8)).read(60_000).write(1000)
+                    .out(data(1, 1001).from(8)).in(ack(1001).seq(60_001).from(8));
+            first.abort();
+            tcp.out(rst(1));
+        }
+    }
+
+    @Test
+    void whatItHoldsOutOfOrderDoesNotKeepItFromGoingOn() {
+        try (Drill tcp = drill().buffers(4096, 4 << 20).scale(7).config("receiveMemory", 1L << 20)
+                .accepted()) {
+            tcp.in(data(1, 1001)).read(1000);                              // the window is open
+            for (int at = 3001; !tcp.tcp.memory.refuses(tcp.tcb()); at += 40_000) {
+                tcp.in(data(at, at + 40_000));
+            }
+            assertThat(tcp.tcp.memory.exhausted()).isFalse();
+            tcp.in(data(1001, 2001)).readNothing().in(data(1001, 2001), data(2001, 3001)).read(2000);
+            drain(tcp);
         }
     }
 

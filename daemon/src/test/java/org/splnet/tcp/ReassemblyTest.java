@@ -113,7 +113,7 @@ class ReassemblyTest {
     void whatFillsAGapIsTakenPastTheHardLimit() {
         try (Drill tcp = littleMemory()) {
             int at = 1001;
-            for (; !tcp.tcp.memory.overrun(); at += 1000) {
+            for (; !tcp.tcp.memory.refuses(tcp.tcb()); at += 1000) {
                 tcp.in(data(at, at + 1000));
             }
             tcp.in(data(1, 1001)).read(at - 1);

@@ -263,9 +263,9 @@ class UdpSocketTest {
 
         @Test
         void holdWhatWaitsInAllSockets() throws SocketException {
-            bed = new UdpBed(new UdpConfig(49152, 65535, 10, 1000, 64 << 10), 1);
+            bed = new UdpBed(new UdpConfig(49152, 65535, 20, 1000, 64 << 10), 1);
             List<UdpSocket> open = new ArrayList<>();
-            for (int port = 1; port <= 3; port++) {
+            for (int port = 1; port <= 20; port++) {
                 open.add(bed.bind("0.0.0.0:" + port));
                 for (int i = 0; i < 20; i++) {
                     bed.arrives(PEER, 1, HOST, port, "x".repeat(1500));
@@ -278,15 +278,37 @@ class UdpSocketTest {
 
         @Test
         void holdWhatWaitsInAllSocketsWithoutAnOctetToo() throws SocketException {
-            bed = new UdpBed(new UdpConfig(49152, 65535, 10, 1000, 64 << 10), 1);
-            List<UdpSocket> open = List.of(bed.bind("0.0.0.0:1"), bed.bind("0.0.0.0:2"));
-            for (int i = 0; i < 600; i++) {
-                bed.arrives(PEER, 1, HOST, 1, "");
-                bed.arrives(PEER, 1, HOST, 2, "");
+            bed = new UdpBed(new UdpConfig(49152, 65535, 20, 1000, 64 << 10), 1);
+            List<UdpSocket> open = new ArrayList<>();
+            for (int port = 1; port <= 20; port++) {
+                open.add(bed.bind("0.0.0.0:" + port));
+                for (int i = 0; i < 60; i++) {
+                    bed.arrives(PEER, 1, HOST, port, "");
+                }
             }
             assertThat(bed.udp.queued()).isEqualTo(64 << 10);
             assertThat(bed.drops(DropReason.NO_BUFFERS)).isEqualTo(1200 - 1024);
             assertThat(open.getFirst().receiveQueued()).isZero();
+            open.forEach(UdpSocket::close);
+        }
+
+        @Test
+        void leaveRoomForThoseWhoReadIfAFewDoNot() throws SocketException {
+            bed = new UdpBed(new UdpConfig(49152, 65535, 20, 1000, 1 << 20), 1);
+            List<UdpSocket> open = new ArrayList<>();
+            for (int port = 1; port <= 16; port++) {
+                open.add(bed.bind("0.0.0.0:" + port));
+                for (int i = 0; i < 100; i++) {
+                    bed.arrives(PEER, 1, HOST, port, "x".repeat(1500));
+                }
+            }
+            open.add(bed.bind("0.0.0.0:53"));
+            long lost = bed.drops(DropReason.NO_BUFFERS);
+            for (int i = 0; i < 3; i++) {
+                bed.arrives(PEER, 1, HOST, 53, "x".repeat(1500));
+            }
+            assertThat(open.getLast().receiveQueued()).isEqualTo(4500);
+            assertThat(bed.drops(DropReason.NO_BUFFERS)).isEqualTo(lost).isPositive();
             open.forEach(UdpSocket::close);
         }
     }
