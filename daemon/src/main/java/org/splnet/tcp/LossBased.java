@@ -6,6 +6,7 @@ package org.splnet.tcp;
 /// theirs. Covered by its connection's lock.
 abstract sealed class LossBased implements CongestionControl permits NewReno, Cubic {
     private static final int MAX_CWND = 1 << 30;
+    private static final int IW_SEGMENTS = 10;
     private static final int IW_OCTETS = 14_600;
 
     private final int initialSegments;
@@ -18,6 +19,7 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
     private int priorSsthresh = MAX_CWND;
     private final HyStart hystart = new HyStart();
 
+    /// @param initialSegments 0 for RFC 6928's
     LossBased(int mss, int initialSegments, int slowStartLimit) {
         this.mss = mss;
         this.initialSegments = initialSegments;
@@ -156,8 +158,9 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
         cwnd = Math.min(cwnd + octets, MAX_CWND);
     }
 
-    /// RFC 6928 §2: min(10 × MSS, max(2 × MSS, 14600)), the ten being configurable.
+    /// RFC 6928 §2: min(10 × MSS, max(2 × MSS, 14600)), unless a number of segments is asked for.
     private int initialWindow() {
-        return Math.min(initialSegments * mss, Math.max(2 * mss, IW_OCTETS));
+        return initialSegments > 0 ? initialSegments * mss
+                : Math.min(IW_SEGMENTS * mss, Math.max(2 * mss, IW_OCTETS));
     }
 }

@@ -18,7 +18,8 @@ import org.splnet.kern.Live;
 /// @param delayedAckNs how long an acknowledgement may wait (RFC 9293 MUST-40: less than 0.5 s)
 /// @param finWait2Ns how long a closed connection waits for the peer's FIN
 /// @param congestionControl the algorithm
-/// @param initialWindow initial congestion window in segments (RFC 6928)
+/// @param initialWindow initial congestion window in segments; 0 for RFC 6928's: ten, and 14,600 octets or
+///     two segments at most
 /// @param slowStartLimit segments by which one acknowledgement may open the window in slow start: the L of
 ///     RFC 3465. It allows 2; peers that merge segments acknowledge dozens at once, hence more
 /// @param receiveMemory octets of received data this instance holds at most; past it windows close and new
@@ -115,7 +116,7 @@ public record TcpConfig(
             40 * MS,                     // delayedAckNs
             60 * S,                      // finWait2Ns
             CongestionAlgorithm.CUBIC,   // congestionControl
-            10,                          // initialWindow
+            0,                           // initialWindow
             8,                           // slowStartLimit
             512L << 20,                  // receiveMemory
             512,                         // reassemblySegments
@@ -158,7 +159,7 @@ public record TcpConfig(
         duration("syn-timeout", synTimeoutNs, S, 3600 * S);
         duration("delayed-ack", delayedAckNs, MS, 500 * MS - 1);
         duration("fin-wait-2", finWait2Ns, S, 3600 * S);
-        within("initial-window", initialWindow, 1, 64);
+        within("initial-window", initialWindow, 0, 64);
         within("slow-start-limit", slowStartLimit, 1, 64);
         within("receive-memory", receiveMemory, 1 << 16, Long.MAX_VALUE);
         within("reassembly-segments", reassemblySegments, 4, 65_536);

@@ -14,7 +14,7 @@ class CubicTest {
 
     /// A window of so many segments, in congestion avoidance after a loss at that window.
     private Cubic lostAt(int segments) {
-        Cubic cubic = new Cubic(MSS, 10, 8);
+        Cubic cubic = new Cubic(MSS, 0, 8);
         cubic.established(0);
         cubic.recoveryWindow(segments * MSS);
         cubic.onLoss(segments * MSS);

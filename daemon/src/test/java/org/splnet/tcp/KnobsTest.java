@@ -71,6 +71,12 @@ class KnobsTest {
         try (Drill tcp = drill().config("initialWindow", 3).accepted()) {
             tcp.write(10_000).out(data(1, 1001), data(1001, 2001), data(2001, 3001)).outNothing();
         }
+        try (Drill tcp = drill().mss(1460).config("initialWindow", 32).accepted().write(60_000)) {
+            for (int i = 0; i < 32; i++) {
+                tcp.out(data(1 + 1460 * i, 1 + 1460 * (i + 1)));
+            }
+            tcp.outNothing();
+        }
     }
 
     @Test

@@ -8,7 +8,7 @@ import org.splnet.conformance.Shows;
 /// RFC 5681, 6582, 3465, 6928 as numbers.
 class NewRenoTest {
     private static NewReno reno(int mss, int limit) {
-        NewReno reno = new NewReno(mss, 10, limit);
+        NewReno reno = new NewReno(mss, 0, limit);
         reno.established(0);
         return reno;
     }
@@ -20,11 +20,12 @@ class NewRenoTest {
         assertThat(reno(1460, 2).cwnd()).isEqualTo(14_600);
         assertThat(reno(4000, 2).cwnd()).isEqualTo(14_600);
         assertThat(reno(9000, 2).cwnd()).isEqualTo(18_000);
+        assertThat(new NewReno(9000, 10, 2).cwnd()).as("who asks for ten").isEqualTo(90_000);
     }
 
     @Test
     void oneLostSynDoesNotLowerItTwoDo() {                                 // RFC 6928 §2
-        NewReno reno = new NewReno(1000, 10, 2);
+        NewReno reno = new NewReno(1000, 0, 2);
         reno.established(1);
         assertThat(reno.cwnd()).isEqualTo(10_000);
         reno.established(2);

@@ -56,8 +56,8 @@ class SmallPartsTest {
 
     @Test
     void configurationSaysWhatIsAllowed() {
-        assertThatThrownBy(() -> Knobs.with("initialWindow", 0))
-                .hasMessage("tcp.initial-window: 0 is not in 1..64");
+        assertThatThrownBy(() -> Knobs.with("initialWindow", 65))
+                .hasMessage("tcp.initial-window: 65 is not in 0..64");
         assertThatThrownBy(() -> Knobs.with("delayedAckNs", Drill.ms(500)))
                 .hasMessageContaining("tcp.delayed-ack: 0.5 s is not in");
         assertThatThrownBy(() -> Knobs.with("ephemeralFirst", 60_000, "ephemeralLast", 50_000))
