@@ -339,7 +339,7 @@ public final class Tcp implements Transport, StreamProtocol {
         each(listeners::forEach, TcpListener::reset);
         each(pcbs::forEach, pcb -> {
             if (pcb instanceof Tcb tcb) {
-                tcb.socket.vanish();
+                tcb.socket.vanish(SockError.ECONNABORTED);
             }
         });
         timeWaits.forgetAll();

@@ -308,7 +308,7 @@ final class TcpListener extends ListenSocket {
         try {
             synCache.forgetAll();
             for (TcpSocket child; (child = queue.poll()) != null; ) {
-                child.vanish();
+                child.vanish(null);
             }
         } finally {
             lock.unlock();

@@ -230,11 +230,16 @@ public final class TcpSocket extends StreamSocket {
         }
     }
 
-    /// The connection is forgotten without a word to the peer; the user, if there is one, is told.
-    void vanish() {
+    /// The connection is forgotten without a word to the peer.
+    ///
+    /// @param why what the user is told, null if there is no user
+    void vanish(SockError why) {
         lock.lock();
         try {
-            tcp.teardown.detach(tcb, SockError.ECONNABORTED);
+            if (why == null) {
+                tcb.userClosed = true;
+            }
+            tcp.teardown.detach(tcb, why);
         } finally {
             lock.unlock();
         }

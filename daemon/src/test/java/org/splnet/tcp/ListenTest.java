@@ -216,6 +216,19 @@ class ListenTest {
     }
 
     @Test
+    void whatNobodyHasAcceptedLeavesNothingAtAReset() {
+        try (Drill tcp = drill().synReceived()) {
+            tcp.in(ack(1).seq(1)).in(data(1, 20_001)).in(data(20_001, 40_001)).in(data(41_001, 42_001));
+            while (tcp.peer.take() != null) {
+                assertThat(tcp.tcp.receiveMemoryHeld()).isGreaterThan(40_000);
+            }
+            tcp.tcp.reset();
+            assertThat(tcp.tcp.receiveMemoryHeld()).isZero();
+            tcp.gone();
+        }
+    }
+
+    @Test
     void tellsItsUserOfAConnection() {
         try (Drill tcp = drill().synReceived()) {
             var told = new java.util.concurrent.atomic.AtomicInteger();

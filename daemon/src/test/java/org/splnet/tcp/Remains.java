@@ -2,6 +2,7 @@ package org.splnet.tcp;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.splnet.socket.SockError;
 import org.splnet.socket.StreamSocket;
 import org.splnet.wire.InetAddr;
 import org.splnet.wire.Ip4Addr;
@@ -35,7 +36,7 @@ public record Remains(int connections, int timeWaits, int orphans, int halfOpen,
 
     /// Has the connection of a socket vanish without a word to the peer, as if its host had lost power.
     public static void vanish(StreamSocket socket) {
-        ((TcpSocket) socket).vanish();
+        ((TcpSocket) socket).vanish(SockError.ECONNABORTED);
         socket.close();
     }
 }
