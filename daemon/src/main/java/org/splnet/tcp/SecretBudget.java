@@ -12,12 +12,14 @@ final class SecretBudget {
     private static final long SECOND_NS = 1_000_000_000L;
     private static final int USED_BITS = 24;
     private static final long USED = (1L << USED_BITS) - 1;
+    /// Before any second.
+    private static final long UNUSED = Long.MIN_VALUE;
 
     private final int limit;
     private final long key0;
     private final long key1;
     /// The second, and how many were used in it.
-    private final AtomicLong state = new AtomicLong();
+    private final AtomicLong state = new AtomicLong(UNUSED);
 
     /// @param limit at most so many in a second, less than 2^24
     /// @param entropy gives the secret, once
@@ -29,12 +31,12 @@ final class SecretBudget {
 
     /// Takes one if there is one left.
     boolean allow(long nowNs) {
-        long second = Math.floorDiv(nowNs, SECOND_NS);
-        int budget = budget(second);
         while (true) {
             long before = state.get();
-            long used = before >> USED_BITS == second << USED_BITS >> USED_BITS ? before & USED : 0;
-            if (used >= budget) {
+            // a thread that read its clock before another did does not bring back a second that is over
+            long second = Math.max(Math.floorDiv(nowNs, SECOND_NS), before >> USED_BITS);
+            long used = before >> USED_BITS == second ? before & USED : 0;
+            if (used >= budget(second)) {
                 return false;
             }
             if (state.compareAndSet(before, second << USED_BITS | used + 1)) {
@@ -45,7 +47,7 @@ final class SecretBudget {
 
     /// As if nothing had been used.
     void reset() {
-        state.set(0);
+        state.set(UNUSED);
     }
 
     private int budget(long second) {

@@ -104,6 +104,19 @@ class ChallengeAckTest {
         assertThat(seen.cardinality()).as("different numbers in 400 seconds").isGreaterThan(200);
     }
 
+    /// Threads read their clocks when their batches begin.
+    @Test
+    void aSecondThatIsOverGivesNothingBack() {
+        var budget = new SecretBudget(1000, Entropy.seeded(1));
+        while (budget.allow(s(6))) {
+            // all of it
+        }
+        assertThat(budget.allow(s(6))).isFalse();
+        assertThat(budget.allow(s(5))).isFalse();
+        assertThat(budget.allow(s(6))).isFalse();
+        assertThat(budget.allow(s(7))).isTrue();
+    }
+
     @Test
     @Shows("RFC5961-5.2")
     void challengesAcksOfWhatWasNeverSentAlsoIfTheWindowWouldReachBack() {  // §5.2, CVE-2023-52881
