@@ -18,13 +18,8 @@ final class Pacer {
     private static final int SLOW_START = 200;
     private static final int AVOIDANCE = 120;
 
-    private final boolean on;
     private long nextNs;               // when what was let out so far would have gone at the pace
     private boolean begun;
-
-    Pacer(boolean on) {
-        this.on = on;
-    }
 
     /// How long something must wait.
     ///
@@ -58,8 +53,8 @@ final class Pacer {
         nextNs += octets * 1_000_000_000L / ratePerSecond(tcb);
     }
 
-    private boolean paces(Tcb tcb) {
-        return on && tcb.rtt.minNs() >= SHORTEST_NS;
+    private static boolean paces(Tcb tcb) {
+        return tcb.rtt.minNs() >= SHORTEST_NS && tcb.tcp.cfg.pacing();
     }
 
     private static long ratePerSecond(Tcb tcb) {

@@ -17,7 +17,7 @@ final class RttEstimator {
     /// An hour, the greatest timeout configurable, does not overflow by it.
     private static final int MAX_SHIFT = 20;
 
-    private final TcpConfig cfg;
+    private final Tcp tcp;
     private long srttNs;
     private long varNs;
     private long minNs;
@@ -28,14 +28,16 @@ final class RttEstimator {
     private long timedNs;
     private long resentNs;
 
-    RttEstimator(TcpConfig cfg) {
-        this.cfg = cfg;
-        this.baseNs = cfg.initialRtoNs();
+    /// @param tcp whose bounds count as they are when they are asked for
+    RttEstimator(Tcp tcp) {
+        this.tcp = tcp;
+        this.baseNs = tcp.cfg.initialRtoNs();
     }
 
     /// The timeout now, back-off included.
     long rtoNs() {
-        return shift > MAX_SHIFT ? cfg.maxRtoNs() : Math.min(baseNs << shift, cfg.maxRtoNs());
+        long mostNs = tcp.cfg.maxRtoNs();
+        return shift > MAX_SHIFT ? mostNs : Math.min(baseNs << shift, mostNs);
     }
 
     /// Smoothed round-trip time; 0 before the first measurement.
@@ -92,7 +94,7 @@ final class RttEstimator {
     void echoed(long ageNs, long nowNs) {
         long sinceNs = nowNs - resentNs;
         boolean older = ageNs > sinceNs + Timestamps.TICK_NS;
-        if (ageNs >= 0 && ageNs <= cfg.maxRtoNs() && !(older && sinceNs <= baseNs)) {
+        if (ageNs >= 0 && ageNs <= tcp.cfg.maxRtoNs() && !(older && sinceNs <= baseNs)) {
             sample(ageNs);
         }
     }
@@ -112,6 +114,7 @@ final class RttEstimator {
         // The minimum is above the round trip, and no less than the granularity: also on a path without
         // variation a peer may keep an acknowledgement back (RFC 9293 MUST-40), for which the second of (2.4)
         // leaves time.
+        TcpConfig cfg = tcp.cfg;
         baseNs = Math.min(srttNs + Math.max(cfg.minRtoNs(), 4 * varNs), cfg.maxRtoNs());
         shift = 0;
     }
@@ -119,7 +122,7 @@ final class RttEstimator {
     /// The timer has expired (RFC 6298 (5.5)).
     void backOff() {
         timing = false;
-        if (rtoNs() < cfg.maxRtoNs()) {
+        if (rtoNs() < tcp.cfg.maxRtoNs()) {
             shift++;
         }
     }
@@ -128,7 +131,7 @@ final class RttEstimator {
     void handshakeWasRetransmitted() {
         shift = 0;
         if (srttNs == 0) {
-            baseNs = Math.max(baseNs, Math.min(AFTER_LOST_SYN_NS, cfg.maxRtoNs()));
+            baseNs = Math.max(baseNs, Math.min(AFTER_LOST_SYN_NS, tcp.cfg.maxRtoNs()));
         }
     }
 }

@@ -157,8 +157,8 @@ final class Tcb extends Callout implements TcpPcb {
         this.sndLimit = SendRoom.initial(tcp.cfg, socket.options);
         this.rcvLimit = ReceiveWindow.initial(tcp.cfg, socket.options);
         this.cc = CongestionAlgorithm.of(socket.options, tcp.cfg).create(mss, tcp.cfg);
-        this.rtt = new RttEstimator(tcp.cfg);
-        this.pacer = new Pacer(tcp.cfg.pacing());
+        this.rtt = new RttEstimator(tcp);
+        this.pacer = new Pacer();
         this.loss = new DupAckRecovery(iss);
     }
 

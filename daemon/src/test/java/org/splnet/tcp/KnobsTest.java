@@ -90,6 +90,19 @@ class KnobsTest {
     }
 
     @Test
+    void theLeastAndTheGreatestTimeoutCountForOpenConnections() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.tcp.configure(Knobs.with(tcp.tcp.cfg, "minRtoNs", s(1), "maxRtoNs", s(60)));
+            tcp.write(10).out(data(1, 11)).after(ms(10)).in(ack(11));
+            assertThat(tcp.tcb().rtt.rtoNs()).isBetween(s(1), s(1) + ms(20));
+            for (int i = 0; i < 10; i++) {
+                tcp.tcb().rtt.backOff();
+            }
+            assertThat(tcp.tcb().rtt.rtoNs()).isEqualTo(s(60));
+        }
+    }
+
+    @Test
     void retriesOfASyn() {
         try (Drill tcp = new Drill(drill().config("synRetries", 2)).connect()) {
             tcp.out(syn()).after(s(1) + ms(5)).out(syn()).after(s(2)).out(syn()).after(s(5)).outNothing()

@@ -60,6 +60,14 @@ class PacingTest {
     }
 
     @Test
+    void canBeSwitchedOffUnderAConnection() {
+        try (Drill tcp = over(ms(100), drill())) {
+            tcp.tcp.configure(Knobs.with(tcp.tcp.cfg, "pacing", false));
+            assertThat(drain(tcp.write(60_000))).isEqualTo(10_000);
+        }
+    }
+
+    @Test
     void canBeSwitchedOff() {
         try (Drill tcp = drill().synReceived().after(ms(100)).in(ack(1).seq(1)).accept()
                 .write(60_000)) {

@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.splnet.tcp.Drill.ms;
 import static org.splnet.tcp.Drill.s;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.splnet.conformance.Shows;
 
 /// RFC 6298 by hand-computed numbers.
 class RttEstimatorTest {
-    private final RttEstimator rtt = new RttEstimator(TcpConfig.DEFAULTS);
+    private final Drill drill = new Drill(DrillSetup.drill());
+    private final RttEstimator rtt = new RttEstimator(drill.tcp);
+
+    @AfterEach
+    void close() {
+        drill.close();
+    }
 
     @Test
     @Shows("RFC6298-2.1")
@@ -85,7 +92,7 @@ class RttEstimatorTest {
         rtt.backOff();
         rtt.handshakeWasRetransmitted();
         assertThat(rtt.rtoNs()).isEqualTo(s(3));
-        var measured = new RttEstimator(TcpConfig.DEFAULTS);
+        var measured = new RttEstimator(drill.tcp);
         measured.sample(ms(100));
         measured.handshakeWasRetransmitted();
         assertThat(measured.rtoNs()).isEqualTo(ms(300));
