@@ -1,10 +1,13 @@
 package org.splnet.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.splnet.service.http.HttpError;
+import org.splnet.socket.CongestionAlgorithm;
 import org.splnet.socket.SocketOptions;
 
 /// Socket options by their POSIX and Linux names, with Linux's units.
@@ -45,7 +48,6 @@ enum OptionNames {
 
     private static final String CONGESTION = "TCP_CONGESTION";
     private static final int LEAST_BUFFER = 2048;
-    private static final int LONGEST = 32;
 
     private final long min;
     private final long max;
@@ -106,10 +108,7 @@ enum OptionNames {
 
     private static SocketOptions apply(SocketOptions from, String name, JsonNode value) throws HttpError {
         if (name.equals(CONGESTION)) {
-            if (!value.isTextual() || value.textValue().length() > LONGEST) {
-                throw invalid(name + ": must be the name of an algorithm.");
-            }
-            return from.withCongestion(value.textValue());
+            return from.withCongestion(congestion(value));
         }
         OptionNames option = named(name);
         if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < option.min
@@ -123,6 +122,22 @@ enum OptionNames {
         } catch (IllegalArgumentException e) {
             throw invalid(e.getMessage() + ".");
         }
+    }
+
+    /// @return null for the stack's
+    private static CongestionAlgorithm congestion(JsonNode value) throws HttpError {
+        if (!value.isTextual()) {
+            throw invalid(CONGESTION + ": must be the name of an algorithm.");
+        }
+        String name = value.textValue();
+        CongestionAlgorithm known = CongestionAlgorithm.named(name);
+        if (known == null && !name.isEmpty()) {
+            String all = Arrays.stream(CongestionAlgorithm.values()).map(CongestionAlgorithm::label)
+                    .collect(Collectors.joining(", "));
+            throw SocketErrors.refused("ENOENT", CONGESTION + ": there is no " + Body.cut(name)
+                    + ", there is " + all + ".");
+        }
+        return known;
     }
 
     private static OptionNames named(String name) throws HttpError {
@@ -153,7 +168,7 @@ enum OptionNames {
         for (OptionNames each : values()) {
             all.put(each.name(), each.getter.apply(options));
         }
-        all.put(CONGESTION, options.congestion());
+        all.put(CONGESTION, options.congestion() == null ? "" : options.congestion().label());
         return all;
     }
 }

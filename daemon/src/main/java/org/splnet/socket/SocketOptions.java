@@ -29,12 +29,12 @@ import java.util.function.Consumer;
 /// @param finWait2Ns `TCP_LINGER2`: how long the socket, once closed, waits for the peer's FIN; 0 for the
 ///     stack's time
 /// @param connectTimeoutNs how long a connect is tried; 0 for the stack's time
-/// @param congestion `TCP_CONGESTION`: the algorithm by its name; empty for the stack's
+/// @param congestion `TCP_CONGESTION`; null for the stack's
 public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs, long keepIntervalNs,
         int keepCount, long userTimeoutNs, long lingerNs, int sendBuffer, int receiveBuffer,
         boolean broadcast, boolean reuseAddress, boolean reusePort, int user, boolean freeBind, int ttl,
         int tos, int notSentLowat, int maxSegment, int segment, long finWait2Ns,
-        long connectTimeoutNs, String congestion) {
+        long connectTimeoutNs, CongestionAlgorithm congestion) {
 
     /// Size of a buffer that nobody has asked for: TCP adapts it, UDP takes [#DATAGRAM_BUFFER].
     public static final int AUTO = 0;
@@ -47,7 +47,7 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
 
     /// What a socket starts with. RFC 9293 MUST-28: keep-alive idle time is two hours.
     public static final SocketOptions DEFAULTS = new SocketOptions(false, false, 7200 * SECOND, 75 * SECOND,
-            9, 0, -1, AUTO, AUTO, false, false, false, -1, false, 0, 0, 0, 0, 0, 0, 0, "");
+            9, 0, -1, AUTO, AUTO, false, false, false, -1, false, 0, 0, 0, 0, 0, 0, 0, null);
 
     public SocketOptions {
         within("TCP_KEEPCNT", keepCount, 1, 127);
@@ -158,9 +158,9 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
         return copy(next -> next.connectTimeoutNs = ns);
     }
 
-    /// The same with another congestion control; empty for the stack's.
-    public SocketOptions withCongestion(String name) {
-        return copy(next -> next.congestion = name);
+    /// The same with another congestion control; null for the stack's.
+    public SocketOptions withCongestion(CongestionAlgorithm algorithm) {
+        return copy(next -> next.congestion = algorithm);
     }
 
     private SocketOptions copy(Consumer<Draft> change) {
@@ -198,7 +198,7 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
         int segment;
         long finWait2Ns;
         long connectTimeoutNs;
-        String congestion;
+        CongestionAlgorithm congestion;
 
         Draft(SocketOptions from) {
             noDelay = from.noDelay;

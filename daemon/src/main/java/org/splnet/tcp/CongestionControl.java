@@ -1,8 +1,28 @@
 package org.splnet.tcp;
 
+import org.splnet.socket.CongestionAlgorithm;
+import org.splnet.socket.SocketOptions;
+
 /// How much may be on its way: told of events, answers with a window. Numbers in, numbers out; knows no
 /// connection and no clock but what it is told. Octets throughout. Covered by its connection's lock.
 sealed interface CongestionControl permits LossBased {
+    /// By the algorithm that a socket asks for, or the stack's.
+    static CongestionControl of(SocketOptions options, TcpConfig cfg, int mss) {
+        CongestionAlgorithm asked = options.congestion();
+        return switch (asked == null ? cfg.congestionControl() : asked) {
+            case CUBIC -> new Cubic(mss, cfg.initialWindow(), cfg.slowStartLimit());
+            case NEW_RENO -> new NewReno(mss, cfg.initialWindow(), cfg.slowStartLimit());
+        };
+    }
+
+    /// Its name.
+    CongestionAlgorithm algorithm();
+
+    /// Goes on in the place of another, with its windows.
+    ///
+    /// @return the other if it is by the same algorithm
+    CongestionControl after(CongestionControl other);
+
     /// The congestion window.
     int cwnd();
 

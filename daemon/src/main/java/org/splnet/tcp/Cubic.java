@@ -1,5 +1,7 @@
 package org.splnet.tcp;
 
+import org.splnet.socket.CongestionAlgorithm;
+
 /// CUBIC (RFC 9438): after a loss the window follows a cubic function of the time since then, flat about
 /// where the loss was and steep far from it, and is never less than what NewReno would have reached.
 /// Covered by its connection's lock.
@@ -25,6 +27,11 @@ final class Cubic extends LossBased {
 
     Cubic(int mss, int initialSegments, int slowStartLimit) {
         super(mss, initialSegments, slowStartLimit);
+    }
+
+    @Override
+    public CongestionAlgorithm algorithm() {
+        return CongestionAlgorithm.CUBIC;
     }
 
     @Override

@@ -50,6 +50,17 @@ abstract sealed class LossBased implements CongestionControl permits NewReno, Cu
         cwnd = lostSyns > 1 ? mss : initialWindow();
     }
 
+    @Override
+    public CongestionControl after(CongestionControl other) {
+        if (other.algorithm() == algorithm()) {
+            return other;
+        }
+        cwnd = other.cwnd();
+        ssthresh = other.ssthresh();
+        remember();
+        return this;
+    }
+
     /// A window's worth of growth in congestion avoidance.
     abstract void avoid(int acked, long nowNs, long rttNs);
 

@@ -1,5 +1,7 @@
 package org.splnet.tcp;
 
+import org.splnet.socket.CongestionAlgorithm;
+
 /// RFC 5681: a segment more for each window acknowledged, half the flight after a loss. Covered by its
 /// connection's lock.
 final class NewReno extends LossBased {
@@ -7,6 +9,11 @@ final class NewReno extends LossBased {
 
     NewReno(int mss, int initialSegments, int slowStartLimit) {
         super(mss, initialSegments, slowStartLimit);
+    }
+
+    @Override
+    public CongestionAlgorithm algorithm() {
+        return CongestionAlgorithm.NEW_RENO;
     }
 
     @Override

@@ -25,10 +25,14 @@ final class SendRoom {
             return;
         }
         TcpConfig cfg = tcb.tcp.cfg;
-        int limit = Math.clamp(2L * tcb.cc.cwnd(), cfg.sendBuffer(), cfg.sendBufferMax());
-        tcb.sndLimit = limit;
+        limit(tcb, Math.clamp(2L * tcb.cc.cwnd(), cfg.sendBuffer(), cfg.sendBufferMax()));
+    }
+
+    /// Sets what the buffer holds.
+    static void limit(Tcb tcb, int octets) {
+        tcb.sndLimit = octets;
         if (tcb.snd != null) {
-            tcb.snd.limit(limit);
+            tcb.snd.limit(octets);
         }
     }
 

@@ -40,7 +40,7 @@ final class Tcb extends Callout implements TcpPcb {
     final int remotePort;              // (c)
     final Reservation bound;           // (c) of its port
     final boolean passive;             // (c) MUST-11: remembers how it was opened
-    final CongestionControl cc;        // (c) itself (t)
+    CongestionControl cc;              // (t) which one, the user may change
     final RttEstimator rtt;            // (c) itself (t)
     final Pacer pacer;                 // (c) itself (t)
     LossRecovery loss;                 // (t) which one, the handshake settles
@@ -156,7 +156,7 @@ final class Tcb extends Callout implements TcpPcb {
         this.quickAcks = AckPolicy.QUICK_ACKS;
         this.sndLimit = SendRoom.initial(tcp.cfg, socket.options);
         this.rcvLimit = ReceiveWindow.initial(tcp.cfg, socket.options);
-        this.cc = CongestionAlgorithm.of(socket.options, tcp.cfg).create(mss, tcp.cfg);
+        this.cc = CongestionControl.of(socket.options, tcp.cfg, mss);
         this.rtt = new RttEstimator(tcp);
         this.pacer = new Pacer();
         this.loss = new DupAckRecovery(iss);

@@ -141,7 +141,7 @@ public final class Tcp implements Transport, StreamProtocol {
     public StreamSocket connect(Endpoint local, Endpoint remote, SocketOptions options, ByteBuf first)
             throws SocketException {
         long nowNs = clock.nanoTime();
-        Path path = path(local, remote, options, nowNs);
+        Path path = path(local, remote, nowNs);
         return open(path, localPort(local, path, remote, options), remote, options, first, nowNs);
     }
 
@@ -149,15 +149,13 @@ public final class Tcp implements Transport, StreamProtocol {
     public StreamSocket connectFrom(LocalEnd from, Endpoint remote, SocketOptions options)
             throws SocketException {
         long nowNs = clock.nanoTime();
-        Path path = path(from.local(), remote, options, nowNs);
+        Path path = path(from.local(), remote, nowNs);
         BoundPort bound = (BoundPort) from;
         bound.take("connect " + remote);
         return open(path, bound.reserved(), remote, options, Unpooled.EMPTY_BUFFER, nowNs);
     }
 
-    private Path path(Endpoint local, Endpoint remote, SocketOptions options, long nowNs)
-            throws SocketException {
-        known(options, "connect " + remote);
+    private Path path(Endpoint local, Endpoint remote, long nowNs) throws SocketException {
         InetAddr to = remote.addr();
         // As Linux has it: programs take EADDRNOTAVAIL for something about their own end.
         if (!isUnicast(to.hi(), to.lo())) {                                // MUST-46
@@ -200,13 +198,6 @@ public final class Tcp implements Transport, StreamProtocol {
         int receive = Math.min(asked.receiveBuffer(), now.receiveBufferMax());
         boolean all = send == asked.sendBuffer() && receive == asked.receiveBuffer();
         return all ? asked : asked.withBuffers(send, receive);
-    }
-
-    private static void known(SocketOptions options, String call) throws SocketException {
-        String name = options.congestion();
-        if (!name.isEmpty() && CongestionAlgorithm.named(name) == null) {
-            throw new SocketException(SockError.EINVAL, call + ", TCP_CONGESTION " + name);
-        }
     }
 
     private Reservation localPort(Endpoint local, Path path, Endpoint remote, SocketOptions options)
@@ -270,7 +261,6 @@ public final class Tcp implements Transport, StreamProtocol {
     public ListenSocket listenAt(LocalEnd end, int backlog, SocketOptions options) throws SocketException {
         Endpoint local = end.local();
         String call = "listen " + local;
-        known(options, call);
         if (backlog < 1) {
             throw new SocketException(SockError.EINVAL, call + ", backlog " + backlog);
         }

@@ -2,6 +2,7 @@ package org.splnet.tcp;
 
 import java.util.concurrent.TimeUnit;
 import org.splnet.kern.Live;
+import org.splnet.socket.CongestionAlgorithm;
 
 /// Knobs of one TCP instance. Durations are in nanoseconds.
 ///

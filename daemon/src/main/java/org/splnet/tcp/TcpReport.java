@@ -97,9 +97,6 @@ public record TcpReport(Counts counts, Waits waits, Path path, Agreed agreed) {
     private static Agreed agreed(Tcb tcb) {
         boolean scales = tcb.offeredScale >= 0 && tcb.state.isSynchronized();
         return new Agreed(tcb.sackAgreed, tcb.timestamps != null, tcb.ecn != null,
-                scales ? tcb.sndScale : -1, scales ? tcb.rcvScale : -1, switch (tcb.cc) {
-                    case Cubic cubic -> "cubic";
-                    case NewReno reno -> "new-reno";
-                });
+                scales ? tcb.sndScale : -1, scales ? tcb.rcvScale : -1, tcb.cc.algorithm().label());
     }
 }

@@ -311,7 +311,7 @@ public final class TcpSocket extends StreamSocket {
         lock.lock();
         try {
             options = tcp.granted(next);
-            buffers(options);
+            adopt(options);
             if (!tcb.detached) {
                 long nowNs = tcp.clock.nanoTime();
                 tcp.timers.keepAliveChanged(tcb, nowNs);
@@ -325,13 +325,13 @@ public final class TcpSocket extends StreamSocket {
         }
     }
 
-    /// An automatic buffer goes on from where it is.
-    private void buffers(SocketOptions next) {
-        if (next.sendBuffer() != SocketOptions.AUTO) {
-            tcb.sndLimit = next.sendBuffer();
+    /// What is the stack's affair goes on as it is.
+    private void adopt(SocketOptions next) {
+        if (next.congestion() != null) {
+            tcb.cc = CongestionControl.of(next, tcp.cfg, tcb.mss).after(tcb.cc);
         }
-        if (tcb.snd != null) {
-            tcb.snd.limit(tcb.sndLimit);
+        if (next.sendBuffer() != SocketOptions.AUTO) {
+            SendRoom.limit(tcb, next.sendBuffer());
         }
         if (next.receiveBuffer() != SocketOptions.AUTO) {
             tcp.window.limit(tcb, next.receiveBuffer());

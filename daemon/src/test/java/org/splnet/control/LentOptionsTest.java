@@ -80,6 +80,26 @@ class LentOptionsTest extends LentBed {
         }
     }
 
+    @Test
+    void congestionControlCanBeChangedAndMustBeKnown() throws Exception {
+        try (LentClient client = LentClient.connect(socket, ECHO_AT);
+                LentClient other = new LentClient(socket)) {
+            assertThat(other.ask("PUT", at(client), "{\"TCP_CONGESTION\":\"bogus\"}").status).isEqualTo(422);
+            assertThat(other.body).contains("ENOENT", "bogus", "cubic, new-reno");
+            assertThat(other.ask("PUT", at(client), "{\"TCP_CONGESTION\":\"new-reno\"}").status)
+                    .isEqualTo(200);
+            assertThat(other.ask("GET", at(client), null).body).contains("\"TCP_CONGESTION\" : \"new-reno\"");
+            assertThat(host.tcp.infos()).filteredOn(each -> each.report() != null)
+                    .extracting(each -> each.report().agreed().congestionControl())
+                    .containsOnlyOnce("new-reno");
+        }
+        try (LentClient listener = LentClient.post(socket, "/v1/listen", LISTENER);
+                LentClient other = new LentClient(socket)) {
+            assertThat(other.ask("PUT", at(listener), "{\"TCP_CONGESTION\":\"bogus\"}").status)
+                    .isEqualTo(422);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"datagram, TCP_NODELAY", "listen, UDP_SEGMENT"})
     void anotherProtocolsOptionIsNone(String kind, String name) throws Exception {

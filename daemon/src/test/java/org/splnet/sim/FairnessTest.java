@@ -7,9 +7,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.splnet.NoLeaks;
+import org.splnet.socket.CongestionAlgorithm;
 import org.splnet.socket.SocketException;
 import org.splnet.socket.SocketOptions;
-import org.splnet.tcp.CongestionAlgorithm;
 import org.splnet.tcp.Knobs;
 
 /// Several transfers share one bottleneck of 100 Mbit/s, 20 ms away, whose queue holds a round trip.

@@ -10,9 +10,9 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.socket.CongestionAlgorithm;
 import org.splnet.socket.SocketException;
 import org.splnet.socket.SocketOptions;
-import org.splnet.tcp.CongestionAlgorithm;
 import org.splnet.tcp.Knobs;
 import org.splnet.tcp.TcpConfig;
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class SocketOptionsTest {
     /// No two neighbours of one type are alike, so that a component lost or swapped by a copy shows.
     private static final SocketOptions ALL = new SocketOptions(true, false, 1, 2, 3, 4, 5, 4096, 8192, true,
-            false, true, 1000, false, 6, 7, 8, 1000, 9, 11, 12, "x");
+            false, true, 1000, false, 6, 7, 8, 1000, 9, 11, 12, CongestionAlgorithm.CUBIC);
 
     /// The components in which two differ.
     private static Set<String> changed(SocketOptions next) throws ReflectiveOperationException {
@@ -46,7 +46,7 @@ class SocketOptionsTest {
         assertThat(changed(ALL.withSegment(191))).containsExactly("segment");
         assertThat(changed(ALL.withFinWait2(21))).containsExactly("finWait2Ns");
         assertThat(changed(ALL.withConnectTimeout(22))).containsExactly("connectTimeoutNs");
-        assertThat(changed(ALL.withCongestion("y"))).containsExactly("congestion");
+        assertThat(changed(ALL.withCongestion(CongestionAlgorithm.NEW_RENO))).containsExactly("congestion");
     }
 
     @Test

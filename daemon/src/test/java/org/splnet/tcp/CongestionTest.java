@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
 import org.splnet.conformance.Shows;
+import org.splnet.socket.CongestionAlgorithm;
 import org.splnet.tcp.TcpStats.Counter;
 
 /// RFC 5681, RFC 6582, RFC 3042, RFC 6928: how much is on its way, and what is sent again early.

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import org.splnet.inet.FakeNetwork;
 import org.splnet.kern.Entropy;
+import org.splnet.socket.CongestionAlgorithm;
 import org.splnet.socket.SocketOptions;
 import org.splnet.wire.InetAddr;
 

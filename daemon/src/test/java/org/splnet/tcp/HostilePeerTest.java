@@ -11,6 +11,7 @@ import org.splnet.NoLeaks;
 import org.splnet.TestSeed;
 import org.splnet.inet.NetworkError;
 import org.splnet.pkt.Packet;
+import org.splnet.socket.CongestionAlgorithm;
 import org.splnet.socket.SocketException;
 import org.splnet.wire.Seq;
 import org.splnet.wire.TcpHeader;

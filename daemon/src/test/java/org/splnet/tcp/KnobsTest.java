@@ -16,10 +16,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.splnet.NoLeaks;
+import org.splnet.socket.CongestionAlgorithm;
 import org.splnet.socket.SockError;
 import org.splnet.socket.SocketOptions;
 import org.splnet.tcp.TcpStats.Counter;
-import org.splnet.wire.Endpoint;
 
 /// What can be set for a stack and for a socket, and that it does something.
 @ExtendWith(NoLeaks.class)
@@ -155,16 +155,33 @@ class KnobsTest {
 
     @Test
     void congestionControlOfASocket() {
-        SocketOptions cubic = options().withCongestion("cubic");
+        SocketOptions cubic = options().withCongestion(CongestionAlgorithm.CUBIC);
         try (Drill tcp = drill().options(cubic).accepted()) {
             assertThat(tcp.tcb().cc).isInstanceOf(Cubic.class);
         }
         try (Drill tcp = drill().accepted()) {
             assertThat(tcp.tcb().cc).isInstanceOf(NewReno.class);
-            assertThatThrownBy(() -> tcp.tcp.connect(null, Endpoint.parse("10.0.0.2:1"),
-                    options().withCongestion("vegas"))).hasMessageContaining("vegas");
-            assertThatThrownBy(() -> tcp.tcp.listen(Endpoint.parse("0.0.0.0:1"), 1,
-                    options().withCongestion("vegas"))).hasMessageContaining("TCP_CONGESTION vegas");
+        }
+    }
+
+    @Test
+    void congestionControlOfAnOpenConnection() {
+        try (Drill tcp = drill().accepted().write(20_000)) {
+            tcp.after(ms(10)).in(ack(1001), ack(1001), ack(1001), ack(1001));
+            int cwnd = tcp.tcb().cc.cwnd();
+            int ssthresh = tcp.tcb().cc.ssthresh();
+            assertThat(ssthresh).as("after a loss").isLessThan(10_000);
+            tcp.options(options().withCongestion(CongestionAlgorithm.CUBIC));
+            CongestionControl cubic = tcp.tcb().cc;
+            assertThat(cubic).isInstanceOf(Cubic.class);
+            assertThat(cubic.cwnd()).isEqualTo(cwnd);
+            assertThat(cubic.ssthresh()).isEqualTo(ssthresh);
+            tcp.options(tcp.socket.options().withNoDelay(true));
+            assertThat(tcp.tcb().cc).isSameAs(cubic);
+            tcp.abort();
+            while (tcp.peer.take() != null) {
+                // what was under way
+            }
         }
     }
 
