@@ -53,10 +53,9 @@ class Entry:
 
     def __init__(self, sock):
         self.sock = sock
+        self.closing = threading.Lock()
         self.error = None
         self.fin = False
-        self.client = None
-        self.remote = None
         with LOCK:
             self.id = next(IDS)
             SOCKETS[self.id] = self
@@ -351,72 +350,84 @@ class Session:
         entry = Entry(sock)
         if body.get('remote'):
             sock.connect(endpoint(body['remote']))
-            entry.remote = True
         client = socket.socket(fileno=self.rights.pop())
         client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
-        entry.client = client
-        threading.Thread(target=self.datagrams_in, args=(entry, client), daemon=True).start()
-        threading.Thread(target=self.datagrams_out, args=(entry, client), daemon=True).start()
+        threading.Thread(target=self.datagrams, args=(entry, client), daemon=True).start()
         self.answer('200 OK', [('Splnet-Socket', entry.id), ('Splnet-Local', text(sock.getsockname())),
                                ('Content-Length', 0)])
         return True
 
     @staticmethod
-    def datagrams_out(entry, client):
+    def datagrams(entry, client):
+        """One thread for both directions: while another polls a socket, closing it does not give its port back."""
+        poll = select.poll()
+        poll.register(entry.sock, select.POLLIN)
+        poll.register(client, select.POLLIN)
         while True:
-            try:
-                packet = client.recv(1 << 17)
-            except OSError:
-                packet = b''
-            if not packet:
-                entry.sock.shutdown(socket.SHUT_RDWR) if entry.remote else None
-                entry.sock.close()
+            ready = dict(poll.poll())
+            if entry.sock.fileno() in ready:
+                Session.datagram_in(entry.sock, client)
+            if client.fileno() in ready and not Session.datagram_out(entry.sock, client):
+                with entry.closing:
+                    entry.sock.close()
                 client.close()
                 return
-            family, cuts, port, address = struct.unpack('>BBH4s', packet[:8])
-            data = packet[HEADER + 2 * cuts:]
-            size = struct.unpack('>H', packet[HEADER:HEADER + 2])[0] if cuts else len(data) or 1
-            try:
-                for part in [data[at:at + size] for at in range(0, len(data) or 1, size)]:
-                    if family == 4:
-                        entry.sock.sendto(part, (socket.inet_ntoa(address), port))
-                    else:
-                        entry.sock.send(part)
-            except OSError as e:
-                Session.report(client, e.errno)
+
+    @staticmethod
+    def datagram_out(sock, client):
+        try:
+            packet = client.recv(1 << 17)
+        except OSError:
+            packet = b''
+        if not packet:
+            return False
+        family, cuts, port, address = struct.unpack('>BBH4s', packet[:8])
+        data = packet[HEADER + 2 * cuts:]
+        size = struct.unpack('>H', packet[HEADER:HEADER + 2])[0] if cuts else len(data) or 1
+        try:
+            for part in [data[at:at + size] for at in range(0, len(data) or 1, size)]:
+                if family == 4:
+                    sock.sendto(part, (socket.inet_ntoa(address), port))
+                else:
+                    sock.send(part)
+        except OSError as e:
+            Session.report(client, e.errno)
+        return True
 
     @staticmethod
     def report(client, error):
+        Session.give(client, struct.pack('>BxH16x20x', 255, error))
+
+    @staticmethod
+    def give(client, packet):
+        """What nobody reads is lost, as behind a full buffer."""
         try:
-            client.send(struct.pack('>BxH16x20x', 255, error))
+            client.send(packet, socket.MSG_DONTWAIT)
         except OSError:
             pass
 
     @staticmethod
-    def datagrams_in(entry, client):
-        poll = select.poll()
-        while True:
-            try:
-                if entry.sock.fileno() < 0:
-                    return
-                poll.register(entry.sock, select.POLLIN)
-                if not poll.poll(200):
-                    continue
-                data, control, _, peer = entry.sock.recvmsg(1 << 16, 128, socket.MSG_DONTWAIT)
-            except BlockingIOError:
-                continue
-            except (OSError, ValueError) as e:
-                if getattr(e, 'errno', 0) in (9, None) or isinstance(e, ValueError):
-                    return
-                Session.report(client, e.errno)
-                continue
-            ours = entry.sock.getsockname()
-            for _, _, octets in control:
-                ours = (socket.inet_ntoa(octets[8:12]), ours[1])
-            try:
-                client.send(end_octets(peer) + end_octets(ours) + data)
-            except OSError:
-                return
+    def datagram_in(sock, client):
+        try:
+            data, control, _, peer = sock.recvmsg(1 << 16, 128, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return
+        except OSError as e:
+            Session.report(client, e.errno)
+            return
+        ours = sock.getsockname()
+        for _, _, octets in control:
+            ours = (socket.inet_ntoa(octets[8:12]), ours[1])
+        Session.give(client, end_octets(peer) + end_octets(ours) + data)
+
+    def queues(self, sock):
+        if sock.fileno() < 0:
+            self.answer('404 Not Found', body={'status': 404, 'errno': 'EBADF'})
+            return
+        sizes = []
+        for request in (termios.FIONREAD, termios.TIOCOUTQ):
+            sizes.append(struct.unpack('i', fcntl.ioctl(sock, request, bytes(4)))[0])
+        self.answer('200 OK', body={'in': sizes[0], 'out': sizes[1]})
 
     def about(self, method, target, body):
         parts = target.split('/')
@@ -434,16 +445,13 @@ class Session:
         elif what == 'options':
             self.answer('200 OK', body=get_options(entry.sock))
         elif what == 'queues':
-            sizes = []
-            for request in (termios.FIONREAD, termios.TIOCOUTQ):
-                sizes.append(struct.unpack('i', fcntl.ioctl(entry.sock, request, bytes(4)))[0])
-            self.answer('200 OK', body={'in': sizes[0], 'out': sizes[1]})
+            with entry.closing:
+                self.queues(entry.sock)
         elif what == 'remote':
             if body['remote']:
                 entry.sock.connect(endpoint(body['remote']))
             else:
                 LIBC.connect(entry.sock.fileno(), bytes(16), 16)
-            entry.remote = bool(body['remote'])
             self.answer('200 OK', [('Splnet-Local', text(entry.sock.getsockname()))], body={})
         elif method == 'DELETE':
             entry.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
