@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 /* Far above what programs that count their descriptors count on, and below what select() can hold. */
-enum { PLACE = 960, PATIENCE = 10000, AHEAD = 32 };
+enum { PLACE = 960, AHEAD = 32 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct guard guard;

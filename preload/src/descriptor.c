@@ -1,6 +1,7 @@
 #include "descriptor.h"
 
 #include "address.h"
+#include "http.h"
 #include "options.h"
 #include "real.h"
 #include "rules.h"
@@ -45,12 +46,13 @@ void descriptor_watched(struct sock *sock, int epoll, int operation, const struc
 }
 
 void descriptor_release(int fd) {
-    enum { PATIENCE = 1000 };
     /* Only the writing half: when the daemon has closed its end both are gone, and poll says so. */
     struct pollfd poll = {.fd = fd};
-    int before = errno;
-    if (real()->shutdown(fd, SHUT_WR) == 0)
-        real()->poll(&poll, 1, PATIENCE);
+    int before = errno, ended = real()->shutdown(fd, SHUT_WR) < 0;
+    for (long until = now() + PATIENCE, left; !ended && (left = until - now()) > 0;)
+        ended = real()->poll(&poll, 1, (int)left) > 0;
+    if (!ended)
+        debug("descriptor %d: the daemon does not let the address go", fd);
     errno = before;
 }
 

@@ -141,7 +141,7 @@ int answer_take(int fd, struct answer *answer) {
     return failed;
 }
 
-static long now(void) {
+long now(void) {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return time.tv_sec * 1000 + time.tv_nsec / 1000000;

@@ -6,7 +6,8 @@
 
 #include <stddef.h>
 
-enum { REQUEST = 4096, ANSWER = 16384 };
+/* PATIENCE: for so many milliseconds the daemon is waited for where it needs no peer to go on. */
+enum { REQUEST = 4096, ANSWER = 16384, PATIENCE = 10000 };
 
 struct answer {
     int status;
@@ -24,6 +25,9 @@ size_t request_write(char text[REQUEST], const char *method, const char *target,
 int answer_take(int fd, struct answer *answer);
 /* Waits for one, at most so long (-1: for ever), through signals: 0, ETIMEDOUT, or how it failed. */
 int answer_await(int fd, struct answer *answer, int milliseconds);
+
+/* Milliseconds of a clock that nobody sets. */
+long now(void);
 
 /* The value after "name": in a JSON text, NULL if there is none. */
 const char *json_find(const char *text, const char *name);

@@ -15,9 +15,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* How long the daemon may take for what needs no peer. */
-enum { PATIENCE = 10000 };
-
 /* What is connected or bound here must be a socket to the daemon; sends a request over it, padded if asked for. */
 static int request(struct sock *sock, int fd, const char *method, const char *target, const char *headers,
                    const char *body, size_t padding) {
