@@ -26,8 +26,8 @@ static void leave_held(int fd, int held) {
     bool last = atomic_load(&sock->references) == 2 + held;
     if (last && sock->type == SOCK_STREAM)
         stream_closing(sock, fd);
-    else if (last && sock->bound && !sock->shared && atomic_load(&sock->state) == OPEN)
-        descriptor_release(fd);
+    else if (last)
+        datagram_closing(sock, fd);
     table_clear(fd);
     sock_drop(sock);
 }

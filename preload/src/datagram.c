@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Connects the descriptor to a new socket of our own. Not socketpair(): the descriptor has its number, duplicates and
@@ -138,4 +139,25 @@ int datagram_shutdown(struct sock *sock, int fd, int how) {
     if (how != SHUT_WR)
         real()->shutdown(fd, SHUT_RD);
     return sock->remote.family ? 0 : ENOTCONN;
+}
+
+void datagram_closing(struct sock *sock, int fd) {
+    if (!sock->bound || sock->shared || atomic_load(&sock->state) != OPEN)
+        return;
+    if (!sock->read_shut) {
+        descriptor_release(fd);
+        return;
+    }
+    /* With both halves shut the descriptor does not show the daemon's end: it is asked until it knows the socket no
+     * more. Not told to close it, which would be ahead of what was sent. */
+    char target[64];
+    struct answer *answer;
+    bool there = real()->shutdown(fd, SHUT_WR) == 0;
+    snprintf(target, sizeof target, "/v1/sockets/%llu/queues", (unsigned long long)sock->id);
+    for (long until = now() + PATIENCE; there && now() < until;) {
+        there = control_begin("GET", target, NULL, -1, &answer) == 0;
+        control_end();
+        if (there)
+            nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
 }

@@ -15,6 +15,8 @@ int datagram_open(struct sock *sock, int fd, const struct end *local, const stru
 ssize_t datagram_receive(struct sock *sock, int fd, struct msghdr *message, int flags);
 /* `host` becomes true where the address is the host's: nothing was sent, the descriptor is a socket of the host now. */
 ssize_t datagram_send(struct sock *sock, int fd, const struct msghdr *message, int flags, bool *host);
+/* Before close() of the last descriptor. */
+void datagram_closing(struct sock *sock, int fd);
 /* SO_ERROR, and forgets it. */
 int datagram_error(struct sock *sock, int fd);
 /* True if there is no datagram to come next, but an error, which stays; waits for either as receiving does. */

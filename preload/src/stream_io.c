@@ -208,9 +208,11 @@ int stream_shutdown(struct sock *sock, int fd, int how) {
     if (state == CONNECTING && stream_settle(sock, fd, false, 0) == 0)
         state = atomic_load(&sock->state);
     if (state == LISTENING) {
-        /* accept() ends with EINVAL, also where it waits already. */
+        /* accept() ends with EINVAL, also where it waits already. The address is let go now: who still returns from
+         * accept(), or that both halves are shut, would hide it from close(). */
         if (how != SHUT_WR) {
             sock->read_shut = true;
+            descriptor_release(fd);
             real()->shutdown(fd, SHUT_RDWR);
         }
         return 0;

@@ -1,5 +1,7 @@
 #include "calls.h"
 
+#include <time.h>
+
 /* Of two sockets, which may have one port: by options, by addresses, and by what the first is doing. */
 
 enum { ADDRESS = 1, PORT = 2 };
@@ -122,23 +124,69 @@ static void datagrams(void) {
     close(both[1].fd);
 }
 
-/* close_range() gives a port back as close() does. */
-static void closed_in_a_range(void) {
-    int first = made(SOCK_STREAM, 0), failed = 0;
-    need(bound(first, false, 0) == 0, "bind");
-    int port = port_of(first);
+static void closed(int fd) {
+    close(fd);
+}
+
+static void in_a_range(int fd) {
+    close_range((unsigned)fd, (unsigned)fd, 0);
+}
+
+static void shut_and_closed(int fd) {
+    shutdown(fd, SHUT_RDWR);
+    close(fd);
+}
+
+static void reading_shut_and_closed(int fd) {
+    shutdown(fd, SHUT_RD);
+    close(fd);
+}
+
+/* Whichever way a socket ends, its port is free when it has. */
+static void ended(const char *what, int type, void (*end)(int)) {
+    int fd = made(type, 0), failed = 0;
+    need(bound(fd, false, 0) == 0, "bind");
+    int port = port_of(fd);
     for (int i = 0; i < 50; i++) {
-        need(listen(first, 4) == 0, "listen");
-        close_range((unsigned)first, (unsigned)first, 0);
-        first = made(SOCK_STREAM, 0);
-        failed += bound(first, false, port) != 0;
+        need(type == SOCK_DGRAM || listen(fd, 4) == 0, "listen");
+        end(fd);
+        fd = made(type, 0);
+        for (int j = 0; bound(fd, false, port) != 0; j++) {
+            need(j < 1000, "bind");
+            failed += j == 0;
+            usleep(1000);
+        }
     }
-    say("close_range, ports that were not free", failed);
-    close(first);
+    say(what, failed);
+    close(fd);
+}
+
+static void on_time(int signal) {
+    (void)signal;
+}
+
+/* Whatever waits is interrupted, a thousand times a second. */
+static void ended_under_signals(void) {
+    struct sigaction action = {.sa_handler = on_time}, old;
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1};
+    struct itimerspec often = {.it_value.tv_nsec = 1000000, .it_interval.tv_nsec = 1000000};
+    timer_t timer;
+    sigaction(SIGUSR1, &action, &old);
+    need(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0, "timer");
+    timer_settime(timer, 0, &often, NULL);
+    ended("close, under signals", SOCK_STREAM, closed);
+    ended("close of datagrams, under signals", SOCK_DGRAM, closed);
+    timer_delete(timer);
+    sigaction(SIGUSR1, &old, NULL);
 }
 
 void ports(void) {
-    closed_in_a_range();
+    ended("close_range, ports that were not free", SOCK_STREAM, in_a_range);
+    ended_under_signals();
+    ended("shutdown", SOCK_STREAM, shut_and_closed);
+    ended("shutdown of reading", SOCK_STREAM, reading_shut_and_closed);
+    ended("shutdown of datagrams", SOCK_DGRAM, shut_and_closed);
+    ended("shutdown of datagrams' reading", SOCK_DGRAM, reading_shut_and_closed);
     for (int first = 0; first <= (ADDRESS | PORT); first++)
         for (int second = 0; second <= (ADDRESS | PORT); second++) {
             for (int ends = 0; ends < 4; ends++) {
