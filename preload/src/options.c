@@ -8,13 +8,19 @@
 #include "datagram.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* net.core.wmem_max and rmem_max as they come. */
-enum { BUFFER_MOST = 212992 };
+/* net.core.wmem_max and rmem_max as they come; the daemon's greatest SO_LINGER; TCP_FIN_TIMEOUT_MAX; TCP_CA_NAME_MAX. */
+enum { BUFFER_MOST = 212992, LINGER_MOST = 65535, LINGER2_MOST = 120, ALGORITHM = 16 };
+
+/* The kernel's names of the algorithms that there are, and the daemon's. */
+static const struct {
+    const char *kernel, *daemon;
+} ALGORITHMS[] = {{"cubic", "cubic"}, {"reno", "new-reno"}};
 
 const struct option *option_given(const struct sock *sock, int level, int name) {
     for (const struct option *o = sock->opts; o < sock->opts + sock->nopts; o++)
@@ -52,6 +58,25 @@ static void keep(struct sock *sock, int level, int name, const void *value, sock
     memcpy(option->value, value, option->size);
 }
 
+/* The daemon's name of an algorithm, "" if there is none of the kernel's name, in at most 15 octets as there. */
+static const char *algorithm(const void *value, size_t size) {
+    for (size_t i = 0; i < sizeof ALGORITHMS / sizeof *ALGORITHMS; i++) {
+        const char *name = ALGORITHMS[i].kernel;
+        if (strnlen(value, size < ALGORITHM ? size : ALGORITHM - 1) == strlen(name)
+            && memcmp(value, name, strlen(name)) == 0)
+            return ALGORITHMS[i].daemon;
+    }
+    return "";
+}
+
+/* The kernel's name of an algorithm; the daemon says "" where none was asked for. */
+static const char *kernels(const char *daemon) {
+    size_t i = sizeof ALGORITHMS / sizeof *ALGORITHMS - 1;
+    while (i > 0 && strcmp(ALGORITHMS[i].daemon, daemon) != 0)
+        i--;
+    return ALGORITHMS[i].kernel;
+}
+
 /* What the kernel would say of the value; 0 if it is well. */
 static int check(const struct known *known, const void *value, socklen_t size) {
     int given = 0;
@@ -63,7 +88,7 @@ static int check(const struct known *known, const void *value, socklen_t size) {
     case NATIVE:
         return 0;
     case NAME:
-        return size < 1 ? EINVAL : 0;
+        return size < 1 ? EINVAL : *algorithm(value, size) ? 0 : ENOENT;
     case LINGER:
         return size < sizeof(struct linger) ? EINVAL : 0;
     case OCTET:
@@ -86,21 +111,26 @@ static int check(const struct known *known, const void *value, socklen_t size) {
     }
 }
 
+/* TCP takes every number for these, in its own way; the daemon does not. */
+static int clamped(const struct known *known, int value) {
+    if (known->name == TCP_LINGER2)
+        return value < 0 ? 1 : value > LINGER2_MOST ? LINGER2_MOST : value;
+    if (known->name == TCP_NOTSENT_LOWAT)
+        return value < 0 ? INT_MAX : value;
+    return value;
+}
+
 /* "NAME":value as the daemon takes it; returns how much. */
 static int one(const struct known *known, const struct option *option, char *text, size_t size) {
     int value = number(option);
-    if (known->kind == NAME) {
-        char name[sizeof option->value + 1] = "";
-        memcpy(name, option->value, option->size);
-        for (char *c = name; *c; c++)
-            if (*c == '"' || *c == '\\' || (unsigned char)*c < ' ')
-                *c = '?';
-        return snprintf(text, size, "\"%s\":\"%s\"", known->word, name);
-    }
+    if (known->kind == NAME)
+        return snprintf(text, size, "\"%s\":\"%s\"", known->word, algorithm(option->value, option->size));
     if (known->kind == LINGER) {
         struct linger linger;
         memcpy(&linger, option->value, sizeof linger);
-        value = linger.l_onoff ? linger.l_linger : -1;
+        value = !linger.l_onoff ? -1 : (unsigned)linger.l_linger > LINGER_MOST ? LINGER_MOST : linger.l_linger;
+    } else if (known->kind == NUMBER) {
+        value = clamped(known, value);
     } else if (known->kind == SWITCH) {
         value = value != 0;
     } else if (known->kind == BUFFER) {
@@ -234,7 +264,7 @@ static bool asked_of_kind(struct sock *sock, int name, int *answer) {
 }
 
 /* The daemon's word on an option, by its number or name; false if it cannot be had. */
-static bool ask(struct sock *sock, const struct known *known, int *number, char name[16]) {
+static bool ask(struct sock *sock, const struct known *known, int *number, char name[ALGORITHM]) {
     char target[64];
     if (!known->word || !sock->id)
         return false;
@@ -243,7 +273,7 @@ static bool ask(struct sock *sock, const struct known *known, int *number, char 
     int failed = control_begin("GET", target, NULL, -1, &answer);
     bool found = false;
     if (!failed && known->kind == NAME) {
-        found = json_string(answer->text + answer->body, known->word, name, 16);
+        found = json_string(answer->text + answer->body, known->word, name, ALGORITHM);
     } else if (!failed) {
         const char *at = json_find(answer->text + answer->body, known->word);
         found = at != NULL;
@@ -265,15 +295,15 @@ static int answer_linger(void *value, socklen_t *size, const struct option *give
 }
 
 static int answer_known(struct sock *sock, const struct known *known, void *value, socklen_t *size) {
-    char name[16] = "cubic";
+    char name[ALGORITHM] = "";
     int have = known->initial;
     const struct option *given = option_given(sock, known->level, known->name);
     bool asked = !given && ask(sock, known, &have, name);
     if (known->kind == LINGER)
         return answer_linger(value, size, given, asked, have);
     if (known->kind == NAME) {
-        if (given)
-            memcpy(memset(name, 0, sizeof name), given->value, given->size);
+        const char *kernel = kernels(given ? algorithm(given->value, given->size) : name);
+        strcpy(memset(name, 0, sizeof name), kernel);
         return give(value, size, name, sizeof name);
     }
     if (given)

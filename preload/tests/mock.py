@@ -24,6 +24,8 @@ TCP = {n: getattr(socket, n, None) for n in (
     'TCP_NODELAY', 'TCP_KEEPIDLE', 'TCP_KEEPINTVL', 'TCP_KEEPCNT', 'TCP_USER_TIMEOUT', 'TCP_LINGER2', 'TCP_MAXSEG',
     'TCP_NOTSENT_LOWAT', 'TCP_CONGESTION')}
 IP = {'IP_TTL': socket.IP_TTL, 'IP_TOS': socket.IP_TOS}
+RANGES = {'SO_LINGER': (-1, 65535), 'TCP_LINGER2': (0, 86400), 'TCP_NOTSENT_LOWAT': (0, 0x7fffffff)}
+ALGORITHMS = {'cubic': 'cubic', 'new-reno': 'reno'}
 
 
 def share(sock, options):
@@ -51,8 +53,9 @@ def end_octets(address):
 class Entry:
     """What the daemon knows of a socket: the host's socket, and how it ended."""
 
-    def __init__(self, sock):
+    def __init__(self, sock, options):
         self.sock = sock
+        self.options = dict(options)
         self.closing = threading.Lock()
         self.error = None
         self.fin = False
@@ -61,12 +64,14 @@ class Entry:
             SOCKETS[self.id] = self
 
 
-def set_option(entry_sock, name, value):
-    sock = entry_sock
+def set_option(sock, name, value):
+    low, high = RANGES.get(name, (0, 0xffffffff))
+    if value not in ALGORITHMS if name == 'TCP_CONGESTION' else not low <= value <= high:
+        raise OSError(errno.EINVAL, name)
     if name == 'SO_LINGER':
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', value >= 0, max(value, 0)))
     elif name == 'TCP_CONGESTION':
-        sock.setsockopt(socket.IPPROTO_TCP, TCP[name], value.encode())
+        sock.setsockopt(socket.IPPROTO_TCP, TCP[name], ALGORITHMS[value].encode())
     elif name in NAMES:
         sock.setsockopt(socket.SOL_SOCKET, NAMES[name], value)
     elif name in TCP:
@@ -75,21 +80,10 @@ def set_option(entry_sock, name, value):
         sock.setsockopt(socket.IPPROTO_IP, IP[name], value)
 
 
-def get_options(sock):
-    values = {}
-    for names, level in ((NAMES, socket.SOL_SOCKET), (TCP, socket.IPPROTO_TCP), (IP, socket.IPPROTO_IP)):
-        for name, number in names.items():
-            try:
-                if name == 'TCP_CONGESTION':
-                    values[name] = sock.getsockopt(level, number, 16).rstrip(b'\0').decode()
-                elif name in ('SO_SNDBUF', 'SO_RCVBUF'):
-                    values[name] = sock.getsockopt(level, number) // 2
-                else:
-                    values[name] = sock.getsockopt(level, number)
-            except OSError:
-                pass
-    on, seconds = struct.unpack('ii', sock.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8))
-    values['SO_LINGER'] = seconds if on else -1
+def get_options(options):
+    """What nobody has set is the stack's: 0."""
+    values = {name: 0 for names in (NAMES, TCP, IP) for name in names}
+    values.update({'SO_LINGER': -1, 'TCP_CONGESTION': ''}, **options)
     return values
 
 
@@ -284,10 +278,11 @@ class Session:
         return sock
 
     def connect(self, target, headers):
-        sock = self.socket_for(headers.get('splnet-local'), json.loads(headers.get('splnet-options', '{}')))
+        options = json.loads(headers.get('splnet-options', '{}'))
+        sock = self.socket_for(headers.get('splnet-local'), options)
         address = endpoint(target)
         sock.connect(address)
-        entry = Entry(sock)
+        entry = Entry(sock, options)
         self.octets(int(headers.get('splnet-padding', 0)))
         self.answer('200 Connection established', [
             ('Splnet-Socket', entry.id), ('Splnet-Local', text(sock.getsockname())),
@@ -315,7 +310,7 @@ class Session:
         except OSError:
             self.bound = bound
             raise
-        entry = Entry(sock)
+        entry = Entry(sock, body['options'])
         self.answer('200 OK', [('Splnet-Socket', entry.id), ('Splnet-Local', text(sock.getsockname()))])
         poll = select.poll()
         poll.register(sock, select.POLLIN)
@@ -326,7 +321,7 @@ class Session:
                 break
             tcp, peer = sock.accept()
             ours, theirs = socket.socketpair()
-            accepted = Entry(tcp)
+            accepted = Entry(tcp, entry.options)
             ours.sendall(b'SPLN\1\0\0\0' + struct.pack('>Q', accepted.id) + end_octets(tcp.getsockname())
                          + end_octets(peer) + bytes(8))
             try:
@@ -347,7 +342,7 @@ class Session:
         for name, value in body['options'].items():
             set_option(sock, name, value)
         sock.bind(endpoint(body['local']))
-        entry = Entry(sock)
+        entry = Entry(sock, body['options'])
         if body.get('remote'):
             sock.connect(endpoint(body['remote']))
         client = socket.socket(fileno=self.rights.pop())
@@ -441,9 +436,10 @@ class Session:
         elif what == 'options' and method == 'PUT':
             for name, value in body.items():
                 set_option(entry.sock, name, value)
+                entry.options[name] = value
             self.answer('204 No Content')
         elif what == 'options':
-            self.answer('200 OK', body=get_options(entry.sock))
+            self.answer('200 OK', body=get_options(entry.options))
         elif what == 'queues':
             with entry.closing:
                 self.queues(entry.sock)

@@ -12,7 +12,7 @@ static const struct {
     O(IPPROTO_TCP, TCP_KEEPCNT), O(IPPROTO_TCP, TCP_USER_TIMEOUT), O(IPPROTO_TCP, TCP_CORK),
     O(IPPROTO_TCP, TCP_SYNCNT), O(IPPROTO_IP, IP_TTL), O(IPPROTO_IP, IP_TOS), O(IPPROTO_IP, IP_PKTINFO),
     O(IPPROTO_IP, IP_RECVERR), O(IPPROTO_IP, IP_MTU_DISCOVER), O(IPPROTO_IP, IP_FREEBIND),
-    O(IPPROTO_UDP, UDP_SEGMENT), O(SOL_SOCKET, 4711), O(IPPROTO_TCP, 4711), O(IPPROTO_IPV6, IPV6_V6ONLY),
+    O(IPPROTO_TCP, TCP_LINGER2), O(IPPROTO_TCP, TCP_NOTSENT_LOWAT), O(IPPROTO_UDP, UDP_SEGMENT), O(SOL_SOCKET, 4711), O(IPPROTO_TCP, 4711), O(IPPROTO_IPV6, IPV6_V6ONLY),
 };
 
 static void number(int fd, int i, int value) {
@@ -96,6 +96,84 @@ static void congestion(int fd) {
     say("  size", size);
 }
 
+/* What nobody has set has a value, which can be set. */
+static void untouched(int fd, const char *what) {
+    printf("untouched, %s\n", what);
+    for (size_t i = 0; i < sizeof NUMBERS / sizeof *NUMBERS; i++) {
+        int got = -77;
+        socklen_t size = sizeof got;
+        if (getsockopt(fd, NUMBERS[i].level, NUMBERS[i].name, &got, &size) == 0)
+            say(NUMBERS[i].word, got);
+    }
+    char name[32] = "";
+    socklen_t size = sizeof name;
+    say("TCP_CONGESTION", getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, &size) == 0);
+    say("  has a name", *name != 0);
+    int hops = 0;
+    size = sizeof hops;
+    getsockopt(fd, IPPROTO_IP, IP_TTL, &hops, &size);
+    say("IP_TTL as it was", setsockopt(fd, IPPROTO_IP, IP_TTL, &hops, sizeof hops));
+}
+
+static void all_untouched(void) {
+    int fresh = socket(AF_INET, SOCK_STREAM, 0), live = listener(), ends[2], datagrams = socket(AF_INET, SOCK_DGRAM, 0);
+    in any = at(0);
+    joined(ends);
+    untouched(fresh, "fresh");
+    untouched(live, "listening");
+    untouched(ends[0], "connected");
+    untouched(ends[1], "accepted");
+    untouched(datagrams, "datagrams");
+    need(bind(datagrams, (sa *)&any, sizeof any) == 0, "bind");
+    untouched(datagrams, "bound datagrams");
+    for (int i = 0; i < 5; i++)
+        close((int[]){fresh, live, ends[0], ends[1], datagrams}[i]);
+}
+
+static int with(int level, int name, const void *value, socklen_t size) {
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    need(fd >= 0, "socket");
+    say("  set", setsockopt(fd, level, name, value, size));
+    return fd;
+}
+
+/* What is taken before a socket is opened does not keep it from being opened. */
+static void opened_with(const char *what, int level, int name, const void *value, socklen_t size) {
+    printf("opened with %s\n", what);
+    int live = listener(), got = -77;
+    in to = at(port_of(live)), any = at(0);
+    int fd = with(level, name, value, size);
+    if (level == IPPROTO_TCP && name != TCP_CONGESTION) {
+        say("  get", getsockopt(fd, level, name, &got, &(socklen_t){sizeof got}));
+        printf("  value: %d\n", got);
+    }
+    say("  connect", connect(fd, (sa *)&to, sizeof to));
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){0}, sizeof(struct linger));
+    close(fd);
+    fd = with(level, name, value, size);
+    say("  bind", bind(fd, (sa *)&any, sizeof any));
+    say("  listen", listen(fd, 1));
+    close(fd);
+    close(live);
+}
+
+static void all_opened_with(void) {
+    static const int numbers[][2] = {{TCP_LINGER2, -1}, {TCP_LINGER2, 0}, {TCP_LINGER2, 100000},
+                                     {TCP_NOTSENT_LOWAT, 0}, {TCP_NOTSENT_LOWAT, -1}};
+    static const struct linger lingers[] = {{1, 70000}, {1, -1}};
+    static const char *const names[] = {"reno", "cubic", "nonsense", "new-reno", "cub", "cubic or whatever"};
+    char what[80];
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        snprintf(what, sizeof what, "%s %d", numbers[i][0] == TCP_LINGER2 ? "TCP_LINGER2" : "TCP_NOTSENT_LOWAT",
+                 numbers[i][1]);
+        opened_with(what, IPPROTO_TCP, numbers[i][0], &numbers[i][1], sizeof(int));
+    }
+    for (size_t i = 0; i < sizeof lingers / sizeof *lingers; i++)
+        opened_with("SO_LINGER", SOL_SOCKET, SO_LINGER, &lingers[i], sizeof *lingers);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        opened_with(names[i], IPPROTO_TCP, TCP_CONGESTION, names[i], (socklen_t)strlen(names[i]));
+}
+
 static void information(int fd, int state) {
     struct tcp_info info = {0};
     socklen_t size = sizeof info;
@@ -104,6 +182,8 @@ static void information(int fd, int state) {
 }
 
 void options(void) {
+    all_untouched();
+    all_opened_with();
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     printf("not connected\n");
     numbers(fd);
