@@ -308,6 +308,11 @@ static int answer_known(struct sock *sock, const struct known *known, void *valu
     }
     if (given)
         have = number(given);
+    /* The daemon's word for what nobody has set. */
+    else if (have == 0 && (known->kind == NUMBER || known->kind == OCTET))
+        have = known->initial;
+    if (known->kind == NUMBER && known->name == TCP_LINGER2 && known->level == IPPROTO_TCP && given)
+        have = have < 0 ? -1 : have == 0 ? known->initial : have > LINGER2_MOST ? LINGER2_MOST : have;
     if (known->kind == BUFFER && given)
         have = (have < known->low ? known->low : have > BUFFER_MOST ? BUFFER_MOST : have) * 2;
     else if (known->kind == BUFFER && asked)
