@@ -44,18 +44,12 @@ bool option_is_on(const struct sock *sock, int level, int name) {
     return option_number(sock, level, name) != 0;
 }
 
-static void keep(struct sock *sock, int level, int name, const void *value, socklen_t size) {
-    struct option *option = (struct option *)option_given(sock, level, name);
-    if (!option) {
-        if (sock->nopts == OPTIONS)
-            return;
-        option = &sock->opts[sock->nopts++];
-        option->level = level;
-        option->name = name;
-    }
-    option->size = size < sizeof option->value ? size : sizeof option->value;
-    memset(option->value, 0, sizeof option->value);
-    memcpy(option->value, value, option->size);
+static void keep(struct sock *sock, const struct option *option) {
+    struct option *kept = (struct option *)option_given(sock, option->level, option->name);
+    if (!kept && sock->nopts < OPTIONS)
+        kept = &sock->opts[sock->nopts++];
+    if (kept)
+        *kept = *option;
 }
 
 /* The daemon's name of an algorithm, "" if there is none of the kernel's name, in at most 15 octets as there. */
@@ -169,11 +163,17 @@ void options_replay(const struct sock *sock, int fd) {
         real()->setsockopt(fd, o->level, o->name, o->value, o->size);
 }
 
+/* SO_LINGER with 0 seconds: close() is a reset. */
+static bool resets(const struct known *known, const struct option *option) {
+    struct linger linger;
+    memcpy(&linger, option->value, sizeof linger);
+    return known->kind == LINGER && linger.l_onoff && linger.l_linger == 0;
+}
+
 /* An open socket's option goes to the daemon; what may fail there, or must be in order with a close, is waited for. */
-static int tell(struct sock *sock, const struct known *known) {
+static int tell(struct sock *sock, const struct known *known, const struct option *option) {
     char target[64], body[96];
-    const struct option *option = option_given(sock, known->level, known->name);
-    if (!known->word || !option || !sock->id)
+    if (!known->word || !sock->id)
         return 0;
     body[0] = '{';
     int n = 1 + one(known, option, body + 1, sizeof body - 2);
@@ -181,7 +181,7 @@ static int tell(struct sock *sock, const struct known *known) {
     body[n + 1] = 0;
     snprintf(target, sizeof target, "/v1/sockets/%llu/options", (unsigned long long)sock->id);
     /* As on a connection that has ended: the kernel sets it all the same. */
-    if (known->kind != NAME && !(known->kind == LINGER && sock->resets)) {
+    if (known->kind != NAME && !resets(known, option)) {
         control_tell("PUT", target, body);
         return 0;
     }
@@ -209,20 +209,20 @@ int option_set(struct sock *sock, int fd, int level, int name, const void *value
         return failed;
     if (known->kind == NATIVE && real()->setsockopt(fd, level, name, value, size) < 0)
         return errno;
+    struct option option = {.level = level, .name = name,
+                            .size = size < sizeof option.value ? size : sizeof option.value};
+    memcpy(option.value, value, option.size);
+    bool only6 = level == IPPROTO_IPV6 && name == IPV6_V6ONLY;
     struct guard guard;
     sock_lock(sock, &guard);
-    keep(sock, level, name, value, size);
-    if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY) {
-        failed = sock->bound ? EINVAL : 0;
-        sock->only6 = sock->bound ? sock->only6 : option_is_on(sock, level, name);
+    failed = only6 && sock->bound ? EINVAL : tell(sock, known, &option);
+    if (!failed) {
+        keep(sock, &option);
+        if (only6)
+            sock->only6 = number(&option) != 0;
+        if (known->kind == LINGER)
+            sock->resets = resets(known, &option);
     }
-    if (known->kind == LINGER) {
-        struct linger linger;
-        memcpy(&linger, value, sizeof linger);
-        sock->resets = linger.l_onoff && linger.l_linger == 0;
-    }
-    if (!failed)
-        failed = tell(sock, known);
     sock_unlock(sock, &guard);
     return failed;
 }

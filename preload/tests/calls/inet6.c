@@ -22,6 +22,8 @@ void inet6(void) {
     say("bind, short", bind(live, (sa *)&any, 16));
     say("bind", bind(live, (sa *)&any, sizeof any));
     say("V6ONLY after", setsockopt(live, IPPROTO_IPV6, IPV6_V6ONLY, &(int){1}, sizeof(int)));
+    getsockopt(live, IPPROTO_IPV6, IPV6_V6ONLY, &value, &(socklen_t){sizeof value});
+    say("  value", value);
     say("listen", listen(live, 5));
     say("getsockname", getsockname(live, (sa *)&name, &size));
     say("  size", size);
