@@ -14,6 +14,18 @@
 void forked_parent(void);
 void forked_child(void);
 
+static inline void give_back(struct sock **held) {
+    sock_drop(*held);
+}
+
+/* `call`, and gives back the reference: also if the thread is cancelled while it waits there (-fexceptions). Not by
+ * pthread_cleanup_push(), whose mark a signal handler's longjmp() would leave behind in the thread. */
+#define HOLDING(sock, call) \
+    do { \
+        __attribute__((cleanup(give_back))) struct sock *held = sock; \
+        call; \
+    } while (0)
+
 /* A call of the kernel's that succeeds leaves errno alone (lftp counts on it); what we have tried on the way does not. */
 static inline long kept(int before, long n) {
     if (n >= 0)

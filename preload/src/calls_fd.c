@@ -22,6 +22,8 @@ static void leave_held(int fd, int held) {
     struct sock *sock = table_peek(fd) && !table_is_foreign() ? table_hold(fd) : NULL;
     if (!sock)
         return;
+    int cancel;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
     /* Besides those, ours and the table's: the last descriptor. */
     bool last = atomic_load(&sock->references) == 2 + held;
     if (last && sock->type == SOCK_STREAM)
@@ -30,6 +32,7 @@ static void leave_held(int fd, int held) {
         datagram_closing(sock, fd);
     table_clear(fd);
     sock_drop(sock);
+    pthread_setcancelstate(cancel, NULL);
 }
 
 static void leave(int fd) {

@@ -50,14 +50,14 @@ static ssize_t receive(int fd, struct msghdr *message, int flags, bool *ours) {
     *ours = sock != NULL;
     if (!sock)
         return -1;
-    ssize_t n = sock->type == SOCK_STREAM ? stream_receive(sock, fd, message, flags)
-                                          : datagram_receive(sock, fd, message, flags);
+    ssize_t n;
+    HOLDING(sock, n = sock->type == SOCK_STREAM ? stream_receive(sock, fd, message, flags)
+                                                : datagram_receive(sock, fd, message, flags));
     /* Closed by a way that we do not see, and the number is a file's now. */
     if (n < 0 && errno == ENOTSOCK) {
         table_clear(fd);
         *ours = false;
     }
-    sock_drop(sock);
     return kept(before, n);
 }
 
@@ -68,14 +68,14 @@ static ssize_t transmit(int fd, const struct msghdr *message, int flags, bool *o
     if (!sock)
         return -1;
     bool host = false;
-    ssize_t n = sock->type == SOCK_STREAM ? stream_send(sock, fd, message, flags)
-                                          : datagram_send(sock, fd, message, flags, &host);
+    ssize_t n;
+    HOLDING(sock, n = sock->type == SOCK_STREAM ? stream_send(sock, fd, message, flags)
+                                                : datagram_send(sock, fd, message, flags, &host));
     if (!host && n < 0 && errno == ENOTSOCK) {
         table_clear(fd);
         host = true;
     }
     *ours = !host;
-    sock_drop(sock);
     return kept(before, n);
 }
 
@@ -229,12 +229,9 @@ static ssize_t prepare(int fd, bool writing) {
     struct sock *sock = table_hold(fd);
     if (!sock)
         return 1;
-    int ready = 1;
-    if (sock->type == SOCK_STREAM && atomic_load(&sock->state) != OPEN)
-        ready = stream_ready(sock, fd, 0, writing);
-    else if (sock->type != SOCK_STREAM)
-        ready = result(EINVAL);
-    sock_drop(sock);
+    int ready;
+    HOLDING(sock, ready = sock->type != SOCK_STREAM ? result(EINVAL) : atomic_load(&sock->state) == OPEN ? 1
+                : stream_ready(sock, fd, 0, writing));
     return ready;
 }
 

@@ -113,8 +113,9 @@ PUBLIC int accept4(int fd, struct sockaddr *address, socklen_t *size, int flags)
     struct sock *sock = table_hold(fd);
     if (!sock)
         return real()->accept4(fd, address, size, flags);
-    int new = sock->type == SOCK_STREAM ? stream_accept(sock, fd, address, size, flags) : result(EOPNOTSUPP);
-    sock_drop(sock);
+    int new;
+    HOLDING(sock, new = sock->type == SOCK_STREAM ? stream_accept(sock, fd, address, size, flags)
+                                                  : result(EOPNOTSUPP));
     return (int)kept(before, new);
 }
 
@@ -127,9 +128,9 @@ PUBLIC int connect(int fd, const struct sockaddr *address, socklen_t size) {
     struct sock *sock = table_hold(fd);
     if (!sock)
         return real()->connect(fd, address, size);
-    int failed = sock->type == SOCK_STREAM ? stream_connect(sock, fd, address, size)
-                                           : datagram_connect(sock, fd, address, size);
-    sock_drop(sock);
+    int failed;
+    HOLDING(sock, failed = sock->type == SOCK_STREAM ? stream_connect(sock, fd, address, size)
+                                                     : datagram_connect(sock, fd, address, size));
     return (int)kept(before, result(failed));
 }
 
@@ -199,7 +200,10 @@ PUBLIC int shutdown(int fd, int how) {
     struct sock *sock = table_hold(fd);
     if (!sock)
         return real()->shutdown(fd, how);
+    int cancel;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
     int failed = sock->type == SOCK_STREAM ? stream_shutdown(sock, fd, how) : datagram_shutdown(sock, fd, how);
+    pthread_setcancelstate(cancel, NULL);
     sock_drop(sock);
     return (int)kept(before, result(failed));
 }

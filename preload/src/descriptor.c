@@ -18,7 +18,12 @@ bool descriptor_nonblocking(int fd) {
 
 short descriptor_polled(int fd, short events) {
     struct pollfd poll = {.fd = fd, .events = events};
-    return real()->poll(&poll, 1, 0) > 0 ? poll.revents : 0;
+    int cancel;
+    /* In the functions that look here nobody may be cancelled, or only while they wait. */
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+    int n = real()->poll(&poll, 1, 0);
+    pthread_setcancelstate(cancel, NULL);
+    return n > 0 ? poll.revents : 0;
 }
 
 int descriptor_timeout(int fd, int option) {

@@ -263,8 +263,9 @@ static int read_name(int fd, struct sock *sock) {
     return 0;
 }
 
-/* The descriptor that an announcement carries, or -1. */
-static int take_descriptor(int fd, int flags) {
+/* The descriptor that an announcement carries, or -1. The thread may be cancelled, if it may be at all (`cancel`), while
+ * it waits for one, and not any more when it has it. */
+static int take_descriptor(int fd, int flags, int cancel) {
     /* With no number free for it the kernel would throw it away: as with accept() this is looked at first. */
     int spare = real()->fcntl(fd, F_DUPFD_CLOEXEC, 0);
     if (spare < 0) {
@@ -280,7 +281,9 @@ static int take_descriptor(int fd, int flags) {
     struct iovec part = {&octet, 1};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = rights.room,
                              .msg_controllen = sizeof rights.room};
+    pthread_setcancelstate(cancel, NULL);
     ssize_t n = real()->recvmsg(fd, &message, flags & SOCK_CLOEXEC ? MSG_CMSG_CLOEXEC : 0);
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
     if (n < 0)
         return -1;
     struct cmsghdr *head = CMSG_FIRSTHDR(&message);
@@ -311,19 +314,8 @@ static struct sock *heir(struct sock *listener, int fd, int new, int *failed) {
     return sock;
 }
 
-int stream_accept(struct sock *sock, int fd, struct sockaddr *address, socklen_t *size, int flags) {
-    if (flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) {
-        errno = EINVAL;
-        return -1;
-    }
-    enum state state = atomic_load(&sock->state);
-    if (state == INERT && sock->acknowledged)
-        return real()->accept4(fd, NULL, NULL, flags);
-    if (state != LISTENING || (address && size && (int)*size < 0)) {
-        errno = EINVAL;
-        return -1;
-    }
-    int new = take_descriptor(fd, flags);
+static int take(struct sock *sock, int fd, struct sockaddr *address, socklen_t *size, int flags, int cancel) {
+    int new = take_descriptor(fd, flags, cancel);
     if (new < 0) {
         if (errno == ENETDOWN && (sock->read_shut || sock->shared))
             errno = EINVAL;
@@ -345,4 +337,23 @@ int stream_accept(struct sock *sock, int fd, struct sockaddr *address, socklen_t
     real()->close(new);
     errno = failed;
     return -1;
+}
+
+int stream_accept(struct sock *sock, int fd, struct sockaddr *address, socklen_t *size, int flags) {
+    if (flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) {
+        errno = EINVAL;
+        return -1;
+    }
+    enum state state = atomic_load(&sock->state);
+    if (state == INERT && sock->acknowledged)
+        return real()->accept4(fd, NULL, NULL, flags);
+    if (state != LISTENING || (address && size && (int)*size < 0)) {
+        errno = EINVAL;
+        return -1;
+    }
+    int cancel;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+    int new = take(sock, fd, address, size, flags, cancel);
+    pthread_setcancelstate(cancel, NULL);
+    return new;
 }

@@ -1,5 +1,6 @@
 #include "calls.h"
 
+#include <pthread.h>
 #include <time.h>
 
 /* Of two sockets, which may have one port: by options, by addresses, and by what the first is doing. */
@@ -142,6 +143,29 @@ static void reading_shut_and_closed(int fd) {
     close(fd);
 }
 
+static void *accepts(void *fd) {
+    accept(*(int *)fd, NULL, NULL);
+    return NULL;
+}
+
+static void *receives(void *fd) {
+    char octets[2];
+    struct iovec part = {octets, sizeof octets};
+    recvmsg(*(int *)fd, &(struct msghdr){.msg_iov = &part, .msg_iovlen = 1}, 0);
+    return NULL;
+}
+
+static void cancelled_and_closed(int fd) {
+    pthread_t thread;
+    int type = 0;
+    void *end;
+    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &(socklen_t){sizeof type});
+    need(pthread_create(&thread, NULL, type == SOCK_STREAM ? accepts : receives, &fd) == 0, "thread");
+    pthread_cancel(thread);
+    need(pthread_join(thread, &end) == 0 && end == PTHREAD_CANCELED, "a thread that is cancelled");
+    close(fd);
+}
+
 /* Whichever way a socket ends, its port is free when it has. */
 static void ended(const char *what, int type, void (*end)(int)) {
     int fd = made(type, 0), failed = 0;
@@ -183,6 +207,8 @@ static void ended_under_signals(void) {
 void ports(void) {
     ended("close_range, ports that were not free", SOCK_STREAM, in_a_range);
     ended_under_signals();
+    ended("cancelled in accept", SOCK_STREAM, cancelled_and_closed);
+    ended("cancelled in recvmsg", SOCK_DGRAM, cancelled_and_closed);
     ended("shutdown", SOCK_STREAM, shut_and_closed);
     ended("shutdown of reading", SOCK_STREAM, reading_shut_and_closed);
     ended("shutdown of datagrams", SOCK_DGRAM, shut_and_closed);
