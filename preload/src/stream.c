@@ -13,6 +13,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 /* What is connected or bound here must be a socket to the daemon; sends a request over it, padded if asked for. */
@@ -184,6 +185,23 @@ static int look(struct sock *sock, int fd) {
     return 0;
 }
 
+/* Waits with no time limit, for which a signal is treated as recv() treats it: connect() too is begun again by
+ * SA_RESTART, but not where the descriptor has a time limit for reading. */
+static int await(struct sock *sock, int fd) {
+    char octet;
+    bool timed = descriptor_timeout(fd, SO_RCVTIMEO) >= 0;
+    if (timed)
+        real()->setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){0}, sizeof(struct timeval));
+    bool interrupted = real()->recvfrom(fd, &octet, 1, MSG_PEEK, NULL, NULL) < 0 && errno == EINTR;
+    if (timed) {
+        struct guard guard;
+        sock_lock(sock, &guard);
+        options_native(sock, fd);
+        sock_unlock(sock, &guard);
+    }
+    return interrupted ? EINTR : 0;
+}
+
 int stream_settle(struct sock *sock, int fd, bool wait, int milliseconds) {
     for (bool partial = false;; partial = true) {
         struct guard guard;
@@ -200,12 +218,10 @@ int stream_settle(struct sock *sock, int fd, bool wait, int milliseconds) {
         }
         if (!wait)
             return failed;
-        char octet;
         if (partial)
             usleep(100);
-        /* With no time limit a signal is treated as recv() treats it: connect() too is begun again by SA_RESTART. */
-        if (milliseconds < 0 && !descriptor_nonblocking(fd) && descriptor_timeout(fd, SO_RCVTIMEO) < 0) {
-            if (real()->recvfrom(fd, &octet, 1, MSG_PEEK, NULL, NULL) < 0 && errno == EINTR)
+        if (milliseconds < 0 && !descriptor_nonblocking(fd)) {
+            if (await(sock, fd))
                 return EINTR;
             continue;
         }

@@ -1,5 +1,7 @@
 #include "calls.h"
 
+#include <time.h>
+
 static int error_of(int fd) {
     int error = -1;
     socklen_t size = sizeof error;
@@ -237,10 +239,43 @@ static void watched(void) {
     close(epoll);
 }
 
+static void on_time(int signal) {
+    (void)signal;
+}
+
+/* A connect() that waits is begun again behind a signal, whatever the time limit of reading is. */
+static void restarted(void) {
+    int live = listener(), failed = 0, lost = 0;
+    in to = at(port_of(live));
+    struct sigaction action = {.sa_handler = on_time, .sa_flags = SA_RESTART}, old;
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1};
+    struct itimerspec often = {.it_value.tv_nsec = 50000, .it_interval.tv_nsec = 50000};
+    timer_t timer;
+    sigaction(SIGUSR1, &action, &old);
+    need(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0, "timer");
+    timer_settime(timer, 0, &often, NULL);
+    for (int i = 0; i < 50; i++) {
+        int fd = socket(AF_INET, SOCK_STREAM, 0);
+        struct timeval limit = {60, 0}, still = {0};
+        setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+        failed += connect(fd, (sa *)&to, sizeof to) != 0;
+        getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &still, &(socklen_t){sizeof still});
+        lost += still.tv_sec != limit.tv_sec;
+        close(fd);
+        close(accept(live, NULL, NULL));
+    }
+    timer_delete(timer);
+    sigaction(SIGUSR1, &old, NULL);
+    say("connects under signals, interrupted", failed);
+    say("  time limits lost", lost);
+    close(live);
+}
+
 void tcp_connect(void) {
     fresh();
     binding();
     refused();
+    restarted();
     without_waiting();
     established_when_writable();
     errno_left_alone();
