@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -41,18 +42,22 @@ bool control_is_confined(void) {
 int control_join(int fd) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     strncpy(address.sun_path, rules_path(), sizeof address.sun_path - 1);
-    /* A descriptor that does not block gets EAGAIN while the daemon's backlog is full. */
-    for (int i = 0; i < 1000; i++) {
-        if (real()->connect(fd, (struct sockaddr *)&address, sizeof address) == 0) {
-            atomic_store(&denied, false);
-            return 0;
-        }
-        if (errno != EAGAIN && errno != EINTR)
+    /* While the daemon's backlog is full a descriptor waits until its time limit, or has EAGAIN at once. */
+    struct timeval before = {0}, limit = {.tv_sec = PATIENCE / 1000};
+    real()->getsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &before, &(socklen_t){sizeof before});
+    real()->setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    int failed;
+    for (long until = now() + PATIENCE;;) {
+        failed = real()->connect(fd, (struct sockaddr *)&address, sizeof address) < 0 ? errno : 0;
+        if ((failed != EAGAIN && failed != EINTR) || now() >= until)
             break;
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     }
-    atomic_store(&denied, errno == EACCES || errno == EPERM);
-    debug("%s: %s", address.sun_path, strerror(errno));
+    real()->setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &before, sizeof before);
+    atomic_store(&denied, failed == EACCES || failed == EPERM);
+    if (!failed)
+        return 0;
+    debug("%s: %s", address.sun_path, strerror(failed));
     return ENETDOWN;
 }
 
@@ -144,7 +149,8 @@ static int drain(int most) {
     return 0;
 }
 
-/* A daemon that has been started anew has ended the old connection: the second try is with a new one. */
+/* A daemon that has been started anew has ended the old connection: the second try is with a new one. One that does not
+ * answer may yet do what it was asked, and is not asked again. */
 static int ask(const char *text, size_t size, int pass, bool wait) {
     int failed = control_is_confined() ? EPERM : 0;
     if (failed)
@@ -161,6 +167,8 @@ static int ask(const char *text, size_t size, int pass, bool wait) {
                 return 0;
         }
         give_up();
+        if (failed == ETIMEDOUT)
+            break;
     }
     return failed == EMFILE || failed == ENFILE || failed == ENOMEM ? failed : ENETDOWN;
 }

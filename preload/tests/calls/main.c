@@ -1,5 +1,7 @@
 #include "calls.h"
 
+#include <time.h>
+
 volatile sig_atomic_t pipes;
 static const char *address = "127.0.0.1";
 
@@ -87,6 +89,15 @@ static const struct {
     {"life", life}, {"udp", udp}, {"inet6", inet6}, {"ports", ports},
 };
 
+/* Of a daemon that does not answer: it is not asked a second time, for another ten seconds. */
+static void hung(void) {
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    in any = at(0);
+    time_t before = time(NULL);
+    say("bind", bind(fd, (sa *)&any, sizeof any));
+    say("  once", time(NULL) - before < 15);
+}
+
 int main(int argc, char **argv) {
     if (argc == 3 && strcmp(argv[1], "heir") == 0)
         return heir(atoi(argv[2]));
@@ -102,6 +113,8 @@ int main(int argc, char **argv) {
         printf("--- %s\n", PARTS[i].name);
         PARTS[i].run();
     }
+    if (argc == 2 && strcmp(argv[1], "hung") == 0)
+        hung();
     if (argc == 3 && strcmp(argv[1], "random") == 0)
         random_walk((unsigned)strtoul(argv[2], NULL, 10));
     return 0;
