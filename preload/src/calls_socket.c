@@ -50,7 +50,7 @@ static void bind_inert(struct sock *sock, struct end *end) {
     static _Atomic uint16_t next = 32768;
     /* The descriptor has no name that anybody could send to: it waits for what cannot come. */
     end->port = end->port ? end->port : (uint16_t)(atomic_fetch_add(&next, 1) | 32768);
-    sock->local = *end;
+    sock->local = sock->named = *end;
     atomic_store(&sock->state, INERT);
 }
 

@@ -101,6 +101,7 @@ static struct sock *parse(const char *text) {
     sock->inode = (ino_t)inode;
     sock->id = id;
     end_parse(local, &sock->local);
+    sock->named = sock->local;
     end_parse(remote, &sock->remote);
     sock->remote.family = remote_family;
     sock->bound = bits & 1;

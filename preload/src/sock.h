@@ -55,6 +55,7 @@ struct sock {
     ino_t inode;
     int family, type, protocol;
     struct end local, remote;
+    struct end named; /* by bind() */
     /* Atomic because they are looked at without the lock. */
     atomic_bool bound;        /* the program has called bind() */
     atomic_bool only6;        /* IPV6_V6ONLY */

@@ -67,7 +67,7 @@ int stream_bind(struct sock *sock, int fd, const struct end *end) {
     int failed = exchange(sock, fd, "/v1/bind", body, &answer);
     if (failed)
         return failed;
-    sock->local = answer.local.family ? answer.local : *end;
+    sock->local = sock->named = answer.local.family ? answer.local : *end;
     atomic_store(&sock->state, BOUND);
     return 0;
 }
@@ -263,17 +263,21 @@ static int conclude(struct sock *sock, int fd, bool begun) {
     return failed ? failed : concluded(sock);
 }
 
-/* AF_UNSPEC: the connection is reset and the socket as new. */
+/* AF_UNSPEC: the connection is reset and the socket as new, but for what bind() has named. */
 static int dissolve(struct sock *sock, int fd) {
-    if (atomic_load(&sock->state) == FRESH && !sock->stale)
+    enum state state = atomic_load(&sock->state);
+    if (state == BOUND || (state == FRESH && !sock->stale))
         return 0;
+    if (state == LISTENING || (state == OPEN && stream_reset(sock) == 0))
+        descriptor_release(fd);
     int failed = descriptor_renew(sock, fd, SOCK_STREAM);
     if (failed)
         return failed;
-    sock->bound = false;
-    sock->local = sock->remote = (struct end){0};
+    sock->local = sock->bound ? sock->named : (struct end){0};
+    sock->remote = (struct end){0};
     sock->id = 0;
-    atomic_store(&sock->state, FRESH);
+    sock->acknowledged = false;
+    atomic_store(&sock->state, state == INERT ? INERT : FRESH);
     return 0;
 }
 

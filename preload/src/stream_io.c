@@ -230,17 +230,21 @@ int stream_shutdown(struct sock *sock, int fd, int how) {
     return real()->shutdown(fd, how) < 0 ? errno : 0;
 }
 
+int stream_reset(const struct sock *sock) {
+    char target[64];
+    struct answer *answer;
+    snprintf(target, sizeof target, "/v1/sockets/%llu", (unsigned long long)sock->id);
+    int failed = control_begin("DELETE", target, NULL, -1, &answer);
+    control_end();
+    return failed;
+}
+
 void stream_closing(struct sock *sock, int fd) {
     enum state state = atomic_load(&sock->state);
     if ((state == LISTENING || state == BOUND) && !sock->shared)
         descriptor_release(fd);
-    if (state != OPEN || !sock->resets || sock->shared || !sock->id)
-        return;
-    char target[64];
-    struct answer *answer;
-    snprintf(target, sizeof target, "/v1/sockets/%llu", (unsigned long long)sock->id);
-    control_begin("DELETE", target, NULL, -1, &answer);
-    control_end();
+    if (state == OPEN && sock->resets && !sock->shared && sock->id)
+        stream_reset(sock);
 }
 
 /* The first octets of an accepted connection; they are there with it, or will be in a moment. */

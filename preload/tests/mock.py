@@ -93,7 +93,11 @@ class Relay:
     def __init__(self, entry, client):
         self.entry, self.tcp, self.client = entry, entry.sock, client
         self.left = 2
+        self.over = threading.Event()
+        entry.relay = self
         self.lock = threading.Lock()
+
+    def start(self):
         threading.Thread(target=self.outward, daemon=True).start()
         threading.Thread(target=self.inward, daemon=True).start()
 
@@ -102,8 +106,9 @@ class Relay:
             self.left -= 1
             if self.left:
                 return
-        self.client.close()
         self.tcp.close()
+        self.client.close()
+        self.over.set()
 
     def broken(self, error):
         name = errno_name(error)
@@ -283,13 +288,14 @@ class Session:
         address = endpoint(target)
         sock.connect(address)
         entry = Entry(sock, options)
+        relay = Relay(entry, self.unix)
         self.octets(int(headers.get('splnet-padding', 0)))
         self.answer('200 Connection established', [
             ('Splnet-Socket', entry.id), ('Splnet-Local', text(sock.getsockname())),
             ('Splnet-Remote', text(sock.getpeername()))])
         if self.buffer:
             sock.sendall(self.buffer)
-        Relay(entry, self.unix)
+        relay.start()
         return False
 
     def bind(self, body):
@@ -322,6 +328,7 @@ class Session:
             tcp, peer = sock.accept()
             ours, theirs = socket.socketpair()
             accepted = Entry(tcp, entry.options)
+            relay = Relay(accepted, ours)
             ours.sendall(b'SPLN\1\0\0\0' + struct.pack('>Q', accepted.id) + end_octets(tcp.getsockname())
                          + end_octets(peer) + bytes(8))
             try:
@@ -330,7 +337,7 @@ class Session:
                 tcp.close()
                 break
             theirs.close()
-            Relay(accepted, ours)
+            relay.start()
         sock.close()
         self.unix.close()
         return False
@@ -450,7 +457,9 @@ class Session:
                 LIBC.connect(entry.sock.fileno(), bytes(16), 16)
             self.answer('200 OK', [('Splnet-Local', text(entry.sock.getsockname()))], body={})
         elif method == 'DELETE':
-            entry.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+            LIBC.connect(entry.sock.fileno(), bytes(16), 16)
+            entry.relay.broken(ConnectionResetError(errno.ECONNRESET, 'reset'))
+            entry.relay.over.wait()
             self.answer('204 No Content')
         else:
             self.answer('200 OK', body={'state': 'ESTABLISHED', 'mss': 1460})

@@ -271,11 +271,61 @@ static void restarted(void) {
     close(live);
 }
 
+static const sa NONE = {.sa_family = AF_UNSPEC};
+
+/* AF_UNSPEC ends a connection or a listener, and leaves the port that bind() has named. */
+static void dissolved(bool any) {
+    int live = listener(), second = listener(), third = listener(), fd = socket(AF_INET, SOCK_STREAM, 0);
+    int port = port_of(third);
+    in to = at(port_of(live)), name = at(port), peer = {0};
+    char octet;
+    close(third);
+    printf("dissolved, bound to %s\n", any ? "any" : "one");
+    say("fresh", connect(fd, &NONE, sizeof NONE));
+    if (any)
+        name.sin_addr.s_addr = INADDR_ANY;
+    say("bind", bind(fd, (sa *)&name, sizeof name));
+    say("bound", connect(fd, &NONE, sizeof NONE));
+    say("  the port", port_of(fd) == port);
+    say("  bind again", bind(fd, (sa *)&name, sizeof name));
+    say("  connect", connect(fd, (sa *)&to, sizeof to));
+    int other = accept(live, (sa *)&peer, &(socklen_t){sizeof peer});
+    say("  the port", ntohs(peer.sin_port) == port);
+    say("connected", connect(fd, &NONE, sizeof NONE));
+    say("  read there", read(other, &octet, 1));
+    getsockname(fd, (sa *)&name, &(socklen_t){sizeof name});
+    say("  the port", ntohs(name.sin_port) == port);
+    say("  any address", name.sin_addr.s_addr == INADDR_ANY);
+    say("  getpeername", getpeername(fd, (sa *)&name, &(socklen_t){sizeof name}));
+    say("  bind again", bind(fd, (sa *)&name, sizeof name));
+    to = at(port_of(second));
+    say("  connect", connect(fd, (sa *)&to, sizeof to));
+    close(other);
+    other = accept(second, (sa *)&peer, &(socklen_t){sizeof peer});
+    say("  the port", ntohs(peer.sin_port) == port);
+    say("connected again", connect(fd, &NONE, sizeof NONE));
+    say("  listen", listen(fd, 3));
+    say("listening", connect(fd, &NONE, sizeof NONE));
+    say("  the port", port_of(fd) == port);
+    say("  accept", accept(fd, NULL, NULL));
+    say("  listen", listen(fd, 3));
+    to = at(port);
+    close(other);
+    other = socket(AF_INET, SOCK_STREAM, 0);
+    say("  connect", connect(other, (sa *)&to, sizeof to));
+    close(other);
+    close(fd);
+    close(live);
+    close(second);
+}
+
 void tcp_connect(void) {
     fresh();
     binding();
     refused();
     restarted();
+    dissolved(false);
+    dissolved(true);
     without_waiting();
     established_when_writable();
     errno_left_alone();
