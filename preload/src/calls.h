@@ -10,8 +10,7 @@
 /* The C library's other names for the same function. */
 #define ALSO(name) __attribute__((visibility("default"), alias(name)))
 
-/* After a fork, in the process that goes on or in the one that begins. */
-void forked_parent(void);
+/* After a fork, in the process that begins. */
 void forked_child(void);
 
 static inline void give_back(struct sock **held) {

@@ -130,10 +130,6 @@ PUBLIC int prctl(int operation, ...) {
     return real()->prctl(operation, arguments[0], arguments[1], arguments[2], arguments[3]);
 }
 
-void forked_parent(void) {
-    table_share();
-}
-
 void forked_child(void) {
     table_share();
     table_forked();
@@ -144,17 +140,19 @@ void forked_child(void) {
 PUBLIC pid_t _Fork(void) {
     if (!real()->_Fork)
         return result(ENOSYS);
+    table_share();
     pid_t pid = real()->_Fork();
     if (pid == 0)
         forked_child();
-    else if (pid > 0)
-        forked_parent();
+    else
+        table_share();
     return pid;
 }
 
 __attribute__((constructor)) static void start(void) {
     real();
+    table_own();
     rules_read();
     inherit_read();
-    pthread_atfork(NULL, forked_parent, forked_child);
+    pthread_atfork(table_share, table_share, forked_child);
 }

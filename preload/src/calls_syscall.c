@@ -162,12 +162,13 @@ PUBLIC long syscall(long number, ...) {
     va_end(arguments);
     if (transfer(number, all, &result) || establish(number, all, &result) || descriptor(number, all, &result))
         return result;
+    bool forking = forks(number, all);
+    if (forking)
+        table_share();
     result = real()->syscall(number, all[0], all[1], all[2], all[3], all[4], all[5]);
-    if (result >= 0 && forks(number, all)) {
-        if (result == 0)
-            forked_child();
-        else
-            forked_parent();
-    }
+    if (forking && result == 0)
+        forked_child();
+    else if (forking)
+        table_share();
     return result;
 }

@@ -107,9 +107,12 @@ void table_each(bool (*call)(int fd, struct sock *sock, void *context), void *co
 int table_count(void);
 /* In a child after vfork the memory is the parent's: the table must be left as it is. */
 bool table_is_foreign(void);
+/* At the start: the table is this process's. */
+void table_own(void);
 /* In the child after fork. */
 void table_forked(void);
-/* In both, after fork. */
+/* Around a fork: ahead of it, or what another thread closes behind it would be ended for the child; in both behind it,
+ * for what another thread has opened meanwhile. */
 void table_share(void);
 
 #endif

@@ -73,8 +73,6 @@ struct sock *sock_new(int family, int type, int protocol) {
     struct guard guard;
     guard_enter(&guard);
     pthread_mutex_lock(&pool_lock);
-    if (!owner)
-        owner = getpid();
     struct sock *sock = unused || more() ? unused : NULL;
     if (sock)
         unused = sock->next;
@@ -202,6 +200,10 @@ bool table_is_foreign(void) {
     return owner && owner != getpid();
 }
 
+void table_own(void) {
+    owner = getpid();
+}
+
 void table_share(void) {
     for (struct pool *pool = pools; pool; pool = pool->next)
         for (int i = 0; i < POOL; i++)
@@ -214,5 +216,5 @@ void table_forked(void) {
     for (struct pool *pool = pools; pool; pool = pool->next)
         for (int i = 0; i < POOL; i++)
             pthread_mutex_init(&pool->socks[i].lock, NULL);
-    owner = getpid();
+    table_own();
 }

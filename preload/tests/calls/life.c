@@ -325,7 +325,21 @@ static void closed_by_number(void) {
     close(ends[1]);
 }
 
+/* The first socket of all is a child's that has its parent's memory: the parent's are its own all the same. */
+static void first_by_another(void) {
+    int ends[2];
+    pid_t pid = vfork();
+    if (pid == 0)
+        _exit(socket(AF_INET, SOCK_STREAM, 0) >= 0 ? 3 : 4);
+    say("vforked", status_of(pid));
+    joined(ends);
+    say("  getpeername", getpeername(ends[1], (sa *)&(in){0}, &(socklen_t){sizeof(in)}));
+    close(ends[0]);
+    close(ends[1]);
+}
+
 void life(void) {
+    first_by_another();
     duplicates();
     forked();
     cloned();
