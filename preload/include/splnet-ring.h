@@ -133,9 +133,42 @@ static inline int splnet_ring_take(struct splnet_ring *ring, int fd) {
     return splnet_ring_open(ring, fd, memory);
 }
 
+/* The errno that is in the body behind `head`, that of an answer which is no connection; EPROTO if there is none. */
+static inline int splnet_ring_refused(int fd, const char *head) {
+    static const struct {
+        const char *name;
+        int number;
+    } errors[] = {
+        {"EACCES", EACCES}, {"EADDRINUSE", EADDRINUSE}, {"EADDRNOTAVAIL", EADDRNOTAVAIL}, {"EAGAIN", EAGAIN},
+        {"ECONNABORTED", ECONNABORTED}, {"ECONNREFUSED", ECONNREFUSED}, {"ECONNRESET", ECONNRESET},
+        {"EHOSTUNREACH", EHOSTUNREACH}, {"EINVAL", EINVAL}, {"EMFILE", EMFILE}, {"ENETDOWN", ENETDOWN},
+        {"ENETUNREACH", ENETUNREACH}, {"ENFILE", ENFILE}, {"ENOBUFS", ENOBUFS}, {"ENOPROTOOPT", ENOPROTOOPT},
+        {"ETIMEDOUT", ETIMEDOUT},
+    };
+    char body[4096] = "";
+    int ignored = -1;
+    const char *field = strstr(head, "\r\ncontent-length: "), *at;
+    size_t length = 0;
+    if (field != NULL) {
+        sscanf(field, " %*s %zu", &length);
+    }
+    if (splnet_ring_before(fd, body, length < sizeof body ? length : sizeof body - 1, &ignored) < 0) {
+        return errno;
+    }
+    at = strstr(body, "\"errno\"");
+    at = at != NULL ? at + 7 + strspn(at + 7, " :\"") : NULL;
+    for (size_t i = 0; at != NULL && i < sizeof errors / sizeof *errors; i++) {
+        size_t n = strlen(errors[i].name);
+        if (strncmp(at, errors[i].name, n) == 0 && at[n] == '"') {
+            return errors[i].number;
+        }
+    }
+    return EPROTO;
+}
+
 /* Connects to `to`, "10.88.0.1:80", through the daemon's control socket, with `capacity` octets for each direction, a
- * power of two in SPLNET_RING_LEAST..SPLNET_RING_MOST. Waits for the connection. errno is that of `connect`, or EPROTO if
- * the daemon does not know rings or refuses this one. */
+ * power of two in SPLNET_RING_LEAST..SPLNET_RING_MOST. Waits for the connection. errno is that of `connect`, or what the
+ * daemon has against this one; EPROTO if it does not know rings. */
 static inline int splnet_ring_connect(struct splnet_ring *ring, const char *control, const char *to, uint32_t capacity) {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
     char text[512] = "";
@@ -162,9 +195,8 @@ static inline int splnet_ring_connect(struct splnet_ring *ring, const char *cont
             goto failed;
         }
     }
-    if (strncmp(text, "HTTP/1.1 200", 12) != 0 || strcasestr(text, "\r\nSplnet-Ring: ") == NULL) {
-        errno = strncmp(text, "HTTP/1.1 502", 12) == 0 ? ECONNREFUSED
-                : strncmp(text, "HTTP/1.1 504", 12) == 0 ? ETIMEDOUT : EPROTO;
+    if (strncmp(text, "HTTP/1.1 200", 12) != 0 || strstr(text, "\r\nSplnet-Ring: ") == NULL) {
+        errno = strncmp(text, "HTTP/1.1 200", 12) == 0 ? EPROTO : splnet_ring_refused(fd, text);
         goto failed;
     }
     if (splnet_ring_take(ring, fd) == 0) {

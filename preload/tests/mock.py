@@ -235,7 +235,7 @@ class Session:
         payload = json.dumps(body).encode() if body is not None else b''
         lines = ['HTTP/1.1 %s' % status] + ['%s: %s' % h for h in headers]
         if body is not None:
-            lines.append('Content-Length: %d' % len(payload))
+            lines.append('content-length: %d' % len(payload))
         self.unix.sendall('\r\n'.join(lines).encode() + b'\r\n\r\n' + payload)
 
     def fail(self, error, what):

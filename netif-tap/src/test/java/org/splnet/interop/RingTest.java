@@ -61,10 +61,11 @@ class RingTest {
         assertThat(all.lines()).as(all + lab.log()).hasSize(20).containsOnly("1000000 octets");
     }
 
-    @Test
-    void whoNobodyListensForIsToldSo() {
-        Lab.Result result = lab.run(RING.toString(), lab.control().toString(), "10.88.0.1:1", "1", "65536");
+    @ParameterizedTest
+    @CsvSource({"10.88.0.1:1, Connection refused", "10.88.0.77:1, No route to host"})
+    void whyThereIsNoConnectionIsSaid(String to, String why) {
+        Lab.Result result = lab.run(RING.toString(), lab.control().toString(), to, "1", "65536");
         assertThat(result.exit()).isOne();
-        assertThat(result.out()).contains("Connection refused");
+        assertThat(result.out()).contains(why);
     }
 }
