@@ -2,6 +2,7 @@
 
 #include "address.h"
 #include "real.h"
+#include "rules.h"
 #include "sock.h"
 
 #include <dirent.h>
@@ -17,7 +18,7 @@
 struct bequest {
     char *text;
     size_t size;
-    bool all;
+    bool closes; /* those that are closed on exec, or have been closed, are written */
 };
 
 /* As much of a text as has been written, in BEQUEST octets; false if something did not fit. */
@@ -44,8 +45,8 @@ static bool add_options(struct bequest *bequest, const struct sock *sock) {
 
 static bool add(int fd, struct sock *sock, void *context) {
     struct bequest *bequest = context;
-    int flags = bequest->all ? 0 : real()->fcntl(fd, F_GETFD);
-    if (flags < 0 || (flags & FD_CLOEXEC))
+    int flags = real()->fcntl(fd, F_GETFD);
+    if ((flags < 0 || (flags & FD_CLOEXEC)) != bequest->closes)
         return true;
     char local[END_TEXT], remote[END_TEXT];
     end_text(&sock->local, local);
@@ -57,17 +58,23 @@ static bool add(int fd, struct sock *sock, void *context) {
                        sock->bound | sock->only6 << 1 | sock->acknowledged << 2 | sock->padded << 3 | sock->stale << 4
                            | sock->write_shut << 5 | sock->read_shut << 6 | sock->resets << 7 | sock->ended_in << 8)
         && add_options(bequest, sock) && append(bequest, ";");
-    if (!fits)
+    if (!fits) {
         bequest->text[bequest->size = before] = 0;
+        debug("descriptor %d and what follows will not be known to the program that is started: too many", fd);
+    }
     return fits;
 }
 
 bool inherit_write(char text[BEQUEST], bool all) {
     if (table_count() == 0)
         return false;
-    struct bequest bequest = {text, (size_t)snprintf(text, BEQUEST, VARIABLE "="), all};
+    struct bequest bequest = {text, (size_t)snprintf(text, BEQUEST, VARIABLE "="), false};
     size_t empty = bequest.size;
+    /* First what is sure to be there. */
     table_each(add, &bequest);
+    bequest.closes = true;
+    if (all)
+        table_each(add, &bequest);
     return bequest.size > empty;
 }
 

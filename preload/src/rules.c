@@ -11,7 +11,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { RULES = 64 };
+enum { RULES = 1024, WORD = 64 };
+
+#define SEPARATORS ", \t\n"
 
 /* The first that fits decides. */
 struct rule {
@@ -89,20 +91,20 @@ void rules_read(void) {
         debug("SPLNET_SOCKET: %s: longer than %zu", socket, sizeof path - 1);
     else
         strcpy(path, socket);
-    const char *given = getenv("SPLNET_RULES");
-    char text[2048];
-    snprintf(text, sizeof text, "%s", given && *given ? given : "!127.0.0.0/8,0.0.0.0/0");
-    char *rest = text;
+    const char *given = getenv("SPLNET_RULES"), *at = given && *given ? given : "!127.0.0.0/8,0.0.0.0/0";
     nrules = 0;
-    for (char *word; (word = strtok_r(rest, ", \t\n", &rest)) && nrules < RULES;) {
-        char copy[64];
-        snprintf(copy, sizeof copy, "%s", word);
+    for (size_t n; *(at += strspn(at, SEPARATORS)); at += n) {
+        char word[WORD];
+        n = strcspn(at, SEPARATORS);
+        snprintf(word, sizeof word, "%.*s", (int)n, at);
         if (strcmp(word, "!inet6") == 0)
             host6 = true;
-        else if (parse(word, &rules[nrules]))
+        else if (nrules == RULES)
+            fprintf(stderr, "libsplnet: SPLNET_RULES: %s: too many, %d are read\n", word, RULES);
+        else if (n < sizeof word && parse(word, &rules[nrules]))
             nrules++;
         else
-            fprintf(stderr, "libsplnet: SPLNET_RULES: %s: not [!]ADDRESS[/BITS][:PORT[-PORT]] or !inet6\n", copy);
+            fprintf(stderr, "libsplnet: SPLNET_RULES: %.*s: not [!]ADDRESS[/BITS][:PORT[-PORT]] or !inet6\n", (int)n, at);
     }
 }
 

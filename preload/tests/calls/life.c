@@ -35,9 +35,7 @@ int heir(int fd) {
     in name;
     socklen_t size = sizeof name;
     printf("heir: getpeername %d\n", getpeername(fd, (sa *)&name, &size));
-    int type = 0;
-    size = sizeof type;
-    printf("heir: SO_DOMAIN %d %d\n", getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &type, &size), type);
+    show(fd, "SO_DOMAIN", SOL_SOCKET, SO_DOMAIN);
     ssize_t n = read(fd, buffer, sizeof buffer);
     printf("heir: read %zd\n", n);
     printf("heir: write %zd\n", write(fd, buffer, (size_t)n));
@@ -174,8 +172,23 @@ static void listening_children(void) {
     close(ready[1]);
 }
 
+enum { CROWD = 300 };
+
+/* Sockets that are closed on exec, and of which there is much to say. */
+static void crowd(int all[CROWD]) {
+    static const int names[] = {SO_KEEPALIVE, SO_BROADCAST, SO_PRIORITY, SO_OOBINLINE, SO_REUSEADDR, SO_REUSEPORT};
+    for (int i = 0; i < CROWD; i++) {
+        all[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        need(all[i] >= 0, "socket");
+        for (size_t j = 0; j < sizeof names / sizeof *names; j++)
+            setsockopt(all[i], SOL_SOCKET, names[j], &(int){1}, sizeof(int));
+    }
+}
+
 static void started(int how) {
-    int ends[2];
+    int ends[2], others[CROWD];
+    if (how == 3)
+        crowd(others);
     char buffer[16], number[16];
     joined(ends);
     snprintf(number, sizeof number, "%d", how == 2 ? 0 : ends[1]);
@@ -195,6 +208,8 @@ static void started(int how) {
         fcntl(ends[1], F_SETFD, FD_CLOEXEC);
         need(posix_spawn(&pid, arguments[0], &actions, NULL, arguments, environ) == 0, "posix_spawn");
         posix_spawn_file_actions_destroy(&actions);
+    } else if (how == 3) {
+        need(posix_spawn(&pid, arguments[0], NULL, NULL, arguments, environ) == 0, "posix_spawn");
     }
     /* not said yet: the child writes its own lines */
     int here = getpeername(ends[1], (sa *)&(in){0}, &(socklen_t){sizeof(in)});
@@ -207,6 +222,8 @@ static void started(int how) {
     say("  came back", (long)came);
     say("  ended", status);
     close(ends[0]);
+    for (int i = 0; how == 3 && i < CROWD; i++)
+        close(others[i]);
 }
 
 /* What was set before exec holds behind it. */
@@ -344,7 +361,7 @@ void life(void) {
     forked();
     cloned();
     listening_children();
-    for (int how = 0; how < 3; how++)
+    for (int how = 0; how < 4; how++)
         started(how);
     options_started();
     crowded();
