@@ -67,9 +67,11 @@ final class RackRecovery extends LossRecovery {
         return undo.prefersNew();
     }
 
-    /// There is none, or it may not go.
-    void nothingNew() {
+    /// There is none, or it may not go. Then what was sent again has arrived, and more may be overdue.
+    void nothingNew(Tcb tcb, long nowNs) {
         undo.nothingNew();
+        rack.decided(false);
+        overdue(tcb, nowNs);
     }
 
     @Override
@@ -263,7 +265,7 @@ final class RackRecovery extends LossRecovery {
 
     @Override
     void settled() {
-        undo.forget();
+        undo.settled();
     }
 
     private void waitForReordering(Tcb tcb, long nowNs) {
@@ -274,8 +276,8 @@ final class RackRecovery extends LossRecovery {
         }
     }
 
-    /// The reordering timer has expired (RFC 8985 §6.3).
-    void reorderingTimeout(Tcb tcb, long nowNs) {
+    /// What is overdue is lost: the reordering timer has expired (RFC 8985 §6.3), or more is known.
+    void overdue(Tcb tcb, long nowNs) {
         int lost = rack.expired(board, phase != Phase.OPEN, tcb.mss, tcb.rtt.srttNs(), nowNs);
         if (lost > probeLost(tcb, nowNs) && phase == Phase.OPEN) {
             begin(tcb, 0, 0);

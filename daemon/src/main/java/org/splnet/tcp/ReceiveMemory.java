@@ -51,10 +51,11 @@ final class ReceiveMemory {
     }
 
     /// True if data for the connection must be dropped, be it that what is left is for those that hold less:
-    /// no more than each begins with.
+    /// no more octets than each begins with, which is what is offered when there is so little.
     boolean refuses(Tcb tcb) {
         long now = held.get();
-        return now >= hardLimit || now >= limit - limit / 4 && tcb.charged > tcb.tcp.cfg.receiveBuffer();
+        return now >= hardLimit
+                || now >= limit - limit / 4 && tcb.unread() + tcb.outOfOrder() > tcb.tcp.cfg.receiveBuffer();
     }
 
     /// Octets held.

@@ -131,8 +131,8 @@ final class ReceiveWindow {
     }
 
     private void tune(Tcb tcb, TcpSegment seg, long nowNs) {
-        int unread = tcb.rcv == null ? 0 : tcb.rcv.used();
-        int held = tcb.reassembly == null ? 0 : tcb.reassembly.octets();
+        int unread = tcb.unread();
+        int held = tcb.outOfOrder();
         int readSeq = tcb.rcvNxt + (unread == 0 ? held : -unread);
         if (tcb.tuning == null) {
             tcb.tuning = new ReceiveTuning(readSeq, tcb.rcvAdv, tcb.rtt.srttNs(), tcb.rcvLimit / ENOUGH,

@@ -182,6 +182,16 @@ final class Tcb extends Callout implements TcpPcb {
         return (rcv == null ? 0 : rcv.pinned()) + (reassembly == null ? 0 : reassembly.pinned());
     }
 
+    /// Octets that nobody has read yet.
+    int unread() {
+        return rcv == null ? 0 : rcv.used();
+    }
+
+    /// Octets that wait for others in front of them.
+    int outOfOrder() {
+        return reassembly == null ? 0 : reassembly.octets();
+    }
+
     /// Octets that can still be received.
     int receiveSpace() {
         return rcv == null ? rcvLimit : rcv.space();

@@ -251,6 +251,7 @@ final class TcpInput {
             if (tcp.memory.refuses(tcb)) {
                 tcp.pruning.due(nowNs);
                 if (!fillsGap(tcb, seg)) {
+                    tcb.ackNow = true;                     // who was offered more is told what there is now
                     seg.packet.blame(DropReason.TCP_NO_MEMORY);
                     return false;
                 }

@@ -92,7 +92,7 @@ final class TcpOutput {
                 }
                 fresh(tcb, nowNs);
                 if (rack.prefersNew() && tcb.sndNxt == before) {
-                    rack.nothingNew();
+                    rack.nothingNew(tcb, nowNs);
                     repair(tcb, rack, nowNs);
                 }
             }

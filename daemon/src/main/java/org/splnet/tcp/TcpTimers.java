@@ -99,7 +99,7 @@ final class TcpTimers {
         switch (timer) {
             case REORDER -> {
                 if (tcb.loss instanceof RackRecovery rack) {
-                    rack.reorderingTimeout(tcb, nowNs);
+                    rack.overdue(tcb, nowNs);
                     tcp.output.output(tcb, nowNs);
                 }
             }

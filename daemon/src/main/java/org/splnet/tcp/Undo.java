@@ -18,6 +18,7 @@ final class Undo {
 
     private boolean possible;          // in a recovery, and it could have been unnecessary
     private boolean over;
+    private boolean settled;           // what the window is now has other reasons, too
     private int segments;              // sent again and not reported to have arrived twice
     private boolean resentAny;
     private boolean stamped;
@@ -35,6 +36,7 @@ final class Undo {
     void begin(Tcb tcb, boolean byTimer, int underWay) {
         possible = true;
         over = false;
+        settled = false;
         segments = underWay;
         resentAny = false;
         stamped &= underWay > 0;
@@ -90,7 +92,7 @@ final class Undo {
     ///
     /// @return true if nothing had been lost
     boolean spurious(TcpSegment seg, Rack rack, int acked, int sacked) {
-        if (!possible) {
+        if (!possible || settled) {
             return false;
         }
         // RFC 3708 §2: whatever was sent again arrived twice; that may come out after the recovery
@@ -121,6 +123,11 @@ final class Undo {
     void recovered() {
         forward = Forward.OFF;
         over = true;
+    }
+
+    /// The window is reduced for another reason: it does not go back. What arrived twice still counts.
+    void settled() {
+        settled = true;
     }
 
     void forget() {

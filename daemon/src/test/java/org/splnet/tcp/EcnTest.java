@@ -160,7 +160,8 @@ class EcnTest {
             tcp.after(ms(20)).in(ack(end).flag(ECE)).counted(Counter.CONGESTION_TOLD, 1);
             int reduced = tcp.tcb().cc.cwnd();
             assertThat(reduced).isLessThan(before);
-            tcp.in(ack(end).sack(1, 1001)).counted(Counter.SPURIOUS_RECOVERIES, 0);
+            tcp.in(ack(end).sack(1, 1001)).counted(Counter.SPURIOUS_RECOVERIES, 0)
+                    .counted(Counter.DSACKS_IN, 1);
             assertThat(tcp.tcb().cc.cwnd()).isEqualTo(reduced);
             drain(tcp);
         }

@@ -128,6 +128,17 @@ class UndoTest {
     }
 
     @Test
+    void withoutNewDataWhatWasSentLaterIsOverdueToo() {                    // RFC 5682 §2.1, (2a)
+        try (Drill tcp = drill().sack().noDelay().synReceived().after(ms(20)).in(ack(1).seq(1)).accept()
+                .write(1000).out(data(1, 1001)).after(ms(20)).in(ack(1001)).write(500).write(500)) {
+            tcp.out(data(1001, 1501), data(1501, 2001)).after(ms(240)).out(data(1501, 2001));
+            tcp.after(ms(190)).write(500).out(data(2001, 2501)).after(ms(15));
+            tcp.out(data(1001, 1501), data(1501, 2001))
+                    .after(ms(20)).in(ack(2001)).out(data(2001, 2501)).outNothing();
+        }
+    }
+
+    @Test
     @Shows("RFC3522-3.2")
     void timestampsTellWhichCopyWasAcknowledged() {                        // RFC 3522 §3.2
         try (Drill tcp = flying(drill().mss(1012).timestamps().wnd(10_000))) {
