@@ -188,6 +188,7 @@ public final class ControlServer implements AutoCloseable {
 
     /// A client has connected. By the poller's thread.
     void admit(int fd) {
+        Fd.mine().inLine(fd);
         try {
             Owner owner = policy.owner(Fd.mine().credentials(fd));
             ControlSession session = new ControlSession(this, owner, fd);

@@ -184,6 +184,7 @@ final class ListenRelay {
             }
             next = Fd.mine().second();
             Fd.mine().passesNone(ours);
+            Fd.mine().inLine(ours);     // as in every other stream
         }
         try {
             ring = ring == null ? RingEnd.open(poller, lent.owner(), octets) : ring;

@@ -41,14 +41,13 @@ public final class Fd {
     private static final int F_SETFL = 4;
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int FD_CLOEXEC = 1;
-    private static final int SOL_SOCKET = 1;
+    static final int SOL_SOCKET = 1;
     private static final int SO_TYPE = 3;
     private static final int SO_SNDBUF = 7;
+    private static final int SO_OOBINLINE = 10;
     private static final int SO_SNDBUFFORCE = 32;
     private static final long SIOCOUTQ = 0x5411;
     private static final long SIOCINQ = 0x541B;
-    private static final int SO_PEERCRED = 17;
-    private static final int SO_PEERGROUPS = 59;
     private static final int SO_ACCEPTCONN = 30;
     private static final int SO_DOMAIN = 39;
     private static final int SO_PASSRIGHTS = 83;
@@ -57,8 +56,6 @@ public final class Fd {
     private static final int SCRATCH = 512;
     private static final int SUN_PATH = 108;
     private static final int RINGS = 256;
-    private static final int ENODATA = 61;             // a process without further groups
-    private static final int MOST_GROUPS = 65_536;
 
     /// The last descriptors are not for clients: the daemon needs some itself, to load a class or open a
     /// file.
@@ -137,6 +134,18 @@ public final class Fd {
     public void passesNone(int fd) {
         scratch.set(JAVA_INT, 0, 0);
         libc.setsockopt(fd, SOL_SOCKET, SO_PASSRIGHTS, at, 4);
+    }
+
+    /// False before Linux 6.16, see [#passesNone].
+    public boolean canPassNone(int fd) {
+        return option(fd, SO_PASSRIGHTS) >= 0;
+    }
+
+    /// From now on an octet that is out of band comes in its place, with the descriptors that it brings. Else
+    /// reading goes past it, and the kernel closes those by the thread that reads.
+    public void inLine(int fd) {
+        scratch.set(JAVA_INT, 0, 1);
+        libc.setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, at, 4);
     }
 
     /// Octets that a stream has to be read; or `-errno`.
@@ -305,36 +314,7 @@ public final class Fd {
 
     /// Who connected `fd`, as the kernel saw it then.
     public Credentials credentials(int fd) throws IOException {
-        scratch.set(JAVA_INT, 0, 12);
-        checked(libc.getsockopt(fd, SOL_SOCKET, SO_PEERCRED, at + 8, at), "SO_PEERCRED");
-        int pid = scratch.get(JAVA_INT, 8);
-        int uid = scratch.get(JAVA_INT, 12);
-        int gid = scratch.get(JAVA_INT, 16);
-        return new Credentials(pid, uid, gid, groups(fd));
-    }
-
-    private int[] groups(int fd) throws IOException {
-        int[] few = groups(fd, scratch.asSlice(OCTET, SCRATCH - OCTET));
-        if (few != null) {
-            return few;
-        }
-        try (Arena arena = Arena.ofConfined()) {
-            int[] all = groups(fd, arena.allocate(JAVA_INT, MOST_GROUPS));
-            if (all == null) {
-                throw new IOException("SO_PEERGROUPS");    // no rule for a group must be missed
-            }
-            return all;
-        }
-    }
-
-    /// Null if they do not fit into `room`.
-    private int[] groups(int fd, MemorySegment room) {
-        scratch.set(JAVA_INT, 0, (int) room.byteSize());
-        int code = libc.getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, room.address(), at);
-        if (code == -ENODATA) {
-            return new int[0];
-        }
-        return code < 0 ? null : room.asSlice(0, scratch.get(JAVA_INT, 0)).toArray(JAVA_INT);
+        return Credentials.of(libc, fd);
     }
 
     /// Sends one octet.
@@ -386,7 +366,7 @@ public final class Fd {
         return libc.epollWait(epoll, events, most, timeoutMs);
     }
 
-    private static int checked(int result, String call) throws IOException {
+    static int checked(int result, String call) throws IOException {
         if (result < 0) {
             throw new IOException(call + ": " + switch (-result) {
                 case 1, 13 -> "Permission denied";

@@ -1,6 +1,7 @@
 package org.splnet.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -9,6 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.unix.Errno;
 import org.splnet.unix.Fd;
 import org.splnet.unix.Lingering;
@@ -50,6 +53,19 @@ class HostileDescriptorsTest extends LentBed {
     void insteadOfARequest() throws Exception {
         try (RawClient client = RawClient.of(server)) {
             passes(client);
+            othersAreServed();
+        }
+    }
+
+    /// Read past, unless it is in line, and closed by whoever does.
+    @ParameterizedTest
+    @ValueSource(strings = {"", CONNECT})
+    void outOfBand(String before) throws Exception {
+        server.poller().execute(written::join);
+        try (RawClient client = RawClient.having(server, before)) {
+            assumeThat(lingering.passUrgently(client.fd)).as("CONFIG_AF_UNIX_OOB").isEqualTo(1);
+            lingering.leave();
+            written.complete(null);
             othersAreServed();
         }
     }

@@ -2,6 +2,7 @@ package org.splnet.unix;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import io.netty.buffer.ByteBuf;
@@ -19,6 +20,8 @@ public final class Lingering implements AutoCloseable {
     private static final int SOL_SOCKET = 1;
     private static final int SO_SNDBUF = 7;
     private static final int SO_LINGER = 13;
+    private static final int SCM_RIGHTS = 1;
+    private static final int MSG_OOB = 1;
 
     private final ServerSocket peer;
     private final Libc libc = new Libc();
@@ -51,6 +54,28 @@ public final class Lingering implements AutoCloseable {
             octets.readerIndex(0);
         }
         octets.release();
+    }
+
+    /// Passes it on with one octet that is out of band (`CONFIG_AF_UNIX_OOB`).
+    ///
+    /// @return 1, or `-errno`
+    public int passUrgently(int over) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment control = arena.allocate(24, 8);
+            control.set(JAVA_LONG, 0, 20);
+            control.set(JAVA_INT, 8, SOL_SOCKET);
+            control.set(JAVA_INT, 12, SCM_RIGHTS);
+            control.set(JAVA_INT, 16, fd);
+            MemorySegment vector = arena.allocate(16, 8);
+            vector.set(JAVA_LONG, 0, arena.allocate(1).address());
+            vector.set(JAVA_LONG, 8, 1);
+            MemorySegment message = arena.allocate(56, 8);
+            message.set(JAVA_LONG, 16, vector.address());
+            message.set(JAVA_LONG, 24, 1);
+            message.set(JAVA_LONG, 32, control.address());
+            message.set(JAVA_LONG, 40, control.byteSize());
+            return (int) libc.sendmsg(over, message.address(), MSG_OOB | Fd.MSG_NOSIGNAL);
+        }
     }
 
     /// The maker has it no more: the last to close it is whoever else does.
