@@ -181,7 +181,7 @@ final class Splnetd implements AutoCloseable {
                     ? ControlServer.adopt(given, stack, rules, limits)
                     : ControlServer.open(Path.of(config.control().socket()), stack, rules, limits);
             undo.push("close control", control);
-            threads.add(control.thread());
+            threads.addAll(control.threads());
         } catch (ControlException e) {
             if (config.control().required()) {
                 throw new StartException(e.permission() ? Sysexits.NOPERM : Sysexits.UNAVAILABLE,
@@ -335,7 +335,7 @@ final class Splnetd implements AutoCloseable {
         return thread;
     }
 
-    /// What moves packets, time and clients.
+    /// What moves packets, time and, where it can be relied on, clients: see [ControlServer#threads].
     List<Rounds> threads() {
         return threads;
     }

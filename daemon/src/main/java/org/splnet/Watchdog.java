@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.splnet.kern.Rounds;
 
-/// Feeds the service manager's watchdog as long as every thread that moves packets, time and clients goes
-/// round: each is woken, and must have gone round by the next look. A process of which one hangs is so
-/// restarted, one that merely has nothing to do is not.
+/// Feeds the service manager's watchdog as long as every thread of [Splnetd#threads] goes round: each is
+/// woken, and must have gone round by the next look. A process of which one hangs is so restarted, one that
+/// merely has nothing to do is not.
 final class Watchdog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.daemon");
     /// Looks in the time after which the manager acts: one may come late.

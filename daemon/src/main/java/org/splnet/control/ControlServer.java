@@ -252,9 +252,10 @@ public final class ControlServer implements AutoCloseable {
         out(session);
     }
 
-    /// The thread of clients. Any thread.
-    public Rounds thread() {
-        return poller;
+    /// Those that must go round: the thread of clients; before Linux 6.16 none, for there one who passes a
+    /// descriptor on through a socket can make that wait, see [Fd#passesNone]. By whoever has opened this.
+    public List<Rounds> threads() {
+        return Fd.mine().canPassNone(listener) ? List.of(poller) : List.of();
     }
 
     /// Connections that are no sockets. Any thread.
