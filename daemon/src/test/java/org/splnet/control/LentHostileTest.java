@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -178,9 +179,14 @@ class LentHostileTest {
 
     /// Before it is seen whether it was connected: one that has not been is not to be told that it is.
     @Test
-    void aConnectIsTakenBackByItsNumber() {
+    void aConnectIsTakenBackByItsNumber() throws Exception {
         CompletableFuture<Void> written = new CompletableFuture<>();
-        server.poller().execute(written::join);
+        CountDownLatch held = new CountDownLatch(1);
+        server.poller().execute(() -> {
+            held.countDown();
+            written.join();
+        });
+        held.await();                   // so that both come in one round
         try (RawClient client = RawClient.having(server, "CONNECT " + PEER + " HTTP/1.1\r\nHost: x\r\n\r\n");
                 RawClient other = RawClient.having(server,
                         RawClient.request("DELETE", "/v1/sockets/1", ""))) {
