@@ -143,22 +143,16 @@ final class ControlSession {
                 if (phase == Phase.READING) {
                     take(message);
                 }
-            } catch (HttpError e) {
-                turnDown(e);
-            } catch (RuntimeException | Error e) {
-                turnDown(Errand.fault(e));
+            } catch (HttpError | RuntimeException | Error e) {
+                if (phase == Phase.READING) {
+                    request.isLast();
+                }
+                refuse(e instanceof HttpError known ? known : Errand.fault(e));
             } finally {
                 ReferenceCountUtil.release(message);
             }
         }
         return true;
-    }
-
-    private void turnDown(HttpError e) {
-        if (phase == Phase.READING) {
-            request.isLast();
-        }
-        refuse(e);
     }
 
     private void take(HttpObject message) throws HttpError {
@@ -191,13 +185,11 @@ final class ControlSession {
     private void submit() throws HttpError {
         phase = Phase.WORKING;
         deadline.cancel();
-        byte[] octets = request.body();
         if (action == null) {
-            server.desk().call(call, this, request.head(), octets);
-            return;
+            server.desk().call(call, this, request.head(), request.body());
+        } else {
+            waits(new Errand(server, this, action, request.body()).send());
         }
-        in.forgetPassed();
-        waiting = new Errand(server, this, action, octets).send();
     }
 
     /// Answers with JSON, or with nothing if `value` is null.
@@ -314,9 +306,13 @@ final class ControlSession {
 
     /// What is undone if the client goes before it is answered.
     void waitsFor(Runnable undo) {
+        server.out(this);               // its user's quota counts it, and it may take minutes
+        waits(undo);
+    }
+
+    private void waits(Runnable undo) {
         waiting = undo;
         in.forgetPassed();
-        server.out(this);               // its user's quota counts it, and it may take minutes
         if (clientGone) {
             close();
         }
