@@ -35,7 +35,7 @@ public final class ControlServer implements AutoCloseable {
     /// @param connections that are no sockets yet, at once, without those that wait for a connect; further
     ///     ones wait in the kernel's backlog
     /// @param share of them that one user may have; further ones are turned away
-    /// @param idleNs time for a request to arrive, and for its answer to be taken
+    /// @param idleNs time for a request to arrive, and for more of its answer to be taken
     /// @param restNs time between two requests
     /// @param body octets of a request's body
     /// @param busyPollNs how long its thread looks for more before it sleeps, see [org.splnet.kern.BusyPoll]

@@ -270,8 +270,11 @@ final class ControlSession {
 
     private void flush() {
         int n = out.flush();
-        if (n == -Errno.EAGAIN) {
+        if (n > 0 || n == -Errno.EAGAIN) {
             server.poller().interest(key, RoomWatch.ALWAYS | Poller.OUT);
+            if (n > 0 && phase != Phase.STREAMING) {
+                deadline(server.limits().idleNs());     // it is being taken
+            }
         } else if (n < 0) {
             close();
         } else if (phase == Phase.READING && resting) {

@@ -45,13 +45,16 @@ final class Outbox {
 
     /// Writes what the descriptor takes.
     ///
-    /// @return 0 if everything is gone, or `-errno`: `-EAGAIN` if there is no room just now
+    /// @return 0 if everything is gone; octets that are if there is no room just now for the others; or
+    ///     `-errno`: `-EAGAIN` if there is none for any
     int flush() {
+        int went = 0;
         for (ByteBuf first; (first = all.peek()) != null; ) {
             int n = first.isReadable() ? Fd.mine().write(fd, first) : 0;
             if (n < 0 && n != -Errno.EINTR) {
-                return n;
+                return n == -Errno.EAGAIN && went > 0 ? went : n;
             }
+            went += Math.max(n, 0);
             if (!first.isReadable()) {
                 all.remove().release();
             }
