@@ -338,6 +338,8 @@ final class DatagramRelay {
     private void close() {
         poller.forget(fd);
         if (framing == Framing.PACKETS) {
+            Fd.mine().shutdown(fd, Fd.SHUT_RD);
+            Fd.mine().shutdown(fd, Fd.SHUT_WR);     // the client is not to wait for it
             closer.close(fd);           // passed on itself, and maybe with others in what nobody has read
         } else {
             Fd.mine().close(fd);

@@ -3,6 +3,8 @@ package org.splnet.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,9 +14,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.splnet.socket.DatagramSocket;
+import org.splnet.socket.SocketOptions;
 import org.splnet.unix.Errno;
 import org.splnet.unix.Fd;
 import org.splnet.unix.Lingering;
+import org.splnet.wire.Endpoint;
 
 /// Clients that pass on what waits when it is closed, and leave closing it to us, in every place where a
 /// descriptor can be passed.
@@ -132,6 +137,29 @@ class HostileDescriptorsTest extends LentBed {
             passes(client);
             othersAreServed();
         }
+    }
+
+    /// He hears of his end however long others' descriptors take, and reads what was for him before.
+    @Test
+    void aheadOfTheEndOfAnother() throws Exception {
+        DatagramSocket peer = host.udp.bind(PEER, SocketOptions.DEFAULTS);
+        try (RawClient asking = RawClient.of(server); RawClient client = RawClient.packets(asking,
+                "{\"local\":\"127.0.0.1:9102\",\"descriptors\":true}")) {
+            assertThat(asking.answer()).startsWith("HTTP/1.1 200 ");
+            ByteBuf octet = Unpooled.directBuffer().writeByte('x');
+            peer.send(octet, Endpoint.parse("127.0.0.1:9102"));
+            octet.release();
+            until(() -> Fd.mine().unread(client.fd) > 0);
+            passes(asking);
+            othersAreServed();
+            long beganNs = System.nanoTime();
+            SocketTable table = server.desk().table();
+            server.poller().execute(() -> List.copyOf(table.all()).forEach(table::end));
+            assertThat(client.read()).isNotNull().endsWith('x');
+            assertThat(client.read()).isNull();
+            assertThat(System.nanoTime() - beganNs).isLessThan(WAITS_S / 2 * SECOND);
+        }
+        peer.close();
     }
 
     @Test
