@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -27,7 +26,9 @@ final class Connection implements Closeable {
     /// The shortest head of a good answer to CONNECT: a status line, `Splnet-Socket: 1`, and two ends
     /// `1.1.1.1:1`.
     private static final int LEAST_ANSWER = 15 + 18 + 25 + 26 + 2;
+    /// How much is read ahead at first, and as long as nobody reads; the latter is a buffer of Linux's.
     private static final int AHEAD = 8192;
+    private static final int MOST_AHEAD = 64 << 10;
 
     /// Whoever reads, or finishes a connect, holds it, also while waiting.
     final ReentrantLock reading = new ReentrantLock();
@@ -39,6 +40,7 @@ final class Connection implements Closeable {
     private volatile AnswerReader answer;       // (r) to change; null if no answer is due
     private volatile IOException failure;       // (r) to change; a bad answer, or the connection broke
     private volatile ByteBuffer ahead;          // (r) to change; what available() has read, or null
+    private ByteBuffer room;                    // (r) null, or what available() reads into, ahead or emptied
     private boolean ended;                      // (r) the peer's FIN
     private volatile UnixStream unix;           // (a) null as long as nothing was asked of the daemon
     private volatile Phase phase = Phase.NEW;   // (a) changed by who holds both locks, or by close()
@@ -242,31 +244,22 @@ final class Connection implements Closeable {
         if (inputShutdown || !answered()) {
             return 0;
         }
-        ByteBuffer more = aheadWithRoom();
+        makeRoom();
         try {
-            receive(more);
+            receive(room);
         } finally {
-            ahead = more.flip().hasRemaining() ? more : null;
+            ahead = room.flip().hasRemaining() ? room : null;
         }
-        return more.remaining();
+        return room.remaining();
     }
 
-    private ByteBuffer aheadWithRoom() {
-        if (ahead == null) {
-            return ByteBuffer.allocate(AHEAD);
-        }
-        if (ahead.remaining() < ahead.capacity() || ahead.capacity() > AHEAD) {
-            return ahead.compact();
-        }
-        return ByteBuffer.allocate(Math.max(AHEAD, receiveBuffer())).put(ahead);
-    }
-
-    /// So much a kernel's socket keeps, and tells of.
-    private int receiveBuffer() {
-        try {
-            return options.get(StandardSocketOptions.SO_RCVBUF);
-        } catch (IOException e) {
-            return 0;                           // the daemon has gone: nothing more will come
+    private void makeRoom() {
+        if (room == null) {
+            room = ByteBuffer.allocate(AHEAD);
+        } else if (room.remaining() == room.capacity() && room.capacity() < MOST_AHEAD) {
+            room = ByteBuffer.allocate(2 * room.capacity()).put(room);
+        } else {
+            room.compact();
         }
     }
 

@@ -3,12 +3,14 @@ package org.splnet.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /// What `InputStream.available` tells of a connection on splnet.
@@ -52,6 +54,32 @@ class AvailableTest extends MockTest {
             pair.peer().getOutputStream().write(new byte[] {4, 5});
             untilAvailable(in, 4);
             assertThat(in.readNBytes(4)).containsExactly(2, 3, 4, 5);
+        }
+    }
+
+    @Test
+    void growsUpToALimitWithoutAskingTheDaemon() throws Exception {
+        try (Pair pair = Pair.of(splnet.socket())) {
+            InputStream in = pair.socket().getInputStream();
+            byte[] sent = new byte[150_000];
+            new SplittableRandom(1).nextBytes(sent);
+            pair.peer().getOutputStream().write(sent);
+            pair.peer().shutdownOutput();
+            untilAvailable(in, 64 << 10);
+            var read = new ByteArrayOutputStream();
+            until(() -> {
+                try {
+                    while (in.available() > 0) {
+                        read.write(in.readNBytes(in.available()));
+                    }
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+                return read.size() == sent.length;
+            });
+            assertThat(read.toByteArray()).isEqualTo(sent);
+            assertThat(daemon.open).as("the stream's, and none for a question").hasSize(1);
+            assertThat(in.read()).isEqualTo(-1);
         }
     }
 
