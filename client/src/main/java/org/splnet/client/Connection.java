@@ -175,7 +175,8 @@ final class Connection implements Closeable {
             }
         } catch (IOException e) {
             // Whoever has an accepted connection already hears of it as of one that is lost.
-            failure = phase == Phase.CONNECTING ? e : Errno.broken("ECONNRESET");
+            failure = phase == Phase.OPEN && !(e instanceof ClosedChannelException)
+                    ? Errno.broken("ECONNRESET") : e;
         }
         answer = null;
         return true;
@@ -210,7 +211,8 @@ final class Connection implements Closeable {
         }
         int n = inputShutdown ? -1 : receive(to);
         if (failure != null) {
-            throw new SocketException(failure.getMessage());
+            throw failure instanceof ClosedChannelException ? failure
+                    : new SocketException(failure.getMessage());
         }
         return n;
     }

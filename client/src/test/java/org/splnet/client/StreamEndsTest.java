@@ -11,6 +11,7 @@ import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -41,6 +42,30 @@ class StreamEndsTest extends MockTest {
             pair.socket().close();
             assertThat(reading.thrown()).hasMessage("Socket closed");
             isReset(pair);
+        }
+    }
+
+    @Test
+    void aCloseBeforeTheAnswerHasComeIsNoReset() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 5, Pair.LOOPBACK)) {
+            var connecting = new Connection(splnet);
+            connecting.reading.lock();
+            var to = (InetSocketAddress) server.getLocalSocketAddress();
+            Locks.both(connecting, () -> connecting.connect(to));
+            connecting.close();
+            assertThatThrownBy(connecting::finishConnect).isInstanceOf(ClosedChannelException.class);
+        }
+        var end = new InetSocketAddress(Pair.LOOPBACK, 9);
+        for (boolean whole : new boolean[] {true, false}) {
+            var accepted = new Connection(splnet, new Announcement(1, end, end), splnet.open());
+            accepted.reading.lock();
+            if (whole) {
+                accepted.close();
+            } else {
+                accepted.unix().close();        // by an interrupt; the rest follows
+            }
+            assertThatThrownBy(() -> accepted.read(ByteBuffer.allocate(1)))
+                    .isInstanceOf(ClosedChannelException.class);
         }
     }
 
