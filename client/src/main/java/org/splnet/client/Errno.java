@@ -27,6 +27,7 @@ final class Errno {
             Map.entry("EPERM", "Operation not permitted"),
             Map.entry("EMSGSIZE", "Message too long"),
             Map.entry("ENOBUFS", "No buffer space available"),
+            Map.entry("ENOENT", "No such file or directory"),
             Map.entry("EMFILE", "Too many open files"),
             Map.entry("ENOPROTOOPT", "Protocol not available"),
             Map.entry("EINVAL", "Invalid argument"));

@@ -37,11 +37,15 @@ final class Options {
             StandardSocketOptions.SO_REUSEPORT, StandardSocketOptions.SO_BROADCAST,
             StandardSocketOptions.IP_TOS, SplnetOptions.IP_TTL);
 
-    /// What an option is that was not set, while the stack has no socket that could be asked; and what a
-    /// buffer that the stack adapts is said to have, since many a program allocates as much.
+    /// What an option is that was not set, while the stack has no socket that could be asked; what a buffer
+    /// that the stack adapts is said to have, since many a program allocates as much; and what algorithm is
+    /// said to be there where none was asked for.
     private static final Map<String, Object> UNSET = Map.of("SO_LINGER", -1L, "SO_SNDBUF", 65536L,
             "SO_RCVBUF", 65536L, "TCP_KEEPIDLE", 7200L, "TCP_KEEPINTVL", 75L, "TCP_KEEPCNT", 9L,
             "TCP_LINGER2", 60L, "TCP_MAXSEG", 536L, "TCP_CONGESTION", "cubic", "IP_TTL", 64L);
+
+    /// Algorithms of congestion control, as Linux names them and as the stack does.
+    private static final Map<String, String> ALGORITHMS = Map.of("cubic", "cubic", "reno", "new-reno");
 
     private static final Map<Integer, SocketOption<?>> LEGACY = Map.of(
             SocketOptions.TCP_NODELAY, StandardSocketOptions.TCP_NODELAY,
@@ -82,8 +86,8 @@ final class Options {
         lock.lock();
         try {
             made = socket != 0;
-            wanted.put(name, plain);
             if (!made) {
+                wanted.put(name, plain);
                 late.put(name, plain);
             }
         } finally {
@@ -91,6 +95,16 @@ final class Options {
         }
         if (made) {
             tell(Map.of(name, plain));
+            keep(name, plain);
+        }
+    }
+
+    private void keep(String name, Object plain) {
+        lock.lock();
+        try {
+            wanted.put(name, plain);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -106,8 +120,8 @@ final class Options {
     <T> T get(SocketOption<T> option) throws IOException {
         String name = name(option);
         Object value = ask(name);
-        boolean adapts = name.endsWith("BUF") && Long.valueOf(0).equals(value);
-        if (value == null || adapts) {
+        boolean stacks = "".equals(value) || name.endsWith("BUF") && Long.valueOf(0).equals(value);
+        if (value == null || stacks) {
             lock.lock();
             try {
                 value = wanted.getOrDefault(name, UNSET.getOrDefault(name, 0L));
@@ -209,7 +223,8 @@ final class Options {
                 yield option.equals(StandardSocketOptions.SO_LINGER)
                         ? Math.clamp(number, -1, LONGEST_LINGER) : number;
             }
-            case String string when option.type() == String.class -> string;
+            case String name when option.type() == String.class && ALGORITHMS.containsKey(name) ->
+                    ALGORITHMS.get(name);
             case null, default -> throw new IllegalArgumentException("Invalid value '" + value + "'");
         };
     }
@@ -221,6 +236,6 @@ final class Options {
         if (type == Integer.class) {
             return value instanceof Number number ? number.intValue() : Boolean.TRUE.equals(value) ? 1 : 0;
         }
-        return value.toString();
+        return value.equals(ALGORITHMS.get("reno")) ? "reno" : value.toString();
     }
 }

@@ -20,7 +20,7 @@ public final class SplnetOptions {
     /// Octets not sent yet below which the socket is writable.
     public static final SocketOption<Integer> TCP_NOTSENT_LOWAT = option("TCP_NOTSENT_LOWAT", Integer.class);
 
-    /// The congestion control algorithm, as `cubic`.
+    /// The congestion control algorithm, `cubic` or `reno`.
     public static final SocketOption<String> TCP_CONGESTION = option("TCP_CONGESTION", String.class);
 
     /// The time to live of the packets.

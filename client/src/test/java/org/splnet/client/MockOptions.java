@@ -27,6 +27,7 @@ final class MockOptions {
             Map.entry("TCP_KEEPCNT", ExtendedSocketOptions.TCP_KEEPCOUNT));
 
     private final Kind socket;
+    private volatile Object congestion = "";     // kept and no more
 
     /// What the three kinds of sockets have in common, though no type says so.
     private interface Kind {
@@ -114,6 +115,10 @@ final class MockOptions {
     @SuppressWarnings("unchecked")
     void set(Map<String, Object> values) throws IOException {
         for (Map.Entry<String, Object> each : values.entrySet()) {
+            if (each.getKey().equals("TCP_CONGESTION")) {
+                congestion = each.getValue();
+                continue;
+            }
             SocketOption<?> option = NAMES.get(each.getKey());
             if (option == null || !(each.getValue() instanceof Long number)) {
                 throw new MockError("ENOPROTOOPT", each.toString());
@@ -130,7 +135,7 @@ final class MockOptions {
     }
 
     Map<String, Object> get() throws IOException {
-        Map<String, Object> all = new LinkedHashMap<>();
+        Map<String, Object> all = new LinkedHashMap<>(Map.of("TCP_CONGESTION", congestion));
         for (Map.Entry<String, SocketOption<?>> each : NAMES.entrySet()) {
             if (socket.has(each.getValue())) {
                 Object value = socket.get(each.getValue());

@@ -15,6 +15,7 @@ final class MockStream {
     private final MockDaemon daemon;
     private final SocketChannel unix;
     private Socket tcp;
+    private MockOptions options;
     private long id;
 
     MockStream(MockDaemon daemon, SocketChannel unix) {
@@ -25,10 +26,11 @@ final class MockStream {
     void connect(Request request, ServerSocket bound) throws IOException {
         id = daemon.ids.incrementAndGet();
         tcp = new Socket();
+        options = new MockOptions(tcp);
         try {
             String wanted = request.header("Splnet-Options");
             if (wanted != null) {
-                new MockOptions(tcp).set(FlatJson.read(wanted));
+                options.set(FlatJson.read(wanted));
             }
             if (bound != null) {
                 bound.close();
@@ -47,11 +49,12 @@ final class MockStream {
             throw new MockError("ENOENT", "no such connection");
         }
         id = parked;
+        options = new MockOptions(tcp);
         established();
     }
 
     private void established() throws IOException {
-        daemon.options.put(id, new MockOptions(tcp));
+        daemon.options.put(id, options);
         MockDaemon.answer(unix, 200, Map.of("Splnet-Socket", Long.toString(id),
                 "Splnet-Local", MockDaemon.text(tcp.getLocalSocketAddress()),
                 "Splnet-Remote", MockDaemon.text(tcp.getRemoteSocketAddress())), "");

@@ -335,6 +335,40 @@ class SplnetSocketTest extends MockTest {
     }
 
     @Test
+    void algorithmsOfCongestionControlHaveTheirNamesOnLinux() throws Exception {
+        try (Socket socket = splnet.socket()) {
+            assertThat(socket.getOption(SplnetOptions.TCP_CONGESTION)).isEqualTo("cubic");
+            for (String none : new String[] {"", "new-reno", "reno or so"}) {
+                assertThatThrownBy(() -> socket.setOption(SplnetOptions.TCP_CONGESTION, none))
+                        .isExactlyInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("Invalid value '" + none + "'");
+            }
+            try (Pair pair = Pair.of(socket)) {
+                assertThat(pair.socket().getOption(SplnetOptions.TCP_CONGESTION)).isEqualTo("cubic");
+                socket.setOption(SplnetOptions.TCP_CONGESTION, "reno");
+                assertThat(socket.getOption(SplnetOptions.TCP_CONGESTION)).isEqualTo("reno");
+                assertThat(daemon.options.get(1L).get()).containsEntry("TCP_CONGESTION", "new-reno");
+            }
+        }
+        try (Socket socket = splnet.socket()) {
+            socket.setOption(SplnetOptions.TCP_CONGESTION, "reno");
+            assertThat(socket.getOption(SplnetOptions.TCP_CONGESTION)).isEqualTo("reno");
+            try (Pair pair = Pair.of(socket)) {
+                assertThat(pair.socket().getOption(SplnetOptions.TCP_CONGESTION)).isEqualTo("reno");
+            }
+        }
+    }
+
+    @Test
+    void whatTheDaemonHasRefusedIsNotRemembered() throws Exception {
+        try (Pair pair = Pair.of(splnet.socket())) {
+            assertThatThrownBy(() -> pair.socket().setOption(SplnetOptions.TCP_USER_TIMEOUT, 5))
+                    .isExactlyInstanceOf(SocketException.class).hasMessage("Protocol not available");
+            assertThat(pair.socket().getOption(SplnetOptions.TCP_USER_TIMEOUT)).isZero();
+        }
+    }
+
+    @Test
     void nothingIsLeftBehind() throws Exception {
         for (int i = 0; i < 20; i++) {
             Pair pair = Pair.of(splnet.socket());

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.splnet.client.Splnet;
+import org.splnet.client.SplnetOptions;
 
 /// The Java client on a real daemon, with the kernel's stack at the other end.
 @Tag("root")
@@ -157,6 +158,8 @@ class JavaClientTest {
             socket.setTcpNoDelay(true);
             socket.setKeepAlive(true);
             socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 77);
+            socket.setOption(SplnetOptions.TCP_CONGESTION, "reno");
+            assertThat(socket.getOption(SplnetOptions.TCP_CONGESTION)).isEqualTo("reno");
             socket.setSoLinger(true, 5);
             assertThat(socket.getTcpNoDelay()).isTrue();
             assertThat(socket.getKeepAlive()).isTrue();
