@@ -168,9 +168,8 @@ final class TapQueue implements DeviceQueue {
             return;
         }
         unloggedErrno = 0;
-        if (errno == Errno.EIO) {
-            watch.doubt();                      // which says so if it is down
-        } else if (!logged.get(errno)) {
+        boolean explained = errno == Errno.EIO && watch.doubt();    // which says so if it is down
+        if (!explained && !logged.get(errno)) {
             logged.set(errno);
             LOG.warn("tap refused a frame device={} cause={} (write failed); further ones are only counted",
                     name, Errno.name(errno));

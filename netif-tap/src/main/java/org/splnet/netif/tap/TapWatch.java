@@ -30,6 +30,7 @@ final class TapWatch {
     private final Lease lease;                                          // (c)
     private volatile boolean up = true;                                 // (v)
     private volatile boolean doubted;                                   // (v), and by whoever doubts it
+    private volatile boolean sure;                                      // (v) doubted, and was up
     private volatile int mtu;                                           // (v)
     private volatile long lookAtNs;                                     // (v), and by whoever takes `there`
     private volatile long pauseNs = FIRST_NS;                           // (v), and by whoever takes `there`
@@ -60,9 +61,13 @@ final class TapWatch {
         return there.get() && up;
     }
 
-    /// A frame was refused as if it were down.
-    void doubt() {
-        doubted = up;
+    /// A frame was refused as if it were down: it is looked at, once in a second.
+    ///
+    /// @return false if that has been done and does not explain it
+    boolean doubt() {
+        boolean explained = !sure;
+        doubted = up && explained;
+        return explained;
     }
 
     /// The largest IP packet, now.
@@ -114,9 +119,11 @@ final class TapWatch {
         }
         try {
             if (there.get()) {
+                boolean inDoubt = doubted;
                 doubted = false;
                 lookAtNs = clock.nanoTime() + LOOK_NS;
                 up(host.up());
+                sure = inDoubt && up;
             } else if (!back()) {
                 pauseNs = Math.min(2 * pauseNs, MOST_NS);
                 lookAtNs = clock.nanoTime() + pauseNs;
@@ -151,6 +158,7 @@ final class TapWatch {
             }
             mtu = now.mtu();
             refused = false;
+            sure = false;
             backAtNs = clock.nanoTime();
             LOG.info("tap is back device={} {} mtu={}", name, now.created() ? "created" : "attached", mtu);
             up(now.link().up());
