@@ -35,21 +35,23 @@ final class MockDatagram {
             throw MockError.of(e);
         }
         try (DatagramSocket closes = udp) {
-            daemon.options.put(id, new MockOptions(closes));
+            var options = new MockOptions(closes);
+            daemon.options.put(id, options);
             MockDaemon.answer(unix, 200, Map.of("Splnet-Socket", Long.toString(id), "Splnet-Local",
                     MockDaemon.text(udp.getLocalSocketAddress())), "");
-            Thread.ofVirtual().start(this::inwards);
+            Thread.ofVirtual().start(() -> inwards(options));
             outwards();
         } finally {
             daemon.options.remove(id);
         }
     }
 
-    private void inwards() {
+    private void inwards(MockOptions options) {
         byte[] octets = new byte[65536];
         while (!udp.isClosed()) {
             ByteBuffer out = ByteBuffer.allocate(44 + octets.length);
             DatagramPacket packet = new DatagramPacket(octets, octets.length);
+            options.receiving.lock();
             try {
                 // Not for ever: connect waits for a receive that is under way.
                 udp.setSoTimeout(20);
@@ -65,6 +67,8 @@ final class MockDatagram {
                 continue;
             } catch (IOException e) {
                 return;
+            } finally {
+                options.receiving.unlock();
             }
             try {
                 for (out.flip(); out.hasRemaining();) {

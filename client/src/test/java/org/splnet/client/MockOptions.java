@@ -8,6 +8,7 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import jdk.net.ExtendedSocketOptions;
 
 /// The options of a socket of the kernel, by the names that the protocol has for them.
@@ -25,6 +26,10 @@ final class MockOptions {
             Map.entry("TCP_KEEPIDLE", ExtendedSocketOptions.TCP_KEEPIDLE),
             Map.entry("TCP_KEEPINTVL", ExtendedSocketOptions.TCP_KEEPINTERVAL),
             Map.entry("TCP_KEEPCNT", ExtendedSocketOptions.TCP_KEEPCOUNT));
+
+    /// Fair: Java connects a datagram socket when nobody receives, and whoever receives again and again would
+    /// leave no such time on a busy machine.
+    final ReentrantLock receiving = new ReentrantLock(true);
 
     private final Kind socket;
     private volatile Object congestion = "";     // kept and no more
@@ -109,7 +114,12 @@ final class MockOptions {
     }
 
     void connect(String remote) throws IOException {
-        socket.connect(remote);
+        receiving.lock();
+        try {
+            socket.connect(remote);
+        } finally {
+            receiving.unlock();
+        }
     }
 
     @SuppressWarnings("unchecked")
