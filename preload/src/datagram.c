@@ -79,7 +79,9 @@ int datagram_open(struct sock *sock, int fd, const struct end *local, const stru
     return failed;
 }
 
-static int put_remote(struct sock *sock, const struct end *end) {
+static int put_remote(struct sock *sock, int fd, const struct end *end) {
+    if (descriptor_ended(fd))
+        return ENETDOWN;
     char target[64], text[END_TEXT], body[64] = "{\"remote\":null}";
     snprintf(target, sizeof target, "/v1/sockets/%llu/remote", (unsigned long long)sock->id);
     if (end) {
@@ -105,7 +107,7 @@ static int connect_locked(struct sock *sock, int fd, const struct sockaddr *addr
         return failed;
     enum state state = atomic_load(&sock->state);
     if (meaning == UNSPECIFIED)
-        return state == OPEN && sock->remote.family ? put_remote(sock, NULL) : 0;
+        return state == OPEN && sock->remote.family ? put_remote(sock, fd, NULL) : 0;
     if (meaning == TO_NOWHERE || state == INERT)
         return ENETUNREACH;
     /* A socket with datagrams to come cannot change sides, except that one bound to any address may not have any. */
@@ -115,7 +117,7 @@ static int connect_locked(struct sock *sock, int fd, const struct sockaddr *addr
         *host = true;
         return descriptor_to_host(sock, fd);
     }
-    return state == OPEN ? put_remote(sock, &end) : datagram_open(sock, fd, NULL, &end);
+    return state == OPEN ? put_remote(sock, fd, &end) : datagram_open(sock, fd, NULL, &end);
 }
 
 int datagram_connect(struct sock *sock, int fd, const struct sockaddr *address, socklen_t size) {
@@ -152,12 +154,13 @@ void datagram_closing(struct sock *sock, int fd) {
      * more. Not told to close it, which would be ahead of what was sent. */
     char target[64];
     struct answer *answer;
-    bool there = real()->shutdown(fd, SHUT_WR) == 0;
+    bool there = !descriptor_ended(fd) && real()->shutdown(fd, SHUT_WR) == 0;
     snprintf(target, sizeof target, "/v1/sockets/%llu/queues", (unsigned long long)sock->id);
-    for (long until = now() + PATIENCE; there && now() < until;) {
+    long pause = 1;
+    for (long until = now() + PATIENCE; there && now() < until; pause += pause < 64 ? pause : 0) {
         there = control_begin("GET", target, NULL, -1, &answer) == 0;
         control_end();
         if (there)
-            nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+            nanosleep(&(struct timespec){.tv_nsec = pause * 1000000}, NULL);
     }
 }

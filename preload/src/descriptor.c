@@ -26,6 +26,10 @@ short descriptor_polled(int fd, short events) {
     return n > 0 ? poll.revents : 0;
 }
 
+bool descriptor_ended(int fd) {
+    return (descriptor_polled(fd, 0) & POLLHUP) != 0;
+}
+
 int descriptor_timeout(int fd, int option) {
     struct timeval time = {0};
     socklen_t size = sizeof time;

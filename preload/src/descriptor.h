@@ -9,6 +9,9 @@
 bool descriptor_nonblocking(int fd);
 /* What poll says now. */
 short descriptor_polled(int fd, short events);
+/* True if both directions are at their end: there is nothing left of it for the daemon to do, and after a start anew
+ * its number is another's. */
+bool descriptor_ended(int fd);
 /* SO_RCVTIMEO or SO_SNDTIMEO in milliseconds, -1 for none. */
 int descriptor_timeout(int fd, int option);
 /* Both, to another descriptor. */

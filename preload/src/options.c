@@ -2,6 +2,7 @@
 
 #include "address.h"
 #include "control.h"
+#include "descriptor.h"
 #include "option_table.h"
 #include "real.h"
 #include "stream.h"
@@ -171,9 +172,9 @@ static bool resets(const struct known *known, const struct option *option) {
 }
 
 /* An open socket's option goes to the daemon; what may fail there, or must be in order with a close, is waited for. */
-static int tell(struct sock *sock, const struct known *known, const struct option *option) {
+static int tell(struct sock *sock, int fd, const struct known *known, const struct option *option) {
     char target[64], body[96];
-    if (!known->word || !sock->id)
+    if (!known->word || !sock->id || descriptor_ended(fd))
         return 0;
     body[0] = '{';
     int n = 1 + one(known, option, body + 1, sizeof body - 2);
@@ -215,7 +216,7 @@ int option_set(struct sock *sock, int fd, int level, int name, const void *value
     bool only6 = level == IPPROTO_IPV6 && name == IPV6_V6ONLY;
     struct guard guard;
     sock_lock(sock, &guard);
-    failed = only6 && sock->bound ? EINVAL : tell(sock, known, &option);
+    failed = only6 && sock->bound ? EINVAL : tell(sock, fd, known, &option);
     if (!failed) {
         keep(sock, &option);
         if (only6)

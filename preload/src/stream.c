@@ -268,7 +268,7 @@ static int dissolve(struct sock *sock, int fd) {
     enum state state = atomic_load(&sock->state);
     if (state == BOUND || (state == FRESH && !sock->stale))
         return 0;
-    if (state == LISTENING || (state == OPEN && stream_reset(sock) == 0))
+    if (state == LISTENING || (state == OPEN && stream_reset(sock, fd) == 0))
         descriptor_release(fd);
     int failed = descriptor_renew(sock, fd, SOCK_STREAM);
     if (failed)

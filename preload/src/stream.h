@@ -19,8 +19,8 @@ int stream_shutdown(struct sock *sock, int fd, int how);
 int stream_settle(struct sock *sock, int fd, bool wait, int milliseconds);
 /* SO_ERROR, and forgets it. */
 int stream_error(struct sock *sock, int fd);
-/* The daemon ends the connection, without FIN. */
-int stream_reset(const struct sock *sock);
+/* The daemon ends the connection, without FIN; an errno if there is none. */
+int stream_reset(const struct sock *sock, int fd);
 /* Before close() of the last descriptor. */
 void stream_closing(struct sock *sock, int fd);
 

@@ -230,7 +230,9 @@ int stream_shutdown(struct sock *sock, int fd, int how) {
     return real()->shutdown(fd, how) < 0 ? errno : 0;
 }
 
-int stream_reset(const struct sock *sock) {
+int stream_reset(const struct sock *sock, int fd) {
+    if (descriptor_ended(fd))
+        return ENOTCONN;
     char target[64];
     struct answer *answer;
     snprintf(target, sizeof target, "/v1/sockets/%llu", (unsigned long long)sock->id);
@@ -244,7 +246,7 @@ void stream_closing(struct sock *sock, int fd) {
     if ((state == LISTENING || state == BOUND) && !sock->shared)
         descriptor_release(fd);
     if (state == OPEN && sock->resets && !sock->shared && sock->id)
-        stream_reset(sock);
+        stream_reset(sock, fd);
 }
 
 /* The first octets of an accepted connection; they are there with it, or will be in a moment. */

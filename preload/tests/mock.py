@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import select
+import signal
 import socket
 import struct
 import sys
@@ -207,7 +208,7 @@ class Session:
     def fill(self, size=512):
         # Small pieces: what follows a request is not to be taken with it.
         room = socket.CMSG_SPACE(4)
-        data, control, _, _ = self.unix.recvmsg(size, room)
+        data, control, _, _ = self.unix.recvmsg(size, room, socket.MSG_CMSG_CLOEXEC)
         for level, kind, octets in control:
             self.rights += array.array('i', octets)
         if not data:
@@ -468,6 +469,8 @@ class Session:
 
 def main():
     path = sys.argv[1]
+    # Started anew: the sockets are gone, and the numbers begin again.
+    signal.signal(signal.SIGUSR1, lambda *_: os.execv(sys.executable, [sys.executable] + sys.argv))
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path + '.new')
     listener.listen(64)

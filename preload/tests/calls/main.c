@@ -98,6 +98,47 @@ static void hung(void) {
     say("  once", time(NULL) - before < 15);
 }
 
+/* A datagram socket whose reading is shut, and the two ends of a connection, with the same numbers of every daemon. */
+static void first(int all[3]) {
+    in any = at(0);
+    all[0] = socket(AF_INET, SOCK_DGRAM, 0);
+    for (int i = 0; bind(all[0], (sa *)&any, sizeof any) != 0; i++) {
+        need(i < 1000, "bind");
+        usleep(10000);
+    }
+    shutdown(all[0], SHUT_RD);
+    joined(all + 1);
+    setsockopt(all[1], SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
+}
+
+static void works(const char *what, int fd, int other) {
+    char octet;
+    say(what, write(fd, "x", 1) == 1 && read(other, &octet, 1) == 1);
+}
+
+/* Of a daemon that was started anew: what ends, or changes, what is left of the old one's does nothing to its own. */
+static void outlived(pid_t daemon) {
+    int old[3], new[3];
+    sa none = {.sa_family = AF_UNSPEC};
+    char name[16];
+    first(old);
+    need(kill(daemon, SIGUSR1) == 0 && (await(old[1], 0) & POLLHUP) && (await(old[2], 0) & POLLHUP), "the daemon");
+    first(new);
+    works("started anew", new[1], new[2]);
+    say("option", setsockopt(old[1], IPPROTO_TCP, TCP_CONGESTION, "reno", 4));
+    getsockopt(new[1], IPPROTO_TCP, TCP_CONGESTION, name, &(socklen_t){sizeof name});
+    say("  the other's is as before", strcmp(name, "cubic") == 0);
+    say("close", close(old[1]));
+    works("  the other", new[1], new[2]);
+    say("dissolve", connect(old[2], &none, sizeof none));
+    works("  the other", new[1], new[2]);
+    in to = at(port_of(new[0]));
+    say("connect", connect(old[0], (sa *)&to, sizeof to));
+    time_t before = time(NULL);
+    say("close", close(old[0]));
+    say("  at once", time(NULL) - before < 5);
+}
+
 int main(int argc, char **argv) {
     if (argc == 3 && strcmp(argv[1], "heir") == 0)
         return heir(atoi(argv[2]));
@@ -115,6 +156,8 @@ int main(int argc, char **argv) {
     }
     if (argc == 2 && strcmp(argv[1], "hung") == 0)
         hung();
+    if (argc == 3 && strcmp(argv[1], "outlived") == 0)
+        outlived(atoi(argv[2]));
     if (argc == 3 && strcmp(argv[1], "random") == 0)
         random_walk((unsigned)strtoul(argv[2], NULL, 10));
     return 0;
