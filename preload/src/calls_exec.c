@@ -6,6 +6,7 @@
 #include "real.h"
 #include "rules.h"
 
+#include <sched.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <sys/prctl.h>
@@ -146,6 +147,34 @@ PUBLIC pid_t _Fork(void) {
         forked_child();
     else
         table_share();
+    return pid;
+}
+
+struct beginning {
+    int (*call)(void *);
+    void *argument;
+};
+
+static int begin(void *context) {
+    const struct beginning *beginning = context;
+    forked_child();
+    return beginning->call(beginning->argument);
+}
+
+/* Without CLONE_VM another fork of which pthread_atfork() does not hear. */
+PUBLIC int clone(int (*call)(void *), void *stack, int flags, void *argument, ...) {
+    va_list list;
+    void *more[3];
+    va_start(list, argument);
+    for (int i = 0; i < 3; i++)
+        more[i] = va_arg(list, void *);
+    va_end(list);
+    if (!call || (flags & CLONE_VM))
+        return real()->clone(call, stack, flags, argument, more[0], more[1], more[2]);
+    table_share();
+    struct beginning beginning = {call, argument};
+    int pid = real()->clone(begin, stack, flags, &beginning, more[0], more[1], more[2]);
+    table_share();
     return pid;
 }
 

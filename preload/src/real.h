@@ -47,6 +47,7 @@
     X(int, poll, (struct pollfd *, nfds_t, int)) \
     X(int, prctl, (int, ...)) \
     X(pid_t, _Fork, (void)) \
+    X(int, clone, (int (*)(void *), void *, int, void *, ...)) \
     X(int, epoll_ctl, (int, int, int, struct epoll_event *)) \
     X(int, execve, (const char *, char *const[], char *const[])) \
     X(int, execvpe, (const char *, char *const[], char *const[])) \

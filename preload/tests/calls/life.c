@@ -1,6 +1,7 @@
 #include "calls.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <spawn.h>
 #include <stdatomic.h>
 #include <sys/syscall.h>
@@ -118,24 +119,30 @@ static void forked(void) {
     close(live);
 }
 
-/* A fork that the C library does not know of: the child is as any other. */
-static void cloned(void) {
+static int clone_of_ours(void *context) {
+    int *ends = context, another[2];
+    char buffer[16];
+    in name;
+    close(ends[0]);
+    dup2(ends[1], 60);
+    close(ends[1]);
+    bool well = getpeername(60, (sa *)&name, &(socklen_t){sizeof name}) == 0 && name.sin_family == AF_INET
+        && read_all(60, buffer, 5) == 5 && setsockopt(60, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int)) == 0;
+    joined(another);
+    return well && write(60, buffer, 5) == 5 && write(another[0], "x", 1) == 1 ? 5 : 6;
+}
+
+/* A fork that the C library does not know of, or thinks nothing of: the child is as any other. */
+static void cloned(bool by_number) {
+    static _Alignas(16) char stack[1 << 18];
     int ends[2];
     char buffer[16];
     joined(ends);
     fflush(stdout);
-    pid_t pid = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
-    if (pid == 0) {
-        in name;
-        close(ends[0]);
-        dup2(ends[1], 60);
-        close(ends[1]);
-        bool well = getpeername(60, (sa *)&name, &(socklen_t){sizeof name}) == 0 && name.sin_family == AF_INET
-            && read_all(60, buffer, 5) == 5 && setsockopt(60, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int)) == 0;
-        int another[2];
-        joined(another);
-        _exit(well && write(60, buffer, 5) == 5 && write(another[0], "x", 1) == 1 ? 5 : 6);
-    }
+    pid_t pid = by_number ? (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0)
+                          : clone(clone_of_ours, stack + sizeof stack, SIGCHLD, ends);
+    if (pid == 0)
+        _exit(clone_of_ours(ends));
     close(ends[1]);
     say("cloned, write", write(ends[0], "hello", 5));
     say("  came back", (long)read_all(ends[0], buffer, 5));
@@ -359,7 +366,8 @@ void life(void) {
     first_by_another();
     duplicates();
     forked();
-    cloned();
+    cloned(true);
+    cloned(false);
     listening_children();
     for (int how = 0; how < 4; how++)
         started(how);
