@@ -56,7 +56,8 @@ static bool add(int fd, struct sock *sock, void *context) {
                        (unsigned long long)sock->inode, atomic_load(&sock->state), sock->family, sock->type,
                        sock->protocol, (unsigned long long)sock->id, local, remote, sock->remote.family,
                        sock->bound | sock->only6 << 1 | sock->acknowledged << 2 | sock->padded << 3 | sock->stale << 4
-                           | sock->write_shut << 5 | sock->read_shut << 6 | sock->resets << 7 | sock->ended_in << 8)
+                           | sock->write_shut << 5 | sock->read_shut << 6 | sock->resets << 7 | sock->ended_in << 8
+                           | (sock->named.port != 0) << 9 | (sock->named.address != INADDR_ANY) << 10)
         && add_options(bequest, sock) && append(bequest, ";");
     if (!fits) {
         bequest->text[bequest->size = before] = 0;
@@ -108,7 +109,6 @@ static struct sock *parse(const char *text) {
     sock->inode = (ino_t)inode;
     sock->id = id;
     end_parse(local, &sock->local);
-    sock->named = sock->local;
     end_parse(remote, &sock->remote);
     sock->remote.family = remote_family;
     sock->bound = bits & 1;
@@ -120,6 +120,10 @@ static struct sock *parse(const char *text) {
     sock->read_shut = bits & 64;
     sock->resets = bits & 128;
     sock->ended_in = bits & 256;
+    if (bits & 512)
+        sock->named.port = sock->local.port;
+    if (bits & 1024)
+        sock->named.address = sock->local.address;
     parse_options(text + n, sock);
     sock->shared = true;
     atomic_store(&sock->state, (enum state)state);

@@ -55,9 +55,9 @@ struct sock {
     ino_t inode;
     int family, type, protocol;
     struct end local, remote;
-    struct end named; /* by bind() */
+    struct end named; /* by bind(): port 0 where the choice was the daemon's */
     /* Atomic because they are looked at without the lock. */
-    atomic_bool bound;        /* the program has called bind() */
+    atomic_bool bound;        /* by bind(): it has a port, and cannot be bound again */
     atomic_bool only6;        /* IPV6_V6ONLY */
     atomic_bool acknowledged; /* connect() has returned 0 */
     atomic_bool padded;       /* the request was padded: not writable before the answer */

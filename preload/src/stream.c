@@ -67,7 +67,8 @@ int stream_bind(struct sock *sock, int fd, const struct end *end) {
     int failed = exchange(sock, fd, "/v1/bind", body, &answer);
     if (failed)
         return failed;
-    sock->local = sock->named = answer.local.family ? answer.local : *end;
+    sock->named = *end;
+    sock->local = answer.local.family ? answer.local : *end;
     atomic_store(&sock->state, BOUND);
     return 0;
 }
@@ -136,8 +137,8 @@ static int send_connect(struct sock *sock, int fd, const struct end *end, size_t
     options_json(sock, options, sizeof options);
     if (pad)
         snprintf(padded, sizeof padded, "Splnet-Padding: %zu\r\n", pad);
-    /* A reservation ended with an earlier connect that failed. */
-    if (sock->bound && atomic_load(&sock->state) == FRESH)
+    /* A reservation ended with an earlier connection, or a connect that failed. */
+    if ((sock->local.port || sock->local.address) && atomic_load(&sock->state) == FRESH)
         snprintf(local, sizeof local, "Splnet-Local: %s\r\n", text);
     snprintf(headers, sizeof headers, "Splnet-Options: %s\r\n%s%s", options, local, padded);
     int failed = request(sock, fd, "CONNECT", target, headers, NULL, pad);
@@ -151,14 +152,18 @@ static int send_connect(struct sock *sock, int fd, const struct end *end, size_t
     return 0;
 }
 
-/* After a connect that failed the socket is as it was before: the port that it was bound to it keeps, if it can. */
+/* Without a connection the socket is as new, but for what bind() has named: an address, a port other than 0. */
+static void forget_ends(struct sock *sock) {
+    sock->remote = (struct end){0};
+    sock->local = sock->named;
+    sock->bound = sock->named.port != 0;
+}
+
 static void fail(struct sock *sock, int fd, int error) {
     /* For poll: the descriptor has hung up, whatever the daemon does with its end. */
     real()->shutdown(fd, SHUT_RDWR);
     sock->error = error;
-    sock->remote = (struct end){0};
-    if (!sock->bound)
-        sock->local = (struct end){0};
+    forget_ends(sock);
     atomic_store(&sock->state, FAILED);
 }
 
@@ -263,7 +268,7 @@ static int conclude(struct sock *sock, int fd, bool begun) {
     return failed ? failed : concluded(sock);
 }
 
-/* AF_UNSPEC: the connection is reset and the socket as new, but for what bind() has named. */
+/* AF_UNSPEC: the connection is reset. */
 static int dissolve(struct sock *sock, int fd) {
     enum state state = atomic_load(&sock->state);
     if (state == BOUND || (state == FRESH && !sock->stale))
@@ -273,8 +278,7 @@ static int dissolve(struct sock *sock, int fd) {
     int failed = descriptor_renew(sock, fd, SOCK_STREAM);
     if (failed)
         return failed;
-    sock->local = sock->bound ? sock->named : (struct end){0};
-    sock->remote = (struct end){0};
+    forget_ends(sock);
     sock->id = 0;
     sock->acknowledged = false;
     atomic_store(&sock->state, state == INERT ? INERT : FRESH);

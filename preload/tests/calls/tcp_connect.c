@@ -319,6 +319,39 @@ static void dissolved(bool any) {
     close(second);
 }
 
+/* A port that the stack has chosen goes with the connection, whichever way that ends. */
+static void dissolved_unnamed(bool any, bool refused_first) {
+    int live = listener(), dead = listener(), fd = socket(AF_INET, SOCK_STREAM, 0);
+    int next = socket(AF_INET, SOCK_STREAM, 0);
+    in to = at(port_of(live)), nobody = at(port_of(dead)), name = at(0);
+    close(dead);
+    printf("dissolved, bound to %s, port 0\n", any ? "any" : "one");
+    if (any)
+        name.sin_addr.s_addr = INADDR_ANY;
+    say("bind", bind(fd, (sa *)&name, sizeof name));
+    int port = port_of(fd);
+    say("bound", connect(fd, &NONE, sizeof NONE));
+    say("  bind again", bind(fd, (sa *)&name, sizeof name));
+    if (refused_first) {
+        say("  refused", connect(fd, (sa *)&nobody, sizeof nobody));
+    } else {
+        say("  connect", connect(fd, (sa *)&to, sizeof to));
+        close(accept(live, NULL, NULL));
+        say("connected", connect(fd, &NONE, sizeof NONE));
+    }
+    name = at(port);
+    say("  another there", bind(next, (sa *)&name, sizeof name));
+    say("  it listens", listen(next, 1));
+    say("  connect", connect(fd, (sa *)&to, sizeof to));
+    say("dissolve", connect(fd, &NONE, sizeof NONE));
+    name = at(0);
+    say("  bind again", bind(fd, (sa *)&name, sizeof name));
+    say("  and again", bind(fd, (sa *)&name, sizeof name));
+    close(next);
+    close(fd);
+    close(live);
+}
+
 void tcp_connect(void) {
     fresh();
     binding();
@@ -326,6 +359,8 @@ void tcp_connect(void) {
     restarted();
     dissolved(false);
     dissolved(true);
+    for (int i = 0; i < 4; i++)
+        dissolved_unnamed(i & 1, i & 2);
     without_waiting();
     established_when_writable();
     errno_left_alone();
