@@ -167,10 +167,22 @@ static void fail(struct sock *sock, int fd, int error) {
     atomic_store(&sock->state, FAILED);
 }
 
+/* The descriptor has the program's time limit for reading, or none while connect() waits. The socket is locked. */
+static void limit(const struct sock *sock, int fd, bool limited) {
+    if (!option_given(sock, SOL_SOCKET, SO_RCVTIMEO))
+        return;
+    if (limited)
+        options_native(sock, fd);
+    else
+        real()->setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){0}, sizeof(struct timeval));
+}
+
 /* The locked part: one look. */
 static int look(struct sock *sock, int fd) {
     if (atomic_load(&sock->state) != CONNECTING)
         return 0;
+    /* For another thread, while one is in await(); or it was left by siglongjmp(). */
+    limit(sock, fd, true);
     struct answer answer;
     int failed = answer_take(fd, &answer);
     if (failed == EAGAIN)
@@ -190,21 +202,29 @@ static int look(struct sock *sock, int fd) {
     return 0;
 }
 
+struct unlimited {
+    struct sock *sock;
+    int fd;
+};
+
+static void limit_again(struct unlimited *unlimited) {
+    struct guard guard;
+    sock_lock(unlimited->sock, &guard);
+    limit(unlimited->sock, unlimited->fd, true);
+    sock_unlock(unlimited->sock, &guard);
+}
+
 /* Waits with no time limit, for which a signal is treated as recv() treats it: connect() too is begun again by
- * SA_RESTART, but not where the descriptor has a time limit for reading. */
+ * SA_RESTART, but not where the descriptor has a time limit for reading. The limit is there again behind it also if the
+ * thread is cancelled. */
 static int await(struct sock *sock, int fd) {
     char octet;
-    bool timed = descriptor_timeout(fd, SO_RCVTIMEO) >= 0;
-    if (timed)
-        real()->setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){0}, sizeof(struct timeval));
-    bool interrupted = real()->recvfrom(fd, &octet, 1, MSG_PEEK, NULL, NULL) < 0 && errno == EINTR;
-    if (timed) {
-        struct guard guard;
-        sock_lock(sock, &guard);
-        options_native(sock, fd);
-        sock_unlock(sock, &guard);
-    }
-    return interrupted ? EINTR : 0;
+    struct guard guard;
+    __attribute__((cleanup(limit_again))) struct unlimited unlimited = {sock, fd};
+    sock_lock(sock, &guard);
+    limit(sock, fd, false);
+    sock_unlock(sock, &guard);
+    return real()->recvfrom(fd, &octet, 1, MSG_PEEK, NULL, NULL) < 0 && errno == EINTR ? EINTR : 0;
 }
 
 int stream_settle(struct sock *sock, int fd, bool wait, int milliseconds) {

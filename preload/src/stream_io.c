@@ -115,8 +115,10 @@ static int ready_failed(struct sock *sock, int flags, bool writing) {
 int stream_ready(struct sock *sock, int fd, int flags, bool writing) {
     if (atomic_load(&sock->state) == CONNECTING) {
         bool wait = !(flags & MSG_DONTWAIT) && !descriptor_nonblocking(fd);
-        int failed = stream_settle(sock, fd, wait, wait ? descriptor_timeout(fd, writing ? SO_SNDTIMEO : SO_RCVTIMEO)
-                                                        : 0);
+        /* The look comes first: another thread that waits in connect() has put the descriptor's limit aside. */
+        int failed = stream_settle(sock, fd, false, 0);
+        if (failed == EINPROGRESS && wait)
+            failed = stream_settle(sock, fd, true, descriptor_timeout(fd, writing ? SO_SNDTIMEO : SO_RCVTIMEO));
         if (failed) {
             errno = failed == EINTR ? EINTR : EAGAIN;
             return -1;

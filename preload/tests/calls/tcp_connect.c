@@ -1,5 +1,6 @@
 #include "calls.h"
 
+#include <pthread.h>
 #include <time.h>
 
 static int error_of(int fd) {
@@ -271,6 +272,30 @@ static void restarted(void) {
     close(live);
 }
 
+static void *cancelled_at_once(void *context) {
+    const int *fd_and_port = context;
+    in to = at(fd_and_port[1]);
+    pthread_cancel(pthread_self());
+    connect(fd_and_port[0], (sa *)&to, sizeof to);
+    return NULL;
+}
+
+/* Whoever is cancelled in connect() leaves the time limit as it is. */
+static void cancelled(void) {
+    int live = listener(), both[] = {socket(AF_INET, SOCK_STREAM, 0), port_of(live)};
+    struct timeval limit = {60, 0};
+    pthread_t thread;
+    void *end;
+    setsockopt(both[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    need(pthread_create(&thread, NULL, cancelled_at_once, both) == 0, "thread");
+    say("cancelled", pthread_join(thread, &end) == 0 && end == PTHREAD_CANCELED);
+    limit.tv_sec = 0;
+    getsockopt(both[0], SOL_SOCKET, SO_RCVTIMEO, &limit, &(socklen_t){sizeof limit});
+    say("  seconds", limit.tv_sec);
+    close(both[0]);
+    close(live);
+}
+
 static const sa NONE = {.sa_family = AF_UNSPEC};
 
 /* AF_UNSPEC ends a connection or a listener, and leaves the port that bind() has named. */
@@ -357,6 +382,7 @@ void tcp_connect(void) {
     binding();
     refused();
     restarted();
+    cancelled();
     dissolved(false);
     dissolved(true);
     for (int i = 0; i < 4; i++)
