@@ -139,6 +139,10 @@ final class TcpInput {
             }
             return true;
         }
+        if (len == 0 && atRoundedEdge(tcb, seg) && acknowledges(tcb, seg)) {
+            seg.seq = tcb.rcvNxt;                          // what it has sent up to there has come
+            return true;
+        }
         if (wnd == 0 && seg.seq == tcb.rcvNxt) {           // MUST-66: still takes ACK, URG and RST
             if (seg.textLen > 0) {
                 seg.unacceptable();
@@ -167,6 +171,13 @@ final class TcpInput {
     /// has the number behind the window: not table 6's, but the only one there is, and a RST goes but once.
     private static boolean filled(Tcb tcb, int edge) {
         return tcb.reassembly != null && tcb.reassembly.end(tcb.rcvNxt) == edge;
+    }
+
+    /// The edge of our window was told rounded down to its scale (RFC 7323 §2.3), and what is behind that
+    /// may have been on its way. A peer that goes by what it was told has no greater number than the edge for
+    /// what it sends without text, [SegmentWriter] too: two that do would never hear each other again.
+    private static boolean atRoundedEdge(Tcb tcb, TcpSegment seg) {
+        return Seq.in(seg.seq, tcb.rcvNxt - (1 << tcb.rcvScale) + 1, tcb.rcvNxt);
     }
 
     /// It acknowledges text of ours. If all that a peer sent into our window was lost, what it sends without

@@ -76,6 +76,19 @@ class AcceptabilityTest {
         }
     }
 
+    /// What is behind the edge as it was told last, rounded down, has come all the same.
+    @Test
+    void hearsAnAcknowledgementAtAnEdgeThatWasRoundedDown() {              // RFC 7323 §2.3
+        try (Drill tcp = drill().buffers(4096, 4 << 20).scale(7).accepted()) {
+            int scale = tcp.tcb().rcvScale;
+            assertThat(scale).isPositive();
+            tcp.in(data(1, 1001)).out(ack(1001)).read(1000).write(1000).out(data(1, 1001))
+                    .in(ack(1001).seq(1001 - (1 << scale))).out(ack(1001))
+                    .in(ack(1001).seq(1002 - (1 << scale))).outNothing();
+            assertThat(tcp.tcb().flight()).isZero();
+        }
+    }
+
     @Test
     void takesASegmentThatCoversTheWindow() {                              // as one merged from many may
         try (Drill tcp = drill().buffers(4096, 4096).accepted()) {
