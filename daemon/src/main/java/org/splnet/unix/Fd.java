@@ -132,8 +132,7 @@ public final class Fd {
     /// From now on no descriptor can be passed to `fd` (Linux 6.16; before, any can, and the kernel closes it
     /// by the thread that reads its octets alone).
     public void passesNone(int fd) {
-        scratch.set(JAVA_INT, 0, 0);
-        libc.setsockopt(fd, SOL_SOCKET, SO_PASSRIGHTS, at, 4);
+        option(fd, SO_PASSRIGHTS, 0);
     }
 
     /// False before Linux 6.16, see [#passesNone].
@@ -144,8 +143,7 @@ public final class Fd {
     /// From now on an octet that is out of band comes in its place, with the descriptors that it brings. Else
     /// reading goes past it, and the kernel closes those by the thread that reads.
     public void inLine(int fd) {
-        scratch.set(JAVA_INT, 0, 1);
-        libc.setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, at, 4);
+        option(fd, SO_OOBINLINE, 1);
     }
 
     /// Octets that a stream has to be read; or `-errno`.
@@ -288,10 +286,14 @@ public final class Fd {
         return code < 0 ? code : scratch.get(JAVA_INT, 8);
     }
 
+    private int option(int fd, int name, int value) {
+        scratch.set(JAVA_INT, 0, value);
+        return libc.setsockopt(fd, SOL_SOCKET, name, at, 4);
+    }
+
     /// How much may be on its way in `fd` until [#write] says `EAGAIN`; the kernel doubles it.
     public int sendBuffer(int fd, int octets) {
-        scratch.set(JAVA_INT, 0, octets);
-        return libc.setsockopt(fd, SOL_SOCKET, SO_SNDBUF, at, 4);
+        return option(fd, SO_SNDBUF, octets);
     }
 
     /// The same for so much as is to be after that, if it is not yet.
@@ -302,8 +304,7 @@ public final class Fd {
         if (option(fd, SO_SNDBUF) >= octets) {
             return false;
         }
-        scratch.set(JAVA_INT, 0, octets / 2);
-        return libc.setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, at, 4) >= 0;
+        return option(fd, SO_SNDBUFFORCE, octets / 2) >= 0;
     }
 
     /// What was written and has not been read, with what the kernel needs for it; or `-errno`.

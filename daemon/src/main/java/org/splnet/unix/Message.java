@@ -12,7 +12,6 @@ import java.lang.foreign.MemorySegment;
 /// thread at a time.
 final class Message {
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
-    private static final int SOL_SOCKET = 1;
     private static final int SCM_RIGHTS = 1;
     private static final int SCM_PIDFD = 4;
 
@@ -50,7 +49,7 @@ final class Message {
         all.set(JAVA_BYTE, OCTET, (byte) octet);
         about(at + OCTET, 1, HEAD + Long.BYTES);
         all.set(JAVA_LONG, FIRST, ONE);
-        all.set(JAVA_INT, FIRST + 8, SOL_SOCKET);
+        all.set(JAVA_INT, FIRST + 8, Fd.SOL_SOCKET);
         all.set(JAVA_INT, FIRST + 12, SCM_RIGHTS);
         all.set(JAVA_INT, FIRST + HEAD, what);
         return (int) libc.sendmsg(fd, at, Libc.MSG_DONTWAIT | Fd.MSG_NOSIGNAL);
@@ -73,7 +72,7 @@ final class Message {
         for (long each = FIRST; each + HEAD <= end; each += length + 7 & -8) {
             length = Math.max(all.get(JAVA_LONG, each), HEAD);
             int kind = all.get(JAVA_INT, each + 12);
-            if (all.get(JAVA_INT, each + 8) == SOL_SOCKET && (kind == SCM_RIGHTS || kind == SCM_PIDFD)) {
+            if (all.get(JAVA_INT, each + 8) == Fd.SOL_SOCKET && (kind == SCM_RIGHTS || kind == SCM_PIDFD)) {
                 for (long next = each + HEAD; next + Integer.BYTES <= each + length; next += Integer.BYTES) {
                     take(all.get(JAVA_INT, next), closer);
                 }

@@ -17,11 +17,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.LoggerFactory;
 import org.splnet.NoLeaks;
 import org.splnet.driver.DescriptorSleep;
-import org.splnet.kern.Clock;
 import org.splnet.net.DeviceException;
 import org.splnet.net.DeviceSpec;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
+import org.splnet.service.TestClock;
 import org.splnet.unix.Libc;
 
 /// What is made of frames that a TAP refuses.
@@ -31,22 +31,7 @@ import org.splnet.unix.Libc;
 class TapWatchTest {
     private static final long SECOND_NS = 1_000_000_000L;
 
-    /// Time passes when a test says so.
-    private static final class Hand implements Clock {
-        private long nowNs = 7;
-
-        @Override
-        public long nanoTime() {
-            return nowNs;
-        }
-
-        @Override
-        public long wallMillis() {
-            return 0;
-        }
-    }
-
-    private final Hand clock = new Hand();
+    private final TestClock clock = new TestClock();
     private final PacketPool pool = new PacketPool(UnpooledByteBufAllocator.DEFAULT);
     private final Logger log = (Logger) LoggerFactory.getLogger("splnet.tap");
     private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
@@ -113,7 +98,7 @@ class TapWatchTest {
                 refused();
                 assertThat(watch.dueNs()).isEqualTo(SECOND_NS);
             }
-            clock.nowNs += SECOND_NS;
+            clock.advance(SECOND_NS);
             queue.await(1, false);
         }
         assertThat(logged()).containsExactly("tap refused a frame device=" + name
