@@ -1,5 +1,5 @@
 /// What drivers of the host's devices share: frames read into pooled buffers and gathered out of them by the
-/// kernel, the virtio header in front of them, sleeping on a descriptor, and error numbers.
+/// kernel, the virtio header in front of them, and sleeping on a descriptor.
 ///
 /// May use: `net` (the driver SPI), `unix`, `pkt`, `wire`, `kern`. Nothing in the stack uses it; drivers do.
 ///

@@ -370,10 +370,10 @@ public final class Fd {
     static int checked(int result, String call) throws IOException {
         if (result < 0) {
             throw new IOException(call + ": " + switch (-result) {
-                case 1, 13 -> "Permission denied";
-                case 2 -> "No such directory";
-                case 98 -> "Address already in use";
-                default -> "errno " + -result;
+                case Errno.EPERM, Errno.EACCES -> "Permission denied";
+                case Errno.ENOENT -> "No such directory";
+                case Errno.EADDRINUSE -> "Address already in use";
+                default -> Errno.name(-result);
             });
         }
         return result;

@@ -1,9 +1,9 @@
 package org.splnet.netif.pcap;
 
-import org.splnet.driver.Errno;
 import org.splnet.driver.ReceiveSlot;
 import org.splnet.net.DeviceQueue;
 import org.splnet.pkt.PacketPool;
+import org.splnet.unix.Errno;
 import org.splnet.unix.Libc;
 
 /// Reads frames into pooled buffers: ordinary ones from the ring, by a copy of at most an MTU and no system

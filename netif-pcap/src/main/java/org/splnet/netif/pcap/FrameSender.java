@@ -3,9 +3,9 @@ package org.splnet.netif.pcap;
 import io.netty.buffer.ByteBuf;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import org.splnet.driver.Errno;
 import org.splnet.driver.FrameGather;
 import org.splnet.pkt.Packet;
+import org.splnet.unix.Errno;
 import org.splnet.unix.Libc;
 
 /// Writes frames to a packet socket, several by one `sendmmsg`, gathered where they lie. Nothing is copied

@@ -2,7 +2,7 @@ package org.splnet.netif.pcap;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.splnet.driver.Errno;
+import org.splnet.unix.Errno;
 import org.splnet.wire.MacAddr;
 
 /// Follows a NIC through what the host's administrator and its cable do to it: down and up, unplugged and

@@ -3,8 +3,8 @@ package org.splnet.netif.pcap;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.pcap4j.core.PcapNetworkInterface;
-import org.splnet.driver.Errno;
 import org.splnet.net.DeviceException;
+import org.splnet.unix.Errno;
 
 /// Why a NIC could not be had, in words for the administrator: what was tried, error, cause and cure.
 final class OpenFailure {

@@ -4,13 +4,13 @@ import java.util.BitSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.splnet.driver.DescriptorSleep;
-import org.splnet.driver.Errno;
 import org.splnet.kern.Clock;
 import org.splnet.kern.Witness;
 import org.splnet.net.DeviceQueue;
 import org.splnet.net.Lease;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
+import org.splnet.unix.Errno;
 
 /// The one queue of a NIC: batches of frames from and to its packet socket, sleeping, following the NIC.
 ///

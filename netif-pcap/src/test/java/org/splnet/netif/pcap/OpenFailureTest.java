@@ -3,7 +3,7 @@ package org.splnet.netif.pcap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.splnet.driver.Errno;
+import org.splnet.unix.Errno;
 
 /// One line for the administrator, which names the cure.
 class OpenFailureTest {

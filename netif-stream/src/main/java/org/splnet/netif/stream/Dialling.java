@@ -49,7 +49,7 @@ final class Dialling implements Meeting {
                     + " must be allowed to write to the socket, and to pass its directories", path);
             case Errno.EAGAIN -> LOG.warn("stream waits path={}: the machine's backlog is full, somebody else"
                     + " is connected to it", path);
-            default -> LOG.warn("stream cannot connect path={} cause=errno {}", path, errno);
+            default -> LOG.warn("stream cannot connect path={} cause={}", path, Errno.name(errno));
         }
     }
 

@@ -63,7 +63,7 @@ final class Listening implements Meeting {
             // it would be ready again at once, and no better
             pause(nowNs);
             LOG.warn("stream cannot accept cause={}", fd == -Errno.EMFILE || fd == -Errno.ENFILE
-                    ? "too many open files: raise the limit (ulimit -n, LimitNOFILE=)" : "errno " + -fd);
+                    ? "too many open files: raise the limit (ulimit -n, LimitNOFILE=)" : Errno.name(-fd));
         }
         return -1;
     }

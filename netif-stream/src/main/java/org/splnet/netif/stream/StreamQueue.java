@@ -10,6 +10,7 @@ import org.splnet.net.DeviceQueue;
 import org.splnet.net.Lease;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
+import org.splnet.unix.Errno;
 
 /// The one queue of a stream: meets peers one after the other, reads from the one that is there, writes to
 /// it, and sleeps until it, or the next one, is to be looked after.
@@ -103,7 +104,7 @@ final class StreamQueue implements DeviceQueue {
             }
         } else if (say) {
             LOG.warn("carrier down device={} path={} cause={}: waiting for the machine to come back", name,
-                    path, reader.errno() != 0 ? "errno " + reader.errno()
+                    path, reader.errno() != 0 ? Errno.name(reader.errno())
                             : reader.partial() > 0 ? "closed in the middle of a frame" : "closed");
         }
     }

@@ -1,7 +1,7 @@
 package org.splnet.netif.tap;
 
-import org.splnet.driver.Errno;
 import org.splnet.net.DeviceException;
+import org.splnet.unix.Errno;
 
 /// How a descriptor came to its TAP.
 ///

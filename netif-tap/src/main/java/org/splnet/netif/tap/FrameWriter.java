@@ -2,9 +2,9 @@ package org.splnet.netif.tap;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import org.splnet.driver.Errno;
 import org.splnet.driver.FrameGather;
 import org.splnet.pkt.Packet;
+import org.splnet.unix.Errno;
 import org.splnet.unix.Libc;
 
 /// Writes frames to a TAP: one `write` or `writev` each ([FrameGather]). Used under the interface's

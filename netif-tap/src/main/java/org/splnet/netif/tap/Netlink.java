@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.ObjIntConsumer;
-import org.splnet.driver.Errno;
+import org.splnet.unix.Errno;
 import org.splnet.unix.Libc;
 
 /// Requests to the kernel's routing socket (rtnetlink(7)): compose, send, read the answer. For use at open

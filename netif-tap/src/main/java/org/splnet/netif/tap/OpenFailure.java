@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.splnet.driver.Errno;
 import org.splnet.net.DeviceException;
+import org.splnet.unix.Errno;
 
 /// Why a TAP could not be had, in words for the administrator: what was tried, error, cause and cure.
 final class OpenFailure {

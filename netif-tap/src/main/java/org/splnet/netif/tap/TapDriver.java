@@ -6,12 +6,12 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.splnet.driver.DescriptorSleep;
-import org.splnet.driver.Errno;
 import org.splnet.kern.Clock;
 import org.splnet.net.DeviceException;
 import org.splnet.net.DeviceSpec;
 import org.splnet.net.NetDevice;
 import org.splnet.net.NetIfDriver;
+import org.splnet.unix.Errno;
 import org.splnet.unix.Libc;
 
 /// Opens TAP devices: creates one, or attaches to one that is there, and sets up the host's side of it.

@@ -4,12 +4,12 @@ import java.util.BitSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.splnet.driver.DescriptorSleep;
-import org.splnet.driver.Errno;
 import org.splnet.kern.Witness;
 import org.splnet.net.DeviceQueue;
 import org.splnet.net.Lease;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
+import org.splnet.unix.Errno;
 import org.splnet.unix.Libc;
 
 /// A queue of a TAP: reading, writing, sleeping, and an end that is safe for whoever is inside.

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.splnet.driver.Errno;
 import org.splnet.pkt.Offload;
+import org.splnet.unix.Errno;
 import org.splnet.unix.Libc;
 
 class NegotiationTest {

@@ -3,7 +3,7 @@ package org.splnet.netif.tap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.splnet.driver.Errno;
+import org.splnet.unix.Errno;
 import org.splnet.wire.MacAddr;
 
 class OpenFailureTest {
@@ -55,6 +55,6 @@ class OpenFailureTest {
     void theKernelsOwnWordsAreGivenOn() {
         assertThat(OpenFailure.configuring("do it", Errno.EINVAL, "Invalid prefix"))
                 .hasMessage("cannot do it: EINVAL (Invalid prefix)");
-        assertThat(OpenFailure.configuring("do it", 71, "")).hasMessage("cannot do it: errno 71");
+        assertThat(OpenFailure.configuring("do it", 72, "")).hasMessage("cannot do it: errno 72");
     }
 }

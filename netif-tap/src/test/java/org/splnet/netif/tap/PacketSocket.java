@@ -7,9 +7,9 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.splnet.driver.DescriptorSleep;
-import org.splnet.driver.Errno;
 import org.splnet.driver.VirtioNetHeader;
 import org.splnet.net.DeviceException;
+import org.splnet.unix.Errno;
 import org.splnet.unix.Libc;
 
 /// The kernel's end of a TAP in a test: a packet(7) socket with virtio headers, for frames of one Ethernet
