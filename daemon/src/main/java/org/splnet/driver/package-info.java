@@ -1,5 +1,6 @@
 /// What drivers of the host's devices share: frames read into pooled buffers and gathered out of them by the
-/// kernel, the virtio header in front of them, and sleeping on a descriptor.
+/// kernel, the virtio header in front of them, sleeping on a descriptor, and asking the host about its
+/// interfaces.
 ///
 /// May use: `net` (the driver SPI), `unix`, `pkt`, `wire`, `kern`. Nothing in the stack uses it; drivers do.
 ///
@@ -8,6 +9,7 @@
 ///               └ DatagramCutter    ... one by one if it is several datagrams
 ///   FrameGather ─ VirtioNetHeader   where the kernel finds one frame to be written
 ///   DescriptorSleep                 sleeping on a descriptor, and being woken
+///   InterfaceIoctl                  what the host's kernel says of an interface
 /// ```
 ///
 /// Locks: none; each object belongs to one thread, or to whoever holds one lock, at a time. Nothing here

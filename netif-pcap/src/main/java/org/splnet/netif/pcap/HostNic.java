@@ -3,6 +3,7 @@ package org.splnet.netif.pcap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.splnet.driver.InterfaceIoctl;
 import org.splnet.wire.MacAddr;
 
 /// The NIC as the host's kernel has it.
@@ -12,11 +13,6 @@ import org.splnet.wire.MacAddr;
 /// @param mac its own station address; zero if it has none
 /// @param running it has a carrier
 record HostNic(String name, int index, int hardware, MacAddr mac, int mtu, boolean up, boolean running) {
-    /// ARPHRD_ETHER
-    static final int ETHERNET = 1;
-
-    private static final int IFF_UP = 1;
-    private static final int IFF_RUNNING = 0x40;
     private static final Path ALL = Path.of("/sys/class/net");
 
     /// The NIC of that name, or null.
@@ -30,8 +26,8 @@ record HostNic(String name, int index, int hardware, MacAddr mac, int mtu, boole
             int mtu = ioctl.ask(InterfaceIoctl.SIOCGIFMTU) ? ioctl.number() : 1500;
             boolean known = ioctl.ask(InterfaceIoctl.SIOCGIFHWADDR);
             return new HostNic(name, index, known ? ioctl.hardware() : 0,
-                    new MacAddr(known ? ioctl.station() : 0), mtu, (flags & IFF_UP) != 0,
-                    (flags & IFF_RUNNING) != 0);
+                    new MacAddr(known ? ioctl.station() : 0), mtu, (flags & InterfaceIoctl.IFF_UP) != 0,
+                    (flags & InterfaceIoctl.IFF_RUNNING) != 0);
         }
     }
 

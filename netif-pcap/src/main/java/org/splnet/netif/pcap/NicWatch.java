@@ -2,6 +2,7 @@ package org.splnet.netif.pcap;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.splnet.driver.InterfaceIoctl;
 import org.splnet.unix.Errno;
 import org.splnet.wire.MacAddr;
 
@@ -10,8 +11,6 @@ import org.splnet.wire.MacAddr;
 /// thread, except [#mtu], [#carrier] and [#flaps].
 final class NicWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.pcap");
-    private static final int IFF_UP = 1;
-    private static final int IFF_RUNNING = 0x40;
 
     /// Listens on the NIC anew, under its new number.
     @FunctionalInterface
@@ -136,8 +135,8 @@ final class NicWatch implements AutoCloseable {
         if (!ioctl.ask(InterfaceIoctl.SIOCGIFFLAGS)) {
             return;
         }
-        boolean nowUp = (ioctl.flags() & IFF_UP) != 0;
-        boolean nowRunning = (ioctl.flags() & IFF_RUNNING) != 0;
+        boolean nowUp = (ioctl.flags() & InterfaceIoctl.IFF_UP) != 0;
+        boolean nowRunning = (ioctl.flags() & InterfaceIoctl.IFF_RUNNING) != 0;
         if (nowUp != up || nowRunning != running) {
             if (!nowUp) {
                 LOG.warn("nic is down device={}: nothing passes until it is brought up with: ip link set {}"

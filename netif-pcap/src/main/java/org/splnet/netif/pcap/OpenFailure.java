@@ -3,6 +3,7 @@ package org.splnet.netif.pcap;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.pcap4j.core.PcapNetworkInterface;
+import org.splnet.driver.InterfaceIoctl;
 import org.splnet.net.DeviceException;
 import org.splnet.unix.Errno;
 
@@ -28,7 +29,7 @@ final class OpenFailure {
     /// There is no such NIC.
     static DeviceException missing(String device, List<PcapNetworkInterface> present) {
         String names = present.stream().map(PcapNetworkInterface::getName).map(HostNic::find)
-                .filter(nic -> nic != null && nic.hardware() == HostNic.ETHERNET)
+                .filter(nic -> nic != null && nic.hardware() == InterfaceIoctl.ARPHRD_ETHER)
                 .map(HostNic::name).sorted().collect(Collectors.joining(", "));
         return new DeviceException("cannot open " + device + ": there is no such NIC; there "
                 + (names.isEmpty() ? "is none that this user may open (needs CAP_NET_RAW: run it with sudo)"

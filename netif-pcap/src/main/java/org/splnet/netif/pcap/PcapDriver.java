@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.splnet.capture.BpfProgram.Instruction;
 import org.splnet.capture.FilterException;
 import org.splnet.driver.DescriptorSleep;
+import org.splnet.driver.InterfaceIoctl;
 import org.splnet.net.DeviceException;
 import org.splnet.net.DeviceSpec;
 import org.splnet.net.NetDevice;
@@ -56,7 +57,7 @@ public final class PcapDriver implements NetIfDriver {
         PcapOptions options = PcapOptions.of(spec);
         String device = options.device();
         HostNic nic = find(device);
-        if (nic.hardware() != HostNic.ETHERNET) {
+        if (nic.hardware() != InterfaceIoctl.ARPHRD_ETHER) {
             throw OpenFailure.notEthernet(device, nic.hardware());
         }
         if (spec.mtu() > nic.mtu()) {

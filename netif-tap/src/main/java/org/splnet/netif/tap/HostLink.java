@@ -3,6 +3,7 @@ package org.splnet.netif.tap;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.BiPredicate;
+import org.splnet.driver.InterfaceIoctl;
 import org.splnet.net.DeviceException;
 import org.splnet.unix.Errno;
 import org.splnet.wire.Cidr;
@@ -121,7 +122,7 @@ final class HostLink implements AutoCloseable {
     }
 
     private void linkHeader(int type, int flags, int index, boolean up) {
-        int upFlag = up ? Link.IFF_UP : 0;
+        int upFlag = up ? InterfaceIoctl.IFF_UP : 0;
         netlink.begin(type, flags).putInt(0).putInt(index).putInt(upFlag).putInt(upFlag);
     }
 

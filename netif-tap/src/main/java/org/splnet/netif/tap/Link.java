@@ -1,6 +1,7 @@
 package org.splnet.netif.tap;
 
 import java.nio.ByteBuffer;
+import org.splnet.driver.InterfaceIoctl;
 import org.splnet.wire.MacAddr;
 
 /// What the host's kernel says of one of its interfaces.
@@ -17,7 +18,6 @@ record Link(int index, String name, boolean up, int mtu, MacAddr mac, int master
     static final int IFLA_IFNAME = 3;
     static final int IFLA_MTU = 4;
     static final int IFLA_MASTER = 10;
-    static final int IFF_UP = 1;
 
     private static final int IFLA_LINKINFO = 18;
     private static final int IFLA_INFO_KIND = 1;
@@ -30,7 +30,7 @@ record Link(int index, String name, boolean up, int mtu, MacAddr mac, int master
     /// From the body of an RTM_NEWLINK message.
     static Link read(ByteBuffer message) {
         var gathered = new Gathered();
-        boolean up = (message.getInt(8) & IFF_UP) != 0;
+        boolean up = (message.getInt(8) & InterfaceIoctl.IFF_UP) != 0;
         int index = message.getInt(4);
         message.position(HEADER);
         Netlink.attributes(message, gathered::attribute);

@@ -3,6 +3,7 @@ package org.splnet.netif.tap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.splnet.driver.InterfaceIoctl;
 import org.splnet.kern.Clock;
 import org.splnet.net.DeviceException;
 import org.splnet.net.Lease;
@@ -26,7 +27,7 @@ final class TapWatch {
     private final Clock clock;                                          // (c)
     private final AtomicBoolean there = new AtomicBoolean(true);        // (a)
     private final AtomicBoolean looking = new AtomicBoolean();          // (a)
-    private final HostEnd host;                                         // (l)
+    private final InterfaceIoctl host;                                  // (l)
     private final Lease lease;                                          // (c)
     private volatile boolean up = true;                                 // (v)
     private volatile boolean doubted;                                   // (v), and by whoever doubts it
@@ -46,7 +47,7 @@ final class TapWatch {
         this.clock = clock;
         this.backAtNs = clock.nanoTime() - MOST_NS;
         lookAtNs = clock.nanoTime() + LOOK_NS;
-        host = new HostEnd(name);
+        host = new InterfaceIoctl(name);
         lease = new Lease(host::close);         // the queues close their descriptors
         up(first.link().up());
     }
@@ -122,7 +123,7 @@ final class TapWatch {
                 boolean inDoubt = doubted;
                 doubted = false;
                 lookAtNs = clock.nanoTime() + LOOK_NS;
-                up(host.up());
+                up(hostUp());
                 sure = inDoubt && up;
             } else if (!back()) {
                 pauseNs = Math.min(2 * pauseNs, MOST_NS);
@@ -131,6 +132,12 @@ final class TapWatch {
         } finally {
             looking.set(false);
         }
+    }
+
+    /// False if the host has its end down. One that cannot be seen may be up: in another network namespace,
+    /// where it goes on working.
+    private boolean hostUp() {
+        return !host.ask(InterfaceIoctl.SIOCGIFFLAGS) || (host.flags() & InterfaceIoctl.IFF_UP) != 0;
     }
 
     private void up(boolean now) {

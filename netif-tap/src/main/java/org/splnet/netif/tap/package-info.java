@@ -9,7 +9,7 @@
 ///     ├ TapSetup ┬ Attachment, Negotiation   create or attach; virtio header and offloads, as much as the
 ///     │          │                           kernel has
 ///     │          └ HostLink ─ Netlink, Link  the host's side: MAC, MTU, addresses, bridge, up
-///     ├ TapWatch ─ HostEnd                   taken down and up, deleted and made again
+///     ├ TapWatch ─ InterfaceIoctl            taken down and up, deleted and made again
 ///     └ TapQueue ┬ FrameReader, FrameWriter   over ReceiveSlot, FrameGather of `driver`
 ///                └ Lease, DescriptorSleep   who is inside, of `net`; sleeping and waking, of `driver`
 /// ```
