@@ -28,7 +28,7 @@ public record Credentials(int pid, int uid, int gid, int[] groups) {
             MemorySegment length = arena.allocate(JAVA_INT);
             MemorySegment ids = arena.allocate(JAVA_INT, 3);
             length.set(JAVA_INT, 0, (int) ids.byteSize());
-            Fd.checked(libc.getsockopt(fd, Fd.SOL_SOCKET, SO_PEERCRED, ids.address(), length.address()),
+            Fd.checked(libc.getsockopt(fd, Libc.SOL_SOCKET, SO_PEERCRED, ids.address(), length.address()),
                     "SO_PEERCRED");
             int[] groups = groups(libc, fd, length, arena.allocate(JAVA_INT, FEW_GROUPS));
             if (groups == null) {
@@ -45,7 +45,7 @@ public record Credentials(int pid, int uid, int gid, int[] groups) {
     /// Null if they do not fit into `room`.
     private static int[] groups(Libc libc, int fd, MemorySegment length, MemorySegment room) {
         length.set(JAVA_INT, 0, (int) room.byteSize());
-        int code = libc.getsockopt(fd, Fd.SOL_SOCKET, SO_PEERGROUPS, room.address(), length.address());
+        int code = libc.getsockopt(fd, Libc.SOL_SOCKET, SO_PEERGROUPS, room.address(), length.address());
         if (code == -ENODATA) {
             return new int[0];
         }

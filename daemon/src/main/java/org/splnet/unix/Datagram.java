@@ -14,12 +14,8 @@ public final class Datagram {
     /// sizeof sun_path
     public static final int PATH_MAX = 108;
 
-    private static final int AF_UNIX = 1;
-    private static final int DATAGRAM_CLOEXEC = 2 | 0x80000;
-    private static final int MSG_NOSIGNAL = 0x4000;
     private static final int SO_SNDTIMEO = 21;
     private static final int TIMEVAL = 16;
-    private static final int SOL_SOCKET = 1;
     private static final int SCM_RIGHTS = 1;
 
     // struct msghdr, struct iovec, struct cmsghdr with one descriptor, on every 64-bit Linux
@@ -39,13 +35,13 @@ public final class Datagram {
     public static int send(byte[] path, byte[] octets, int what) {
         Witness.beforeBlocking("telling the service manager");
         Libc libc = new Libc();
-        int fd = libc.socket(AF_UNIX, DATAGRAM_CLOEXEC, 0);
+        int fd = libc.socket(Libc.AF_UNIX, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
         if (fd < 0) {
             return fd;
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment address = arena.allocate(2 + PATH_MAX, 8);
-            address.set(JAVA_BYTE, 0, (byte) AF_UNIX);
+            address.set(JAVA_BYTE, 0, (byte) Libc.AF_UNIX);
             MemorySegment.copy(path, 0, address, JAVA_BYTE, 2, path.length);
             MemorySegment vector = arena.allocate(VECTOR, 8);
             vector.set(JAVA_LONG, 0, arena.allocateFrom(JAVA_BYTE, octets).address());
@@ -58,7 +54,7 @@ public final class Datagram {
             if (what >= 0) {
                 MemorySegment control = arena.allocate(CONTROL_ROOM, 8);
                 control.set(JAVA_LONG, 0, CONTROL_LENGTH);
-                control.set(JAVA_INT, 8, SOL_SOCKET);
+                control.set(JAVA_INT, 8, Libc.SOL_SOCKET);
                 control.set(JAVA_INT, 12, SCM_RIGHTS);
                 control.set(JAVA_INT, 16, what);
                 header.set(JAVA_LONG, 32, control.address());
@@ -66,8 +62,8 @@ public final class Datagram {
             }
             MemorySegment second = arena.allocate(TIMEVAL, 8);
             second.set(JAVA_LONG, 0, 1);
-            libc.setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, second.address(), TIMEVAL);
-            return (int) libc.sendmsg(fd, header.address(), MSG_NOSIGNAL);
+            libc.setsockopt(fd, Libc.SOL_SOCKET, SO_SNDTIMEO, second.address(), TIMEVAL);
+            return (int) libc.sendmsg(fd, header.address(), Libc.MSG_NOSIGNAL);
         } finally {
             libc.close(fd);
         }

@@ -34,14 +34,12 @@ public final class Fd {
 
     private static final ThreadLocal<Fd> MINE = ThreadLocal.withInitial(Fd::new);
 
-    private static final int AF_UNIX = 1;
-    private static final int NONBLOCK = 0x800;
-    private static final int CLOEXEC = 0x80000;
+    /// Calls do not wait for it, and programs that are started do not have it.
+    private static final int OURS = Libc.O_NONBLOCK | Libc.O_CLOEXEC;
     private static final int F_SETFD = 2;
     private static final int F_SETFL = 4;
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int FD_CLOEXEC = 1;
-    static final int SOL_SOCKET = 1;
     private static final int SO_TYPE = 3;
     private static final int SO_SNDBUF = 7;
     private static final int SO_OOBINLINE = 10;
@@ -51,7 +49,6 @@ public final class Fd {
     private static final int SO_ACCEPTCONN = 30;
     private static final int SO_DOMAIN = 39;
     private static final int SO_PASSRIGHTS = 83;
-    static final int MSG_NOSIGNAL = 0x4000;
     private static final int OCTET = 104;
     private static final int SCRATCH = 512;
     private static final int SUN_PATH = 108;
@@ -117,7 +114,7 @@ public final class Fd {
     /// was taken.
     public int write(int fd, ByteBuf from) {
         long n = libc.send(fd, NativeAddress.of(from) + from.readerIndex(), from.readableBytes(),
-                Libc.MSG_DONTWAIT | MSG_NOSIGNAL);
+                Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL);
         if (n > 0) {
             from.readerIndex(from.readerIndex() + (int) n);
         }
@@ -167,7 +164,7 @@ public final class Fd {
     /// @param type [#STREAM] or [#PACKETS]
     /// @return one of them, or `-errno`; `-EMFILE` if only the reserve is left
     public int pair(int type) {
-        int code = libc.socketpair(AF_UNIX, type | CLOEXEC, 0, at + OCTET);
+        int code = libc.socketpair(Libc.AF_UNIX, type | Libc.SOCK_CLOEXEC, 0, at + OCTET);
         if (code >= 0 && second() >= CEILING) {
             close(scratch.get(JAVA_INT, OCTET));
             close(second());
@@ -189,7 +186,7 @@ public final class Fd {
         if (length < 0) {
             throw new IOException("longer than " + (SUN_PATH - 1) + " octets");
         }
-        int fd = checked(libc.socket(AF_UNIX, STREAM | CLOEXEC | NONBLOCK, 0), "socket");
+        int fd = checked(libc.socket(Libc.AF_UNIX, STREAM | OURS, 0), "socket");
         int code = libc.bind(fd, at + OCTET, length);
         if (code >= 0) {
             code = libc.listen(fd, backlog);
@@ -207,7 +204,7 @@ public final class Fd {
         if (length < 0) {
             return length;
         }
-        int fd = libc.socket(AF_UNIX, STREAM | CLOEXEC | NONBLOCK, 0);
+        int fd = libc.socket(Libc.AF_UNIX, STREAM | OURS, 0);
         if (fd < 0) {
             return fd;
         }
@@ -228,7 +225,7 @@ public final class Fd {
             return -Errno.ENAMETOOLONG;
         }
         scratch.asSlice(OCTET, SUN_PATH + 2).fill((byte) 0);
-        scratch.set(JAVA_BYTE, OCTET, (byte) AF_UNIX);
+        scratch.set(JAVA_BYTE, OCTET, (byte) Libc.AF_UNIX);
         MemorySegment.copy(name, 0, scratch, JAVA_BYTE, OCTET + 2, name.length);
         return 2 + name.length + 1;
     }
@@ -243,7 +240,7 @@ public final class Fd {
         if (accepted >= ceiling - NEAR && !free(listener, ceiling)) {
             return -Errno.EMFILE;
         }
-        int fd = libc.accept4(listener, 0, 0, CLOEXEC | NONBLOCK);
+        int fd = libc.accept4(listener, 0, 0, OURS);
         accepted = fd < 0 ? accepted : fd;
         return fd;
     }
@@ -264,31 +261,31 @@ public final class Fd {
 
     /// True if `fd` is a Unix stream socket that listens.
     public boolean listening(int fd) {
-        return option(fd, SO_ACCEPTCONN) == 1 && option(fd, SO_DOMAIN) == AF_UNIX
+        return option(fd, SO_ACCEPTCONN) == 1 && option(fd, SO_DOMAIN) == Libc.AF_UNIX
                 && option(fd, SO_TYPE) == STREAM;
     }
 
     /// Makes a descriptor that came from elsewhere like those made here: calls do not wait for it, and
     /// programs that are started do not have it.
     public void adopt(int fd) {
-        libc.fcntl(fd, F_SETFL, NONBLOCK);
+        libc.fcntl(fd, F_SETFL, Libc.O_NONBLOCK);
         libc.fcntl(fd, F_SETFD, FD_CLOEXEC);
     }
 
     /// True if `fd` is a Unix socket of packets ([#PACKETS]).
     public boolean packets(int fd) {
-        return option(fd, SO_DOMAIN) == AF_UNIX && option(fd, SO_TYPE) == PACKETS;
+        return option(fd, SO_DOMAIN) == Libc.AF_UNIX && option(fd, SO_TYPE) == PACKETS;
     }
 
     private int option(int fd, int name) {
         scratch.set(JAVA_INT, 0, 4);
-        int code = libc.getsockopt(fd, SOL_SOCKET, name, at + 8, at);
+        int code = libc.getsockopt(fd, Libc.SOL_SOCKET, name, at + 8, at);
         return code < 0 ? code : scratch.get(JAVA_INT, 8);
     }
 
     private int option(int fd, int name, int value) {
         scratch.set(JAVA_INT, 0, value);
-        return libc.setsockopt(fd, SOL_SOCKET, name, at, 4);
+        return libc.setsockopt(fd, Libc.SOL_SOCKET, name, at, 4);
     }
 
     /// How much may be on its way in `fd` until [#write] says `EAGAIN`; the kernel doubles it.
@@ -323,7 +320,7 @@ public final class Fd {
     /// @return 1, or `-errno`
     public int ring(int fd) {
         scratch.set(JAVA_BYTE, OCTET, (byte) 0);
-        return (int) libc.send(fd, at + OCTET, 1, Libc.MSG_DONTWAIT | MSG_NOSIGNAL);
+        return (int) libc.send(fd, at + OCTET, 1, Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL);
     }
 
     /// Takes what [#ring] has sent, one as good as many; the kernel closes descriptors that came along.
@@ -334,11 +331,11 @@ public final class Fd {
     }
 
     int epoll() throws IOException {
-        return checked(libc.epollCreate1(CLOEXEC), "epoll");
+        return checked(libc.epollCreate1(Libc.O_CLOEXEC), "epoll");
     }
 
     int eventfd() throws IOException {
-        return checked(libc.eventfd(0, CLOEXEC | NONBLOCK), "eventfd");
+        return checked(libc.eventfd(0, OURS), "eventfd");
     }
 
     /// Adds one to an eventfd.

@@ -49,10 +49,10 @@ final class Message {
         all.set(JAVA_BYTE, OCTET, (byte) octet);
         about(at + OCTET, 1, HEAD + Long.BYTES);
         all.set(JAVA_LONG, FIRST, ONE);
-        all.set(JAVA_INT, FIRST + 8, Fd.SOL_SOCKET);
+        all.set(JAVA_INT, FIRST + 8, Libc.SOL_SOCKET);
         all.set(JAVA_INT, FIRST + 12, SCM_RIGHTS);
         all.set(JAVA_INT, FIRST + HEAD, what);
-        return (int) libc.sendmsg(fd, at, Libc.MSG_DONTWAIT | Fd.MSG_NOSIGNAL);
+        return (int) libc.sendmsg(fd, at, Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL);
     }
 
     /// As [Fd#receive].
@@ -72,7 +72,7 @@ final class Message {
         for (long each = FIRST; each + HEAD <= end; each += length + 7 & -8) {
             length = Math.max(all.get(JAVA_LONG, each), HEAD);
             int kind = all.get(JAVA_INT, each + 12);
-            if (all.get(JAVA_INT, each + 8) == Fd.SOL_SOCKET && (kind == SCM_RIGHTS || kind == SCM_PIDFD)) {
+            if (all.get(JAVA_INT, each + 8) == Libc.SOL_SOCKET && (kind == SCM_RIGHTS || kind == SCM_PIDFD)) {
                 for (long next = each + HEAD; next + Integer.BYTES <= each + length; next += Integer.BYTES) {
                     take(all.get(JAVA_INT, next), closer);
                 }

@@ -74,7 +74,7 @@ public final class Lingering implements AutoCloseable {
             message.set(JAVA_LONG, 24, 1);
             message.set(JAVA_LONG, 32, control.address());
             message.set(JAVA_LONG, 40, control.byteSize());
-            return (int) libc.sendmsg(over, message.address(), MSG_OOB | Fd.MSG_NOSIGNAL);
+            return (int) libc.sendmsg(over, message.address(), MSG_OOB | Libc.MSG_NOSIGNAL);
         }
     }
 

@@ -25,7 +25,6 @@ final class NicSocket {
 
     private static final int AF_PACKET = 17;
     private static final int ETH_P_ALL = 3;
-    private static final int SOL_SOCKET = 1;
     private static final int SO_ERROR = 4;
     private static final int SO_SNDBUF = 7;
     private static final int SO_RCVBUF = 8;
@@ -98,13 +97,13 @@ final class NicSocket {
     /// @return the octets granted for reading, which without CAP_NET_ADMIN are at most `net.core.rmem_max`
     int buffers(int receive, int send) {
         // the kernel doubles what it is told, for its own bookkeeping
-        if (setInt(SOL_SOCKET, SO_RCVBUFFORCE, receive) < 0) {
-            setInt(SOL_SOCKET, SO_RCVBUF, receive);
+        if (setInt(Libc.SOL_SOCKET, SO_RCVBUFFORCE, receive) < 0) {
+            setInt(Libc.SOL_SOCKET, SO_RCVBUF, receive);
         }
-        if (setInt(SOL_SOCKET, SO_SNDBUFFORCE, send) < 0) {
-            setInt(SOL_SOCKET, SO_SNDBUF, send);
+        if (setInt(Libc.SOL_SOCKET, SO_SNDBUFFORCE, send) < 0) {
+            setInt(Libc.SOL_SOCKET, SO_SNDBUF, send);
         }
-        return get(SOL_SOCKET, SO_RCVBUF, 4) < 0 ? 0 : scratch.get(JAVA_INT, 0) / 2;
+        return get(Libc.SOL_SOCKET, SO_RCVBUF, 4) < 0 ? 0 : scratch.get(JAVA_INT, 0) / 2;
     }
 
     /// Has received frames laid into a ring ([NicRing]), and those too large for a slot queued as well.
@@ -121,7 +120,7 @@ final class NicSocket {
 
     /// Takes note of an error that the socket would go on waking us for.
     void clearError() {
-        get(SOL_SOCKET, SO_ERROR, 4);
+        get(Libc.SOL_SOCKET, SO_ERROR, 4);
     }
 
     /// Lets only those frames pass.
@@ -139,7 +138,7 @@ final class NicSocket {
             scratch.set(JAVA_LONG, 0, 0);
             scratch.set(JAVA_SHORT, 0, (short) program.length);
             scratch.set(JAVA_LONG, 8, code.address());
-            require("SO_ATTACH_FILTER", set(SOL_SOCKET, SO_ATTACH_FILTER, 16));
+            require("SO_ATTACH_FILTER", set(Libc.SOL_SOCKET, SO_ATTACH_FILTER, 16));
         }
     }
 
