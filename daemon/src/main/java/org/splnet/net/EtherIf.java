@@ -365,14 +365,6 @@ public final class EtherIf extends NetIf {
                 && l4 - packet.start + packet.segmentHeaderLen() + packet.gsoSize <= most;
     }
 
-    /// Drops a frame on its way out.
-    Output refuse(Packet frame, DropReason reason, Output result) {
-        counters().outDrop();
-        showDropped(frame, reason);
-        frame.drop(reason);
-        return result;
-    }
-
     /// Drops a packet that has no link header yet: who looks sees it with the one it would have had.
     private Output refuse(Packet packet, long destination, int etherType, DropReason reason, Output result) {
         if (tapped()) {
@@ -380,7 +372,6 @@ public final class EtherIf extends NetIf {
         }
         return refuse(packet, reason, result);
     }
-
 
     /// One flow, one queue, so that it stays in order.
     private int queueOf(Packet frame) {

@@ -144,13 +144,6 @@ public final class Loopback extends NetIf implements Duty {
         return Output.SENT;
     }
 
-    private Output refuse(Packet packet, DropReason reason, Output result) {
-        counters().outDrop();
-        showDropped(packet, reason);
-        packet.drop(reason);
-        return result;
-    }
-
     private Packet take() {
         lock.lock();
         try {

@@ -127,6 +127,16 @@ public abstract class NetIf {
         }
     }
 
+    /// Drops a frame on its way out, in sight of who looks. Consumes `frame`. Any thread, any locks.
+    ///
+    /// @return `result`
+    final Output refuse(Packet frame, DropReason reason, Output result) {
+        counters.outDrop();
+        showDropped(frame, reason);
+        frame.drop(reason);
+        return result;
+    }
+
     /// The station address; [MacAddr#ZERO] on loopback.
     public abstract MacAddr mac();
 

@@ -46,16 +46,16 @@ final class TxFrames {
         lock.lock();
         try {
             if (!open) {
-                return drop(frame, DropReason.INTERFACE_DOWN, Output.DOWN);
+                return link.refuse(frame, DropReason.INTERFACE_DOWN, Output.DOWN);
             }
             if (!roomFor(frame)) {                  // before the work of cutting it
-                return drop(frame, DropReason.TRANSMIT_QUEUE_FULL, Output.QUEUE_FULL);
+                return link.refuse(frame, DropReason.TRANSMIT_QUEUE_FULL, Output.QUEUE_FULL);
             }
             // the caller is told one thing of all of them, and may send them all again
             boolean together = frame.gsoSize > 0 && frame.cutsDatagrams();
             Packet ready = segmenter.ready(frame);
             if (ready == null) {
-                return drop(frame, segmenter.refusal(), Output.QUEUE_FULL);
+                return link.refuse(frame, segmenter.refusal(), Output.QUEUE_FULL);
             }
             boolean stays = busy || waiting;
             return stays && together && !roomForAll(ready) ? dropAll(ready) : addAll(ready, !stays);
@@ -73,7 +73,7 @@ final class TxFrames {
             if (whole || roomFor(frame)) {
                 queue.add(frame);
             } else {
-                result = drop(frame, DropReason.TRANSMIT_QUEUE_FULL, Output.QUEUE_FULL);
+                result = link.refuse(frame, DropReason.TRANSMIT_QUEUE_FULL, Output.QUEUE_FULL);
             }
             frame = next;
         }
@@ -150,7 +150,7 @@ final class TxFrames {
         try {
             open = on;
             while (!on && queue.count() > 0) {
-                drop(queue.poll(), DropReason.INTERFACE_DOWN, Output.DOWN);
+                link.refuse(queue.poll(), DropReason.INTERFACE_DOWN, Output.DOWN);
             }
             waiting = queue.count() > 0;
         } finally {
@@ -182,7 +182,7 @@ final class TxFrames {
         for (Packet frame = chain; frame != null; ) {
             Packet next = frame.next;
             frame.next = null;
-            drop(frame, DropReason.TRANSMIT_QUEUE_FULL, Output.QUEUE_FULL);
+            link.refuse(frame, DropReason.TRANSMIT_QUEUE_FULL, Output.QUEUE_FULL);
             frame = next;
         }
         return Output.QUEUE_FULL;
@@ -190,12 +190,5 @@ final class TxFrames {
 
     private boolean roomFor(Packet frame) {
         return queue.count() < maxPackets && queue.octets() + frame.length() <= maxOctets;
-    }
-
-    private Output drop(Packet frame, DropReason reason, Output result) {
-        link.counters().outDrop();
-        link.showDropped(frame, reason);
-        frame.drop(reason);
-        return result;
     }
 }
