@@ -37,17 +37,13 @@ abstract class Flows<K, S> implements Relay.Door {
     }
 
     /// One peer's.
-    final class Flow extends Relay.Guest {
+    final class Flow extends Guest {
         final K peer;
         S socket;
-        private boolean ended;
 
         Flow(K peer) {
+            super(Flows.this.relay, Flows.this.loop);
             this.peer = peer;
-        }
-
-        boolean ended() {
-            return ended;
         }
 
         /// A datagram has gone through.
@@ -56,29 +52,12 @@ abstract class Flows<K, S> implements Relay.Door {
         }
 
         @Override
-        protected void idle() {
-            later(() -> {
-                if (!ended) {
-                    relay.stats().idleTimeouts.increment();
-                    end();
+        void abort() {
+            if (end()) {
+                all.remove(peer, this);
+                if (socket != null) {
+                    close(socket);
                 }
-            });
-        }
-
-        @Override
-        void stop() {
-            later(this::end);
-        }
-
-        private void end() {
-            if (ended) {
-                return;
-            }
-            ended = true;
-            all.remove(peer, this);
-            relay.ended(this);
-            if (socket != null) {
-                close(socket);
             }
         }
     }
@@ -111,7 +90,7 @@ abstract class Flows<K, S> implements Relay.Door {
             relay.stats().failed.increment();
             relay.stats().dropped.increment();
             LOG.debug("no flow relay={} peer={} cause={}", relay.id(), peer, e.getMessage());
-            flow.end();
+            flow.abort();
             return null;
         }
     }

@@ -6,7 +6,6 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
@@ -154,9 +153,7 @@ sealed interface Place {
             return path != null && path.isAbsolute() && path.getFileName() != null
                     && path.toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST
                     ? new Unix(path.normalize()) : null;
-        } catch (InvalidPathException e) {
-            return null;
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {      // of an end point, or of a path
             return null;
         }
     }

@@ -58,7 +58,7 @@ final class PublishDoor implements Relay.Door {
         PublishConfig config = (PublishConfig) relay.config();
         Place to = Place.serving("to", config.to());
         Intake intake = new Intake();
-        ChannelFuture connected = host.connect(splice.loop(), to, config.connectTimeoutNs(), intake,
+        ChannelFuture connected = host.connect(splice.loop, to, config.connectTimeoutNs(), intake,
                 new ChannelInboundHandlerAdapter());
         if (connected.isDone() && !connected.isSuccess()) {
             failed(splice, to, connected.cause());

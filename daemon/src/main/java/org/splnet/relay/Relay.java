@@ -27,12 +27,6 @@ final class Relay implements AutoCloseable {
         void close();
     }
 
-    /// Who has come in: a connection or a flow of datagrams.
-    abstract static class Guest extends IdleWatch.Watched {
-        /// Has it ended. Any thread, holding nothing; does not wait.
-        abstract void stop();
-    }
-
     Relay(int id, RelayConfig config, ServiceContext context) {
         this.id = id;
         this.config = config;

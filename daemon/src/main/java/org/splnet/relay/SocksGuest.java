@@ -215,12 +215,12 @@ final class SocksGuest extends ChannelInboundHandlerAdapter implements Splice.Op
     private void connect(Ip4Addr address, int port) {
         deadline.cancel(false);
         try {
-            var socket = splice.relay().context().tcp().connect(null, new Endpoint(address, port),
+            var socket = splice.relay.context().tcp().connect(null, new Endpoint(address, port),
                     ForwardGuest.options(config));
             bound = socket.local();
             splice.stack(socket, this);
         } catch (SocketException e) {
-            splice.relay().stats().failed.increment();
+            splice.relay.stats().failed.increment();
             refuse(status(e));
         }
     }

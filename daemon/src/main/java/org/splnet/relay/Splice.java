@@ -10,7 +10,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.splnet.kern.FaultLog;
 import org.splnet.socket.Readiness;
@@ -24,8 +23,8 @@ import org.splnet.socket.StreamSocket;
 /// [Intake], the host is not read; while more than [Host#HIGH] octets wait for the host, the stack is not
 /// read. Each end of a stream is passed on after what came before it, and a reset is passed on as a reset.
 ///
-/// Everything here is by the event loop's thread, except [#ready] and [#idle], which hand over to it.
-final class Splice extends Relay.Guest implements Readiness.Listener {
+/// Everything here is by the event loop's thread, except [#ready], which hands over to it.
+final class Splice extends Guest implements Readiness.Listener {
     /// What becomes of connecting through the stack. By the event loop's thread.
     interface Opening {
         /// The connection is established.
@@ -37,8 +36,6 @@ final class Splice extends Relay.Guest implements Readiness.Listener {
 
     private static final int MOST = 256 << 10;
 
-    private final Relay relay;
-    private final EventLoop loop;
     private final AtomicBoolean awake = new AtomicBoolean();    // a call of work is in the loop's queue
     private Channel channel;
     private Intake intake;
@@ -49,23 +46,9 @@ final class Splice extends Relay.Guest implements Readiness.Listener {
     private boolean stackTold;          // that the host has ended
     private boolean hostEnding;         // is being told that the stack has ended
     private boolean hostTold;
-    private boolean ended;
 
     Splice(Relay relay, EventLoop loop) {
-        this.relay = relay;
-        this.loop = loop;
-    }
-
-    EventLoop loop() {
-        return loop;
-    }
-
-    Relay relay() {
-        return relay;
-    }
-
-    boolean ended() {
-        return ended;
+        super(relay, loop);
     }
 
     // ---- both ends
@@ -74,7 +57,7 @@ final class Splice extends Relay.Guest implements Readiness.Listener {
     void host(Channel end, Intake read) {
         channel = end;
         intake = read;
-        if (ended) {
+        if (ended()) {
             Host.reset(end);
         }
     }
@@ -82,7 +65,7 @@ final class Splice extends Relay.Guest implements Readiness.Listener {
     /// The stack's end, established.
     void stack(StreamSocket end) {
         socket = end;
-        if (ended) {
+        if (ended()) {
             end.abort();
             end.close();
         }
@@ -100,7 +83,7 @@ final class Splice extends Relay.Guest implements Readiness.Listener {
     /// @param first octets of the host that have been read already, null for none; consumed
     void flow(ByteBuf first) {
         pending = first;
-        if (ended) {
+        if (ended()) {
             release();
             return;
         }
@@ -120,28 +103,16 @@ final class Splice extends Relay.Guest implements Readiness.Listener {
         }
     }
 
-    /// Has something done by the loop's thread. Any thread, holding nothing.
-    ///
-    /// @return false if there is none any more: the relays have ended, and what was theirs with them
-    boolean later(Runnable task) {
-        try {
-            loop.execute(task);
-            return true;
-        } catch (RejectedExecutionException e) {
-            return false;
-        }
-    }
-
     private void work() {
         awake.set(false);               // before looking: what comes from here on comes again
-        if (ended) {
+        if (ended()) {
             return;
         }
         try {
             if (opening != null) {
                 lookAtOpening();
             }
-            if (flowing && !ended) {
+            if (flowing && !ended()) {
                 toStack();
                 toHost();
                 endIfDone();
@@ -233,9 +204,7 @@ final class Splice extends Relay.Guest implements Readiness.Listener {
     }
 
     private void endIfDone() {
-        if (hostTold && stackTold && !ended) {
-            ended = true;
-            relay.ended(this);
+        if (hostTold && stackTold && end()) {
             socket.close();
             channel.close();
         }
@@ -249,7 +218,7 @@ final class Splice extends Relay.Guest implements Readiness.Listener {
             public void channelRead(ChannelHandlerContext ctx, Object message) {
                 // One read is asked for at a time, when nothing is pending, and gives one buffer.
                 pending = (ByteBuf) message;
-                if (ended) {
+                if (ended()) {
                     release();
                 }
                 work();
@@ -290,37 +259,19 @@ final class Splice extends Relay.Guest implements Readiness.Listener {
 
     // ---- the end
 
-    /// Nothing has moved for too long. By the watch's thread, holding nothing.
-    @Override
-    protected void idle() {
-        later(() -> {
-            if (!ended) {
-                relay.stats().idleTimeouts.increment();
-                abort();
-            }
-        });
-    }
-
-    /// Ends it from elsewhere. Any thread.
-    @Override
-    void stop() {
-        later(this::abort);
-    }
-
     private void reset() {
-        if (!ended) {
+        if (!ended()) {
             relay.stats().resets.increment();
             abort();
         }
     }
 
-    /// Resets both ends. Idempotent.
+    /// Resets both ends.
+    @Override
     void abort() {
-        if (ended) {
+        if (!end()) {
             return;
         }
-        ended = true;
-        relay.ended(this);
         release();
         if (socket != null) {
             socket.abort();
