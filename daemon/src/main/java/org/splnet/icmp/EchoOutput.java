@@ -77,7 +77,7 @@ final class EchoOutput {
             pcb.pathFrom = source;
             pcb.pathBroadcast = ip.isBroadcast(to.hi(), to.lo());
         }
-        if (pcb.pathBroadcast && !pcb.options.broadcast()) {
+        if (pcb.pathBroadcast && !pcb.inbox.options().broadcast()) {
             throw failed(SockError.EACCES, to);
         }
         return path;
@@ -102,8 +102,8 @@ final class EchoOutput {
         Packet packet = ip.pool().allocate(length);
         packet.l4 = packet.append(length);
         packet.buf.setBytes(packet.l4, data, data.readerIndex(), length);
-        packet.tos = pcb.options.tos();
-        packet.ttl = pcb.options.ttl();
+        packet.tos = pcb.inbox.options().tos();
+        packet.ttl = pcb.inbox.options().ttl();
         packet.flags |= pcb.pathBroadcast ? Packet.BROADCAST_ALLOWED : 0;
         return packet;
     }

@@ -26,8 +26,6 @@ final class EchoPcb implements Pings.Holder {
     final Endpoint bound; // (c)
     final DatagramInbox inbox; // (c)
 
-    String tag = ""; // (e) whose it is, for people
-    SocketOptions options; // (e)
     /// Our end; if there is a peer, with the address its replies come to.
     Endpoint local; // (e)
     Endpoint remote; // (e) null if there is none
@@ -39,8 +37,7 @@ final class EchoPcb implements Pings.Holder {
     EchoPcb(Endpoint bound, SocketOptions options, DatagramBudget budget, DatagramQueue queue) {
         this.bound = bound;
         this.local = bound;
-        this.options = options;
-        this.inbox = new DatagramInbox(lock, queue, budget, DropReason.ICMP_BUFFER_FULL);
+        this.inbox = new DatagramInbox(lock, queue, budget, DropReason.ICMP_BUFFER_FULL, options, "");
     }
 
     int id() {
@@ -129,7 +126,7 @@ final class EchoPcb implements Pings.Holder {
     DatagramInfo info() {
         lock.lock();
         try {
-            return new DatagramInfo(local, remote, inbox.count(), inbox.octets(), inbox.drops(), tag);
+            return inbox.info(local, remote);
         } finally {
             lock.unlock();
         }

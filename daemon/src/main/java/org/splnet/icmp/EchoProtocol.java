@@ -77,7 +77,7 @@ public final class EchoProtocol implements DatagramProtocol {
             throw new SocketException(SockError.EINVAL, call + to);
         }
         boolean broadcast = ip.isBroadcast(to.hi(), to.lo());
-        if (broadcast && !pcb.options.broadcast()) {
+        if (broadcast && !pcb.inbox.options().broadcast()) {
             throw new SocketException(SockError.EACCES, call + to);
         }
         InetAddr source = pcb.bound.addr().isUnspecified() ? null : pcb.bound.addr();

@@ -5,7 +5,6 @@ import org.splnet.kern.Deferred;
 import org.splnet.socket.DatagramInfo;
 import org.splnet.socket.InboxSocket;
 import org.splnet.socket.SocketException;
-import org.splnet.socket.SocketOptions;
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
 
@@ -60,37 +59,6 @@ public final class EchoSocket extends InboxSocket {
     public void close() {
         protocol.close(pcb);
         Deferred.run();
-    }
-
-    @Override
-    public void options(SocketOptions options) {
-        pcb.lock.lock();
-        try {
-            pcb.options = options;
-            pcb.inbox.limit(options.datagramBuffer());
-        } finally {
-            pcb.lock.unlock();
-        }
-    }
-
-    @Override
-    public void user(String name) {
-        pcb.lock.lock();
-        try {
-            pcb.tag = name;
-        } finally {
-            pcb.lock.unlock();
-        }
-    }
-
-    @Override
-    public SocketOptions options() {
-        pcb.lock.lock();
-        try {
-            return pcb.options;
-        } finally {
-            pcb.lock.unlock();
-        }
     }
 
     @Override

@@ -4,10 +4,11 @@ import io.netty.buffer.ByteBuf;
 import org.splnet.kern.RankedLock;
 import org.splnet.pkt.DropReason;
 import org.splnet.socket.DatagramSocket.Datagram;
+import org.splnet.wire.Endpoint;
 
-/// What has come in for a datagram socket and was not read: datagrams, as far as the socket's limit and the
-/// protocol's [DatagramBudget] go, an error, and who waits for either. One per control block, covered by
-/// the socket's lock; it knows too whether the socket has ended.
+/// What has come in for a datagram socket and was not read: datagrams, as far as the socket's options and the
+/// protocol's [DatagramBudget] let them, an error, and who waits for either. One per control block, covered
+/// by the socket's lock; it knows too whether the socket has ended, and whose it is.
 ///
 /// Lock key: (c) constant after construction, (s) the socket's `lock`, rank `ENDPOINT`.
 public final class DatagramInbox {
@@ -16,6 +17,8 @@ public final class DatagramInbox {
     private final DatagramBudget budget; // (c)
     private final DropReason full; // (c)
     private final Waiters waiters; // (c)
+    private SocketOptions options; // (s)
+    private String user; // (s) whose it is, for people
     private boolean detached; // (s) set once, by close
     private SockError error; // (s) not fetched yet
     private int errorMtu; // (s) of an EMSGSIZE
@@ -23,11 +26,15 @@ public final class DatagramInbox {
 
     /// @param lock the socket's
     /// @param full how a datagram that the queue has no room for is counted
-    public DatagramInbox(RankedLock lock, DatagramQueue queue, DatagramBudget budget, DropReason full) {
+    /// @param user whose the socket is, for people
+    public DatagramInbox(RankedLock lock, DatagramQueue queue, DatagramBudget budget, DropReason full,
+            SocketOptions options, String user) {
         this.lock = lock;
         this.queue = queue;
         this.budget = budget;
         this.full = full;
+        this.options = options;
+        this.user = user;
         this.waiters = new Waiters(lock, this::ready);
     }
 
@@ -94,10 +101,23 @@ public final class DatagramInbox {
         return taken;
     }
 
-    /// Changes how many octets wait at most. Lock held.
-    public void limit(int octets) {
+    /// The socket's options. Lock held.
+    public SocketOptions options() {
         assert lock.held();
-        queue.limit(octets);
+        return options;
+    }
+
+    /// Changes them, and with them how many octets wait at most. Lock held.
+    void options(SocketOptions next) {
+        assert lock.held();
+        options = next;
+        queue.limit(next.datagramBuffer());
+    }
+
+    /// Says whose the socket is. Lock held.
+    void user(String name) {
+        assert lock.held();
+        user = name;
     }
 
     /// Throws away what did not come from that address and port. Lock held.
@@ -150,21 +170,17 @@ public final class DatagramInbox {
         return true;
     }
 
-    /// Datagrams that wait. Lock held.
-    public int count() {
-        assert lock.held();
-        return queue.count();
-    }
-
     /// Octets that wait. Lock held.
-    public int octets() {
+    int octets() {
         assert lock.held();
         return queue.octets();
     }
 
-    /// Datagrams lost because they came faster than they were read. Lock held.
-    public long drops() {
+    /// The socket with these ends, as it is shown to people. Lock held.
+    ///
+    /// @param remote null if it has no peer
+    public DatagramInfo info(Endpoint local, Endpoint remote) {
         assert lock.held();
-        return drops;
+        return new DatagramInfo(local, remote, queue.count(), queue.octets(), drops, user);
     }
 }

@@ -2,8 +2,8 @@ package org.splnet.socket;
 
 import org.splnet.wire.Endpoint;
 
-/// A datagram socket on a [DatagramInbox]: what its user does with what has come in is the same for every
-/// protocol. Safe for use by any thread.
+/// A datagram socket on a [DatagramInbox]: what its user does with what has come in, and with its options, is
+/// the same for every protocol. Safe for use by any thread.
 public abstract class InboxSocket extends DatagramSocket {
     private final DatagramInbox inbox;
 
@@ -18,6 +18,36 @@ public abstract class InboxSocket extends DatagramSocket {
         try {
             inbox.check("receive");
             return inbox.take();
+        } finally {
+            inbox.lock().unlock();
+        }
+    }
+
+    @Override
+    public final void options(SocketOptions next) {
+        inbox.lock().lock();
+        try {
+            inbox.options(next);
+        } finally {
+            inbox.lock().unlock();
+        }
+    }
+
+    @Override
+    public final SocketOptions options() {
+        inbox.lock().lock();
+        try {
+            return inbox.options();
+        } finally {
+            inbox.lock().unlock();
+        }
+    }
+
+    @Override
+    public final void user(String name) {
+        inbox.lock().lock();
+        try {
+            inbox.user(name);
         } finally {
             inbox.lock().unlock();
         }

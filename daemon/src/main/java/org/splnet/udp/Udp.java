@@ -113,25 +113,21 @@ public final class Udp implements Transport, DatagramProtocol {
     /// old, so no datagram of the peer falls between.
     void connect(UdpPcb pcb, Endpoint remote, long nowNs) throws SocketException {
         assert pcb.lock.held();
-        String call = "connect " + remote;
+        String call = "connect ";
         if (remote.port() == 0 || remote.addr().isUnspecified()) {
-            throw new SocketException(SockError.EINVAL, call);
+            throw new SocketException(SockError.EINVAL, call + remote);
         }
         boolean broadcast = network.isBroadcast(remote.addr().hi(), remote.addr().lo());
-        if (broadcast && !pcb.options.broadcast()) {
-            throw new SocketException(SockError.EACCES, call);
+        if (broadcast && !pcb.inbox.options().broadcast()) {
+            throw new SocketException(SockError.EACCES, call + remote);
         }
         InetAddr source = output.own(pcb.bound.addr());
-        Path path = network.path(source, remote.addr(), nowNs);
-        if (path == null) {
-            boolean ours = source == null || network.isLocal(source.hi(), source.lo());
-            throw new SocketException(ours ? SockError.ENETUNREACH : SockError.EADDRNOTAVAIL, call);
-        }
+        Path path = output.find(source, remote, call, nowNs);
         Endpoint local = new Endpoint(InetAddr.of(path.localHi(), path.localLo()), pcb.bound.port());
         boolean again = remote.equals(pcb.remote) && local.equals(pcb.local);
         if (!again) {
             if (!table.connect(pcb, local, remote)) {
-                throw new SocketException(SockError.EADDRINUSE, call);
+                throw new SocketException(SockError.EADDRINUSE, call + remote);
             }
             leave(pcb);
         }

@@ -9,6 +9,7 @@ import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
 import org.splnet.socket.SockError;
 import org.splnet.socket.SocketException;
+import org.splnet.socket.SocketOptions;
 import org.splnet.wire.Checksum;
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
@@ -21,6 +22,7 @@ final class UdpOutput {
     private static final int MAX_LENGTH = 65535;
     /// What is sent at once is cut into no more datagrams than Linux allows (`UDP_MAX_SEGMENTS`).
     private static final int MOST_DATAGRAMS = 128;
+    private static final String SEND_TO = "send to ";
 
     private static final FastThreadLocal<UdpHeader> HEADERS = new FastThreadLocal<>() {
         @Override
@@ -120,18 +122,27 @@ final class UdpOutput {
         Path path = pcb.path;
         boolean same = path != null && to.addr().is(path.remoteHi(), path.remoteLo());
         if (!same || !Objects.equals(source, pcb.pathFrom)) {
-            path = network.path(source, to.addr(), nowNs);
-            if (path == null) {
-                boolean ours = source == null || network.isLocal(source.hi(), source.lo());
-                throw failed(ours ? SockError.ENETUNREACH : SockError.EADDRNOTAVAIL, to);
-            }
+            path = find(source, to, SEND_TO, nowNs);
             pcb.path = path;
             pcb.pathFrom = source;
             pcb.pathBroadcast = network.isBroadcast(to.addr().hi(), to.addr().lo());
         }
         pcb.pathPort = to.port();
-        if (pcb.pathBroadcast && !pcb.options.broadcast()) {
+        if (pcb.pathBroadcast && !pcb.inbox.options().broadcast()) {
             throw failed(SockError.EACCES, to);
+        }
+        return path;
+    }
+
+    /// A way.
+    ///
+    /// @param source null to choose
+    /// @param call what wants it, for errors
+    Path find(InetAddr source, Endpoint to, String call, long nowNs) throws SocketException {
+        Path path = network.path(source, to.addr(), nowNs);
+        if (path == null) {
+            boolean ours = source == null || network.isLocal(source.hi(), source.lo());
+            throw new SocketException(ours ? SockError.ENETUNREACH : SockError.EADDRNOTAVAIL, call + to);
         }
         return path;
     }
@@ -171,10 +182,11 @@ final class UdpOutput {
         Packet packet = network.pool().allocate(head);
         packet.l4 = packet.append(head);
         packet.proto = IpProto.UDP;
-        packet.tos = pcb.options.tos();
+        SocketOptions options = pcb.inbox.options();
+        packet.tos = options.tos();
         // RFC 1112 6.1: multicasts stay on the link unless asked otherwise.
         boolean multicast = v4 ? (int) path.remoteLo() >>> 28 == 14 : path.remoteHi() >>> 56 == 0xff;
-        packet.ttl = multicast && pcb.options.ttl() == 0 ? 1 : pcb.options.ttl();
+        packet.ttl = multicast && options.ttl() == 0 ? 1 : options.ttl();
         packet.gsoSize = segment;
         packet.flags |= (segment > 0 ? Packet.DONT_FRAGMENT : 0)
                 | (pcb.pathBroadcast ? Packet.BROADCAST_ALLOWED : 0);
@@ -210,6 +222,6 @@ final class UdpOutput {
     }
 
     private static SocketException failed(SockError why, Endpoint to) {
-        return new SocketException(why, "send to " + to);
+        return new SocketException(why, SEND_TO + to);
     }
 }

@@ -25,8 +25,6 @@ final class UdpPcb {
     final Endpoint bound; // (c)
     final DatagramInbox inbox; // (c)
 
-    String tag; // (u) whose it is, for people
-    SocketOptions options; // (u)
     /// Our end; if there is a peer, with the address its datagrams come to.
     Endpoint local; // (u)
     Endpoint remote; // (u) null if there is none
@@ -37,14 +35,12 @@ final class UdpPcb {
     boolean pathBroadcast; // (u) `path` leads to a broadcast address
     boolean unfragmented; // (u) has sent what routers must not fragment
 
-    UdpPcb(Reservation reserved, SocketOptions options, String tag, DatagramBudget budget,
+    UdpPcb(Reservation reserved, SocketOptions options, String user, DatagramBudget budget,
             DatagramQueue queue) {
         this.reserved = reserved;
         this.bound = reserved.local();
         this.local = bound;
-        this.options = options;
-        this.tag = tag;
-        this.inbox = new DatagramInbox(lock, queue, budget, DropReason.UDP_BUFFER_FULL);
+        this.inbox = new DatagramInbox(lock, queue, budget, DropReason.UDP_BUFFER_FULL, options, user);
     }
 
     /// True if a datagram from there is for this socket: asked again after finding it, under its lock.
@@ -117,7 +113,7 @@ final class UdpPcb {
     DatagramInfo info() {
         lock.lock();
         try {
-            return new DatagramInfo(local, remote, inbox.count(), inbox.octets(), inbox.drops(), tag);
+            return inbox.info(local, remote);
         } finally {
             lock.unlock();
         }

@@ -5,7 +5,6 @@ import org.splnet.kern.Deferred;
 import org.splnet.socket.DatagramInfo;
 import org.splnet.socket.InboxSocket;
 import org.splnet.socket.SocketException;
-import org.splnet.socket.SocketOptions;
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
 
@@ -36,7 +35,8 @@ public final class UdpSocket extends InboxSocket {
         pcb.lock.lock();
         try {
             pcb.inbox.check("send");
-            udp.output().send(pcb, data, to, from, segment < 0 ? pcb.options.segment() : segment, nowNs);
+            int each = segment < 0 ? pcb.inbox.options().segment() : segment;
+            udp.output().send(pcb, data, to, from, each, nowNs);
         } finally {
             pcb.lock.unlock();
             Deferred.run();
@@ -61,40 +61,9 @@ public final class UdpSocket extends InboxSocket {
     }
 
     @Override
-    public void user(String name) {
-        pcb.lock.lock();
-        try {
-            pcb.tag = name;
-        } finally {
-            pcb.lock.unlock();
-        }
-    }
-
-    @Override
     public void close() {
         udp.close(pcb);
         Deferred.run();
-    }
-
-    @Override
-    public void options(SocketOptions options) {
-        pcb.lock.lock();
-        try {
-            pcb.options = options;
-            pcb.inbox.limit(options.datagramBuffer());
-        } finally {
-            pcb.lock.unlock();
-        }
-    }
-
-    @Override
-    public SocketOptions options() {
-        pcb.lock.lock();
-        try {
-            return pcb.options;
-        } finally {
-            pcb.lock.unlock();
-        }
     }
 
     @Override
