@@ -43,13 +43,6 @@ final class OptionValues {
         return value == null || value.length != 4 ? null : new Ip4Addr(ByteBuffer.wrap(value).getInt());
     }
 
-    /// True if a host can have the address.
-    static boolean single(Ip4Addr address) {
-        int bits = address.bits();
-        return !Ip4Addr.isThisNetwork(bits) && !Ip4Addr.isLoopback(bits) && !Ip4Addr.isMulticast(bits)
-                && !Ip4Addr.isClassE(bits) && bits != -1;
-    }
-
     /// Text for people, so that a server cannot write what it likes into logs and terminals.
     static String printable(byte[] value) {
         if (value == null || value.length == 0) {
@@ -80,7 +73,7 @@ final class OptionValues {
             ByteBuffer in = ByteBuffer.wrap(value);
             while (in.hasRemaining() && all.size() < MOST_ADDRESSES) {
                 var each = new Ip4Addr(in.getInt());
-                if (single(each) && !all.contains(each)) {
+                if (Ip4Addr.isHost(each.bits()) && !all.contains(each)) {
                     all.add(each);
                 }
             }
@@ -115,7 +108,8 @@ final class OptionValues {
             }
             var via = new Ip4Addr(in.getInt());
             var way = new Settings.Way(new Cidr(new Ip4Addr(bits), width).subnet(), via);
-            if (all.size() < MOST_ROUTES && (via.isUnspecified() || single(via)) && !all.contains(way)) {
+            boolean usable = via.isUnspecified() || Ip4Addr.isHost(via.bits());
+            if (all.size() < MOST_ROUTES && usable && !all.contains(way)) {
                 all.add(way);
             }
         }

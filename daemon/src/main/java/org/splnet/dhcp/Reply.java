@@ -46,7 +46,7 @@ record Reply(MessageType type, int xid, Ip4Addr server, Ip4Addr address, long le
             return null;
         }
         Ip4Addr server = OptionValues.address(message.option(OptionCode.SERVER_ID));
-        if (server != null && !OptionValues.single(server)) {
+        if (server != null && !Ip4Addr.isHost(server.bits())) {
             server = null;
         }
         var address = new Ip4Addr(message.yiaddr());
@@ -63,9 +63,8 @@ record Reply(MessageType type, int xid, Ip4Addr server, Ip4Addr address, long le
     /// RFC 2131 table 3: an offer and an acknowledgment say who, what and for how long.
     private boolean usable() {
         Cidr own = subnet();
-        boolean edge = own.isBroadcast(address.hi(), address.lo())
-                || own.isNetwork(address.hi(), address.lo());
-        return server != null && OptionValues.single(address) && !edge && leaseSeconds >= LEAST_LEASE;
+        return server != null && Ip4Addr.isHost(address.bits()) && !own.isEdge(address.hi(), address.lo())
+                && leaseSeconds >= LEAST_LEASE;
     }
 
     /// The address with its subnet's prefix length.

@@ -126,7 +126,7 @@ final class Ip4Path extends Path {
                 out = route.out();
                 nextHop = route.via() != null ? route.via() : new Ip4Addr(remote);
                 // RFC 1122 §3.3.6: a directed broadcast is one on that link only; elsewhere it is unicast
-                group = route.via() == null && IpInput.broadcastOf(out, remoteLo()) ? MacAddr.BROADCAST.bits()
+                group = route.via() == null && out.isBroadcast(0, remoteLo()) ? MacAddr.BROADCAST.bits()
                         : ONE_HOST;
             }
         }

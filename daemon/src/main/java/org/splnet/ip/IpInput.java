@@ -6,7 +6,6 @@ import org.splnet.kern.Witness;
 import org.splnet.net.NetIf;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
-import org.splnet.wire.Cidr;
 import org.splnet.wire.Ip4Addr;
 import org.splnet.wire.Ip4Header;
 import org.splnet.wire.Ip4Options;
@@ -39,13 +38,7 @@ final class IpInput {
         if (wrong == null) {
             packet.end = packet.l3 + header.totalLength();         // link padding goes (RFC 894)
             packet.l4 = header.l4();
-            packet.srcHi = 0;
-            packet.srcLo = header.srcLo();
-            packet.dstHi = 0;
-            packet.dstLo = header.dstLo();
-            packet.proto = header.proto();
-            packet.ttl = header.ttl();
-            packet.tos = header.tos();
+            note(packet, header);
             trustOffload(packet, header);
             wrong = unwanted(packet, from, header);
         }
@@ -69,7 +62,7 @@ final class IpInput {
             ip.stats().add(Counter.FRAGMENTS_IN);
             Packet whole = reassembly.add(packet, header, nowNs);
             if (whole != null) {
-                reread(whole, views.in);
+                note(whole, views.in.wrap(whole.buf, whole.l3));
                 deliver(whole, nowNs);
             }
         } else {
@@ -94,6 +87,17 @@ final class IpInput {
             return DropReason.IP_TRUNCATED;
         }
         return header.checksumOk() ? null : DropReason.IP_BAD_CHECKSUM;
+    }
+
+    /// What those above want to know of the header.
+    private static void note(Packet packet, Ip4Header header) {
+        packet.srcHi = 0;
+        packet.srcLo = header.srcLo();
+        packet.dstHi = 0;
+        packet.dstLo = header.dstLo();
+        packet.proto = header.proto();
+        packet.ttl = header.ttl();
+        packet.tos = header.tos();
     }
 
     /// What a device says about a checksum or a size holds if it says it about this transport header, and
@@ -130,7 +134,7 @@ final class IpInput {
             // RFC 1122 §3.3.6: one host's address in a link broadcast is not what the sender thinks
             return packet.toLinkGroup() ? DropReason.IP_LINK_BROADCAST : null;
         }
-        if (dst == -1 || broadcastOf(from, packet.dstLo)) {
+        if (dst == -1 || from.isBroadcast(0, packet.dstLo)) {
             packet.flags |= Packet.IP_BROADCAST;
             return null;
         }
@@ -149,30 +153,7 @@ final class IpInput {
         if (from.loopback()) {
             return !ip.isLocal(0, srcLo);
         }
-        return Ip4Addr.isThisNetwork(src) || Ip4Addr.isLoopback(src) || Ip4Addr.isMulticast(src)
-                || src == -1 || Ip4Addr.isClassE(src) || ip.interfaces().owner(0, srcLo) != null
-                || edgeOf(from, srcLo);
-    }
-
-    /// True for the directed broadcast of one of the interface's subnets.
-    static boolean broadcastOf(NetIf netIf, long lo) {
-        for (Cidr address : netIf.addresses()) {
-            if (!netIf.loopback() && address.isBroadcast(0, lo)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /// True for that, and for the address of such a subnet itself, once a broadcast address too (RFC 1122
-    /// §3.3.6): nobody has it, and what is sent to it is for nobody.
-    private static boolean edgeOf(NetIf netIf, long lo) {
-        for (Cidr address : netIf.addresses()) {
-            if (address.isBroadcast(0, lo) || address.isNetwork(0, lo)) {
-                return true;
-            }
-        }
-        return false;
+        return !Ip4Addr.isHost(src) || ip.interfaces().owner(0, srcLo) != null || from.isEdge(0, srcLo);
     }
 
     private DropReason options(Packet packet, Views views, Ip4Header header, long nowNs) {
@@ -185,18 +166,6 @@ final class IpInput {
         // RFC 7126 §4.3.5, §4.4.5: drop; "source route failed" would only tell whoever tries. Options that we
         // do not know are ignored (RFC 1122 §3.2.1.8).
         return options.sourceRoute() != Ip4Options.ABSENT ? DropReason.IP_SOURCE_ROUTE : null;
-    }
-
-    /// What [#input] noted of a fragment, for the whole.
-    private static void reread(Packet whole, Ip4Header header) {
-        header.wrap(whole.buf, whole.l3);
-        whole.srcHi = 0;
-        whole.srcLo = header.srcLo();
-        whole.dstHi = 0;
-        whole.dstLo = header.dstLo();
-        whole.proto = header.proto();
-        whole.ttl = header.ttl();
-        whole.tos = header.tos();
     }
 
     private void deliver(Packet packet, long nowNs) {

@@ -84,18 +84,7 @@ final class ArpInput {
         if (ip == 0) {
             return arp.isProbe();
         }
-        return !Ip4Addr.isThisNetwork(ip) && !Ip4Addr.isLoopback(ip) && !Ip4Addr.isMulticast(ip)
-                && !Ip4Addr.isClassE(ip) && ip != -1 && !isSubnetEdge(ip);
-    }
-
-    private boolean isSubnetEdge(int ip) {
-        long lo = Ip4Addr.lo(ip);
-        for (Cidr each : link.addresses()) {
-            if (each.isBroadcast(0, lo) || each.isNetwork(0, lo)) {
-                return true;
-            }
-        }
-        return false;
+        return Ip4Addr.isHost(ip) && !link.isEdge(0, Ip4Addr.lo(ip));
     }
 
     private boolean onLink(int ip) {

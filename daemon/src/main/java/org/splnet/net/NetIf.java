@@ -48,6 +48,26 @@ public abstract class NetIf {
         return addresses;
     }
 
+    /// True for the directed broadcast of one of its subnets. Any thread; allocates nothing.
+    public final boolean isBroadcast(long hi, long lo) {
+        for (Cidr each : addresses) {
+            if (!loopback() && each.isBroadcast(hi, lo)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// True for what is nobody's in one of its subnets, [Cidr#isEdge]. Any thread; allocates nothing.
+    public final boolean isEdge(long hi, long lo) {
+        for (Cidr each : addresses) {
+            if (each.isEdge(hi, lo)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     final void addresses(Cidr[] next) {
         addresses = next;
     }

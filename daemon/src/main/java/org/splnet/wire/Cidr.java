@@ -67,6 +67,12 @@ public record Cidr(InetAddr addr, int prefix) {
         return hasBroadcast() && hi == addr.hi() && lo == (addr.lo() & maskLo());
     }
 
+    /// True for either, which no host of the subnet has; its own address was a broadcast address once (RFC
+    /// 1122 §3.3.6).
+    public boolean isEdge(long hi, long lo) {
+        return isBroadcast(hi, lo) || isNetwork(hi, lo);
+    }
+
     /// The same prefix with host bits zero.
     public Cidr subnet() {
         return new Cidr(network(), prefix);

@@ -116,6 +116,13 @@ public record Ip4Addr(int bits) implements InetAddr {
         return bits >>> 24 == 0;
     }
 
+    /// True if some host can have the address (RFC 1122 §3.2.1.3): it is in none of the ranges above, and not
+    /// the limited broadcast. Of what is so only its subnet's two edges are nobody's, see [Cidr#isEdge].
+    public static boolean isHost(int bits) {
+        return !isThisNetwork(bits) && !isLoopback(bits) && !isMulticast(bits) && !isClassE(bits)
+                && bits != -1;
+    }
+
     @Override
     public String toString() {
         return toString(bits);
