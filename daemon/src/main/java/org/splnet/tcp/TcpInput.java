@@ -128,6 +128,9 @@ final class TcpInput {
         int wnd = tcb.window();
         int edge = tcb.rcvNxt + wnd;
         int len = seg.len();
+        if (len == 0 && atRoundedEdge(tcb, seg) && acknowledges(tcb, seg)) {
+            seg.seq = tcb.rcvNxt;                          // what it has sent up to there has come
+        }
         // Of a segment merged from many, neither the first nor the last octet need be in the window that it
         // covers: so overlap is what is looked at, the same as the RFC's test for any other.
         boolean acceptable = len == 0
@@ -137,10 +140,6 @@ final class TcpInput {
             if (!seg.rst()) {                              // whose number counts as it came (RFC 5961 §3.2)
                 trim(tcb, seg, edge);
             }
-            return true;
-        }
-        if (len == 0 && atRoundedEdge(tcb, seg) && acknowledges(tcb, seg)) {
-            seg.seq = tcb.rcvNxt;                          // what it has sent up to there has come
             return true;
         }
         if (wnd == 0 && seg.seq == tcb.rcvNxt) {           // MUST-66: still takes ACK, URG and RST
