@@ -1,6 +1,5 @@
 package org.splnet.service;
 
-import io.netty.buffer.ByteBuf;
 import org.splnet.socket.SocketException;
 import org.splnet.socket.StreamSocket;
 
@@ -14,14 +13,7 @@ final class DiscardSession extends Session {
 
     @Override
     protected void work() throws SocketException {
-        for (ByteBuf data; (data = socket.receive(MOST)) != null; ) {
-            int len = data.readableBytes();
-            data.release();
-            if (len == 0) {
-                close();
-                return;
-            }
-            stats.octetsIn.add(len);
+        if (discard(MOST) > 0) {
             moved();
         }
     }

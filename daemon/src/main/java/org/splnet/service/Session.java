@@ -1,5 +1,6 @@
 package org.splnet.service;
 
+import io.netty.buffer.ByteBuf;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.splnet.socket.Readiness;
 import org.splnet.socket.SocketException;
@@ -53,6 +54,25 @@ public abstract class Session extends IdleWatch.Watched implements Readiness.Lis
         if (ended.get()) {
             released();
         }
+    }
+
+    /// Throws away what has come in, and ends the session where the peer has ended its stream.
+    ///
+    /// @param most octets taken at a time
+    /// @return octets
+    protected final long discard(int most) throws SocketException {
+        long octets = 0;
+        for (ByteBuf data; (data = socket.receive(most)) != null; ) {
+            int len = data.readableBytes();
+            data.release();
+            if (len == 0) {
+                close();
+                break;
+            }
+            stats.octetsIn.add(len);
+            octets += len;
+        }
+        return octets;
     }
 
     /// Does everything that can be done now.
