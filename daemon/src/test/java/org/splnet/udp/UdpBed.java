@@ -10,11 +10,11 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.api.Assertions;
 import org.splnet.inet.FakeNetwork;
 import org.splnet.inet.NetworkError;
-import org.splnet.kern.Clock;
 import org.splnet.kern.Deferred;
 import org.splnet.kern.Entropy;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
+import org.splnet.service.TestClock;
 import org.splnet.socket.DatagramSocket.Datagram;
 import org.splnet.socket.SockError;
 import org.splnet.socket.SocketException;
@@ -34,20 +34,10 @@ final class UdpBed implements AutoCloseable {
 
     final FakeNetwork network = new FakeNetwork();
     final Udp udp;
-    long nowNs = 1_000_000;
+    private final TestClock clock = new TestClock();
 
     UdpBed(UdpConfig config, long seed) {
-        udp = new Udp(config, network, new Clock() {
-            @Override
-            public long nanoTime() {
-                return nowNs;
-            }
-
-            @Override
-            public long wallMillis() {
-                return 0;
-            }
-        }, Entropy.seeded(seed));
+        udp = new Udp(config, network, clock, Entropy.seeded(seed));
     }
 
     UdpBed() {
@@ -67,7 +57,7 @@ final class UdpBed implements AutoCloseable {
     void arrives(InetAddr from, InetAddr to, byte[] octets, int flags) {
         Packet packet = network.received(from, to, IpProto.UDP, octets);
         packet.flags |= flags;
-        udp.input(packet, nowNs);
+        udp.input(packet, clock.nanoTime());
         Deferred.run();
     }
 
@@ -97,7 +87,7 @@ final class UdpBed implements AutoCloseable {
         error.remoteLo = remote.addr().lo();
         error.buf = quoted;
         error.len = 8;
-        boolean known = udp.error(error, nowNs);
+        boolean known = udp.error(error, clock.nanoTime());
         Deferred.run();
         return known;
     }
