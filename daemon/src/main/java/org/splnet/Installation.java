@@ -2,6 +2,7 @@ package org.splnet;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -124,7 +125,7 @@ final class Installation implements Host {
     }
 
     private static String[] stack(Thread thread) {
-        return java.util.Arrays.stream(thread.getStackTrace()).limit(FRAMES)
+        return Arrays.stream(thread.getStackTrace()).limit(FRAMES)
                 .map(StackTraceElement::toString).toArray(String[]::new);
     }
 }

@@ -58,7 +58,6 @@ final class StackChanges {
             } else {
                 links.interfaces().addAddress(netIf, address);
             }
-            return null;
         });
         // Claims tell their listener as deferred work, and on this thread nothing else runs it.
         Deferred.run();
@@ -82,10 +81,7 @@ final class StackChanges {
         Cidr network = parsed("to", to, Addresses::destination);
         InetAddr router = via == null ? null : parsed("via", via, Addresses::host);
         NetIf on = interfaceName == null ? null : find(interfaceName);
-        possible(() -> {
-            ip.addRoute(network, router, on, metric);
-            return null;
-        });
+        possible(() -> ip.addRoute(network, router, on, metric));
         return shown(() -> source.routes().stream().filter(each -> each.kind().equals("static")
                 && each.destination().equals(network.prefix() == 0 ? "default" : network.toString())
                 && (router == null ? each.via() == null : router.toString().equals(each.via()))
@@ -104,10 +100,7 @@ final class StackChanges {
         EtherIf link = link(interfaceName);
         InetAddr address = parsed("address", text, Addresses::host);
         MacAddr station = parsed("mac", mac, Addresses::station);
-        possible(() -> {
-            link.addNeighbor(address, station, clock.nanoTime());
-            return null;
-        });
+        possible(() -> link.addNeighbor(address, station, clock.nanoTime()));
         return shown(() -> source.neighbors().stream()
                 .filter(each -> each.interfaceName().equals(link.name())
                         && each.address().equals(address.toString()))
@@ -182,9 +175,9 @@ final class StackChanges {
     }
 
     /// What is well-formed and still cannot be: the stack says why.
-    private static void possible(Supplier<Void> change) {
+    private static void possible(Runnable change) {
         try {
-            change.get();
+            change.run();
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new Refusal(Refusal.Kind.CONFLICT, e.getMessage());
         }

@@ -14,6 +14,7 @@ import org.splnet.config.InterfaceConfig;
 import org.splnet.config.SplnetConfig;
 import org.splnet.icmp.EchoProtocol;
 import org.splnet.ip.Ip;
+import org.splnet.ip.IpStats;
 import org.splnet.kern.CalloutWheel;
 import org.splnet.kern.Clock;
 import org.splnet.kern.FaultLog;
@@ -23,7 +24,7 @@ import org.splnet.kern.WitnessReport;
 import org.splnet.net.IfCounters;
 import org.splnet.net.IfInfo;
 import org.splnet.net.LinkLayer;
-import org.splnet.net.NetIf;
+import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Offload;
 import org.splnet.relay.Relays;
 import org.splnet.service.status.AddressStatus;
@@ -40,6 +41,7 @@ import org.splnet.socket.DatagramInfo;
 import org.splnet.tcp.Tcp;
 import org.splnet.tcp.TcpInfo;
 import org.splnet.tcp.TcpReport;
+import org.splnet.tcp.TcpStats;
 import org.splnet.udp.Udp;
 
 /// Everything there is to see of a running stack. Each call looks anew; any thread, holding nothing.
@@ -270,7 +272,7 @@ final class StackSnapshot implements StackSource {
     @Override
     public List<NeighborStatus> neighbors() {
         long nowNs = clock.nanoTime();
-        return Arrays.stream(links.interfaces().all()).map(NetIf.class::cast)
+        return Arrays.stream(links.interfaces().all())
                 .flatMap(each -> each.neighbors(nowNs).stream())
                 .map(each -> new NeighborStatus(each.address().toString(),
                         each.mac() == null ? null : each.mac().toString(), each.link(),
@@ -281,7 +283,7 @@ final class StackSnapshot implements StackSource {
     @Override
     public Map<String, Map<String, Long>> stats() {
         Map<String, Map<String, Long>> all = new LinkedHashMap<>();
-        all.put("ip", Labels.counts(org.splnet.ip.IpStats.Counter.values(), ip.stats()::count));
+        all.put("ip", Labels.counts(IpStats.Counter.values(), ip.stats()::count));
         Map<String, Long> datagrams = new LinkedHashMap<>();
         datagrams.put("datagrams-in", udp.stats().datagramsIn.sum());
         datagrams.put("octets-in", udp.stats().octetsIn.sum());
@@ -291,8 +293,8 @@ final class StackSnapshot implements StackSource {
         datagrams.put("errors", udp.stats().errors.sum());
         datagrams.put("stray-errors", udp.stats().strayErrors.sum());
         all.put("udp", datagrams);
-        all.put("tcp", Labels.counts(org.splnet.tcp.TcpStats.Counter.values(), tcp.stats()::count));
-        all.put("drops", Labels.counts(org.splnet.pkt.DropReason.values(), links.pool().drops()::count));
+        all.put("tcp", Labels.counts(TcpStats.Counter.values(), tcp.stats()::count));
+        all.put("drops", Labels.counts(DropReason.values(), links.pool().drops()::count));
         Services running = services;
         if (running != null) {
             running.stats().forEach((name, stats) -> all.put(name, stats.read()));

@@ -2,6 +2,7 @@ package org.splnet.capture;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// One block of a pcapng file being written: type, length, body, options, and the length again;
 /// little-endian, everything filled up to 32 bits.
@@ -50,7 +51,7 @@ final class Block {
 
     Block option(int code, String text) {
         byte[] octets = text.getBytes(StandardCharsets.UTF_8);
-        return option(code, octets.length > LONGEST_TEXT ? java.util.Arrays.copyOf(octets, LONGEST_TEXT)
+        return option(code, octets.length > LONGEST_TEXT ? Arrays.copyOf(octets, LONGEST_TEXT)
                 : octets);
     }
 

@@ -12,6 +12,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import org.splnet.kern.Clock;
 
 /// What a capture is written to, block by block: one file, standard output, or one file after the other, each
@@ -109,7 +110,7 @@ final class CaptureFiles implements AutoCloseable {
         int dot = last.lastIndexOf('.');
         int stem = dot > 0 ? dot : last.length();
         String stamp = STAMP.format(Instant.ofEpochSecond(0, Clock.system().wallNanos()));
-        return file.resolveSibling(String.format(java.util.Locale.ROOT, "%s_%05d_%s%s",
+        return file.resolveSibling(String.format(Locale.ROOT, "%s_%05d_%s%s",
                 last.substring(0, stem), count, stamp, last.substring(stem)));
     }
 

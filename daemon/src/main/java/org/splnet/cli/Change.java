@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// What can be added and removed, in the words of `ip`: a subject, then keywords with a value each.
@@ -47,12 +48,12 @@ enum Change {
 
     /// `address`, `route`, `neighbor` or `dhcp`.
     String object() {
-        return name().substring(0, name().indexOf('_')).toLowerCase(java.util.Locale.ROOT);
+        return name().substring(0, name().indexOf('_')).toLowerCase(Locale.ROOT);
     }
 
     /// `add`, `del`, `renew` or `release`.
     String verb() {
-        return name().substring(name().indexOf('_') + 1).toLowerCase(java.util.Locale.ROOT);
+        return name().substring(name().indexOf('_') + 1).toLowerCase(Locale.ROOT);
     }
 
     String synopsis() {

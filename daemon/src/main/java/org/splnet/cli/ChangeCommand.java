@@ -1,6 +1,7 @@
 package org.splnet.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -50,7 +51,7 @@ final class ChangeCommand implements Callable<Integer> {
         JsonNode answer = source.control(host).ask(call.method(), call.resource(), call.body());
         if (!answer.isMissingNode()) {
             spec.commandLine().getOut().print(json ? answer.toPrettyString() + "\n"
-                    : view.text(com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.arrayNode()
+                    : view.text(JsonNodeFactory.instance.arrayNode()
                             .add(answer), true));
             spec.commandLine().getOut().flush();
         }

@@ -2,14 +2,15 @@ package org.splnet.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
-import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine;
 
 /// A command's manual page (man(7)) from what its help says.
 ///
@@ -37,7 +38,7 @@ final class ManPage {
     private String text() {
         UsageMessageSpec usage = command.usageMessage();
         String[] header = usage.header().length > 0 ? usage.header() : usage.description();
-        macro("TH", quoted(name(command).toUpperCase(java.util.Locale.ROOT)), "1", quoted(""),
+        macro("TH", quoted(name(command).toUpperCase(Locale.ROOT)), "1", quoted(""),
                 quoted("splnet " + Version.text()), quoted("splnet"));
         macro("SH", "NAME");
         line(name(command) + " - " + joined(header));

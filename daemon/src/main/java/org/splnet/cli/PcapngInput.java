@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /// Reads the pcapng stream of a daemon as it comes, in pieces cut anywhere. By one thread.
 final class PcapngInput {
@@ -105,7 +106,7 @@ final class PcapngInput {
         long timeNs = (long) body.getInt() << 32 | body.getInt() & 0xffff_ffffL;
         int kept = body.getInt();
         int length = body.getInt();
-        byte[] octets = new byte[java.util.Objects.checkIndex(kept, body.remaining() + 1)];
+        byte[] octets = new byte[Objects.checkIndex(kept, body.remaining() + 1)];
         body.get(octets);
         body.position(body.position() + (-kept & 3));
         int options = body.position();

@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Locale;
 
 /// Reads the status page's JSON.
 final class StatusClient {
@@ -67,7 +68,7 @@ final class StatusClient {
             case java.net.http.HttpTimeoutException timeout -> "no answer in time";
             case java.net.ConnectException refused when message == null -> "connection refused or no route";
             default -> message == null ? e.getClass().getSimpleName()
-                    : message.toLowerCase(java.util.Locale.ROOT);
+                    : message.toLowerCase(Locale.ROOT);
         };
     }
 }

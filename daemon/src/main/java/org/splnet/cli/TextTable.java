@@ -1,6 +1,7 @@
 package org.splnet.cli;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ final class TextTable {
     TextTable(String... header) {
         this.header = header;
         this.numeric = new boolean[header.length];
-        java.util.Arrays.fill(numeric, true);
+        Arrays.fill(numeric, true);
     }
 
     TextTable row(Object... cells) {

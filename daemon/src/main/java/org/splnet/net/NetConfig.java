@@ -1,5 +1,6 @@
 package org.splnet.net;
 
+import java.math.BigDecimal;
 import java.util.concurrent.TimeUnit;
 
 /// Knobs of the link layer, the same for all interfaces of a stack.
@@ -91,6 +92,6 @@ public record NetConfig(Neighbors neighbors, Queues queues) {
     }
 
     private static String seconds(long ns) {
-        return java.math.BigDecimal.valueOf(ns, 9).stripTrailingZeros().toPlainString() + " s";
+        return BigDecimal.valueOf(ns, 9).stripTrailingZeros().toPlainString() + " s";
     }
 }

@@ -2,6 +2,7 @@ package org.splnet.pcb;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.splnet.kern.LockRank;
 import org.splnet.kern.RankedLock;
@@ -77,7 +78,7 @@ public final class PcbTable<T> {
     /// Replaces `old` by `next` (a connection by its TIME-WAIT): at no time is there neither.
     public boolean replace(long localHi, long localLo, int localPort, long remoteHi, long remoteLo,
             int remotePort, T old, T next) {
-        java.util.Objects.requireNonNull(next);
+        Objects.requireNonNull(next);
         return exchange(localHi, localLo, localPort, remoteHi, remoteLo, remotePort, old, next);
     }
 

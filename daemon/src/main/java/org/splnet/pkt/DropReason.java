@@ -1,5 +1,7 @@
 package org.splnet.pkt;
 
+import java.util.Locale;
+
 /// Why a packet was dropped; each reason is a counter in [DropCounters], so a new reason cannot lack one.
 /// Names start with the layer that drops.
 public enum DropReason {
@@ -133,6 +135,6 @@ public enum DropReason {
 
     /// The name as the counters show it: lower case, dashes.
     public String label() {
-        return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

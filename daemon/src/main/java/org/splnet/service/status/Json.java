@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.Arrays;
 
 /// Records as JSON.
 public final class Json {
@@ -17,7 +18,7 @@ public final class Json {
     public byte[] octets(Object value) {
         try {
             byte[] text = mapper.writeValueAsBytes(value);
-            byte[] line = java.util.Arrays.copyOf(text, text.length + 1);
+            byte[] line = Arrays.copyOf(text, text.length + 1);
             line[text.length] = '\n';
             return line;
         } catch (JsonProcessingException e) {
