@@ -15,10 +15,10 @@ import org.splnet.service.http.HttpError;
 import org.splnet.service.http.Requests;
 import org.splnet.service.status.Json;
 import org.splnet.socket.LocalEnd;
+import org.splnet.unix.Alarm;
 import org.splnet.unix.Errno;
 import org.splnet.unix.Fd;
 import org.splnet.unix.Poller;
-import org.splnet.unix.Poller.Alarm;
 
 /// One Unix connection while it is one of requests and answers: reads a request, has it done, answers, and
 /// reads the next. A request that is broken, or refused before it was read to its end, is the last one.

@@ -10,10 +10,10 @@ import org.splnet.service.http.HttpError;
 import org.splnet.socket.ListenSocket;
 import org.splnet.socket.SocketException;
 import org.splnet.socket.StreamSocket;
+import org.splnet.unix.Alarm;
 import org.splnet.unix.Errno;
 import org.splnet.unix.Fd;
 import org.splnet.unix.Poller;
-import org.splnet.unix.Poller.Alarm;
 
 /// A client's descriptor that is a listener of the stack: accepted connections are announced, each with its
 /// descriptor or as a line. As many as the client's descriptor holds; the others wait in the stack, where the

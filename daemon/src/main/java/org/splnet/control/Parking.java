@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.splnet.socket.SockError;
+import org.splnet.unix.Alarm;
 import org.splnet.unix.Poller;
-import org.splnet.unix.Poller.Alarm;
 
 /// Accepted connections that were announced by their numbers, until somebody attaches to them, but not for
 /// ever. By the poller's thread.

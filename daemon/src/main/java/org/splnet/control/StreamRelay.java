@@ -5,9 +5,9 @@ import org.splnet.socket.Readiness;
 import org.splnet.socket.SockError;
 import org.splnet.socket.SocketException;
 import org.splnet.socket.StreamSocket;
+import org.splnet.unix.Alarm;
 import org.splnet.unix.Errno;
 import org.splnet.unix.Poller;
-import org.splnet.unix.Poller.Alarm;
 
 /// A client's end ([ClientEnd]) that is a connection of the stack: octets go both ways ([FromClient],
 /// [ToClient]), each direction stops when its reader does, and each end of a direction is passed on.

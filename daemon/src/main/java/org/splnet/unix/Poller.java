@@ -7,10 +7,7 @@ import io.netty.util.concurrent.FastThreadLocalThread;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -47,41 +44,18 @@ public final class Poller implements Rounds, AutoCloseable {
         void ready(int events);
     }
 
-    /// Something to be done at a time. Belongs to the poller's thread.
-    public final class Alarm {
-        private final long atNs;
-        private Runnable action;
-
-        private Alarm(long atNs, Runnable action) {
-            this.atNs = atNs;
-            this.action = action;
-        }
-
-        /// It will not be done. Idempotent.
-        public void cancel() {
-            if (action != null) {
-                action = null;
-                cancelled++;
-            }
-        }
-    }
-
     private static final Logger LOG = LoggerFactory.getLogger("splnet.control");
     private static final int ADD = 1;
     private static final int REMOVE = 2;
     private static final int CHANGE = 3;
     private static final int BATCH = 256;
-    private static final long MS = 1_000_000;
     private static final int GENERATION = 32;
-    private static final int DEAD_ALARMS = 64;
     /// At the end: for tasks that those before have asked for, and for who is still at work with a descriptor
     /// and will ask for its end.
     private static final int LAST_ROUNDS = 500;
     private static final int LAST_WAIT_MS = 10;
     private static final Runnable END_OF_ROUND = () -> { };
     private static final Runnable NOTHING = () -> { };
-    /// How long what can wait does.
-    private static final long SOON_NS = 100 * MS;
 
     private final Clock clock;
     private final Thread thread;
@@ -95,11 +69,7 @@ public final class Poller implements Rounds, AutoCloseable {
     private boolean found;                             // something by looking around, this round
     private long moved;                                // octets of this round
     private boolean looking;                           // rather than sleeping
-    private final ArrayDeque<Runnable> canWait = new ArrayDeque<>();
-    private boolean soon;                              // an alarm for those is set
-    private final PriorityQueue<Alarm> alarms = new PriorityQueue<>(
-            Comparator.comparingLong(each -> each.atNs));
-    private int cancelled;                             // alarms in the queue that will not ring
+    private final Alarms alarms;
     private Handler[] handlers = new Handler[256];     // by descriptor
     private int[] generations = new int[256];          // how often the descriptor has been watched
     private int watched;                               // descriptors that are
@@ -113,6 +83,7 @@ public final class Poller implements Rounds, AutoCloseable {
     /// @param lookout where it looks while it does not sleep
     public Poller(String name, Clock clock, long busyPollNs, Lookout lookout) throws IOException {
         this.clock = clock;
+        this.alarms = new Alarms(clock, Poller::attempt);
         this.lookout = lookout;
         this.busyPoll = new BusyPoll(busyPollNs);
         epoll = Fd.mine().epoll();
@@ -160,31 +131,13 @@ public final class Poller implements Rounds, AutoCloseable {
 
     /// Has `action` done after `delayNs`. On the poller's thread.
     public Alarm after(long delayNs, Runnable action) {
-        Alarm alarm = new Alarm(clock.nanoTime() + delayNs, action);
-        // Most are cancelled long before they are due, so half of the queue at most may be those.
-        if (cancelled >= DEAD_ALARMS && cancelled > alarms.size() / 2) {
-            alarms.removeIf(each -> each.action == null);
-            cancelled = 0;
-        }
-        alarms.add(alarm);
-        return alarm;
+        return alarms.after(delayNs, action);
     }
 
     /// Has `task` done within a tenth of a second, together with what others have asked for: so it costs
     /// nearly nothing where it is asked for again and again. On the poller's thread.
     public void soon(Runnable task) {
-        canWait.add(task);
-        if (!soon) {
-            soon = true;
-            after(SOON_NS, this::whatCanWait);
-        }
-    }
-
-    private void whatCanWait() {
-        soon = false;
-        for (int i = canWait.size(); i > 0; i--) {
-            attempt(canWait.poll());
-        }
+        alarms.soon(task);
     }
 
     /// How many alarms are in the queue. On the poller's thread.
@@ -251,7 +204,7 @@ public final class Poller implements Rounds, AutoCloseable {
                         events.get(JAVA_LONG_UNALIGNED, base + Fd.EVENT_DATA));
             }
             tasks();
-            alarms();
+            alarms.ring();
             Witness.endOfBatch(thread.getName());
             look(worked);
         }
@@ -336,34 +289,8 @@ public final class Poller implements Rounds, AutoCloseable {
         }
     }
 
-    private void alarms() {
-        if (alarms.isEmpty()) {
-            return;
-        }
-        long nowNs = clock.nanoTime();
-        for (Alarm next; (next = alarms.peek()) != null && (next.action == null
-                || next.atNs - nowNs <= 0); ) {
-            alarms.poll();
-            Runnable action = next.action;
-            if (action == null) {
-                cancelled--;
-            } else {
-                next.action = null;
-                attempt(action);
-            }
-        }
-    }
-
     private int timeoutMs() {
-        if (!tasks.isEmpty()) {
-            return 0;
-        }
-        Alarm next = alarms.peek();
-        if (next == null) {
-            return -1;
-        }
-        long ns = next.action == null ? 0 : next.atNs - clock.nanoTime();
-        return Math.clamp((ns + MS - 1) / MS, 0, Integer.MAX_VALUE);
+        return tasks.isEmpty() ? alarms.timeoutMs() : 0;
     }
 
     private static void attempt(Runnable action) {

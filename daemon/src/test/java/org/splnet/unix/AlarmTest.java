@@ -50,7 +50,7 @@ class AlarmTest {
                 last.countDown();
             });
             poller.after(20 * MS, () -> rung.add(1));
-            Poller.Alarm none = poller.after(30 * MS, () -> rung.add(99));
+            Alarm none = poller.after(30 * MS, () -> rung.add(99));
             poller.after(40 * MS, () -> rung.add(2));
             none.cancel();
             none.cancel();
