@@ -18,6 +18,7 @@ public final class Lease {
     private final AtomicInteger users = new AtomicInteger();        // (c)
     private final CountDownLatch closed = new CountDownLatch(1);    // (c)
     private final Runnable close;                                   // (c)
+    private final Runnable wakeup;                                  // (c)
     private final Deferred.Call closing = new Deferred.Call() {     // (c)
         @Override
         protected void run() {
@@ -26,9 +27,18 @@ public final class Lease {
     };
     private Thread receiver;                                        // (r)
 
-    /// @param close closes the descriptors; run once, by whoever is the last one out after the end
+    /// For descriptors on which nobody sleeps.
+    ///
+    /// @param close closes them; run once, by whoever is the last one out after the end
     public Lease(Runnable close) {
+        this(close, () -> { });
+    }
+
+    /// @param close as above
+    /// @param wakeup wakes who sleeps inside, or would; any thread, any locks
+    public Lease(Runnable close, Runnable wakeup) {
         this.close = close;
+        this.wakeup = wakeup;
     }
 
     /// Goes in, unless it has ended. [#leave] or [#leaveLocked] follows.
@@ -80,12 +90,23 @@ public final class Lease {
         leave();
     }
 
-    /// Lets nobody in any more and waits until all are out, unless the caller itself is inside, receiving; or
-    /// somebody stays longer than a frame's way up can take. Idempotent. Holding nothing.
+    /// Wakes who sleeps inside, or would next, unless it has ended. Any thread, any locks.
+    public void wakeup() {
+        if (enter()) {
+            try {
+                wakeup.run();
+            } finally {
+                leaveLocked();
+            }
+        }
+    }
+
+    /// Lets nobody in any more, wakes who sleeps inside, and waits until all are out, unless the caller is
+    /// inside itself, receiving; or somebody stays longer than a frame's way up can take. Idempotent. Holding
+    /// nothing.
     ///
-    /// @param wakeup wakes those who sleep inside
     /// @return false if somebody still is inside
-    public boolean end(Runnable wakeup) {
+    public boolean end() {
         if (enter()) {
             if ((users.getAndUpdate(now -> now | ENDED) & ENDED) == 0) {
                 wakeup.run();

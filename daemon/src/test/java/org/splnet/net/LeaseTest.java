@@ -13,27 +13,33 @@ import org.splnet.kern.RankedLock;
 class LeaseTest {
     private final AtomicInteger closes = new AtomicInteger();
     private final AtomicInteger wakeups = new AtomicInteger();
-    private final Lease lease = new Lease(closes::incrementAndGet);
-
-    private boolean end() {
-        return lease.end(wakeups::incrementAndGet);
-    }
+    private final Lease lease = new Lease(closes::incrementAndGet, wakeups::incrementAndGet);
 
     @Test
     void theOneWhoEndsItClosesIfAlone() {
-        assertThat(end()).isTrue();
+        assertThat(lease.end()).isTrue();
         assertThat(closes).hasValue(1);
         assertThat(wakeups).hasValue(1);
     }
 
     @Test
     void nobodyEntersAfterTheEndAndItEndsOnce() {
-        end();
+        lease.end();
         assertThat(lease.enter()).isFalse();
         assertThat(lease.enterReceiving()).isFalse();
-        assertThat(end()).isTrue();
+        assertThat(lease.end()).isTrue();
         assertThat(closes).hasValue(1);
         assertThat(wakeups).hasValue(1);
+    }
+
+    @Test
+    void whoSleepsInsideIsWokenUntilTheEnd() {
+        lease.wakeup();
+        assertThat(wakeups).hasValue(1);
+        assertThat(closes).hasValue(0);
+        lease.end();
+        lease.wakeup();
+        assertThat(wakeups).as("once more, by the end").hasValue(2);
     }
 
     @Test
@@ -48,7 +54,7 @@ class LeaseTest {
     @Test
     void theReceiverMayEndItAndClosesOnItsWayOut() {
         lease.enterReceiving();
-        assertThat(end()).isTrue();
+        assertThat(lease.end()).isTrue();
         assertThat(closes).hasValue(0);
         lease.leaveReceiving();
         assertThat(closes).hasValue(1);
@@ -58,7 +64,7 @@ class LeaseTest {
     void whoHoldsALockClosesWhenItIsGivenUp() {
         lease.enter();
         Thread.currentThread().interrupt();         // the end does not wait for us
-        assertThat(end()).isTrue();
+        assertThat(lease.end()).isTrue();
         assertThat(Thread.interrupted()).isTrue();
         var transmit = new RankedLock(LockRank.TRANSMIT, "transmit queue");
         transmit.lock();
@@ -70,25 +76,26 @@ class LeaseTest {
         }
         Deferred.run();
         assertThat(closes).hasValue(1);
-        assertThat(end()).isTrue();
+        assertThat(lease.end()).isTrue();
     }
 
     @Test
     void theEndWaitsForWhoeverIsInside() throws InterruptedException {
-        lease.enter();
         var woken = new CountDownLatch(1);
+        var slept = new Lease(closes::incrementAndGet, woken::countDown);
+        slept.enter();
         Thread inside = Thread.ofPlatform().start(() -> {
             try {
                 woken.await();
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
-            lease.leave();
+            slept.leave();
         });
         // It waits a second each time, and who is inside may have been given no processor until then.
         boolean ended = false;
         for (int i = 0; i < 20 && !ended; i++) {
-            ended = lease.end(woken::countDown);
+            ended = slept.end();
         }
         assertThat(ended).isTrue();
         assertThat(closes).hasValue(1);
@@ -123,7 +130,7 @@ class LeaseTest {
         for (int i = 0; i < 50 && lease.enter(); i++) {
             lease.leave();
             if (ends && i == 10) {
-                lease.end(() -> { });
+                lease.end();
             }
         }
     }

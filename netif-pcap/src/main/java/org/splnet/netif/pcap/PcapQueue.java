@@ -28,7 +28,7 @@ final class PcapQueue implements DeviceQueue {
     private final DescriptorSleep sleep;
     private final FrameReceiver receiver;                               // r
     private final FrameSender sender;                                   // t
-    private final Lease lease = new Lease(this::release);
+    private final Lease lease;
     private final BitSet logged = new BitSet();                         // r
     private final Clock clock = Clock.system();
     private int batches;                                                // r
@@ -46,6 +46,7 @@ final class PcapQueue implements DeviceQueue {
         this.socket = socket;
         this.watch = watch;
         this.sleep = sleep;
+        this.lease = new Lease(this::release, sleep::wakeup);
         this.receiver = new FrameReceiver(socket.fd(), ring, watch.mtu());
         this.sender = new FrameSender(socket.fd());
         this.lookAtNs = clock.nanoTime() + LOOK_NS;
@@ -172,19 +173,13 @@ final class PcapQueue implements DeviceQueue {
 
     @Override
     public void wakeup() {
-        if (lease.enter()) {
-            try {
-                sleep.wakeup();
-            } finally {
-                lease.leaveLocked();
-            }
-        }
+        lease.wakeup();
     }
 
     /// Ends the queue: nobody gets in any more, a sleeper is woken, the last one out closes the descriptors.
     /// Waits for that.
     void close() {
-        if (!lease.end(sleep::wakeup)) {
+        if (!lease.end()) {
             LOG.warn("nic still in use device={}", name);
         }
     }

@@ -28,7 +28,7 @@ final class StreamQueue implements DeviceQueue {
     private final Clock clock;                                          // (c)
     private final FrameReader reader;                                   // (r)
     private final FrameWriter writer;                                   // (t)
-    private final Lease lease = new Lease(this::release);               // (c)
+    private final Lease lease;                                          // (c)
     private final RateLimit lines = new RateLimit(1, LINES_AT_ONCE);    // (c)
     private Connection writing;                                         // (t) whom `writer` gathers for
     private volatile Connection peer;                                   // (v) by (r); null: no carrier
@@ -41,6 +41,7 @@ final class StreamQueue implements DeviceQueue {
         this.path = path;
         this.meeting = meeting;
         this.sleep = sleep;
+        this.lease = new Lease(this::release, sleep::wakeup);
         this.clock = clock;
         this.reader = new FrameReader(mtu);
         this.writer = new FrameWriter(mtu);
@@ -93,7 +94,7 @@ final class StreamQueue implements DeviceQueue {
     private void part(Connection from) {
         long nowNs = clock.nanoTime();
         peer = null;
-        from.lease().end(() -> { /* nobody sleeps inside */ });
+        from.lease().end();
         boolean say = lines.allow(nowNs);
         if (reader.state() == FrameReader.State.TOO_LONG) {
             meeting.pause(nowNs);
@@ -220,19 +221,13 @@ final class StreamQueue implements DeviceQueue {
 
     @Override
     public void wakeup() {
-        if (lease.enter()) {
-            try {
-                sleep.wakeup();
-            } finally {
-                lease.leaveLocked();
-            }
-        }
+        lease.wakeup();
     }
 
     /// Ends the queue: nobody gets in any more, a sleeper is woken, the last one out closes the descriptors.
     /// Waits for that, so that the path is free on return.
     void close() {
-        if (!lease.end(sleep::wakeup)) {
+        if (!lease.end()) {
             LOG.warn("stream still in use device={}", name);
         }
     }
@@ -240,7 +235,7 @@ final class StreamQueue implements DeviceQueue {
     private void release() {
         Connection last = peer;
         if (last != null) {
-            last.lease().end(() -> { /* nobody is inside: whoever was held ours too */ });
+            last.lease().end();         // nobody is inside: whoever was held ours too
         }
         meeting.close();
         sleep.close();

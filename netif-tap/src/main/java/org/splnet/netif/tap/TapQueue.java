@@ -26,7 +26,7 @@ final class TapQueue implements DeviceQueue {
     private final FrameReader reader;                                   // r
     private final FrameWriter writer;                                   // t
     private final DescriptorSleep sleep;
-    private final Lease lease = new Lease(this::release);
+    private final Lease lease;
     private final BitSet logged = new BitSet();                         // r
     private volatile boolean gone;
     private volatile int unloggedErrno;
@@ -40,6 +40,7 @@ final class TapQueue implements DeviceQueue {
         this.tap = tap;
         this.watch = watch;
         this.sleep = sleep;
+        this.lease = new Lease(this::release, sleep::wakeup);
         this.reader = new FrameReader(tap, headerLen, watch.mtu());
         this.writer = new FrameWriter(tap, headerLen);
     }
@@ -136,13 +137,7 @@ final class TapQueue implements DeviceQueue {
 
     @Override
     public void wakeup() {
-        if (lease.enter()) {
-            try {
-                sleep.wakeup();
-            } finally {
-                lease.leaveLocked();
-            }
-        }
+        lease.wakeup();
     }
 
     /// Ends the queue: nobody gets in any more, a sleeper is woken, the last one out closes the descriptors.
@@ -150,7 +145,7 @@ final class TapQueue implements DeviceQueue {
     /// descriptor, and with it the host's addresses on it and its place in a bridge; one that stays keeps
     /// what it has.
     void close() {
-        if (!lease.end(sleep::wakeup)) {
+        if (!lease.end()) {
             LOG.warn("tap still in use device={}", name);
         }
     }

@@ -109,7 +109,7 @@ final class TapWatch {
 
     /// From now on no descriptor is used here, so that they can be closed. Waits until it is so.
     void end() {
-        if (!lease.end(() -> { /* nobody sleeps inside */ })) {
+        if (!lease.end()) {
             LOG.warn("tap still being made anew device={}", name);
         }
     }
