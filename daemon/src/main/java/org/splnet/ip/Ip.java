@@ -213,11 +213,6 @@ public final class Ip implements NetworkProtocol, Network {
         return routes.infos();
     }
 
-    /// Destinations that are known to take less than our link does.
-    public List<PathMtuInfo> pathMtus(long nowNs) {
-        return pathMtu.info(nowNs);
-    }
-
     /// Echo requests of our own.
     public Pings pings() {
         return pings;

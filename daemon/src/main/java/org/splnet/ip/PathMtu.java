@@ -1,13 +1,10 @@
 package org.splnet.ip;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.splnet.kern.Entropy;
 import org.splnet.kern.LockRank;
 import org.splnet.kern.RankedLock;
 import org.splnet.kern.SipHash;
-import org.splnet.wire.InetAddr;
 
 /// What is known about destinations that take less than our link does (RFC 1191), at most so many, each for a
 /// while. Transports enter what they have checked, through [org.splnet.inet.Path#lowerMtu].
@@ -111,18 +108,6 @@ final class PathMtu {
             }
         }
         return free >= 0 ? free : oldest;
-    }
-
-    /// All that is known, for people to look at.
-    List<PathMtuInfo> info(long nowNs) {
-        var all = new ArrayList<PathMtuInfo>();
-        for (int i = 0; i < slots.length(); i++) {
-            Entry entry = slots.get(i);
-            if (entry != null && entry.alive(nowNs)) {
-                all.add(new PathMtuInfo(InetAddr.of(entry.hi, entry.lo), entry.mtu, entry.expiresNs - nowNs));
-            }
-        }
-        return all;
     }
 
     private int set(long hi, long lo) {

@@ -94,7 +94,7 @@ final class RackRecovery extends LossRecovery {
         int delivered = sacked + (acked > 0 ? board.advance(tcb.sndUna, rack) : 0);
         if (acked == 0 && delivered == 0 && !twice) {
             if (seg.ack == tcb.sndUna && seg.len() == 0 && seg.window(tcb) == tcb.sndWnd) {
-                probed(tcb, seg, 0, false, nowNs);         // RFC 8985 §7.4.2: the second copy, without D-SACK
+                probed(tcb, seg, 0, false);                // RFC 8985 §7.4.2: the second copy, without D-SACK
             }
             return false;
         }
@@ -102,7 +102,7 @@ final class RackRecovery extends LossRecovery {
         if (acked == 0) {
             tcb.tcp.stats.add(Counter.DUPLICATE_ACKS);
         }
-        probed(tcb, seg, acked, twice, nowNs);
+        probed(tcb, seg, acked, twice);
         boolean spurious = undo.spurious(seg, rack, acked, sacked);
         if (spurious) {
             revert(tcb);
@@ -175,8 +175,8 @@ final class RackRecovery extends LossRecovery {
     }
 
     /// A tail loss probe may be answered (RFC 8985 §7.4).
-    private void probed(Tcb tcb, TcpSegment seg, int acked, boolean twice, long nowNs) {
-        if (probe.answered(tcb.sndUna, seg.ack, acked, seg.options.sackBlocks(), twice)
+    private void probed(Tcb tcb, TcpSegment seg, int acked, boolean twice) {
+        if (probe.answered(seg.ack, acked, seg.options.sackBlocks(), twice)
                 && phase == Phase.OPEN) {
             // the probe has repaired a loss that nobody else would have noticed
             settled();

@@ -1,5 +1,6 @@
 package org.splnet.tcp;
 
+import org.splnet.kern.CalloutWheel;
 import org.splnet.wire.Seq;
 
 /// Tail loss probes (RFC 8985 §7): when nothing has been heard for two round trips, something goes out that
@@ -12,7 +13,7 @@ final class TailProbe {
     /// §7.2: before anything was measured.
     private static final long UNMEASURED_NS = 1_000_000_000;
     /// Callouts are not more exact than this.
-    private static final long SLACK_NS = 2 * org.splnet.kern.CalloutWheel.TICK_NS;
+    private static final long SLACK_NS = 2 * CalloutWheel.TICK_NS;
 
     private boolean outstanding;
     private boolean again;             // TLP.is_retrans
@@ -50,7 +51,7 @@ final class TailProbe {
     ///
     /// @param twice it reports that something arrived twice
     /// @return true if it shows that the probe repaired a loss
-    boolean answered(int una, int ack, int acked, int blocks, boolean twice) {
+    boolean answered(int ack, int acked, int blocks, boolean twice) {
         if (!outstanding || Seq.lt(ack, endSeq)) {
             return false;
         }
