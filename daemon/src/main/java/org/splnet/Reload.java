@@ -21,6 +21,7 @@ import org.splnet.ip.Ip;
 import org.splnet.ip.IpConfig;
 import org.splnet.kern.Clock;
 import org.splnet.kern.Deferred;
+import org.splnet.kern.Labels;
 import org.splnet.kern.Witness;
 import org.splnet.net.EtherIf;
 import org.splnet.socket.SocketException;

@@ -16,6 +16,7 @@ import org.splnet.ip.Ip;
 import org.splnet.ip.Pings;
 import org.splnet.kern.Clock;
 import org.splnet.kern.Deferred;
+import org.splnet.kern.Labels;
 import org.splnet.net.EtherIf;
 import org.splnet.net.LinkLayer;
 import org.splnet.net.NetIf;

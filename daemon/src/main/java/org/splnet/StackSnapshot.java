@@ -18,6 +18,7 @@ import org.splnet.ip.IpStats;
 import org.splnet.kern.CalloutWheel;
 import org.splnet.kern.Clock;
 import org.splnet.kern.FaultLog;
+import org.splnet.kern.Labels;
 import org.splnet.kern.LockDiscipline;
 import org.splnet.kern.Witness;
 import org.splnet.kern.WitnessReport;

@@ -11,6 +11,7 @@ import org.splnet.config.RelayReader;
 import org.splnet.control.PullStream;
 import org.splnet.control.Refusal;
 import org.splnet.control.Steering;
+import org.splnet.kern.Labels;
 import org.splnet.kern.Witness;
 import org.splnet.relay.HostException;
 import org.splnet.service.status.AddressStatus;

@@ -199,7 +199,7 @@ class ManualClockTest {
             daemon.reset();
             assertThat(daemon.tcp().connections()).isZero();
             for (Counter each : Counter.values()) {
-                assertThat(daemon.tcp().stats().count(each)).as(each.label()).isZero();
+                assertThat(daemon.tcp().stats().count(each)).as(each.name()).isZero();
             }
             assertThat(open.ready() & Readiness.ERROR).isNotZero();
             assertThat(dead.ready() & Readiness.ERROR).isNotZero();

@@ -4,8 +4,8 @@ import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
+import org.splnet.kern.Labels;
 import org.splnet.kern.Live;
 
 /// What differs between the knobs that are in force and those of a file.
@@ -55,8 +55,7 @@ public record KnobChange<T extends Record>(T merged, List<String> live, List<Str
         if (Kebab.isDuration(component)) {
             return Quantity.duration((Long) value);
         }
-        return value instanceof Enum<?> constant
-                ? constant.name().toLowerCase(Locale.ROOT).replace('_', '-') : value.toString();
+        return value instanceof Enum<?> constant ? Labels.of(constant) : value.toString();
     }
 
     private static Object read(RecordComponent component, Record of) {

@@ -2,6 +2,7 @@ package org.splnet.config;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.splnet.kern.Labels;
 
 /// Reads `[log]` and `[log.levels]`.
 final class LogReader {
@@ -26,7 +27,7 @@ final class LogReader {
     /// @throws IllegalArgumentException saying what there is
     static LogLevel level(String text) {
         for (LogLevel level : LogLevel.values()) {
-            if (RecordBinder.label(level).equals(text)) {
+            if (Labels.of(level).equals(text)) {
                 return level;
             }
         }

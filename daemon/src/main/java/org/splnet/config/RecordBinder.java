@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.splnet.kern.Labels;
 
 /// Fills a record from a table by the names of its components. The record's own constructor is the validator:
 /// what it refuses, `key: value is not in MIN..MAX`, is reported at the key's line. A component that is a
@@ -121,17 +121,14 @@ final class RecordBinder<T extends Record> {
     }
 
     private static Object constant(Class<?> kind, String text) {
-        for (Object constant : kind.getEnumConstants()) {
-            if (label(constant).equals(text)) {
+        Enum<?>[] constants = (Enum<?>[]) kind.getEnumConstants();
+        for (Enum<?> constant : constants) {
+            if (Labels.of(constant).equals(text)) {
                 return constant;
             }
         }
-        throw new IllegalArgumentException("must be one of " + Arrays.stream(kind.getEnumConstants())
-                .map(RecordBinder::label).collect(Collectors.joining(", ")));
-    }
-
-    static String label(Object constant) {
-        return ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-');
+        throw new IllegalArgumentException("must be one of " + Arrays.stream(constants).map(Labels::of)
+                .collect(Collectors.joining(", ")));
     }
 
     /// Which component a constructor's complaint is about: it starts with the key, perhaps with its table.

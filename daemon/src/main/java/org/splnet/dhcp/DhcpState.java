@@ -1,6 +1,6 @@
 package org.splnet.dhcp;
 
-import java.util.Locale;
+import org.splnet.kern.Labels;
 
 /// How far a client has come (RFC 2131 §4.4).
 ///
@@ -32,6 +32,6 @@ enum DhcpState {
 
     /// Its name for people.
     String label() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return Labels.of(this);
     }
 }

@@ -1,6 +1,5 @@
 package org.splnet.ip;
 
-import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 
 /// Counters of IPv4 and ICMP (RFC 4293 in spirit); what is dropped is counted by its
@@ -34,11 +33,6 @@ public final class IpStats {
         REDIRECTS,
         /// Path MTUs lowered.
         PATH_MTU_LOWERED;
-
-        /// The name as it is shown: lower case, dashes.
-        public String label() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
     }
 
     private static final int TYPES = 256;

@@ -1,7 +1,5 @@
 package org.splnet.kern;
 
-import java.util.Locale;
-
 /// What can happen that somebody may want to be told of, and the fields that each comes with.
 public enum EventKind {
     /// An interface can be used: `interface`.
@@ -41,6 +39,6 @@ public enum EventKind {
 
     /// Its name for people: `link-up`.
     public String label() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return Labels.of(this);
     }
 }

@@ -1,6 +1,6 @@
 package org.splnet.pkt;
 
-import java.util.Locale;
+import org.splnet.kern.Labels;
 
 /// Why a packet was dropped; each reason is a counter in [DropCounters], so a new reason cannot lack one.
 /// Names start with the layer that drops.
@@ -135,6 +135,6 @@ public enum DropReason {
 
     /// The name as the counters show it: lower case, dashes.
     public String label() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return Labels.of(this);
     }
 }

@@ -1,6 +1,6 @@
 package org.splnet.socket;
 
-import java.util.Locale;
+import org.splnet.kern.Labels;
 
 /// The algorithms of TCP's congestion control there are.
 public enum CongestionAlgorithm {
@@ -11,7 +11,7 @@ public enum CongestionAlgorithm {
 
     /// The name by which sockets and configuration ask for it: `cubic`, `new-reno`.
     public String label() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return Labels.of(this);
     }
 
     /// The algorithm of that name; null if there is none.

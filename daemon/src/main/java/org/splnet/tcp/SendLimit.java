@@ -1,6 +1,6 @@
 package org.splnet.tcp;
 
-import java.util.Locale;
+import org.splnet.kern.Labels;
 
 /// Why a connection sends no more than it does.
 enum SendLimit {
@@ -59,6 +59,6 @@ enum SendLimit {
 
     /// The name as it is shown: lower case, dashes.
     String label() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return Labels.of(this);
     }
 }

@@ -1,6 +1,5 @@
 package org.splnet.tcp;
 
-import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 
 /// Counters of one TCP instance. Any thread.
@@ -108,11 +107,6 @@ public final class TcpStats {
         ERRORS_REFUSED,
         /// Segment sizes lowered because of a path's MTU.
         MTU_LOWERED;
-
-        /// The name as it is shown: lower case, dashes.
-        public String label() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
     }
 
     private final LongAdder[] counts = new LongAdder[Counter.values().length];

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.splnet.conformance.Shows;
 import org.splnet.kern.Entropy;
+import org.splnet.kern.Labels;
 
 /// Initial sequence numbers, states, configuration, window scales.
 class SmallPartsTest {
@@ -78,6 +79,6 @@ class SmallPartsTest {
 
     @Test
     void countersHaveLabels() {
-        assertThat(TcpStats.Counter.FAST_RETRANSMITS.label()).isEqualTo("fast-retransmits");
+        assertThat(Labels.of(TcpStats.Counter.FAST_RETRANSMITS)).isEqualTo("fast-retransmits");
     }
 }

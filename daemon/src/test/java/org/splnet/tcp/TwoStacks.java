@@ -10,6 +10,7 @@ import org.splnet.kern.CalloutWheel;
 import org.splnet.kern.Deferred;
 import org.splnet.kern.Entropy;
 import org.splnet.kern.FaultLog;
+import org.splnet.kern.Labels;
 import org.splnet.kern.VirtualClock;
 import org.splnet.socket.SocketException;
 import org.splnet.socket.SocketOptions;
@@ -157,7 +158,7 @@ final class TwoStacks {
         StringBuilder out = new StringBuilder("\n");
         for (TcpStats.Counter counter : TcpStats.Counter.values()) {
             if (tcp.stats().count(counter) > 0) {
-                out.append(counter.label()).append(' ').append(tcp.stats().count(counter)).append("  ");
+                out.append(Labels.of(counter)).append(' ').append(tcp.stats().count(counter)).append("  ");
             }
         }
         return out.toString();
