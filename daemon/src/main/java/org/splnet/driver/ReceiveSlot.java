@@ -6,6 +6,7 @@ import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
 import org.splnet.unix.NativeAddress;
+import org.splnet.wire.EtherHeader;
 
 /// Where the kernel puts one frame, and what becomes of it: two pooled buffers, so that nothing is allocated
 /// unless somebody keeps a frame. Belongs to a queue's reading thread.
@@ -14,8 +15,7 @@ import org.splnet.unix.NativeAddress;
 /// than the MTU is copied into the ordinary one, so whoever keeps such a frame keeps 2 KiB and not 64. That
 /// takes 10 ns for 1,500 octets; to have the kernel fill two buffers, as `readv` would, takes 85.
 ///
-/// The slot keeps a reference of its own to both. If after the up-call it is the only one, the buffer is
-/// used again.
+/// Both are used again unless somebody keeps what is in them ([ReusedBuffer]).
 public final class ReceiveSlot {
     /// Where a frame starts in its buffer: room for a virtio header in front, and the network header falls
     /// on a cache line.
@@ -30,30 +30,27 @@ public final class ReceiveSlot {
     private final int headerLen;
     private final int readAt;
     private final int ordinaryCapacity;
-    private ByteBuf ordinary;
-    private ByteBuf large;
+    private final ReusedBuffer ordinary;
+    private final ReusedBuffer large = new ReusedBuffer(LARGE);
 
     /// @param headerLen octets of the virtio header; 0 if the device has none
     public ReceiveSlot(int headerLen, int mtu) {
         this.headerLen = headerLen;
         this.readAt = FRAME_AT - headerLen;
-        int room = FRAME_AT + 14 + 2 * 4 + mtu;
+        int room = FRAME_AT + EtherHeader.DOUBLE_TAGGED_LEN + mtu;
         this.ordinaryCapacity = Math.clamp((room + 255) / 256 * 256L, SMALLEST, LARGE / 4);
+        this.ordinary = new ReusedBuffer(ordinaryCapacity);
     }
 
     /// Makes it ready to be filled.
     public void supply(PacketPool pool) {
-        if (ordinary == null) {
-            ordinary = pool.allocator().directBuffer(ordinaryCapacity);
-        }
-        if (large == null) {
-            large = pool.allocator().directBuffer(LARGE);
-        }
+        ordinary.supply(pool);
+        large.supply(pool);
     }
 
     /// Where a frame of any length is to be put, its virtio header in front; then it is for [#hand].
     public long address() {
-        return NativeAddress.of(large) + readAt;
+        return NativeAddress.of(large.get()) + readAt;
     }
 
     /// Octets there are at [#address]. Who fills them all may have had more.
@@ -64,7 +61,7 @@ public final class ReceiveSlot {
     /// Where an ordinary frame can be put at once, its virtio header in front; then it is for
     /// [#handOrdinary].
     public long ordinaryAddress() {
-        return NativeAddress.of(ordinary) + readAt;
+        return NativeAddress.of(ordinary.get()) + readAt;
     }
 
     /// Octets there are at [#ordinaryAddress].
@@ -80,10 +77,10 @@ public final class ReceiveSlot {
         if (got <= headerLen || got >= room()) {
             pool.drops().add(DropReason.ETHER_TRUNCATED);
         } else if (got <= ordinaryRoom()) {
-            ordinary.setBytes(readAt, large, readAt, got);
-            hand(pool, ordinary, got - headerLen, sink);
+            ordinary.get().setBytes(readAt, large.get(), readAt, got);
+            hand(pool, ordinary.get(), got - headerLen, sink);
         } else {
-            hand(pool, large, got - headerLen, sink);
+            hand(pool, large.get(), got - headerLen, sink);
         }
     }
 
@@ -92,7 +89,7 @@ public final class ReceiveSlot {
         if (got <= headerLen) {
             pool.drops().add(DropReason.ETHER_TRUNCATED);
         } else {
-            hand(pool, ordinary, got - headerLen, sink);
+            hand(pool, ordinary.get(), got - headerLen, sink);
         }
     }
 
@@ -110,31 +107,14 @@ public final class ReceiveSlot {
                 sink.frame(frame);
             }
         } finally {
-            giveUpWhatIsKept();
+            ordinary.settle();
+            large.settle();
         }
     }
 
     /// Gives the buffers back. Nobody reads any more.
     public void dispose() {
-        if (ordinary != null) {
-            ordinary.release();
-            ordinary = null;
-        }
-        if (large != null) {
-            large.release();
-            large = null;
-        }
-    }
-
-    // somebody may also have made it longer, which may have moved it
-    private void giveUpWhatIsKept() {
-        if (ordinary.refCnt() != 1 || ordinary.capacity() != ordinaryCapacity) {
-            ordinary.release();
-            ordinary = null;
-        }
-        if (large.refCnt() != 1 || large.capacity() != LARGE) {
-            large.release();
-            large = null;
-        }
+        ordinary.dispose();
+        large.dispose();
     }
 }

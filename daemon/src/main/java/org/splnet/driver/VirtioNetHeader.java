@@ -2,6 +2,10 @@ package org.splnet.driver;
 
 import io.netty.buffer.ByteBuf;
 import org.splnet.pkt.Packet;
+import org.splnet.wire.EtherHeader;
+import org.splnet.wire.EtherType;
+import org.splnet.wire.TcpHeader;
+import org.splnet.wire.UdpHeader;
 
 /// The header in front of each frame that says what is left to do for it or has been done (`virtio_net_hdr`,
 /// VIRTIO 1.2 §5.1.6), as a view, little-endian:
@@ -26,14 +30,11 @@ public final class VirtioNetHeader {
     /// In addition to one of the TCP types: the first segment bears CWR (RFC 3168 §6.1.2).
     public static final int GSO_ECN = 0x80;
 
-    private static final int ETHER_LEN = 14;
-    private static final int ETHERTYPE_IP = 0x0800;
-    private static final int ETHERTYPE_IPV6 = 0x86dd;
-    private static final int VLAN_LEN = 4;
-    private static final int TCP_CSUM_OFFSET = 16;
-    private static final int UDP_CSUM_OFFSET = 6;
+    private static final int TAG_LEN = EtherHeader.TAGGED_LEN - EtherHeader.LEN;
+    /// 802.1ad, in front of [EtherType#VLAN].
+    private static final int SERVICE_TAG = 0x88a8;
+    /// Of the octet that has CWR.
     private static final int TCP_FLAGS = 13;
-    private static final int TCP_CWR = 0x80;
 
     private ByteBuf buf;
     private int at;
@@ -77,7 +78,7 @@ public final class VirtioNetHeader {
         int flags = flags();
         if ((flags & NEEDS_CSUM) != 0) {
             int start = csumStart();
-            if (start < ETHER_LEN || start + csumOffset() + 2 > len) {
+            if (start < EtherHeader.LEN || start + csumOffset() + 2 > len) {
                 return false;
             }
             frame.flags |= Packet.CHECKSUM_PARTIAL;
@@ -92,24 +93,24 @@ public final class VirtioNetHeader {
     private boolean describeMerged(Packet frame, int len) {
         // VIRTIO 1.2 §5.1.6.4: no segmentation without a checksum; what was merged before it came to this
         // machine, and verified, is as good
-        if (gsoSize() == 0 || hdrLen() > len || len < ETHER_LEN
+        if (gsoSize() == 0 || hdrLen() > len || len < EtherHeader.LEN
                 || (flags() & (NEEDS_CSUM | DATA_VALID)) == 0) {
             return false;
         }
         boolean partial = frame.has(Packet.CHECKSUM_PARTIAL);
         int type = etherType(frame);
         boolean fits = switch (gsoType() & ~GSO_ECN) {
-            case GSO_TCPV4 -> type == ETHERTYPE_IP && (!partial || csumOffset() == TCP_CSUM_OFFSET);
-            case GSO_TCPV6 -> type == ETHERTYPE_IPV6 && (!partial || csumOffset() == TCP_CSUM_OFFSET);
-            case GSO_UDP_L4 -> (type == ETHERTYPE_IP || type == ETHERTYPE_IPV6)
-                    && (gsoType() & GSO_ECN) == 0 && (!partial || csumOffset() == UDP_CSUM_OFFSET);
+            case GSO_TCPV4 -> type == EtherType.IPV4 && (!partial || csumOffset() == TcpHeader.CHECKSUM);
+            case GSO_TCPV6 -> type == EtherType.IPV6 && (!partial || csumOffset() == TcpHeader.CHECKSUM);
+            case GSO_UDP_L4 -> (type == EtherType.IPV4 || type == EtherType.IPV6)
+                    && (gsoType() & GSO_ECN) == 0 && (!partial || csumOffset() == UdpHeader.CHECKSUM);
             default -> false;
         };
         if (!fits) {
             return false;
         }
         // the kernel's rule too: what does not exceed one segment was not merged
-        int transportLen = partial ? len - csumStart() : len - ETHER_LEN;
+        int transportLen = partial ? len - csumStart() : len - EtherHeader.LEN;
         frame.gsoSize = transportLen > gsoSize() ? gsoSize() : 0;
         return true;
     }
@@ -136,8 +137,8 @@ public final class VirtioNetHeader {
         if (frame.cutsDatagrams()) {
             return GSO_UDP_L4;
         }
-        int type = etherType(frame) == ETHERTYPE_IPV6 ? GSO_TCPV6 : GSO_TCPV4;
-        boolean cwr = (frame.buf.getByte(frame.csumStart + TCP_FLAGS) & TCP_CWR) != 0;
+        int type = etherType(frame) == EtherType.IPV6 ? GSO_TCPV6 : GSO_TCPV4;
+        boolean cwr = (frame.buf.getByte(frame.csumStart + TCP_FLAGS) & TcpHeader.CWR) != 0;
         return cwr ? type | GSO_ECN : type;
     }
 
@@ -150,14 +151,14 @@ public final class VirtioNetHeader {
     /// Where the network header begins, behind VLAN tags, if any; behind the end if the frame ends before.
     /// Borrows `frame`, which has an Ethernet header.
     static int l3(Packet frame) {
-        int l3 = frame.start + ETHER_LEN;
+        int l3 = frame.start + EtherHeader.LEN;
         while (l3 <= frame.end && isTag(frame.buf.getUnsignedShort(l3 - 2))) {
-            l3 += VLAN_LEN;
+            l3 += TAG_LEN;
         }
         return l3;
     }
 
     private static boolean isTag(int type) {
-        return type == 0x8100 || type == 0x88a8;
+        return type == EtherType.VLAN || type == SERVICE_TAG;
     }
 }

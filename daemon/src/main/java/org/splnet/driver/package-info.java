@@ -5,7 +5,8 @@
 /// May use: `net` (the driver SPI), `unix`, `pkt`, `wire`, `kern`. Nothing in the stack uses it; drivers do.
 ///
 /// ```text
-///   ReceiveSlot ┬ VirtioNetHeader   what a frame is read into, handed up or used again
+///   ReceiveSlot ┬ ReusedBuffer      what a frame is read into, handed up or used again
+///               ├ VirtioNetHeader   what the kernel says of it
 ///               └ DatagramCutter    ... one by one if it is several datagrams
 ///   FrameGather ─ VirtioNetHeader   where the kernel finds one frame to be written
 ///   DescriptorSleep                 sleeping on a descriptor, and being woken

@@ -24,6 +24,8 @@ public final class EtherHeader {
     /// Octets of an untagged header.
     public static final int LEN = 14;
     public static final int TAGGED_LEN = 18;
+    /// With a service tag in front of the other (802.1ad), the most that drivers have room for.
+    public static final int DOUBLE_TAGGED_LEN = 22;
 
     private static final int DESTINATION = 0;
     private static final int SOURCE = 6;

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import org.splnet.unix.Libc;
+import org.splnet.wire.EtherHeader;
 
 /// Memory shared with the kernel, in which it lays received frames of ordinary size, one per slot, so that
 /// reading them takes no system call (`Documentation/networking/packet_mmap.rst` of Linux, TPACKET_V2).
@@ -21,7 +22,6 @@ final class NicRing {
     private static final int SMALLEST_SLOT = 2048;
     /// In front of the frame: the slot's header, a socket address, the virtio header, alignment.
     private static final int FRONT = 96;
-    private static final int LINK_HEADERS = 14 + 2 * 4;
 
     private static final int STATUS_USER = 1;
     private static final int STATUS_COPY = 2;
@@ -44,7 +44,7 @@ final class NicRing {
     /// @param octets how large, rounded down to whole blocks of 64 KiB
     static NicRing of(NicSocket socket, int octets, int mtu) throws NicSocket.Refused {
         int slot = SMALLEST_SLOT;
-        while (slot < mtu + LINK_HEADERS + FRONT && slot < BLOCK) {
+        while (slot < mtu + EtherHeader.DOUBLE_TAGGED_LEN + FRONT && slot < BLOCK) {
             slot *= 2;
         }
         int blocks = octets / BLOCK;

@@ -2,26 +2,22 @@ package org.splnet.netif.stream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import org.splnet.driver.ReceiveSlot;
+import org.splnet.driver.ReusedBuffer;
 import org.splnet.net.DeviceQueue;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
 import org.splnet.unix.Errno;
 import org.splnet.unix.Fd;
+import org.splnet.wire.EtherHeader;
 
 /// Cuts what comes from a peer into frames: as many per `recv` as there are, each copied into a buffer for
-/// itself, so that whoever keeps it keeps nothing of the others, and whoever makes it longer spoils none.
-/// Belongs to the reading thread.
-///
-/// This reader keeps a reference of its own to that buffer. If after the up-call it is the only one, the
-/// buffer is used again.
+/// itself ([ReusedBuffer]), so that whoever keeps it keeps nothing of the others, and whoever makes it longer
+/// spoils none. Belongs to the reading thread.
 final class FrameReader {
     /// Octets of the length in front of each frame.
     static final int PREFIX = 4;
-    /// Ethernet header and two tags.
-    static final int LINK_HEADERS = 14 + 2 * 4;
-    /// Where a frame starts in its buffer: the network header falls on a cache line.
-    static final int FRAME_AT = 50;
     private static final int BATCH = 65536;
 
     /// How it stands with the peer.
@@ -36,16 +32,15 @@ final class FrameReader {
 
     private final int longest;
     private final ByteBuf in;
-    private final int capacity;
-    private ByteBuf single;
+    private final ReusedBuffer single;
     private State state = State.OPEN;
     private long refused;
     private int errno;
 
     /// @param mtu largest IP packet in octets
     FrameReader(int mtu) {
-        longest = mtu + LINK_HEADERS;
-        capacity = (FRAME_AT + longest + 255) / 256 * 256;
+        longest = mtu + EtherHeader.DOUBLE_TAGGED_LEN;
+        single = new ReusedBuffer((ReceiveSlot.FRAME_AT + longest + 255) / 256 * 256);
         in = Unpooled.directBuffer(Math.max(BATCH, 2 * (PREFIX + longest)));
     }
 
@@ -107,10 +102,7 @@ final class FrameReader {
 
     void dispose() {
         in.release();
-        if (single != null) {
-            single.release();
-            single = null;
-        }
+        single.dispose();
     }
 
     private long announced() {
@@ -125,23 +117,13 @@ final class FrameReader {
             pool.drops().add(DropReason.ETHER_SHORT);
             return;
         }
-        if (single == null) {
-            single = pool.allocator().directBuffer(capacity);
-        }
-        single.setIndex(0, 0).writerIndex(FRAME_AT).writeBytes(in, at, length).readerIndex(FRAME_AT);
-        Packet frame = pool.wrap(single.retain(), FRAME_AT, length);
+        ByteBuf buf = single.supply(pool);
+        buf.setIndex(ReceiveSlot.FRAME_AT, ReceiveSlot.FRAME_AT).writeBytes(in, at, length);
+        Packet frame = pool.wrap(buf.retain(), ReceiveSlot.FRAME_AT, length);
         try {
             sink.frame(frame);
         } finally {
-            giveUpWhatIsKept();
-        }
-    }
-
-    // somebody may also have made it longer, which may have moved it
-    private void giveUpWhatIsKept() {
-        if (single != null && (single.refCnt() != 1 || single.capacity() != capacity)) {
-            single.release();
-            single = null;
+            single.settle();
         }
     }
 

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import org.splnet.pkt.Packet;
 import org.splnet.unix.Errno;
 import org.splnet.unix.Fd;
+import org.splnet.wire.EtherHeader;
 
 /// Gathers frames, each behind its length, and sends what has been gathered with one `send`. Used under the
 /// interface's `TRANSMIT` lock, which guards all it has.
@@ -19,7 +20,7 @@ final class FrameWriter {
 
     /// @param mtu largest IP packet in octets
     FrameWriter(int mtu) {
-        longest = mtu + FrameReader.LINK_HEADERS;
+        longest = mtu + EtherHeader.DOUBLE_TAGGED_LEN;
         out = Unpooled.directBuffer(Math.max(BATCH, 2 * (FrameReader.PREFIX + longest)));
     }
 
