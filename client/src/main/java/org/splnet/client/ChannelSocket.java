@@ -3,6 +3,7 @@ package org.splnet.client;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
@@ -60,7 +61,7 @@ final class ChannelSocket extends SplnetSocket {
     }
 
     @Override
-    public java.net.InetAddress getInetAddress() {
+    public InetAddress getInetAddress() {
         return isConnected() ? connection().remote().getAddress() : null;
     }
 

@@ -50,7 +50,7 @@ final class DatagramPort extends DatagramSocketImpl {
             // As java.net.DatagramSocket documents it.
             datagrams.options.set(StandardSocketOptions.SO_BROADCAST, true);
         } catch (IOException e) {
-            throw socketException(e);
+            throw Translated.socketException(e);
         }
     }
 
@@ -60,7 +60,7 @@ final class DatagramPort extends DatagramSocketImpl {
             datagrams.bind(EndPoint.checked(new InetSocketAddress(address, port)));
             localPort = datagrams.local().getPort();
         } catch (IOException e) {
-            throw socketException(e);
+            throw Translated.socketException(e);
         }
     }
 
@@ -69,7 +69,7 @@ final class DatagramPort extends DatagramSocketImpl {
         try {
             datagrams.connect(EndPoint.destination(new InetSocketAddress(address, port)));
         } catch (IOException e) {
-            throw socketException(e);
+            throw Translated.socketException(e);
         }
     }
 
@@ -174,7 +174,7 @@ final class DatagramPort extends DatagramSocketImpl {
         try {
             datagrams.options.setLegacy(id, value);
         } catch (IOException e) {
-            throw socketException(e);
+            throw Translated.socketException(e);
         }
     }
 
@@ -189,7 +189,7 @@ final class DatagramPort extends DatagramSocketImpl {
         try {
             return datagrams.options.get(Options.legacy(id));
         } catch (IOException e) {
-            throw socketException(e);
+            throw Translated.socketException(e);
         }
     }
 
@@ -251,10 +251,5 @@ final class DatagramPort extends DatagramSocketImpl {
             return new SocketException("Closed by interrupt");
         }
         return closed || e instanceof ClosedChannelException ? new SocketException("Socket closed") : e;
-    }
-
-    private static SocketException socketException(IOException e) {
-        return e instanceof SocketException socket ? socket
-                : new SocketException(e.getMessage(), e);
     }
 }

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
@@ -110,7 +111,7 @@ final class EndPoint {
     private static InetSocketAddress of(byte[] address, int port) {
         try {
             return new InetSocketAddress(InetAddress.getByAddress(address), port);
-        } catch (java.net.UnknownHostException e) {
+        } catch (UnknownHostException e) {
             throw new IllegalArgumentException(e); // only of a wrong length
         }
     }

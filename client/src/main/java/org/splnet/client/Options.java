@@ -24,8 +24,7 @@ final class Options {
             SplnetOptions.TCP_MAXSEG, SplnetOptions.TCP_NOTSENT_LOWAT, SplnetOptions.TCP_CONGESTION,
             SplnetOptions.IP_TTL);
 
-    /// Those of listeners: what connections inherit, but not what only a connection has to the Java
-    /// programmer.
+    /// Those of listeners: the same, since connections inherit what is set.
     static final Set<SocketOption<?>> LISTENER = STREAM;
 
     private static final int LONGEST_LINGER = 65_535;      // seconds, as the JDK has it

@@ -258,7 +258,7 @@ final class StreamSocket extends SocketImpl {
             try {
                 options().setLegacy(id, value);
             } catch (IOException e) {
-                throw asSocketException(e);
+                throw Translated.socketException(e);
             }
         }
     }
@@ -277,7 +277,7 @@ final class StreamSocket extends SocketImpl {
                 try {
                     yield options().get(Options.legacy(id));
                 } catch (IOException e) {
-                    throw asSocketException(e);
+                    throw Translated.socketException(e);
                 }
             }
         };
@@ -318,10 +318,5 @@ final class StreamSocket extends SocketImpl {
             return new InterruptedIOException("Closed by interrupt");
         }
         return closed || e instanceof ClosedChannelException ? new SocketException("Socket closed") : e;
-    }
-
-    private static SocketException asSocketException(IOException e) {
-        return e instanceof SocketException socket ? socket
-                : new SocketException(e.getMessage(), e);
     }
 }

@@ -10,8 +10,8 @@ import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 
-/// What a channel does for the socket that is its other face: the channel's exceptions in the words of
-/// `java.net`, which are those of the JDK's own such sockets.
+/// The exceptions of what is beneath a socket in the words of `java.net`; those of a channel whose other face
+/// it is in the words of the JDK's own such sockets.
 final class Translated {
     private Translated() {
     }
@@ -38,13 +38,16 @@ final class Translated {
     static <T> T socket(Call<T> call) throws SocketException {
         try {
             return io(call);
-        } catch (SocketException e) {
-            throw e;
         } catch (ClosedChannelException e) {
             throw new SocketException("Socket is closed", e);
         } catch (IOException e) {
-            throw new SocketException(e.getMessage(), e);
+            throw socketException(e);
         }
+    }
+
+    /// What a method that throws nothing but [SocketException] throws for `e`.
+    static SocketException socketException(IOException e) {
+        return e instanceof SocketException socket ? socket : new SocketException(e.getMessage(), e);
     }
 
     /// Null for what is thrown as it is.
