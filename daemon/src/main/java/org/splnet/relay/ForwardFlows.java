@@ -30,8 +30,8 @@ final class ForwardFlows extends Flows<InetSocketAddress, DatagramSocket> {
         this.at = wanted.withPort(((InetSocketAddress) channel.localAddress()).getPort());
     }
 
-    /// Lets in who comes.
-    void start() {
+    @Override
+    public void start() {
         channel.config().setAutoRead(true);
     }
 

@@ -29,8 +29,8 @@ final class PublishDoor implements Relay.Door {
                 StreamServer.OPTIONS.withFreeBind(early));
     }
 
-    /// Lets in who comes.
-    void start() {
+    @Override
+    public void start() {
         listener.listener(events -> accept());
     }
 

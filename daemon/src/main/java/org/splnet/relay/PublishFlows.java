@@ -33,8 +33,8 @@ final class PublishFlows extends Flows<PublishFlows.Peer, PublishFlows.Way> {
         socket.user("publish");
     }
 
-    /// Lets in who comes.
-    void start() {
+    @Override
+    public void start() {
         Drain.start(this, socket, this::arrives);
     }
 

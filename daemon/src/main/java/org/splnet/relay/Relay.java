@@ -23,6 +23,9 @@ final class Relay implements AutoCloseable {
         /// As it is shown, with the port that was chosen.
         String place();
 
+        /// Lets in who comes, if it does not do so yet.
+        void start();
+
         /// Nobody comes in any more. Idempotent.
         void close();
     }
@@ -69,10 +72,11 @@ final class Relay implements AutoCloseable {
         return open.get() == 0;
     }
 
-    /// It listens.
+    /// It listens, and lets in who comes from now on.
     void opened(Door at) {
         door = at;
         watch.start();
+        at.start();
     }
 
     /// Somebody comes in.

@@ -127,33 +127,21 @@ public final class Relays implements AutoCloseable {
         if (relay.config() instanceof PublishConfig publish) {
             Host.require(Place.serving("to", publish.to()), "to");
         }
-        switch (relay.config()) {
-            case PublishConfig publish when publish.datagrams() -> {
-                PublishFlows door = new PublishFlows(relay, publish, host(), early);
-                relay.opened(door);
-                door.start();
-            }
-            case PublishConfig publish -> {
-                PublishDoor door = new PublishDoor(relay, publish, host(), early);
-                relay.opened(door);
-                door.start();
-            }
-            case ForwardConfig forward when forward.datagrams() -> {
-                ForwardFlows door = new ForwardFlows(relay, forward, host());
-                relay.opened(door);
-                door.start();
-            }
-            case ForwardConfig forward -> relay.opened(host().listen(
-                    Place.listening("listen", forward.listen()), "listen",
-                    new ForwardGuest(relay)));
-            case SocksConfig socks -> relay.opened(host().listen(Place.listening("listen", socks.listen()),
-                    "listen", new ChannelInitializer<Channel>() {
+        relay.opened(switch (relay.config()) {
+            case PublishConfig publish when publish.datagrams() ->
+                    new PublishFlows(relay, publish, host(), early);
+            case PublishConfig publish -> new PublishDoor(relay, publish, host(), early);
+            case ForwardConfig forward when forward.datagrams() -> new ForwardFlows(relay, forward, host());
+            case ForwardConfig forward -> host().listen(Place.listening("listen", forward.listen()), "listen",
+                    new ForwardGuest(relay));
+            case SocksConfig socks -> host().listen(Place.listening("listen", socks.listen()), "listen",
+                    new ChannelInitializer<Channel>() {
                         @Override
                         protected void initChannel(Channel channel) {
                             SocksGuest.receive(relay, (SocksConfig) relay.config(), names, channel);
                         }
-                    }));
-        }
+                    });
+        });
     }
 
     /// Made for the first relay: a stack without any has no threads for them.
