@@ -143,7 +143,7 @@ final class RouteTable {
             return "gateway " + via + " is on no connected subnet"
                     + (wanted.on == null ? "" : " of " + wanted.on.name());
         }
-        return link.isBroadcast(via.hi(), via.lo()) || link.isNetwork(via.hi(), via.lo())
+        return link.isEdge(via.hi(), via.lo())
                 ? "gateway " + via + " is the broadcast or network address of " + link.subnet() : null;
     }
 

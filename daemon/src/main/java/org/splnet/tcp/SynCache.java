@@ -171,9 +171,7 @@ final class SynCache {
             if (entry.timestamps.old(seg.options.tsVal(), nowNs)) {
                 tcp.stats.add(Counter.PAWS_DROPPED);       // RFC 7323 §5.3, R1
                 seg.unacceptable();
-                if (tcp.challenge.allow(nowNs)) {
-                    acknowledge(entry, nowNs);             // who knows nothing of it answers with a RST
-                }
+                challenge(entry, nowNs);                   // who knows nothing of it answers with a RST
                 return false;
             }
             if (Seq.leq(seg.seq, rcvNxt)) {
@@ -185,8 +183,8 @@ final class SynCache {
                 : Seq.lt(seg.seq, rcvNxt + entry.window) && Seq.gt(seg.seq + len, rcvNxt);
         if (!acceptable || seg.syn() && seg.seq == entry.irs) {             // first; its SYN is old
             seg.unacceptable();
-            if (!seg.rst() && tcp.challenge.allow(nowNs)) {
-                acknowledge(entry, nowNs);
+            if (!seg.rst()) {
+                challenge(entry, nowNs);
             }
             return false;
         }
@@ -197,9 +195,7 @@ final class SynCache {
                 return false;
             }
             seg.unacceptable();
-            if (tcp.challenge.allow(nowNs)) {
-                acknowledge(entry, nowNs);                 // RFC 5961 §3.2
-            }
+            challenge(entry, nowNs);                       // RFC 5961 §3.2
             return false;
         }
         if (seg.syn()) {                                   // fourth: passive open, so back to LISTEN
@@ -348,7 +344,11 @@ final class SynCache {
                 listener.window(options), offer, options, nowNs);
     }
 
-    private void acknowledge(HalfOpen entry, long nowNs) {
+    /// Acknowledges what there is, if so many are not sent already (RFC 5961 §7).
+    private void challenge(HalfOpen entry, long nowNs) {
+        if (!tcp.challenge.allow(nowNs)) {
+            return;
+        }
         int scale = entry.peerScale < 0 ? 0 : Math.max(listener.offeredScale(entry.options), 0);
         send(entry, entry.iss + 1, entry.irs + 1, TcpHeader.ACK, entry.window >>> scale, nowNs);
     }

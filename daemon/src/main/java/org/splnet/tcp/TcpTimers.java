@@ -15,6 +15,7 @@ final class TcpTimers {
     private static final int MAX_PERSIST_SHIFT = 16;
     private static final int PROBES_IN_PATIENCE = 4;
     private static final long SOON_NS = CalloutWheel.TICK_NS;
+    private static final TcpTimer[] TIMERS = TcpTimer.values();
 
     private final Tcp tcp;
 
@@ -73,8 +74,6 @@ final class TcpTimers {
             schedule(tcb, earliest(tcb));
         }
     }
-
-    private static final TcpTimer[] TIMERS = TcpTimer.values();
 
     private void schedule(Tcb tcb, long deadline) {
         tcb.onWheel = true;
