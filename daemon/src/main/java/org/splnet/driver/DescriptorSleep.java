@@ -13,7 +13,7 @@ import org.splnet.unix.Libc;
 /// For drivers: sleeping on a file descriptor, and being woken. `ppoll` on it and an eventfd; waking costs a
 /// system call only if somebody sleeps. Nothing here allocates.
 ///
-/// Whether the descriptors are still open is for the caller to know ([org.splnet.net.Lease]).
+/// Whether the descriptors are still open is for the caller to know ([DescriptorUse]).
 public final class DescriptorSleep {
     private static final short POLLIN = 1;
     private static final short POLLOUT = 4;

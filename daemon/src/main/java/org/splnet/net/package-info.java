@@ -18,7 +18,7 @@
 /// [org.splnet.net.NetworkProtocol] and send with [org.splnet.net.NetIf#output] to a
 /// [org.splnet.net.Neighbor]; [org.splnet.net.EtherIf#claim] takes an address by RFC 5227. Drivers implement
 /// [org.splnet.net.NetIfDriver], [org.splnet.net.NetDevice] and [org.splnet.net.DeviceQueue], and find
-/// [org.splnet.net.OneQueueDevice], [org.splnet.net.StableMac] and [org.splnet.net.Lease] of use.
+/// [org.splnet.net.OneQueueDevice] and [org.splnet.net.StableMac] of use.
 ///
 /// Locks, lowest rank first:
 /// - `INTERFACES`: one, of the interface table; also states of interfaces and claims to addresses, because

@@ -4,10 +4,10 @@ import java.util.BitSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.splnet.driver.DescriptorSleep;
+import org.splnet.driver.DescriptorUse;
 import org.splnet.kern.Clock;
 import org.splnet.kern.Witness;
 import org.splnet.net.DeviceQueue;
-import org.splnet.net.Lease;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
 import org.splnet.unix.Errno;
@@ -28,7 +28,7 @@ final class PcapQueue implements DeviceQueue {
     private final DescriptorSleep sleep;
     private final FrameReceiver receiver;                               // r
     private final FrameSender sender;                                   // t
-    private final Lease lease;
+    private final DescriptorUse use;
     private final BitSet logged = new BitSet();                         // r
     private final Clock clock = Clock.system();
     private int batches;                                                // r
@@ -46,7 +46,7 @@ final class PcapQueue implements DeviceQueue {
         this.socket = socket;
         this.watch = watch;
         this.sleep = sleep;
-        this.lease = new Lease(this::release, sleep::wakeup);
+        this.use = new DescriptorUse(this::release, sleep::wakeup);
         this.receiver = new FrameReceiver(socket.fd(), ring, watch.mtu());
         this.sender = new FrameSender(socket.fd());
         this.lookAtNs = clock.nanoTime() + LOOK_NS;
@@ -70,7 +70,7 @@ final class PcapQueue implements DeviceQueue {
 
     @Override
     public int receive(PacketPool pool, Sink sink, int max) {
-        if (!lease.enterReceiving()) {
+        if (!use.enterReceiving()) {
             return -1;
         }
         try {
@@ -81,7 +81,7 @@ final class PcapQueue implements DeviceQueue {
             }
             return frames;
         } finally {
-            lease.leaveReceiving();
+            use.leaveReceiving();
         }
     }
 
@@ -110,7 +110,7 @@ final class PcapQueue implements DeviceQueue {
 
     @Override
     public boolean transmit(Packet frame) {
-        if (!lease.enter()) {
+        if (!use.enter()) {
             transmitErrors = transmitErrors + 1;
             return true;
         }
@@ -119,20 +119,20 @@ final class PcapQueue implements DeviceQueue {
             account();
             return taken;
         } finally {
-            lease.leaveLocked();
+            use.leaveLocked();
         }
     }
 
     @Override
     public void flush() {
-        if (!sender.waiting() || !lease.enter()) {
+        if (!sender.waiting() || !use.enter()) {
             return;
         }
         try {
             sender.send();
             account();
         } finally {
-            lease.leaveLocked();
+            use.leaveLocked();
         }
     }
 
@@ -159,7 +159,7 @@ final class PcapQueue implements DeviceQueue {
     @Override
     public void await(long timeoutNs, boolean wantTransmit) {
         Witness.beforeBlocking("await on a NIC");
-        if (!lease.enter()) {
+        if (!use.enter()) {
             return;
         }
         try {
@@ -167,19 +167,19 @@ final class PcapQueue implements DeviceQueue {
                 trouble = true;
             }
         } finally {
-            lease.leave();
+            use.leave();
         }
     }
 
     @Override
     public void wakeup() {
-        lease.wakeup();
+        use.wakeup();
     }
 
     /// Ends the queue: nobody gets in any more, a sleeper is woken, the last one out closes the descriptors.
     /// Waits for that.
     void close() {
-        if (!lease.end()) {
+        if (!use.end()) {
             LOG.warn("nic still in use device={}", name);
         }
     }

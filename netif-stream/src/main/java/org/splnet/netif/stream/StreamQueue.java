@@ -3,11 +3,11 @@ package org.splnet.netif.stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.splnet.driver.DescriptorSleep;
+import org.splnet.driver.DescriptorUse;
 import org.splnet.kern.Clock;
 import org.splnet.kern.RateLimit;
 import org.splnet.kern.Witness;
 import org.splnet.net.DeviceQueue;
-import org.splnet.net.Lease;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
 import org.splnet.unix.Errno;
@@ -28,7 +28,7 @@ final class StreamQueue implements DeviceQueue {
     private final Clock clock;                                          // (c)
     private final FrameReader reader;                                   // (r)
     private final FrameWriter writer;                                   // (t)
-    private final Lease lease;                                          // (c)
+    private final DescriptorUse use;                                    // (c)
     private final RateLimit lines = new RateLimit(1, LINES_AT_ONCE);    // (c)
     private Connection writing;                                         // (t) whom `writer` gathers for
     private volatile Connection peer;                                   // (v) by (r); null: no carrier
@@ -41,7 +41,7 @@ final class StreamQueue implements DeviceQueue {
         this.path = path;
         this.meeting = meeting;
         this.sleep = sleep;
-        this.lease = new Lease(this::release, sleep::wakeup);
+        this.use = new DescriptorUse(this::release, sleep::wakeup);
         this.clock = clock;
         this.reader = new FrameReader(mtu);
         this.writer = new FrameWriter(mtu);
@@ -49,20 +49,20 @@ final class StreamQueue implements DeviceQueue {
 
     @Override
     public int receive(PacketPool pool, Sink sink, int max) {
-        if (!lease.enterReceiving()) {
+        if (!use.enterReceiving()) {
             return -1;
         }
         try {
             Connection from = peer != null ? peer : meet();
             return from == null ? 0 : receive(from, pool, sink, max);
         } finally {
-            lease.leaveReceiving();
+            use.leaveReceiving();
         }
     }
 
     // What is read may lead to an up-call that closes us, so the descriptor is held too.
     private int receive(Connection from, PacketPool pool, Sink sink, int max) {
-        if (!from.lease().enterReceiving()) {
+        if (!from.use().enterReceiving()) {
             return 0;
         }
         try {
@@ -72,7 +72,7 @@ final class StreamQueue implements DeviceQueue {
             }
             return frames;
         } finally {
-            from.lease().leaveReceiving();
+            from.use().leaveReceiving();
         }
     }
 
@@ -94,7 +94,7 @@ final class StreamQueue implements DeviceQueue {
     private void part(Connection from) {
         long nowNs = clock.nanoTime();
         peer = null;
-        from.lease().end();
+        from.use().end();
         boolean say = lines.allow(nowNs);
         if (reader.state() == FrameReader.State.TOO_LONG) {
             meeting.pause(nowNs);
@@ -117,13 +117,13 @@ final class StreamQueue implements DeviceQueue {
 
     @Override
     public boolean transmit(Packet frame) {
-        if (!lease.enter()) {
+        if (!use.enter()) {
             lost(1);
             return true;
         }
         try {
             Connection to = peer;
-            if (to == null || writer.tooLong(frame) || !to.lease().enter()) {
+            if (to == null || writer.tooLong(frame) || !to.use().enter()) {
                 lost(1);
                 return true;
             }
@@ -135,21 +135,21 @@ final class StreamQueue implements DeviceQueue {
                 }
                 return result != 0;
             } finally {
-                to.lease().leaveLocked();
+                to.use().leaveLocked();
             }
         } finally {
-            lease.leaveLocked();
+            use.leaveLocked();
         }
     }
 
     @Override
     public void flush() {
-        if (!lease.enter()) {
+        if (!use.enter()) {
             return;
         }
         try {
             Connection to = peer;
-            if (to == null || !to.lease().enter()) {
+            if (to == null || !to.use().enter()) {
                 left = false;
                 return;
             }
@@ -157,10 +157,10 @@ final class StreamQueue implements DeviceQueue {
                 address(to);
                 push(to);
             } finally {
-                to.lease().leaveLocked();
+                to.use().leaveLocked();
             }
         } finally {
-            lease.leaveLocked();
+            use.leaveLocked();
         }
     }
 
@@ -199,7 +199,7 @@ final class StreamQueue implements DeviceQueue {
     @Override
     public void await(long timeoutNs, boolean wantTransmit) {
         Witness.beforeBlocking("await on a stream");
-        if (!lease.enter()) {
+        if (!use.enter()) {
             return;
         }
         try {
@@ -215,19 +215,19 @@ final class StreamQueue implements DeviceQueue {
             sleep.watch(meeting.descriptor(nowNs));
             sleep.await(Math.min(timeoutNs, meeting.dueNs(nowNs)), false);
         } finally {
-            lease.leave();
+            use.leave();
         }
     }
 
     @Override
     public void wakeup() {
-        lease.wakeup();
+        use.wakeup();
     }
 
     /// Ends the queue: nobody gets in any more, a sleeper is woken, the last one out closes the descriptors.
     /// Waits for that, so that the path is free on return.
     void close() {
-        if (!lease.end()) {
+        if (!use.end()) {
             LOG.warn("stream still in use device={}", name);
         }
     }
@@ -235,7 +235,7 @@ final class StreamQueue implements DeviceQueue {
     private void release() {
         Connection last = peer;
         if (last != null) {
-            last.lease().end();         // nobody is inside: whoever was held ours too
+            last.use().end();         // nobody is inside: whoever was held ours too
         }
         meeting.close();
         sleep.close();

@@ -4,9 +4,9 @@ import java.util.BitSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.splnet.driver.DescriptorSleep;
+import org.splnet.driver.DescriptorUse;
 import org.splnet.kern.Witness;
 import org.splnet.net.DeviceQueue;
-import org.splnet.net.Lease;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
 import org.splnet.unix.Errno;
@@ -26,7 +26,7 @@ final class TapQueue implements DeviceQueue {
     private final FrameReader reader;                                   // r
     private final FrameWriter writer;                                   // t
     private final DescriptorSleep sleep;
-    private final Lease lease;
+    private final DescriptorUse use;
     private final BitSet logged = new BitSet();                         // r
     private volatile boolean gone;
     private volatile int unloggedErrno;
@@ -40,21 +40,21 @@ final class TapQueue implements DeviceQueue {
         this.tap = tap;
         this.watch = watch;
         this.sleep = sleep;
-        this.lease = new Lease(this::release, sleep::wakeup);
+        this.use = new DescriptorUse(this::release, sleep::wakeup);
         this.reader = new FrameReader(tap, headerLen, watch.mtu());
         this.writer = new FrameWriter(tap, headerLen);
     }
 
     @Override
     public int receive(PacketPool pool, Sink sink, int max) {
-        if (gone || !lease.enterReceiving()) {
+        if (gone || !use.enterReceiving()) {
             return -1;
         }
         try {
             logWhatTransmitMet();
             return watch.there() ? drain(pool, sink, max) : 0;
         } finally {
-            lease.leaveReceiving();
+            use.leaveReceiving();
         }
     }
 
@@ -88,7 +88,7 @@ final class TapQueue implements DeviceQueue {
 
     @Override
     public boolean transmit(Packet frame) {
-        if (!lease.enter()) {
+        if (!use.enter()) {
             transmitErrors = transmitErrors + 1;
             return true;
         }
@@ -104,7 +104,7 @@ final class TapQueue implements DeviceQueue {
             }
             return true;
         } finally {
-            lease.leaveLocked();
+            use.leaveLocked();
         }
     }
 
@@ -121,7 +121,7 @@ final class TapQueue implements DeviceQueue {
     @Override
     public void await(long timeoutNs, boolean wantTransmit) {
         Witness.beforeBlocking("await on a TAP");
-        if (gone || !lease.enter()) {
+        if (gone || !use.enter()) {
             return;
         }
         try {
@@ -131,13 +131,13 @@ final class TapQueue implements DeviceQueue {
             sleep.await(Math.min(timeoutNs, Math.min(watch.dueNs(), SECOND_NS)), there && wantTransmit);
             watch.look();
         } finally {
-            lease.leave();
+            use.leave();
         }
     }
 
     @Override
     public void wakeup() {
-        lease.wakeup();
+        use.wakeup();
     }
 
     /// Ends the queue: nobody gets in any more, a sleeper is woken, the last one out closes the descriptors.
@@ -145,7 +145,7 @@ final class TapQueue implements DeviceQueue {
     /// descriptor, and with it the host's addresses on it and its place in a bridge; one that stays keeps
     /// what it has.
     void close() {
-        if (!lease.end()) {
+        if (!use.end()) {
             LOG.warn("tap still in use device={}", name);
         }
     }

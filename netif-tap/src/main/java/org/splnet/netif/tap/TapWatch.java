@@ -3,10 +3,10 @@ package org.splnet.netif.tap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.splnet.driver.DescriptorUse;
 import org.splnet.driver.InterfaceIoctl;
 import org.splnet.kern.Clock;
 import org.splnet.net.DeviceException;
-import org.splnet.net.Lease;
 
 /// Follows a TAP that somebody takes down and up, for which it looks once a second, or deletes: has it made
 /// again, or waits for whoever made it to do so. One line of the log when it goes, one if it cannot be had,
@@ -28,7 +28,7 @@ final class TapWatch {
     private final AtomicBoolean there = new AtomicBoolean(true);        // (a)
     private final AtomicBoolean looking = new AtomicBoolean();          // (a)
     private final InterfaceIoctl host;                                  // (l)
-    private final Lease lease;                                          // (c)
+    private final DescriptorUse use;                                    // (c)
     private volatile boolean up = true;                                 // (v)
     private volatile boolean doubted;                                   // (v), and by whoever doubts it
     private volatile boolean sure;                                      // (v) doubted, and was up
@@ -48,7 +48,7 @@ final class TapWatch {
         this.backAtNs = clock.nanoTime() - MOST_NS;
         lookAtNs = clock.nanoTime() + LOOK_NS;
         host = new InterfaceIoctl(name);
-        lease = new Lease(host::close);         // the queues close their descriptors
+        use = new DescriptorUse(host::close);         // the queues close their descriptors
         up(first.link().up());
     }
 
@@ -97,19 +97,19 @@ final class TapWatch {
     /// Looks whether it is up, or tries to have it again, if it is time to. By a thread that holds nothing:
     /// the kernel may make it wait.
     void look() {
-        if (dueNs() > 0 || !lease.enter()) {
+        if (dueNs() > 0 || !use.enter()) {
             return;
         }
         try {
             lookAlone();
         } finally {
-            lease.leave();
+            use.leave();
         }
     }
 
     /// From now on no descriptor is used here, so that they can be closed. Waits until it is so.
     void end() {
-        if (!lease.end()) {
+        if (!use.end()) {
             LOG.warn("tap still being made anew device={}", name);
         }
     }

@@ -11,7 +11,7 @@
 ///     │          └ HostLink ─ Netlink, Link  the host's side: MAC, MTU, addresses, bridge, up
 ///     ├ TapWatch ─ InterfaceIoctl            taken down and up, deleted and made again
 ///     └ TapQueue ┬ FrameReader, FrameWriter   over ReceiveSlot, FrameGather of `driver`
-///                └ Lease, DescriptorSleep   who is inside, of `net`; sleeping and waking, of `driver`
+///                └ DescriptorUse, DescriptorSleep of `driver`: who is inside; sleeping and waking
 /// ```
 ///
 /// **Options.** `host-address` (`10.88.0.1/24`, several with commas): the host's addresses on the TAP;

@@ -1,4 +1,4 @@
-package org.splnet.net;
+package org.splnet.driver;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +11,7 @@ import org.splnet.kern.Witness;
 /// file's. Lock-free; any thread.
 ///
 /// Lock key:  (c) constant   (r) the receiving thread's own
-public final class Lease {
+public final class DescriptorUse {
     private static final int ENDED = Integer.MIN_VALUE;
     private static final long WAIT_S = 1;
 
@@ -30,13 +30,13 @@ public final class Lease {
     /// For descriptors on which nobody sleeps.
     ///
     /// @param close closes them; run once, by whoever is the last one out after the end
-    public Lease(Runnable close) {
+    public DescriptorUse(Runnable close) {
         this(close, () -> { });
     }
 
     /// @param close as above
     /// @param wakeup wakes who sleeps inside, or would; any thread, any locks
-    public Lease(Runnable close, Runnable wakeup) {
+    public DescriptorUse(Runnable close, Runnable wakeup) {
         this.close = close;
         this.wakeup = wakeup;
     }

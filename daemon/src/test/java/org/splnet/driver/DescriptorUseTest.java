@@ -1,4 +1,4 @@
-package org.splnet.net;
+package org.splnet.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,79 +10,79 @@ import org.splnet.kern.LockRank;
 import org.splnet.kern.RankedLock;
 
 /// Descriptors are closed once, by the last one out.
-class LeaseTest {
+class DescriptorUseTest {
     private final AtomicInteger closes = new AtomicInteger();
     private final AtomicInteger wakeups = new AtomicInteger();
-    private final Lease lease = new Lease(closes::incrementAndGet, wakeups::incrementAndGet);
+    private final DescriptorUse use = new DescriptorUse(closes::incrementAndGet, wakeups::incrementAndGet);
 
     @Test
     void theOneWhoEndsItClosesIfAlone() {
-        assertThat(lease.end()).isTrue();
+        assertThat(use.end()).isTrue();
         assertThat(closes).hasValue(1);
         assertThat(wakeups).hasValue(1);
     }
 
     @Test
     void nobodyEntersAfterTheEndAndItEndsOnce() {
-        lease.end();
-        assertThat(lease.enter()).isFalse();
-        assertThat(lease.enterReceiving()).isFalse();
-        assertThat(lease.end()).isTrue();
+        use.end();
+        assertThat(use.enter()).isFalse();
+        assertThat(use.enterReceiving()).isFalse();
+        assertThat(use.end()).isTrue();
         assertThat(closes).hasValue(1);
         assertThat(wakeups).hasValue(1);
     }
 
     @Test
     void whoSleepsInsideIsWokenUntilTheEnd() {
-        lease.wakeup();
+        use.wakeup();
         assertThat(wakeups).hasValue(1);
         assertThat(closes).hasValue(0);
-        lease.end();
-        lease.wakeup();
+        use.end();
+        use.wakeup();
         assertThat(wakeups).as("once more, by the end").hasValue(2);
     }
 
     @Test
     void leavingBeforeTheEndClosesNothing() {
-        lease.enter();
-        lease.leave();
+        use.enter();
+        use.leave();
         assertThat(closes).hasValue(0);
-        assertThat(lease.enter()).isTrue();
-        lease.leave();
+        assertThat(use.enter()).isTrue();
+        use.leave();
     }
 
     @Test
     void theReceiverMayEndItAndClosesOnItsWayOut() {
-        lease.enterReceiving();
-        assertThat(lease.end()).isTrue();
+        use.enterReceiving();
+        assertThat(use.end()).isTrue();
         assertThat(closes).hasValue(0);
-        lease.leaveReceiving();
+        use.leaveReceiving();
         assertThat(closes).hasValue(1);
     }
 
     @Test
     void whoHoldsALockClosesWhenItIsGivenUp() {
-        lease.enter();
+        use.enter();
         Thread.currentThread().interrupt();         // the end does not wait for us
-        assertThat(lease.end()).isTrue();
+        assertThat(use.end()).isTrue();
         assertThat(Thread.interrupted()).isTrue();
         var transmit = new RankedLock(LockRank.TRANSMIT, "transmit queue");
         transmit.lock();
         try {
-            lease.leaveLocked();
+            use.leaveLocked();
             assertThat(closes).hasValue(0);
         } finally {
             transmit.unlock();
         }
         Deferred.run();
         assertThat(closes).hasValue(1);
-        assertThat(lease.end()).isTrue();
+        assertThat(use.end()).isTrue();
     }
 
     @Test
     void theEndWaitsForWhoeverIsInside() throws InterruptedException {
         var woken = new CountDownLatch(1);
-        var slept = new Lease(closes::incrementAndGet, woken::countDown);
+        var slept = new DescriptorUse(closes::incrementAndGet, woken::countDown);
         slept.enter();
         Thread inside = Thread.ofPlatform().start(() -> {
             try {
@@ -106,7 +106,7 @@ class LeaseTest {
     void exactlyOneOfManyCloses() throws InterruptedException {
         for (int round = 0; round < 200; round++) {
             var count = new AtomicInteger();
-            var contested = new Lease(count::incrementAndGet);
+            var contested = new DescriptorUse(count::incrementAndGet);
             var start = new CountDownLatch(1);
             var threads = new Thread[4];
             for (int i = 0; i < threads.length; i++) {
@@ -121,16 +121,16 @@ class LeaseTest {
         }
     }
 
-    private static void use(Lease lease, boolean ends, CountDownLatch start) {
+    private static void use(DescriptorUse use, boolean ends, CountDownLatch start) {
         try {
             start.await();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        for (int i = 0; i < 50 && lease.enter(); i++) {
-            lease.leave();
+        for (int i = 0; i < 50 && use.enter(); i++) {
+            use.leave();
             if (ends && i == 10) {
-                lease.end();
+                use.end();
             }
         }
     }
