@@ -2,6 +2,7 @@ package org.splnet.control;
 
 import org.splnet.socket.DatagramSocket;
 import org.splnet.socket.ListenSocket;
+import org.splnet.socket.Socket;
 import org.splnet.socket.SocketOptions;
 import org.splnet.socket.StreamSocket;
 import org.splnet.wire.Endpoint;
@@ -37,18 +38,9 @@ record Lent(long id, Owner owner, String protocol, StreamSocket stream, ListenSo
         return protocol.equals(ICMP) ? new Endpoint(remote.addr(), 0) : remote;
     }
 
-    SocketOptions options() {
-        return stream != null ? stream.options() : listener != null ? listener.options() : datagram.options();
-    }
-
-    void options(SocketOptions next) {
-        if (stream != null) {
-            stream.options(next);
-        } else if (listener != null) {
-            listener.options(next);
-        } else {
-            datagram.options(next);
-        }
+    /// The one of the three that is there.
+    Socket socket() {
+        return stream != null ? stream : listener != null ? listener : datagram;
     }
 
     /// Octets that wait in it, in either direction.
@@ -71,10 +63,8 @@ record Lent(long id, Owner owner, String protocol, StreamSocket stream, ListenSo
     void end() {
         if (stream != null) {
             stream.abort();
-        } else if (listener != null) {
-            listener.close();
         } else {
-            datagram.close();
+            socket().close();
         }
     }
 }

@@ -35,7 +35,7 @@ final class SocketCalls {
                 table.end(lent);
                 session.answer((Object) null);
             }
-            case OPTIONS -> session.answer(OptionNames.show(lent.protocol(), lent.options()));
+            case OPTIONS -> session.answer(OptionNames.show(lent.protocol(), lent.socket().options()));
             case CHANGE -> session.answer(OptionNames.show(lent.protocol(), change(lent, body)));
             case QUEUES -> session.answer(queues(lent));
             case REMOTE -> {
@@ -62,10 +62,10 @@ final class SocketCalls {
 
     private static SocketOptions change(Lent lent, byte[] body) throws HttpError {
         JsonNode changes = Body.parse(body);
-        SocketOptions next = OptionNames.apply(lent.options(), changes);
+        SocketOptions next = OptionNames.apply(lent.socket().options(), changes);
         OptionNames.check(lent.protocol(), changes);
-        lent.options(next);
-        return lent.options();
+        lent.socket().options(next);
+        return lent.socket().options();
     }
 
     private static void connect(Owner asking, Lent lent, byte[] octets) throws HttpError {

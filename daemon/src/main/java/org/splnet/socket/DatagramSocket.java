@@ -4,9 +4,8 @@ import io.netty.buffer.ByteBuf;
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
 
-/// A datagram socket as its user sees it. Calls come holding nothing and run [org.splnet.kern.Deferred]
-/// before they return.
-public abstract class DatagramSocket {
+/// A datagram socket as its user sees it.
+public abstract non-sealed class DatagramSocket extends Socket {
     /// A datagram that came in. Owns one reference to `data`; the receiver releases it.
     ///
     /// @param data the payload, readable octets
@@ -46,28 +45,13 @@ public abstract class DatagramSocket {
     /// Sets the peer: only its datagrams come in, and errors are reported. Null undoes it.
     public abstract void connect(Endpoint remote) throws SocketException;
 
-    /// Blocks until one of `events` is there.
-    ///
-    /// @return the events, 0 if the time was up
-    public abstract int await(int events, long timeoutNs) throws InterruptedException;
-
-    /// Sets who is told of readiness and tells it of what is ready already.
-    public abstract void listener(Readiness.Listener listener);
-
     /// Ends it; datagrams that wait are freed. Idempotent.
+    @Override
     public abstract void close();
 
     /// Changes options of the open socket; who may share its port stays as it was when it was bound.
+    @Override
     public abstract void options(SocketOptions options);
-
-    /// The options.
-    public abstract SocketOptions options();
-
-    /// Says whose socket this is, for people.
-    public abstract void user(String name);
-
-    /// Our end.
-    public abstract Endpoint local();
 
     /// The peer, or null.
     public abstract Endpoint remote();

@@ -6,9 +6,8 @@ import org.splnet.kern.RankedLock;
 import org.splnet.wire.Endpoint;
 
 /// One connection as its user sees it (`struct socket`). The protocol's control block stands behind it and
-/// shares its lock. Calls of the user come holding nothing and run [org.splnet.kern.Deferred] before they
-/// return.
-public abstract class StreamSocket {
+/// shares its lock.
+public abstract non-sealed class StreamSocket extends Socket {
     /// Guards the socket, its buffers and the protocol's control block.
     public final RankedLock lock = new RankedLock(LockRank.ENDPOINT, "tcp connection");
 
@@ -39,15 +38,11 @@ public abstract class StreamSocket {
     /// Ends the socket for its user; queued octets and FIN are still sent in the background. With unread
     /// octets, or with a linger time of 0, the connection is reset instead (RFC 9293 3.6.1, RFC 2525 2.17).
     /// Idempotent.
+    @Override
     public abstract void close();
 
     /// Resets the connection.
     public abstract void abort();
-
-    /// Blocks until one of `events` is there, for threads that may block (virtual threads).
-    ///
-    /// @return the events, 0 if the time was up
-    public abstract int await(int events, long timeoutNs) throws InterruptedException;
 
     /// Why the connection failed; null if it has not. Unlike the error that one call throws this stays, for
     /// users whose two directions are two threads' affair.
@@ -58,21 +53,6 @@ public abstract class StreamSocket {
 
     /// What it is ready for now: bits of [Readiness].
     public abstract int ready();
-
-    /// Sets who is told of readiness, null for nobody, and tells it at once of what is ready already.
-    public abstract void listener(Readiness.Listener listener);
-
-    /// Changes options of the open connection.
-    public abstract void options(SocketOptions options);
-
-    /// The options.
-    public abstract SocketOptions options();
-
-    /// Says whose socket this is, for people.
-    public abstract void user(String name);
-
-    /// Our end.
-    public abstract Endpoint local();
 
     /// The other end.
     public abstract Endpoint remote();
