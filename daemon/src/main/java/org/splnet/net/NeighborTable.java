@@ -10,8 +10,8 @@ import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
 
-/// The neighbors of one interface in one address family, at most so many, and the packets that wait for
-/// them, at most so many octets.
+/// The neighbors of one interface in one address family, at most so many, and what waits for them
+/// ([HeldFrames]).
 ///
 /// Neighbors come into being by output, or by a request that asks for us (the "merge flag" of RFC 826):
 /// nobody else's talk creates one. What is not resolved may fill half of the table only, and then the oldest
@@ -31,15 +31,14 @@ final class NeighborTable {
     private final NeighborIndex index;                      // written under (n), read without
     private final AgeList resolved = new AgeList();         // (n)
     private final AgeList unresolved = new AgeList();       // (n)
-    private final Undeliverable failed;                     // (n)
+    private final HeldFrames waiting;                       // (c) itself (n)
     private int fixedCount;                                 // (n)
-    private long heldOctets;                                // (n) waiting for all neighbors
 
     NeighborTable(EtherIf link, NetConfig.Neighbors config, Resolver resolver, CalloutWheel wheel,
             Entropy entropy) {
         this.link = link;
         this.config = config;
-        failed = new Undeliverable(lock, link);
+        waiting = new HeldFrames(lock, link, config);
         index = new NeighborIndex(config.limit(), entropy.nextLong());
         reachability = new Reachability(this, resolver, wheel, entropy);
         contest = new Contest(this, reachability);
@@ -110,7 +109,7 @@ final class NeighborTable {
             if (n.tries == 0 || n.state() == NeighborState.FAILED) {
                 reachability.ask(n, nowNs);
             }
-            return hold(n, frame);
+            return waiting.hold(n, frame);
         } finally {
             lock.unlock();
         }
@@ -190,11 +189,7 @@ final class NeighborTable {
     private void deliver(Neighbor n, long station) {
         assert lock.held();
         n.station(station);
-        for (Packet frame; (frame = n.held.poll()) != null; ) {
-            heldOctets -= frame.length();
-            Ether.destination(frame, station);
-            link.transmit(frame);
-        }
+        waiting.send(n, station);
     }
 
     void confirm(Neighbor n, long nowNs) {
@@ -304,35 +299,9 @@ final class NeighborTable {
         return all;
     }
 
-    /// The neighbor's tries are used up: what waited for it goes back to its protocol, after the last unlock.
+    /// The neighbor's tries are used up.
     void undeliverable(Neighbor n, long nowNs) {
-        assert lock.held();
-        for (Packet frame; (frame = n.held.poll()) != null; ) {
-            heldOctets -= frame.length();
-            failed.add(frame, nowNs);
-        }
-    }
-
-    /// @return `QUEUE_FULL` if there is no room even for it alone, or for it and the fragments before it
-    private Output hold(Neighbor n, Packet frame) {
-        n.held.add(frame);
-        heldOctets += frame.length();
-        // RFC 1122 §2.3.2.2: the latest at least is saved, unless all neighbors together hold too much.
-        while (n.held.count() > config.holdPackets()
-                || n.held.octets() > config.holdOctets() && n.held.count() > 1
-                || heldOctets > config.holdTotalOctets() && n.held.count() > 0) {
-            dropOldest(n, DropReason.NEIGHBOR_HOLD_FULL);
-        }
-        return n.held.count() > 0 ? Output.SENT : Output.QUEUE_FULL;
-    }
-
-    /// With all fragments of it that there are: the others would only cost their receiver memory.
-    private void dropOldest(Neighbor n, DropReason reason) {
-        do {
-            Packet oldest = n.held.poll();
-            heldOctets -= oldest.length();
-            link.refuse(oldest, reason, Output.HOST_DOWN);
-        } while (n.held.count() > 0 && n.held.peek().has(Packet.CONTINUES));
+        waiting.giveBack(n, nowNs);
     }
 
     private Neighbor findOrCreate(long hi, long lo, long nowNs) {
@@ -383,9 +352,7 @@ final class NeighborTable {
         } else {
             n.list.remove(n);
         }
-        while (n.held.count() > 0) {
-            dropOldest(n, reason);
-        }
+        waiting.drop(n, reason);
         reachability.stop(n);
         n.dead();
     }
