@@ -2,6 +2,7 @@ package org.splnet.pcb;
 
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
+import org.splnet.wire.Ip4Addr;
 
 /// An address and a port that [PortTable] has reserved, for all who have it on the same terms; each of them
 /// releases it once.
@@ -48,6 +49,6 @@ public final class Reservation {
     /// True if the first address is the unspecified one of a family the second belongs to; that of IPv6
     /// stands for both families.
     private static boolean covers(long anyHi, long anyLo, long hi, long lo) {
-        return anyHi == 0 && (anyLo == 0 || anyLo == 0xffff_0000_0000L && InetAddr.isV4(hi, lo));
+        return anyHi == 0 && (anyLo == 0 || anyLo == Ip4Addr.ANY.lo() && InetAddr.isV4(hi, lo));
     }
 }

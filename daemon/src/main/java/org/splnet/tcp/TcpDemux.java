@@ -4,14 +4,14 @@ import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.InetAddr;
+import org.splnet.wire.Ip4Addr;
 
 /// Finds out whose a segment is, and hands it over under that one's lock. Looking up takes no lock, so what
 /// is found may be gone when its lock is held: then it is looked up again.
 final class TcpDemux {
     /// Rounds before a segment is given up; each needs a connection or listener to end in the very moment.
     private static final int ROUNDS = 4;
-    /// `0.0.0.0` in the 128-bit form.
-    private static final long ANY_V4 = 0xffff_0000_0000L;
+    private static final long ANY_V4 = Ip4Addr.ANY.lo();
 
     private final Tcp tcp;
 
@@ -40,8 +40,7 @@ final class TcpDemux {
 
     private DropReason check(TcpSegment seg, Packet packet) {
         // MUST-57, RFC 1122, 4.2.3.10: broadcast and multicast are none of TCP's business
-        if ((packet.flags & (Packet.IP_BROADCAST | Packet.IP_MULTICAST | Packet.LINK_BROADCAST
-                | Packet.LINK_MULTICAST)) != 0) {
+        if (packet.toMany()) {
             return DropReason.TCP_BAD_ADDRESS;
         }
         if (!seg.parse(packet)) {

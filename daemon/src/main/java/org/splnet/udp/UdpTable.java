@@ -9,6 +9,7 @@ import org.splnet.pcb.PcbTable;
 import org.splnet.socket.DatagramInfo;
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
+import org.splnet.wire.Ip4Addr;
 
 /// Which socket a datagram is for: sockets with a peer by four-tuple, others by bound address and port.
 /// Look-ups take no lock.
@@ -19,7 +20,7 @@ final class UdpTable {
     /// Values of `scope` below.
     static final int SCOPES = 3;
 
-    private static final long ANY4 = 0xffff_0000_0000L;
+    private static final long ANY4 = Ip4Addr.ANY.lo();
     private static final UdpPcb[] NONE = {};
 
     private final PcbTable<UdpPcb> connected;
