@@ -8,14 +8,14 @@ import org.splnet.pkt.PacketPool;
 import org.splnet.unix.NativeAddress;
 import org.splnet.wire.EtherHeader;
 
-/// Where the kernel puts one frame, and what becomes of it: two pooled buffers, so that nothing is allocated
-/// unless somebody keeps a frame. Belongs to a queue's reading thread.
+/// Where the kernel puts one frame, and what becomes of it: two buffers, so that nothing is allocated unless
+/// somebody keeps a frame. Belongs to a queue's reading thread.
 ///
 /// Any frame fits into the large buffer, which is what a system call reads into. From there a frame no longer
 /// than the MTU is copied into the ordinary one, so whoever keeps such a frame keeps 2 KiB and not 64. That
 /// takes 10 ns for 1,500 octets; to have the kernel fill two buffers, as `readv` would, takes 85.
 ///
-/// Both are used again unless somebody keeps what is in them ([ReusedBuffer]).
+/// Both are used again unless somebody keeps what is in them ([ReusedBuffers]).
 public final class ReceiveSlot {
     /// Where a frame starts in its buffer: room for a virtio header in front, and the network header falls
     /// on a cache line.
@@ -24,14 +24,16 @@ public final class ReceiveSlot {
     /// The largest IP packet, its Ethernet header and tags, and something to notice truncation by.
     private static final int LARGE = 65536 + 256;
     private static final int SMALLEST = 2048;
+    /// Large buffers: those of a batch, and what its readers have not come to.
+    private static final int LARGE_KEPT = 8;
 
     private final VirtioNetHeader header = new VirtioNetHeader();
     private final DatagramCutter cutter = new DatagramCutter();
     private final int headerLen;
     private final int readAt;
     private final int ordinaryCapacity;
-    private final ReusedBuffer ordinary;
-    private final ReusedBuffer large = new ReusedBuffer(LARGE);
+    private final ReusedBuffers ordinary;
+    private final ReusedBuffers large = new ReusedBuffers(LARGE, LARGE_KEPT);
 
     /// @param headerLen octets of the virtio header; 0 if the device has none
     public ReceiveSlot(int headerLen, int mtu) {
@@ -39,7 +41,7 @@ public final class ReceiveSlot {
         this.readAt = FRAME_AT - headerLen;
         int room = FRAME_AT + EtherHeader.DOUBLE_TAGGED_LEN + mtu;
         this.ordinaryCapacity = Math.clamp((room + 255) / 256 * 256L, SMALLEST, LARGE / 4);
-        this.ordinary = new ReusedBuffer(ordinaryCapacity);
+        this.ordinary = new ReusedBuffers(ordinaryCapacity, 1);
     }
 
     /// Makes it ready to be filled.

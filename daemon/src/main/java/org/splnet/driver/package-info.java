@@ -5,7 +5,7 @@
 /// May use: `net` (the driver SPI), `unix`, `pkt`, `wire`, `kern`. Nothing in the stack uses it; drivers do.
 ///
 /// ```text
-///   ReceiveSlot ┬ ReusedBuffer      what a frame is read into, handed up or used again
+///   ReceiveSlot ┬ ReusedBuffers     what a frame is read into, handed up or used again
 ///               ├ VirtioNetHeader   what the kernel says of it
 ///               └ DatagramCutter    ... one by one if it is several datagrams
 ///   FrameGather ─ VirtioNetHeader   where the kernel finds one frame to be written

@@ -3,7 +3,7 @@ package org.splnet.netif.stream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.splnet.driver.ReceiveSlot;
-import org.splnet.driver.ReusedBuffer;
+import org.splnet.driver.ReusedBuffers;
 import org.splnet.net.DeviceQueue;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
@@ -13,8 +13,8 @@ import org.splnet.unix.Fd;
 import org.splnet.wire.EtherHeader;
 
 /// Cuts what comes from a peer into frames: as many per `recv` as there are, each copied into a buffer for
-/// itself ([ReusedBuffer]), so that whoever keeps it keeps nothing of the others, and whoever makes it longer
-/// spoils none. Belongs to the reading thread.
+/// itself ([ReusedBuffers]), so that whoever keeps it keeps nothing of the others, and whoever makes it
+/// longer spoils none. Belongs to the reading thread.
 final class FrameReader {
     /// Octets of the length in front of each frame.
     static final int PREFIX = 4;
@@ -32,7 +32,7 @@ final class FrameReader {
 
     private final int longest;
     private final ByteBuf in;
-    private final ReusedBuffer single;
+    private final ReusedBuffers single;
     private State state = State.OPEN;
     private long refused;
     private int errno;
@@ -40,7 +40,7 @@ final class FrameReader {
     /// @param mtu largest IP packet in octets
     FrameReader(int mtu) {
         longest = mtu + EtherHeader.DOUBLE_TAGGED_LEN;
-        single = new ReusedBuffer((ReceiveSlot.FRAME_AT + longest + 255) / 256 * 256);
+        single = new ReusedBuffers((ReceiveSlot.FRAME_AT + longest + 255) / 256 * 256, 1);
         in = Unpooled.directBuffer(Math.max(BATCH, 2 * (PREFIX + longest)));
     }
 
