@@ -14,6 +14,10 @@ public interface Duty {
     /// Blocks until there may be something to do, [#wakeup] or `timeoutNs`. Holding nothing.
     void await(long timeoutNs);
 
+    /// A thread begins to do this, and nothing else. By that thread; who steps it by hand need not.
+    default void began() {
+    }
+
     /// The thread has ended: gives back what it has. By that thread.
     default void ended() {
     }

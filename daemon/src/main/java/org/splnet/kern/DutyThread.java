@@ -109,6 +109,7 @@ public final class DutyThread implements Rounds {
 
     private void loop() {
         int inARow = 0;
+        duty.began();
         while (running()) {
             rounds = rounds + 1;
             long before = faults.get();

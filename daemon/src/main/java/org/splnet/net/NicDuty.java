@@ -217,11 +217,17 @@ final class NicDuty implements Duty, DeviceQueue.Sink {
     }
 
     @Override
+    public void began() {
+        link.pool().beginHere();
+    }
+
+    @Override
     public void ended() {
         looksNoMore();
         Round.begin(0);                             // what is left of the last one, to the end
         Round.end();
         Deferred.run();
+        link.pool().endHere();
     }
 
     @Override

@@ -98,7 +98,7 @@ public final class Packet {
     /// While it is a received frame that somebody captures: what becomes of it; null otherwise.
     public Fate fate;
 
-    PacketPool pool;
+    PacketPool pool;                            // null: it is free
     private final io.netty.util.Recycler.EnhancedHandle<Packet> handle;
     private final ByteBuf[] pieceBuf = new ByteBuf[MAX_PIECES];
     private final int[] pieceAt = new int[MAX_PIECES];
@@ -223,11 +223,16 @@ public final class Packet {
     }
 
     /// Done with: gives the buffers and this object back.
+    ///
+    /// @throws IllegalStateException if it is free already
     public void free() {
-        if (buf != null) {
-            buf.release();
-            buf = null;
+        PacketPool from = pool;
+        if (from == null) {
+            throw new IllegalStateException("a packet was freed twice");
         }
+        pool = null;
+        ByteBuf head = buf;
+        buf = null;
         dropPieces();
         flags = 0;
         rcvIf = 0;
@@ -241,6 +246,11 @@ public final class Packet {
         next = null;
         fate = null;
         life++;
+        from.free(this, head);
+    }
+
+    /// Back to where packets of all threads wait.
+    void recycle() {
         handle.recycle(this);
     }
 

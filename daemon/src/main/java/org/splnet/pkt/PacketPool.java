@@ -3,8 +3,10 @@ package org.splnet.pkt;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.Recycler;
+import io.netty.util.concurrent.FastThreadLocal;
 
-/// Where packets come from: recycled [Packet] objects over pooled direct buffers. One per stack. Any thread.
+/// Where packets come from: recycled [Packet] objects over pooled direct buffers. One per stack. Any thread;
+/// one that carries packets all day says so ([#beginHere]), and gets back first what it has freed last.
 public final class PacketPool {
     /// For all pools: each recycler takes a place in every thread's table of such, for good.
     private static final Recycler<Packet> RECYCLER = new Recycler<>() {
@@ -13,6 +15,9 @@ public final class PacketPool {
             return new Packet((EnhancedHandle<Packet>) handle);
         }
     };
+
+    /// Of the threads that carry packets.
+    private static final FastThreadLocal<PacketBucket> BUCKETS = new FastThreadLocal<>();
 
     private final ByteBufAllocator allocator;
     private final DropCounters drops = new DropCounters();
@@ -25,8 +30,9 @@ public final class PacketPool {
     /// An empty packet with [Packet#HEADROOM] in front and room for `size` octets; `start == end`.
     /// The caller owns it.
     public Packet allocate(int size) {
-        Packet packet = fresh();
-        packet.buf = allocator.directBuffer(Packet.HEADROOM + size);
+        PacketBucket bucket = BUCKETS.get();
+        Packet packet = fresh(bucket);
+        packet.buf = buffer(bucket, Packet.HEADROOM + size);
         packet.start = Packet.HEADROOM;
         packet.end = Packet.HEADROOM;
         return packet;
@@ -35,7 +41,7 @@ public final class PacketPool {
     /// A packet that is `len` octets of `buf` from `at`. Consumes one reference to `buf`; the caller owns
     /// the packet.
     public Packet wrap(ByteBuf buf, int at, int len) {
-        Packet packet = fresh();
+        Packet packet = fresh(BUCKETS.get());
         packet.buf = buf;
         packet.start = at;
         packet.l2 = at;
@@ -43,10 +49,49 @@ public final class PacketPool {
         return packet;
     }
 
-    private Packet fresh() {
-        Packet packet = RECYCLER.get();
+    private Packet fresh(PacketBucket bucket) {
+        Packet packet = bucket == null ? null : bucket.packet();
+        if (packet == null) {
+            packet = RECYCLER.get();
+        }
         packet.pool = this;
         return packet;
+    }
+
+    private ByteBuf buffer(PacketBucket bucket, int octets) {
+        if (bucket == null || octets > PacketBucket.HEAD) {
+            return allocator.directBuffer(octets);
+        }
+        ByteBuf head = bucket.head();
+        return head == null ? allocator.directBuffer(PacketBucket.HEAD) : head;
+    }
+
+    /// Takes back a packet that nobody has any more, and its reference to `buf`, which may be null.
+    void free(Packet packet, ByteBuf buf) {
+        PacketBucket bucket = BUCKETS.get();
+        if (buf != null && (bucket == null || !bucket.keep(buf))) {
+            buf.release();
+        }
+        if (bucket == null || !bucket.keep(packet)) {
+            packet.recycle();
+        }
+    }
+
+    /// The calling thread carries packets until [#endHere], all from pools with this one's allocator: what it
+    /// frees it may keep for its next ones.
+    public void beginHere() {
+        if (BUCKETS.get() == null) {
+            BUCKETS.set(new PacketBucket());
+        }
+    }
+
+    /// It no longer does: gives back what the calling thread has kept.
+    public void endHere() {
+        PacketBucket bucket = BUCKETS.get();
+        BUCKETS.remove();
+        if (bucket != null) {
+            bucket.empty();
+        }
     }
 
     /// The stack's drop counters.

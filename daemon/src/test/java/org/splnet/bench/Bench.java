@@ -21,9 +21,10 @@ final class Bench implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stop;
 
-    /// One queue and no thread.
+    /// One queue and no thread but the caller's.
     Bench(TcpConfig config) {
         this(1, true, config, false);
+        left.pool().beginHere();
     }
 
     Bench(int queues, boolean kept, TcpConfig config) {
@@ -55,6 +56,7 @@ final class Bench implements AutoCloseable {
     }
 
     private void carry(int queue) {
+        left.pool().beginHere();
         while (!stop) {
             if (step(queue) == 0) {
                 Thread.yield();                            // somebody else may need the core

@@ -1,0 +1,2 @@
+/// Tests of packets and where they come from.
+package org.splnet.pkt;
