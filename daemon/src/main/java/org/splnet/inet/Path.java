@@ -19,6 +19,10 @@ public abstract class Path {
     /// Largest packet, IP header included, that is known to get through, in octets.
     public abstract int mtu();
 
+    /// Largest packet that the interface takes, in octets: what may come in, however little is known to get
+    /// through the other way.
+    public abstract int linkMtu();
+
     /// Looks whether routes, or what is known of MTUs, have changed. Sending does so by itself.
     public abstract void renew(long nowNs);
 

@@ -30,6 +30,7 @@ final class Ip4Path extends Path {
     private InetAddr nextHop;
     private Neighbor neighbor;
     private long group = ONE_HOST;
+    private int linkMtu;
     private int mtu;
     private PathMtu.Entry lowered;
 
@@ -152,8 +153,8 @@ final class Ip4Path extends Path {
     private void learnMtu(long nowNs) {
         mtusSeen = ip.pathMtu().generation();
         lowered = out.loopback() ? null : ip.pathMtu().find(0, remoteLo(), nowNs);
-        int link = Math.min(out.mtu(), Ip4Header.MAX_TOTAL);
-        mtu = lowered == null ? link : Math.min(lowered.mtu(), link);
+        linkMtu = Math.min(out.mtu(), Ip4Header.MAX_TOTAL);
+        mtu = lowered == null ? linkMtu : Math.min(lowered.mtu(), linkMtu);
     }
 
     /// The interface; valid after [#refresh].
@@ -213,6 +214,11 @@ final class Ip4Path extends Path {
     @Override
     public int mtu() {
         return mtu;
+    }
+
+    @Override
+    public int linkMtu() {
+        return linkMtu;
     }
 
     @Override

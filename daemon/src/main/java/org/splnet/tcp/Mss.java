@@ -21,10 +21,15 @@ final class Mss {
         return InetAddr.isV4(hi, lo) ? DEFAULT_V4 : DEFAULT_V6;
     }
 
-    /// What we announce: the largest packet we take, less the fixed headers (MUST-67). Options are not
-    /// subtracted: that is the sender's business (RFC 6691).
+    /// What we announce: the largest packet we take, less the fixed headers (MUST-67), also if less gets
+    /// through to the peer (RFC 1191 §3.1). Options are not subtracted: that is the sender's business (RFC
+    /// 6691).
     static int announced(Path path, SocketOptions options, TcpConfig cfg) {
-        int fits = Math.clamp(path.mtu() - path.headerLength() - TcpHeader.MIN_LEN, 1, 0xffff);
+        return within(path.linkMtu(), path, options, cfg);
+    }
+
+    private static int within(int mtu, Path path, SocketOptions options, TcpConfig cfg) {
+        int fits = Math.clamp(mtu - path.headerLength() - TcpHeader.MIN_LEN, 1, 0xffff);
         return Math.min(fits, asked(options, cfg));
     }
 
@@ -41,12 +46,15 @@ final class Mss {
         return Math.max(size - SegmentWriter.optionsLen(tcb), 1);
     }
 
+    /// What the path says, whoever the peer is.
+    static int byPath(Path path, SocketOptions options, TcpConfig cfg) {
+        return within(path.mtu(), path, options, cfg);
+    }
+
     /// What the peer and the path say, options included.
     static int byPath(Tcb tcb) {
-        Path path = tcb.path;
-        int fits = path.mtu() - path.headerLength() - TcpHeader.MIN_LEN;
-        int most = Math.min(fits, asked(tcb.socket.options, tcb.tcp.cfg));
-        return Math.min(Math.max(tcb.peerMss, tcb.tcp.cfg.minMss()), most);
+        TcpConfig cfg = tcb.tcp.cfg;
+        return Math.min(Math.max(tcb.peerMss, cfg.minMss()), byPath(tcb.path, tcb.socket.options, cfg));
     }
 
     /// Follows the path's MTU (SHLD-6).

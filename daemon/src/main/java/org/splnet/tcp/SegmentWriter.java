@@ -225,7 +225,7 @@ final class SegmentWriter {
         tcb.askedEarly = true;
         offer.fastOpen(known.hi(), known.lo(), known.len());
         // §4.2.1: what fits into one segment, of which the SYN's options take their part
-        int segment = Math.min(known.mss(), Mss.announced(tcb.path, tcb.socket.options, cfg));
+        int segment = Math.min(known.mss(), Mss.byPath(tcb.path, tcb.socket.options, cfg));
         int room = segment - TcpHeader.MAX_OPTIONS;
         return Math.clamp(Math.min(room, tcb.queued()), 0, 0xffff);
     }

@@ -52,8 +52,10 @@ public final class FakeNetwork implements Network, AutoCloseable {
     private final List<Transport> transports = new ArrayList<>();
     /// What [#output] answers; the packet is recorded only if that is [Output#SENT].
     public volatile Output answer = Output.SENT;
-    /// MTU of new paths.
+    /// MTU of the interface of new paths.
     public volatile int mtu = 1500;
+    /// More than that is known not to get through on new paths.
+    public volatile int lowered = Integer.MAX_VALUE;
     /// Largest send of new paths, 0 for what the MTU allows.
     public volatile int largestSend;
     /// True if nothing has a route.
@@ -134,7 +136,8 @@ public final class FakeNetwork implements Network, AutoCloseable {
         InetAddr source = local == null || local.isUnspecified()
                 ? remote.isLoopback() || locals.contains(remote) ? remote : HOST : local;
         FakePath path = new FakePath(source.hi(), source.lo(), remote.hi(), remote.lo());
-        path.mtu = mtu;
+        path.linkMtu = mtu;
+        path.mtu = Math.min(mtu, lowered);
         path.largestSend = largestSend;
         path.loopback = locals.contains(remote);
         return path;

@@ -8,6 +8,8 @@ public final class FakePath extends Path {
     private final long remoteLo;
     /// What [#mtu] says.
     public int mtu = 1500;
+    /// What [#linkMtu] says.
+    public int linkMtu = 1500;
     /// What [#largestSend] says; 0 for what the MTU allows.
     public int largestSend;
     /// What [#loopback] says.
@@ -50,6 +52,11 @@ public final class FakePath extends Path {
     @Override
     public int mtu() {
         return mtu;
+    }
+
+    @Override
+    public int linkMtu() {
+        return linkMtu;
     }
 
     @Override

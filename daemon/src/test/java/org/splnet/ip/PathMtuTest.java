@@ -43,6 +43,13 @@ class PathMtuTest {
     }
 
     @Test
+    void whatTheInterfaceTakesIsNoLess() {
+        Ip4Path path = bed.path("192.0.2.9");
+        path.lowerMtu(1300, bed.nowNs);
+        assertThat(path.linkMtu()).isEqualTo(1500);
+    }
+
+    @Test
     void isNeverRaisedByAMessageAndForgottenInTime() {
         Ip4Path path = bed.path("192.0.2.9");
         path.lowerMtu(1300, bed.nowNs);

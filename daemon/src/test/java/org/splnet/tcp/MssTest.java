@@ -35,6 +35,17 @@ class MssTest {
     }
 
     @Test
+    @Shows("MUST-67")
+    void announcesTheSameIfLessGetsThroughToThePeer() {                    // RFC 1191 §3.1
+        Drill narrow = new Drill(drill());
+        narrow.network.lowered = 700;
+        try (Drill tcp = narrow.listen()) {
+            tcp.in(syn().mss(1460)).out(synAck().mss(1460)).in(ack(1)).accept();
+            tcp.write(1000).out(data(1, 661), data(661, 1001));
+        }
+    }
+
+    @Test
     @Shows("MUST-16")
     void sendsWhatBothTake() {                                             // MUST-16
         assertThat(effective(drill().mss(1000))).isEqualTo(1000);

@@ -77,6 +77,11 @@ final class Nowhere extends Path implements Network {
     }
 
     @Override
+    public int linkMtu() {
+        return 1500;
+    }
+
+    @Override
     public void lowerMtu(int lower, long nowNs) {
         throw new UnsupportedOperationException();
     }
