@@ -144,11 +144,12 @@ final class SegmentWriter {
         if (blocks == 0) {
             return send(open(plain), plain, tcb, next(tcb), TcpHeader.ACK, nowNs);
         }
-        int fit = (TcpHeader.MAX_LEN - plain - SACK_HEAD_LEN) / SACK_BLOCK;
-        int headerLen = plain + SACK_HEAD_LEN + Math.min(blocks, fit) * SACK_BLOCK;
+        int room = Math.min(TcpHeader.MAX_LEN, tcb.path.mtu() - tcb.path.headerLength());
+        int fit = Math.min(blocks, (room - plain - SACK_HEAD_LEN) / SACK_BLOCK);
+        int headerLen = plain + SACK_HEAD_LEN + fit * SACK_BLOCK;
         Packet packet = open(headerLen);
         if (packet != null) {
-            writeSack(packet.buf, packet.l4 + plain, tcb.sack, Math.min(blocks, fit));
+            writeSack(packet.buf, packet.l4 + plain, tcb.sack, fit);
         }
         return send(packet, headerLen, tcb, next(tcb), TcpHeader.ACK, nowNs);
     }

@@ -66,6 +66,18 @@ class SackReceiverTest {
     }
 
     @Test
+    void saysNoMoreThanFitsThePath() {
+        try (Drill tcp = drill().mtu(68).sack().timestamps().accepted()) {
+            tcp.in(data(101, 201)).out(ack(1).sack(101, 201));
+            tcp.in(data(301, 401)).out(ack(1).sack(301, 401));
+        }
+        try (Drill tcp = drill().mtu(68).sack().accepted()) {
+            tcp.in(data(101, 201)).out(ack(1)).in(data(301, 401)).out(ack(1)).in(data(501, 601)).out(ack(1));
+            tcp.in(data(701, 801)).out(ack(1).sack(701, 801, 501, 601, 301, 401));
+        }
+    }
+
+    @Test
     void blocksThatMeetBecomeOne() {
         try (Drill tcp = drill().sack().accepted()) {
             tcp.in(data(101, 201)).out(ack(1)).in(data(301, 401)).out(ack(1));
