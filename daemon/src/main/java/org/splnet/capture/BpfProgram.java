@@ -42,6 +42,10 @@ public final class BpfProgram {
     private static final int MOD = 0x90;
     private static final int LSH = 0x60;
     private static final int RSH = 0x70;
+    // Where the kernel's own machine has what it knows of a frame (linux/filter.h: SKF_AD_OFF, SKF_AD_MAX).
+    // Here that is behind the end of every frame: none would pass, without a word
+    private static final int KERNEL = -0x1000;
+    private static final int KERNEL_LAST = KERNEL + 63;
 
     private final int[] code;
     private final int[] jt;
@@ -73,8 +77,9 @@ public final class BpfProgram {
 
     private void verify(int i, int length) {
         String wrong = switch (code[i]) {
-            case LD | ABS, LD | ABS | H, LD | ABS | B, LD | IND, LD | IND | H, LD | IND | B, LD | LEN,
-                    LD | IMM,
+            case LD | ABS, LD | ABS | H, LD | ABS | B -> k[i] < KERNEL || k[i] > KERNEL_LAST ? null
+                    : "asks what only the kernel knows of a frame, as inbound, outbound and ifindex do";
+            case LD | IND, LD | IND | H, LD | IND | B, LD | LEN, LD | IMM,
                     LDX | IMM, LDX | LEN, LDX | MSH | B, RET, RET | 0x10, MISC, MISC | 0x80 -> null;
             case LD | MEM, LDX | MEM, ST, STX -> Integer.compareUnsigned(k[i], MEMORY) < 0 ? null
                     : "there is no such word of memory";

@@ -68,7 +68,8 @@ class BpfProgramTest {
         "64 0 0 32; 6 0 0 0 | shifts by more than 31", "f 0 0 0; 6 0 0 0 | no such instruction",
         "b4 0 0 0; 6 0 0 0 | no such instruction", "55 0 0 0; 6 0 0 0 | no such instruction",
         "120 0 0 0; 6 0 0 0 | no such instruction", "8c 0 0 0; 6 0 0 0 | no such instruction",
-        "d 0 0 0; 6 0 0 0 | no such instruction", "a0 0 0 0; 6 0 0 0 | no such instruction"})
+        "d 0 0 0; 6 0 0 0 | no such instruction", "a0 0 0 0; 6 0 0 0 | no such instruction",
+        "30 0 0 4294963204; 6 0 0 0 | only the kernel knows"})
     void refusesToRun(String text, String why) {
         assertThatThrownBy(() -> run(text)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(why);

@@ -113,7 +113,8 @@ class PcapFilterCompilerTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"tcp prot 80 | syntax error", "port http80x | unknown port",
-        "host 10.0.0.256 | 10.0.0.256", "ip[ | syntax error", "ether host x | x"})
+        "host 10.0.0.256 | 10.0.0.256", "ip[ | syntax error", "ether host x | x",
+        "inbound | only the kernel knows", "outbound and tcp | only the kernel knows"})
     void whatIsNoFilterIsRefusedInLibpcapsWords(String filter, String why) {
         assertThatThrownBy(() -> compiler.compile(filter)).isInstanceOf(FilterException.class)
                 .hasMessageContaining(why);
