@@ -4,6 +4,7 @@ import io.netty.channel.ChannelException;
 import java.net.BindException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 
 /// The host does not give what was asked of it. The message names the thing, the cause and the cure in one
 /// line.
@@ -46,8 +47,11 @@ public final class HostException extends Exception {
     /// The cause in words.
     static String reason(Throwable thrown) {
         Throwable e = unwrapped(thrown);
-        if (e instanceof FileSystemException file) {
-            return file.getReason() == null ? file.getClass().getSimpleName() : file.getReason();
+        if (e instanceof NoSuchFileException) {
+            return "No such file or directory";         // of which Java says nothing but the class
+        }
+        if (e instanceof FileSystemException file && file.getReason() != null) {
+            return file.getReason();
         }
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }

@@ -20,6 +20,8 @@ public final class Errno {
     public static final int ENFILE = 23;
     /// This process has none left, or only its reserve ([Fd#CEILING]).
     public static final int EMFILE = 24;
+    public static final int ENOSPC = 28;
+    public static final int EROFS = 30;
     /// Nobody will read what was to be written.
     public static final int EPIPE = 32;
     /// A path that is too long for a socket's address.
@@ -69,6 +71,8 @@ public final class Errno {
             case EINVAL -> "EINVAL";
             case ENFILE -> "ENFILE";
             case EMFILE -> "EMFILE";
+            case ENOSPC -> "ENOSPC";
+            case EROFS -> "EROFS";
             case EPIPE -> "EPIPE";
             case ENAMETOOLONG -> "ENAMETOOLONG";
             case EPROTO -> "EPROTO";

@@ -369,6 +369,8 @@ public final class Fd {
             throw new IOException(call + ": " + switch (-result) {
                 case Errno.EPERM, Errno.EACCES -> "Permission denied";
                 case Errno.ENOENT -> "No such directory";
+                case Errno.ENOSPC -> "No space left on device";
+                case Errno.EROFS -> "Read-only file system";
                 case Errno.EADDRINUSE -> "Address already in use";
                 default -> Errno.name(-result);
             });

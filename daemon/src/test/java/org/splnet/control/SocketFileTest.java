@@ -102,6 +102,8 @@ class SocketFileTest {
     void aPlaceThatIsNoneIsRefused() throws Exception {
         Files.writeString(dir.resolve("file"), "");
         assertThat(refused(dir.resolve("file/s"))).startsWith("control: " + dir.resolve("file/s") + ": ");
+        assertThat(refused(Path.of("/proc/none/s"))).isEqualTo("control: /proc/none/s:"
+                + " No such file or directory");
         assertThat(refused(dir.resolve("x".repeat(120)))).startsWith("control: ");
         assertThat(dir).isDirectoryContaining(each -> each.endsWith("file"));
     }
