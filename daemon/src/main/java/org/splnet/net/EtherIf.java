@@ -276,7 +276,7 @@ public final class EtherIf extends NetIf {
         } catch (Exception | AssertionError | StackOverflowError | OutOfMemoryError fault) {
             // those behind it in the queue want their turn
             FaultLog.system().record(fault);
-            frame.pool().drops().add(DropReason.INTERNAL_ERROR);
+            pool().drops().add(DropReason.INTERNAL_ERROR);
         }
     }
 
