@@ -4,9 +4,14 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BigIntegerNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.toml.TomlFactory;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import java.math.BigInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Jackson's TOML parser with bounds for files that mean no good.
 final class Toml {
@@ -17,6 +22,12 @@ final class Toml {
     private static final int MAX_TEXT = 64 << 10;
     private static final int MAX_DIGITS = 100;
     private static final long LOOK_BACK = 8 << 20;
+
+    /// Nineteen decimal digits that may be a number of their own.
+    private static final Pattern NINETEEN =
+            Pattern.compile("(?<![0-9A-Za-z_.])[0-9](?:_?[0-9]){18}(?![0-9A-Za-z_.])");
+    private static final String ZEROS = "00";
+    private static final BigInteger HUNDRED = BigInteger.valueOf(100);
 
     private static final TomlMapper MAPPER = TomlMapper.builder(TomlFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH)
@@ -60,7 +71,39 @@ final class Toml {
     }
 
     private static ObjectNode tree(String text) throws JacksonException {
-        return (ObjectNode) MAPPER.readTree(text);
+        ObjectNode tree = (ObjectNode) MAPPER.readTree(text);
+        Matcher found = NINETEEN.matcher(text);
+        if (found.find()) {
+            mend(tree, MAPPER.readTree(found.replaceAll(each -> each.group() + ZEROS)));
+        }
+        return tree;
+    }
+
+    /// Jackson 2.20 reads a whole number of nineteen digits as its last ten, if it has room in 63 bits.
+    /// Longer ones, as those with zeros behind, it reads but for their sign.
+    ///
+    /// @param longer the same where each number of nineteen digits has them
+    private static void mend(JsonNode read, JsonNode longer) {
+        if (read instanceof ObjectNode object) {
+            object.properties().forEach(each -> {
+                JsonNode other = longer.path(each.getKey());
+                each.setValue(mended(each.getValue(), other));
+                mend(each.getValue(), other);
+            });
+        } else if (read instanceof ArrayNode array) {
+            for (int i = 0; i < array.size(); i++) {
+                array.set(i, mended(array.get(i), longer.path(i)));
+                mend(array.get(i), longer.path(i));
+            }
+        }
+    }
+
+    private static JsonNode mended(JsonNode read, JsonNode longer) {
+        if (!read.isIntegralNumber() || !longer.isBigInteger() || read.equals(longer)) {
+            return read;
+        }
+        BigInteger value = longer.bigIntegerValue().divide(HUNDRED);
+        return BigIntegerNode.valueOf(read.longValue() < 0 ? value.negate() : value);
     }
 
     /// The parser looks one token ahead, so it may stand behind the line that offends: that is the last line
