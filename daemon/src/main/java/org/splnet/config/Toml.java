@@ -147,6 +147,9 @@ final class Toml {
         String message = String.valueOf(e.getOriginalMessage());
         int end = message.indexOf('\n');
         String first = end < 0 ? message : message.substring(0, end);
+        if (first.startsWith("Path into existing non-object value")) {
+            return "not TOML: part of this name has a value already, and is no table";
+        }
         // Class names of the parser mean nothing to whoever wrote the file.
         int bracket = first.indexOf(" (maximum");
         String text = bracket < 0 ? first : first.substring(0, bracket);
