@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,10 +99,15 @@ final class SocketDesk {
 
     /// Which of its calls a request is.
     ///
-    /// @throws HttpError 404 for what looks like one and is none
+    /// @throws HttpError 404 for what looks like one and is none; 411 for chunks before a stream: behind them
+    ///     one cannot tell where that begins
     static SocketCall asked(HttpRequest request) throws HttpError {
-        return HttpMethod.CONNECT.equals(request.method()) ? SocketCall.CONNECT
+        SocketCall call = HttpMethod.CONNECT.equals(request.method()) ? SocketCall.CONNECT
                 : SocketCall.at(request.method(), Requests.path(request));
+        if (SocketCall.isStream(call) && HttpUtil.isTransferEncodingChunked(request)) {
+            throw new HttpError(HttpResponseStatus.LENGTH_REQUIRED, "What follows is the stream: no chunks.");
+        }
+        return call;
     }
 
     /// Does what is asked for, and sees to it that `session` is answered.

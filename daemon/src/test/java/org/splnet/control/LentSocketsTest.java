@@ -48,6 +48,19 @@ class LentSocketsTest extends LentBed {
         }
     }
 
+    /// Behind chunks nobody can tell where the stream begins: it was connected, and what came early was lost.
+    @Test
+    void aRequestForAStreamHasNoChunks() throws Exception {
+        for (String request : List.of("CONNECT " + ECHO_AT, "POST /v1/attach/1")) {
+            try (LentClient client = new LentClient(socket)) {
+                client.write(request + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + "0\r\n\r\nearly").answered();
+                assertThat(client.status).isEqualTo(411);
+                assertThat(client.toTheEnd()).isZero();
+            }
+        }
+    }
+
     @Test
     void theAnswerNamesBothEndsAndTheStreamMayBeginBeforeIt() throws Exception {
         try (LentClient client = new LentClient(socket)) {
