@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.splnet.service.http.HttpError;
 
@@ -35,6 +36,8 @@ final class Body {
         }
     }
 
+    /// Where the parser begins to name its own classes and settings: they mean nothing to who wrote the body.
+    private static final Pattern JARGON = Pattern.compile("(?s)(?: \\(|: )(?:(?! \\(|: ).)*?[`\\[].*");
     private static final int QUOTED = 40;
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -146,7 +149,7 @@ final class Body {
             JsonLocation at = e.getLocation();
             throw malformed(what, (at == null ? ""
                     : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ")
-                    + e.getOriginalMessage());
+                    + JARGON.matcher(String.valueOf(e.getOriginalMessage())).replaceFirst(""));
         } catch (IOException | RuntimeException e) {
             // The parser is not ours; whatever it trips over is still the body's fault.
             throw malformed(what, e.getMessage());

@@ -222,6 +222,13 @@ class ControlServerTest {
         refused(Client.ask(socket, garbage), 400);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"{ | expected close marker for Object", "{} {} | found after value",
+        "{\"witness\":NaN} | Non-standard token 'NaN'"})
+    void aBodyThatIsNoJsonIsToldInNoWordsOfTheParsers(String body, String end) throws Exception {
+        assertThat(json(ask("PUT /v1/locks", body)).path("detail").asText()).endsWith(end);
+    }
+
     @Test
     void aHeaderHasItsSize() throws Exception {
         refused(Client.ask(socket, "GET /v1/status HTTP/1.1\r\nHost: x\r\nX: " + "a".repeat(20_000)
