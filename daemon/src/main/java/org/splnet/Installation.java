@@ -38,6 +38,16 @@ final class Installation implements Host {
     }
 
     @Override
+    public String missing(SplnetConfig config) {
+        try {
+            ClientRules.of(config.control().clients());
+            return null;
+        } catch (StartException e) {
+            return e.getMessage();
+        }
+    }
+
+    @Override
     public String environment(String name) {
         return System.getenv(name);
     }

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.splnet.config.ConfigException;
 import org.splnet.config.ConfigReader;
-import org.splnet.config.DriverCatalog;
 import org.splnet.config.SplnetConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,7 +18,7 @@ import picocli.CommandLine.Spec;
         description = {"", "Each problem is one line, FILE:LINE: key: value: what is allowed.", ""},
         footer = {"", "Example:", "  splnet check-config /etc/splnet/splnet.toml"})
 final class CheckConfigCommand implements Callable<Integer> {
-    private final DriverCatalog drivers;
+    private final Host host;
 
     @Parameters(paramLabel = "FILE", description = "The configuration.")
     private Path file;
@@ -27,14 +26,19 @@ final class CheckConfigCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    CheckConfigCommand(DriverCatalog drivers) {
-        this.drivers = drivers;
+    CheckConfigCommand(Host host) {
+        this.host = host;
     }
 
     @Override
     public Integer call() {
         try {
-            SplnetConfig config = new ConfigReader(drivers).read(file);
+            SplnetConfig config = new ConfigReader(host.drivers()).read(file);
+            String missing = host.missing(config);
+            if (missing != null) {
+                spec.commandLine().getErr().println(file + ": " + missing);
+                return Sysexits.CONFIG;
+            }
             spec.commandLine().getOut().println(file + ": well, " + config.interfaces().size() + " interface"
                     + (config.interfaces().size() == 1 ? "" : "s"));
             return Sysexits.OK;

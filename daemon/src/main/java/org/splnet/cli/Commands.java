@@ -20,7 +20,7 @@ final class Commands {
 
     Commands(Host host) {
         add("daemon", () -> new DaemonCommand(host));
-        add("check-config", () -> new CheckConfigCommand(host.drivers()));
+        add("check-config", () -> new CheckConfigCommand(host));
         add("run", RunCommand::new);
         for (View view : View.values()) {
             commands.add(new Named(view.command(), () -> show(view, host), view.aliases()));

@@ -77,6 +77,11 @@ final class DaemonCommand implements Callable<Integer> {
             spec.commandLine().getErr().println(e.getMessage());
             return Sysexits.CONFIG;
         }
+        String missing = host.missing(read);
+        if (missing != null) {          // said before a device is touched
+            spec.commandLine().getErr().println(config + ": " + missing);
+            return Sysexits.CONFIG;
+        }
         LogSetup.apply(read.log());
         return host.run(read, again);
     }

@@ -14,6 +14,13 @@ public interface Host {
     /// The installed drivers.
     DriverCatalog drivers();
 
+    /// What a configuration names that the host does not have, devices aside: users and groups.
+    ///
+    /// @return in one line; null for nothing
+    default String missing(SplnetConfig config) {
+        return null;
+    }
+
     /// A variable of the environment; null if it is not set.
     String environment(String name);
 

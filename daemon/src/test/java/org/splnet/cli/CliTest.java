@@ -31,10 +31,16 @@ class CliTest {
     /// Runs no stack, and remembers which one it was asked for.
     private static final class NoStack implements Host {
         private SplnetConfig asked;
+        private String missing;
 
         @Override
         public DriverCatalog drivers() {
             return new FakeDrivers();
+        }
+
+        @Override
+        public String missing(SplnetConfig config) {
+            return missing;
         }
 
         @Override
@@ -94,6 +100,17 @@ class CliTest {
     void everyCommandHasHelpWithAnExample(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: splnet " + command, "Example", "splnet " + command);
+    }
+
+    @Test
+    void whatTheHostDoesNotHaveIsAnErrorOfTheConfiguration() throws Exception {
+        host.missing = "control.client: user \"x\": the host has no such user";
+        Path file = config("[[interface]]\nname = \"t\"\ndriver = \"tap\"\n"
+                + "addresses = [\"10.0.0.1/24\"]\n");
+        assertThat(run("check-config", file.toString())).isEqualTo(78);
+        assertThat(run("daemon", "--config", file.toString())).isEqualTo(78);
+        assertThat(err.toString().lines()).hasSize(2).containsOnly(file + ": " + host.missing);
+        assertThat(host.asked).isNull();
     }
 
     @Test
