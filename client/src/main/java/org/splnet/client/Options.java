@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntPredicate;
 import jdk.net.ExtendedSocketOptions;
 
 /// The options of one socket: kept here until the stack has the socket, asked and set there from then on.
@@ -29,6 +30,20 @@ final class Options {
 
     private static final int LONGEST_LINGER = 65_535;      // seconds, as the JDK has it
     private static final int MOST_TOS = 255;
+    /// A larger one is as good to Linux, which has a limit of its own.
+    private static final int LARGEST_BUFFER = 1 << 30;
+
+    /// What the stack takes of an option, where that is not all. It is looked at when the option is set, as
+    /// the kernel does: what makes the socket later, with all of them, would fail.
+    private static final Map<String, IntPredicate> LIMITS = Map.of(
+            "TCP_KEEPIDLE", seconds -> seconds >= 1 && seconds <= 32_767,
+            "TCP_KEEPINTVL", seconds -> seconds >= 1 && seconds <= 32_767,
+            "TCP_KEEPCNT", probes -> probes >= 1 && probes <= 127,
+            "TCP_USER_TIMEOUT", millis -> millis >= 0,
+            "TCP_LINGER2", seconds -> seconds >= 0 && seconds <= 86_400,
+            "TCP_MAXSEG", octets -> octets == 0 || octets >= 64 && octets <= 65_535,
+            "TCP_NOTSENT_LOWAT", octets -> octets >= 0,
+            "IP_TTL", hops -> hops >= 0 && hops <= 255);
 
     /// Those of datagram sockets.
     static final Set<SocketOption<?>> DATAGRAM = Set.of(StandardSocketOptions.SO_SNDBUF,
@@ -42,6 +57,10 @@ final class Options {
     private static final Map<String, Object> UNSET = Map.of("SO_LINGER", -1L, "SO_SNDBUF", 65536L,
             "SO_RCVBUF", 65536L, "TCP_KEEPIDLE", 7200L, "TCP_KEEPINTVL", 75L, "TCP_KEEPCNT", 9L,
             "TCP_LINGER2", 60L, "TCP_MAXSEG", 536L, "TCP_CONGESTION", "cubic", "IP_TTL", 64L);
+
+    /// Those that the stack says 0 of as long as they are its own affair.
+    private static final Set<String> STACKS = Set.of("SO_SNDBUF", "SO_RCVBUF", "TCP_LINGER2", "TCP_MAXSEG",
+            "IP_TTL");
 
     /// Algorithms of congestion control, as Linux names them and as the stack does.
     private static final Map<String, String> ALGORITHMS = Map.of("cubic", "cubic", "reno", "new-reno");
@@ -78,9 +97,13 @@ final class Options {
     ///
     /// @throws UnsupportedOperationException if this kind of socket has no such option
     /// @throws IllegalArgumentException if the value is not one for it
+    /// @throws SocketException if the value is not one that the stack takes
     <T> void set(SocketOption<T> option, T value) throws IOException {
         String name = name(option);
         Object plain = plain(option, value);
+        if (plain instanceof Integer number && !LIMITS.getOrDefault(name, any -> true).test(number)) {
+            throw new SocketException("Invalid argument");
+        }
         boolean made;
         lock.lock();
         try {
@@ -119,7 +142,7 @@ final class Options {
     <T> T get(SocketOption<T> option) throws IOException {
         String name = name(option);
         Object value = ask(name);
-        boolean stacks = "".equals(value) || name.endsWith("BUF") && Long.valueOf(0).equals(value);
+        boolean stacks = "".equals(value) || STACKS.contains(name) && Long.valueOf(0).equals(value);
         if (value == null || stacks) {
             lock.lock();
             try {
@@ -220,7 +243,8 @@ final class Options {
                     throw new IllegalArgumentException("Invalid IP_TOS value");
                 }
                 yield option.equals(StandardSocketOptions.SO_LINGER)
-                        ? Math.clamp(number, -1, LONGEST_LINGER) : number;
+                        ? Math.clamp(number, -1, LONGEST_LINGER)
+                        : size ? Math.min(number, LARGEST_BUFFER) : number;
             }
             case String name when option.type() == String.class && ALGORITHMS.containsKey(name) ->
                     ALGORITHMS.get(name);

@@ -145,7 +145,9 @@ final class MockOptions {
     }
 
     Map<String, Object> get() throws IOException {
-        Map<String, Object> all = new LinkedHashMap<>(Map.of("TCP_CONGESTION", congestion));
+        // what is the stack's own affair as long as nobody sets it
+        Map<String, Object> all = new LinkedHashMap<>(Map.of("TCP_CONGESTION", congestion, "TCP_LINGER2", 0,
+                "TCP_MAXSEG", 0, "IP_TTL", 0));
         for (Map.Entry<String, SocketOption<?>> each : NAMES.entrySet()) {
             if (socket.has(each.getValue())) {
                 Object value = socket.get(each.getValue());

@@ -23,6 +23,7 @@ import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import jdk.net.ExtendedSocketOptions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -104,7 +105,9 @@ class SameAsTheJdkTest extends MockTest {
         same(provider -> {
             List<Object> seen = new ArrayList<>();
             SocketOption<?>[] options = {StandardSocketOptions.TCP_NODELAY, StandardSocketOptions.IP_TOS,
-                StandardSocketOptions.SO_LINGER, StandardSocketOptions.SO_RCVBUF};
+                StandardSocketOptions.SO_LINGER, StandardSocketOptions.SO_RCVBUF,
+                ExtendedSocketOptions.TCP_KEEPIDLE, ExtendedSocketOptions.TCP_KEEPINTERVAL,
+                ExtendedSocketOptions.TCP_KEEPCOUNT};
             for (SocketOption<?> option : options) {
                 for (Object value : new Object[] {null, -5, 256, 70_000, "x", true}) {
                     try (SocketChannel channel = provider.openSocketChannel(StandardProtocolFamily.INET)) {
