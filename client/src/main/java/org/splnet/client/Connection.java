@@ -198,13 +198,16 @@ final class Connection implements Closeable {
         return true;
     }
 
-    /// Reads what is there: 0 if nothing is, -1 at the end of the stream.
+    /// Reads what is there: 0 if nothing is, or there is no room for it, -1 at the end of the stream.
     ///
     /// @throws SocketException if the connection broke
     int read(ByteBuffer to) throws IOException {
         assert reading.isHeldByCurrentThread();
         if (!answered()) {
             return 0;
+        }
+        if (!to.hasRemaining() && !inputShutdown && failure == null) {
+            return 0;                   // as the kernel: not even the end is told
         }
         if (ahead != null && !inputShutdown) {
             return readAhead(to);

@@ -110,7 +110,7 @@ final class SplnetSelector extends AbstractSelector {
     @Override
     public int select(long timeout) throws IOException {
         if (timeout < 0) {
-            throw new IllegalArgumentException("timeout: " + timeout + " is negative");
+            throw new IllegalArgumentException("Negative timeout");
         }
         return select(false, timeout);
     }
@@ -144,17 +144,17 @@ final class SplnetSelector extends AbstractSelector {
 
     private int round(boolean now, long timeout) throws IOException {
         forgetCancelled();
-        int news = 0;
+        Set<SplnetKey> news = new HashSet<>();      // both may have some of one key, which counts once
         for (SplnetKey key : List.copyOf(early)) {
             early.remove(key);          // before the look: what comes behind it is entered anew, and wakes
             int ops = key.isValid() ? key.readyEarly() : 0;
             if (ops != 0) {
                 early.add(key);
-                news += note(key, ops);
+                note(key, ops, news);
             }
         }
         List<SplnetKey> bySystem = new ArrayList<>();
-        if (now || news > 0 || woken) {
+        if (now || !news.isEmpty() || woken) {
             inner.selectNow(key -> bySystem.add((SplnetKey) key.attachment()));
         } else {
             inner.select(key -> bySystem.add((SplnetKey) key.attachment()), timeout);
@@ -165,17 +165,21 @@ final class SplnetSelector extends AbstractSelector {
         for (SplnetKey key : bySystem) {
             try {
                 int ops = key.isValid() ? key.readyBySystem() : 0;
-                news += ops != 0 ? note(key, ops) : 0;
+                if (ops != 0) {
+                    note(key, ops, news);
+                }
             } catch (CancelledKeyException e) {
                 // it will be forgotten
             }
         }
         forgetCancelled();
-        return news;
+        return news.size();
     }
 
-    private int note(SplnetKey key, int ops) {
-        return key.note(ops, !selected.add(key)) ? 1 : 0;
+    private void note(SplnetKey key, int ops, Set<SplnetKey> news) {
+        if (key.note(ops, !selected.add(key))) {
+            news.add(key);
+        }
     }
 
     private void forgetCancelled() throws IOException {

@@ -349,7 +349,7 @@ final class SplnetSocketChannel extends SocketChannel implements Selectable {
     @Override
     public SocketAddress getRemoteAddress() throws IOException {
         ensureOpen();
-        return isConnected() ? connection.remote() : null;
+        return connection.remote();
     }
 
     @Override

@@ -126,6 +126,54 @@ class SameAsTheJdkTest extends MockTest {
     }
 
     @Test
+    void whatASelectionCounts() throws Exception {
+        same(provider -> {
+            try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                    Selector selector = provider.openSelector();
+                    SocketChannel channel = provider.openSocketChannel(StandardProtocolFamily.INET)) {
+                channel.connect(server.getLocalSocketAddress());
+                try (Socket peer = server.accept()) {
+                    peer.getOutputStream().write(7);
+                    var input = channel.socket().getInputStream();
+                    until(() -> (int) thrown(input::available) == 1);
+                    channel.configureBlocking(false);
+                    var key = channel.register(selector, SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+                    return List.of(selector.selectNow(), key.readyOps(), selector.selectNow(),
+                            thrown(() -> selector.select(-1)));
+                }
+            }
+        });
+    }
+
+    @Test
+    void readsThatHaveNoRoom() throws Exception {
+        same(provider -> {
+            try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                    SocketChannel channel = provider.openSocketChannel(StandardProtocolFamily.INET)) {
+                channel.connect(server.getLocalSocketAddress());
+                server.accept().close();
+                ByteBuffer none = ByteBuffer.allocate(0);
+                return List.of(channel.read(ByteBuffer.allocate(1)), channel.read(none),
+                        channel.read(ByteBuffer.allocate(1)), channel.shutdownInput().read(none));
+            }
+        });
+    }
+
+    @Test
+    void whereAConnectGoesThatIsPending() throws Exception {
+        same(provider -> {
+            try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                    SocketChannel channel = provider.openSocketChannel(StandardProtocolFamily.INET)) {
+                List<Object> seen = new ArrayList<>(List.of(String.valueOf(channel.getRemoteAddress())));
+                channel.configureBlocking(false);
+                channel.connect(server.getLocalSocketAddress());
+                seen.add(channel.getRemoteAddress());
+                return seen;
+            }
+        });
+    }
+
+    @Test
     void datagramsToPortZero() throws Exception {
         same(provider -> {
             try (DatagramChannel channel = provider.openDatagramChannel(StandardProtocolFamily.INET)) {
