@@ -25,6 +25,7 @@ public final class InterfaceIoctl implements AutoCloseable {
     /// Of [#hardware]: Ethernet.
     public static final int ARPHRD_ETHER = 1;
 
+    private static final int SIOCGIFNAME = 0x8910;
     private static final int SIOCETHTOOL = 0x8946;
     private static final int ETHTOOL_GDRVINFO = 3;
     private static final int DRVINFO_LEN = 196;
@@ -39,7 +40,25 @@ public final class InterfaceIoctl implements AutoCloseable {
 
     /// @param name the interface's, at most 15 octets
     public InterfaceIoctl(String name) {
+        about(name);
+    }
+
+    /// From now on asks about what has that name.
+    public void about(String name) {
         request.setString(0, name);
+    }
+
+    /// From now on asks about what has that number, under the name that it has at the moment.
+    ///
+    /// @return false if there is no such interface
+    public boolean about(int index) {
+        request.set(JAVA_INT, IFREQ_DATA, index);
+        return ask(SIOCGIFNAME);
+    }
+
+    /// Which is asked about.
+    public String name() {
+        return request.getString(0);
     }
 
     /// Asks; the answer is then to be read with the methods below.

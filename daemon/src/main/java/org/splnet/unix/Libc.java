@@ -39,6 +39,7 @@ public final class Libc {
     private static final MethodHandle LISTEN = Downcall.plain("listen", 2);
     private static final MethodHandle CONNECT = Downcall.plain("connect", 3);
     private static final MethodHandle ACCEPT4 = Downcall.plain("accept4", 4);
+    private static final MethodHandle GETSOCKNAME = Downcall.plain("getsockname", 3);
     private static final MethodHandle GETSOCKOPT = Downcall.plain("getsockopt", 5);
     private static final MethodHandle SETSOCKOPT = Downcall.plain("setsockopt", 5);
     private static final MethodHandle EPOLL_CREATE1 = Downcall.plain("epoll_create1", 1);
@@ -202,6 +203,14 @@ public final class Libc {
         try {
             return call.number((long) ACCEPT4.invokeExact(call.state(),
                     (long) fd, address, length, (long) flags));
+        } catch (Throwable e) {
+            throw Downcall.unexpected(e);
+        }
+    }
+
+    public int getsockname(int fd, long address, long length) {
+        try {
+            return call.number((long) GETSOCKNAME.invokeExact(call.state(), (long) fd, address, length));
         } catch (Throwable e) {
             throw Downcall.unexpected(e);
         }

@@ -102,6 +102,31 @@ class NicLifeTest {
     }
 
     @Test
+    void aNicThatIsGivenAnotherNameIsTheSame() throws IOException {
+        try (Lab lab = Lab.empty()) {
+            lab.sh(MAKE).ok();
+            lab.startDaemon(CONFIG.formatted("nic0"));
+            lab.sh("ip link set nic0 down; ip link set nic0 name lan7").ok();
+            awaitLog(lab, "nic has another name device=nic0 name=lan7 before=nic0");
+            lab.sh("ip link set lan7 up").ok();
+            awaitStatus(lab, "\"carrier\":true");
+            lab.sh("ip link set far0 down").ok();
+            awaitStatus(lab, "\"carrier\":false");
+            lab.sh("ip link set far0 up").ok();
+            awaitStatus(lab, "\"carrier\":true");
+            lab.sh("ping -c 1 -W 10 10.88.0.2").ok();
+            assertThat(lab.log()).doesNotContain("unplugged");
+            lab.sh("ip link delete lan7").ok();
+            awaitLog(lab, "nic unplugged device=nic0");
+            lab.sh(MAKE).ok();
+            awaitLog(lab, "nic is back device=nic0");
+            awaitStatus(lab, "\"carrier\":true");
+            lab.sh("ping -c 1 -W 10 10.88.0.2").ok();
+            lab.assertQuiet();
+        }
+    }
+
+    @Test
     void aStationAddressThatChangesIsToldWhereItIsShared() throws IOException {
         try (Lab lab = Lab.empty()) {
             lab.sh(MAKE).ok();

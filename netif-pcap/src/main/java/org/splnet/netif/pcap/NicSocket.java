@@ -162,6 +162,14 @@ final class NicSocket {
         require("bind", libc.bind(fd, scratch.address(), 20));
     }
 
+    /// The index of the NIC that it listens on; that of none if that one has gone since, even if another has
+    /// come by its index.
+    int attached() {
+        scratch.set(JAVA_INT, 24, 20);
+        return libc.getsockname(fd, scratch.address(), scratch.address() + 24) < 0 ? -1
+                : scratch.get(JAVA_INT, 4);
+    }
+
     private int membership(int index, int type, long station) {
         scratch.set(JAVA_INT, 0, index);
         scratch.set(JAVA_SHORT, 4, (short) type);

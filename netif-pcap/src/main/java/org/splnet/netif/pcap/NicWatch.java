@@ -7,24 +7,29 @@ import org.splnet.unix.Errno;
 import org.splnet.wire.MacAddr;
 
 /// Follows a NIC through what the host's administrator and its cable do to it: down and up, unplugged and
-/// back, another MTU. Each change is one line of the log, none is the end. Belongs to the queue's reading
-/// thread, except [#mtu], [#carrier] and [#flaps].
+/// back, another name, another MTU. Each change is one line of the log, none is the end. Belongs to the
+/// queue's reading thread, except [#mtu], [#carrier] and [#flaps].
 final class NicWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.pcap");
 
-    /// Listens on the NIC anew, under its new number.
-    @FunctionalInterface
-    interface Attach {
+    /// What the NIC's frames come by.
+    interface Attachment {
+        /// Listens on the NIC anew, under its new number.
         void to(int index) throws NicSocket.Refused;
+
+        /// The number of the NIC that is listened on; that of none if it has gone.
+        int index();
     }
 
     private final InterfaceIoctl ioctl;
-    private final String name;
+    private final String device;
     private final int mtuAsked;
-    private final Attach attach;
+    private final Attachment attachment;
     private final boolean shared;
+    private String name;
     private long station;
     private int index;
+    private int comings;
     private boolean up;
     private boolean running;
     private boolean attachRefused;
@@ -36,11 +41,12 @@ final class NicWatch implements AutoCloseable {
     /// @param nic as it was when it was attached to
     /// @param mtuAsked the largest IP packet to use even if the NIC carries more; 0 for no such limit
     /// @param shared its station address is ours, too
-    NicWatch(HostNic nic, int mtuAsked, boolean shared, Attach attach) {
+    NicWatch(HostNic nic, int mtuAsked, boolean shared, Attachment attachment) {
         this.ioctl = new InterfaceIoctl(nic.name());
-        this.name = nic.name();
+        this.device = nic.name();
+        this.name = device;
         this.mtuAsked = mtuAsked;
-        this.attach = attach;
+        this.attachment = attachment;
         this.shared = shared;
         this.station = nic.mac().bits();
         this.index = nic.index();
@@ -68,7 +74,7 @@ final class NicWatch implements AutoCloseable {
 
     /// Looks at the NIC and does what has become necessary.
     void look() {
-        int before = index;
+        int before = comings;
         follow();
         boolean now = index != 0 && up && running;
         if (now && flapped(before)) {
@@ -79,10 +85,10 @@ final class NicWatch implements AutoCloseable {
 
     // The kernel counts losses and returns, and does so at once, while the flags may lag behind by a second:
     // one change too many is a loss of which these are still to tell.
-    private boolean flapped(int before) {
+    private boolean flapped(int comingsBefore) {
         int since = carrierChanges;
         carrierChanges = HostNic.carrierChanges(name, index);
-        if (!carrier || before != index) {
+        if (!carrier || comingsBefore != comings) {
             return carrier;
         }
         int changes = since < 0 || carrierChanges < 0 ? 0 : carrierChanges - since;
@@ -90,16 +96,18 @@ final class NicWatch implements AutoCloseable {
         if (changes < 2) {
             return false;
         }
-        LOG.warn("nic had no carrier for a moment device={}: the cable or its other end", name);
+        LOG.warn("nic had no carrier for a moment device={}: the cable or its other end", device);
         return true;
     }
 
     private void follow() {
-        int found = ioctl.ask(InterfaceIoctl.SIOCGIFINDEX) ? ioctl.number() : 0;
+        if (index != 0 && attachment.index() != index) {
+            unplugged();                // even if one that has come since has its number
+        }
+        int found = find();
         if (found != index) {
             if (index != 0) {
-                LOG.warn("nic unplugged device={}: waiting for it to come back", name);
-                index = 0;
+                unplugged();
             }
             if (found == 0 || !attached(found)) {
                 return;
@@ -114,20 +122,52 @@ final class NicWatch implements AutoCloseable {
         }
     }
 
+    private void unplugged() {
+        LOG.warn("nic unplugged device={}: waiting for it to come back", device);
+        index = 0;
+    }
+
+    // What has the name that it was opened by. Where nothing has, ours has only been given another one if it
+    // is still there: the socket, which goes by the number, has noticed nothing.
+    private int find() {
+        ioctl.about(device);
+        if (ioctl.ask(InterfaceIoctl.SIOCGIFINDEX)) {
+            int found = ioctl.number();
+            if (found == index) {
+                called(device);
+            }
+            return found;
+        }
+        if (index == 0 || !ioctl.about(index)) {
+            return 0;
+        }
+        called(ioctl.name());
+        return index;
+    }
+
+    private void called(String now) {
+        if (!now.equals(name)) {
+            LOG.info("nic has another name device={} name={} before={}", device, now, name);
+            name = now;
+        }
+    }
+
     private boolean attached(int found) {
         try {
-            attach.to(found);
+            attachment.to(found);
         } catch (NicSocket.Refused e) {
             if (!attachRefused) {
                 attachRefused = true;
-                LOG.warn("nic is back and cannot be used device={} cause={}: {}; trying again", name,
+                LOG.warn("nic is back and cannot be used device={} cause={}: {}; trying again", device,
                         Errno.name(e.errno()), e.getMessage());
             }
             return false;
         }
         attachRefused = false;
         index = found;
-        LOG.info("nic is back device={} index={}", name, found);
+        comings++;
+        name = device;
+        LOG.info("nic is back device={} index={}", device, found);
         return true;
     }
 
@@ -140,11 +180,11 @@ final class NicWatch implements AutoCloseable {
         if (nowUp != up || nowRunning != running) {
             if (!nowUp) {
                 LOG.warn("nic is down device={}: nothing passes until it is brought up with: ip link set {}"
-                        + " up", name, name);
+                        + " up", device, name);
             } else if (!nowRunning) {
-                LOG.warn("nic has no carrier device={}: the cable or its other end", name);
+                LOG.warn("nic has no carrier device={}: the cable or its other end", device);
             } else {
-                LOG.info("nic is up device={}", name);
+                LOG.info("nic is up device={}", device);
             }
         }
         up = nowUp;
@@ -157,7 +197,7 @@ final class NicWatch implements AutoCloseable {
         }
         int now = usable(ioctl.number());
         if (now != mtu) {
-            LOG.info("nic has another mtu device={} mtu={} before={}", name, now, mtu);
+            LOG.info("nic has another mtu device={} mtu={} before={}", device, now, mtu);
             mtu = now;
         }
     }
@@ -168,7 +208,7 @@ final class NicWatch implements AutoCloseable {
             return;
         }
         LOG.warn("nic has another station address device={} mac={} before={}: where only that one may pass"
-                + " (Wi-Fi, clouds), restart splnet", name, new MacAddr(ioctl.station()),
+                + " (Wi-Fi, clouds), restart splnet", device, new MacAddr(ioctl.station()),
                 new MacAddr(station));
         station = ioctl.station();
     }

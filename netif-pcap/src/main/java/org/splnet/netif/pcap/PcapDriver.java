@@ -127,10 +127,20 @@ public final class PcapDriver implements NetIfDriver {
 
     private static NetDevice attach(DeviceSpec spec, PcapOptions options, HostNic nic, MacAddr mac,
             NicSocket socket, NicRing ring, int granted) throws DeviceException, NicSocket.Refused {
-        NicWatch.Attach attach = index -> socket.attach(index, options.promiscuous(), mac.bits());
-        attach.to(nic.index());
+        NicWatch.Attachment attachment = new NicWatch.Attachment() {
+            @Override
+            public void to(int index) throws NicSocket.Refused {
+                socket.attach(index, options.promiscuous(), mac.bits());
+            }
+
+            @Override
+            public int index() {
+                return socket.attached();
+            }
+        };
+        attachment.to(nic.index());
         var sleep = new DescriptorSleep(socket.fd());
-        var watch = new NicWatch(nic, spec.mtu(), options.nicMac(), attach);
+        var watch = new NicWatch(nic, spec.mtu(), options.nicMac(), attachment);
         var queue = new PcapQueue(nic.name(), socket, ring, watch, sleep);
         int offloads = offloads(options.offload(), nic.driver(),
                 NicSocket.cutsDatagrams(System.getProperty("os.version")));

@@ -36,9 +36,9 @@
 /// **Why not libpcap's own calls.** It has no place for that header, so merged UDP and verified checksums are
 /// lost and TCP goes out in single segments; `bench/frames` has the figures.
 ///
-/// **The NIC's life.** Down, unplugged and back under another number, another MTU: followed once a second and
-/// whenever a call fails, one line of the log for each; a carrier that is lost and back between two looks
-/// shows in the kernel's count. `receive` returns -1 only after closing.
+/// **The NIC's life.** Down, unplugged and back under another number, another name or MTU: followed once a
+/// second and whenever a call fails, one line of the log for each; a carrier that is lost and back between
+/// two looks shows in the kernel's count. `receive` returns -1 only after closing.
 ///
 /// Locks: none of its own. One thread reads and sleeps; writing happens under the interface's `TRANSMIT`
 /// lock; waking and closing is for any thread. Frames of a batch are sent at its flush: until then their
