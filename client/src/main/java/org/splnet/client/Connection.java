@@ -233,12 +233,8 @@ final class Connection implements Closeable {
             n = -1;
         }
         if (n < 0) {
-            String why = reason(Wait.hungUp(unix.channel()));
-            if (why != null) {
-                failure = Errno.broken(why);
-            } else {
-                ended = true;
-            }
+            failure = Wait.hungUp(unix.channel()) ? ending().toReader() : null;
+            ended = failure == null;
         }
         return n;
     }
@@ -307,15 +303,11 @@ final class Connection implements Closeable {
             // Not closed, but shut down: the kernel's EPIPE, of which the JDK's Unix channel makes this.
             return outputShutdown && channel().isOpen() ? new SocketException("Broken pipe") : e;
         }
-        String why = reason(true);
-        return why != null ? Errno.unwritten(why) : new SocketException("Broken pipe", e);
+        return ending().toWriter();
     }
 
-    /// The name of why both directions have ended; null if it is only the peer's FIN.
-    private String reason(boolean bothEnded) throws IOException {
-        if (!bothEnded) {
-            return null;
-        }
+    /// Why both directions have ended.
+    private Ending ending() throws IOException {
         if (!channel().isOpen()) {
             throw new AsynchronousCloseException();
         }
@@ -323,7 +315,7 @@ final class Connection implements Closeable {
             return splnet.control().error(socket);
         } catch (IOException e) {
             // The daemon itself has gone.
-            return "ECONNRESET";
+            return new Ending("ECONNRESET", false);
         }
     }
 

@@ -51,12 +51,10 @@ final class Control {
     }
 
     /// Asks for a socket's error, which is forgotten by that.
-    ///
-    /// @return its name; null if there is none
-    String error(long socket) throws IOException {
+    Ending error(long socket) throws IOException {
         Answer answer = exchange("GET", "/v1/sockets/" + socket + "/error", "");
-        Object name = FlatJson.read(answer.body()).get("errno");
-        return name == null ? null : name.toString();
+        Map<String, Object> said = FlatJson.read(answer.body());
+        return new Ending((String) said.get("errno"), Boolean.TRUE.equals(said.get("fin")));
     }
 
     /// One request and its answer, which is a good one.

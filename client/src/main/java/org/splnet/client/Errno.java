@@ -63,11 +63,6 @@ final class Errno {
         return new SocketException(TEXTS.getOrDefault(name, name));
     }
 
-    /// As [#broken], for whoever writes: the JDK tells him of a reset in the system's own words.
-    static SocketException unwritten(String name) {
-        return "ECONNRESET".equals(name) ? new SocketException("Connection reset by peer") : broken(name);
-    }
-
     /// The exception for the error of a connected datagram socket.
     static SocketException datagram(int number) {
         String name = NAMES.getOrDefault(number, "error " + number);

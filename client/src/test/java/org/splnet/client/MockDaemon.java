@@ -40,6 +40,8 @@ final class MockDaemon implements Closeable {
     }
 
     final Map<Long, String> errors = new ConcurrentHashMap<>();
+    /// Of whose peers a FIN has come.
+    final Set<Long> fins = ConcurrentHashMap.newKeySet();
     final Map<Long, MockOptions> options = new ConcurrentHashMap<>();
     final Map<Long, Socket> parked = new ConcurrentHashMap<>();
     final AtomicLong ids = new AtomicLong();
@@ -127,7 +129,8 @@ final class MockDaemon implements Closeable {
         if (what.equals("error")) {
             asked.incrementAndGet();
             String errno = errors.remove(id);
-            return "{\"errno\":" + (errno == null ? "null" : "\"" + errno + "\"") + "}";
+            return "{\"errno\":" + (errno == null ? "null" : "\"" + errno + "\"")
+                    + (fins.contains(id) ? ",\"fin\":true}" : "}");
         }
         MockOptions socket = options.get(id);
         if (socket == null) {

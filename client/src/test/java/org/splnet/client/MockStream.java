@@ -77,6 +77,7 @@ final class MockStream {
                     }
                 }
             }
+            daemon.fins.add(id);
             unix.shutdownOutput();
         } catch (IOException e) {
             broken(e);

@@ -156,6 +156,21 @@ class StreamEndsTest extends MockTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void behindAFinAResetIsTheEndForWhoReadsAndABrokenPipeForWhoWrites(boolean reads) throws Exception {
+        try (Pair pair = Pair.of(splnet.socket())) {
+            daemon.fins.add(daemon.ids.get());
+            pair.reset();
+            until(() -> daemon.open.isEmpty());
+            if (reads) {
+                assertThat(pair.socket().getInputStream().read()).isEqualTo(-1);
+            }
+            assertThatThrownBy(() -> pair.socket().getOutputStream().write(1))
+                    .isExactlyInstanceOf(SocketException.class).hasMessage("Broken pipe");
+        }
+    }
+
     /// The descriptor is the selector's until its next selection, as it is with the JDK's channels.
     @Test
     void soItDoesUnderASelector() throws Exception {
