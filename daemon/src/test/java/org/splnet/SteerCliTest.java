@@ -79,7 +79,7 @@ class SteerCliTest {
         well("route add 10.77.0.0/16 dev w0", "static");
         well("routes", "default       10.9.0.1  w0", "10.77.0.0/16");
         well("route show", "default       10.9.0.1  w0");
-        well("route del default via 10.9.0.1");
+        well("route delete default via 10.9.0.1");
         well("route del 10.77.0.0/16");
         well("neigh add 10.9.0.7 lladdr 02:00:00:00:00:07 dev w0", "PERMANENT");
         well("neighbor list", "02:00:00:00:00:07");

@@ -56,6 +56,11 @@ enum Change {
         return name().substring(name().indexOf('_') + 1).toLowerCase(Locale.ROOT);
     }
 
+    /// Other words for the verb.
+    String[] aliases() {
+        return verb().equals("del") ? new String[] {"delete"} : new String[0];
+    }
+
     String synopsis() {
         return synopsis;
     }

@@ -86,7 +86,7 @@ final class Commands {
             change.getCommandSpec().usageMessage().header(each.description(), "")
                     .customSynopsis("splnet " + name + " " + each.verb() + " " + each.synopsis(),
                             "        [--json] [--socket=PATH]");
-            show.addSubcommand(each.verb(), change);
+            show.addSubcommand(each.verb(), change, each.aliases());
         }
         return show;
     }
