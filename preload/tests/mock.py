@@ -20,6 +20,8 @@ IDS = itertools.count(17)
 SOCKETS = {}
 HEADER = 40
 CLOSED = 7
+STATES = ('', 'ESTABLISHED', 'SYN-SENT', 'SYN-RECEIVED', 'FIN-WAIT-1', 'FIN-WAIT-2', 'TIME-WAIT', 'CLOSED', 'CLOSE-WAIT',
+          'LAST-ACK', 'LISTEN', 'CLOSING')
 NAMES = {n: getattr(socket, n, None) for n in ('SO_REUSEADDR', 'SO_REUSEPORT', 'SO_KEEPALIVE', 'SO_BROADCAST', 'SO_SNDBUF', 'SO_RCVBUF')}
 TCP = {n: getattr(socket, n, None) for n in (
     'TCP_NODELAY', 'TCP_KEEPIDLE', 'TCP_KEEPINTVL', 'TCP_KEEPCNT', 'TCP_USER_TIMEOUT', 'TCP_LINGER2', 'TCP_MAXSEG',
@@ -463,7 +465,9 @@ class Session:
             entry.relay.over.wait()
             self.answer('204 No Content')
         else:
-            self.answer('200 OK', body={'state': 'ESTABLISHED', 'mss': 1460})
+            info = entry.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 20)
+            self.answer('200 OK', body={'state': STATES[info[0]],
+                                        'details': {'mss': int.from_bytes(info[16:], sys.byteorder)}})
         return True
 
 

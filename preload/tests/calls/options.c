@@ -180,6 +180,23 @@ static void information(int fd, int state) {
     socklen_t size = sizeof info;
     say("TCP_INFO", getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size));
     say("  state", info.tcpi_state == state);
+    if (state != TCP_ESTABLISHED)
+        return;
+    int segment = 0;
+    say("TCP_MAXSEG", getsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment, &(socklen_t){sizeof segment}));
+    say("  is what the path takes", segment > 536 && (unsigned)segment == info.tcpi_snd_mss);
+}
+
+/* The other end has the FIN; whether it has said so by now does not matter. */
+static void half_closed(int ends[2]) {
+    struct tcp_info info = {0};
+    char octet;
+    need(shutdown(ends[0], SHUT_WR) == 0 && read(ends[1], &octet, 1) == 0, "shutdown");
+    say("TCP_INFO, half closed", getsockopt(ends[0], IPPROTO_TCP, TCP_INFO, &info, &(socklen_t){sizeof info}));
+    say("  state", info.tcpi_state == TCP_FIN_WAIT1 || info.tcpi_state == TCP_FIN_WAIT2);
+    say("TCP_INFO, behind the peer's FIN",
+        getsockopt(ends[1], IPPROTO_TCP, TCP_INFO, &info, &(socklen_t){sizeof info}));
+    say("  state", info.tcpi_state == TCP_CLOSE_WAIT);
 }
 
 void options(void) {
@@ -207,6 +224,7 @@ void options(void) {
     int queued = -1;
     say("SIOCOUTQ", ioctl(ends[0], TIOCOUTQ, &queued));
     say("  octets", queued);
+    half_closed(ends);
     close(ends[0]);
     close(ends[1]);
 }

@@ -41,7 +41,6 @@ import org.splnet.service.status.StackSource;
 import org.splnet.socket.DatagramInfo;
 import org.splnet.tcp.Tcp;
 import org.splnet.tcp.TcpInfo;
-import org.splnet.tcp.TcpReport;
 import org.splnet.tcp.TcpStats;
 import org.splnet.udp.Udp;
 
@@ -182,24 +181,7 @@ final class StackSnapshot implements StackSource {
     }
 
     private static SocketStatus show(TcpInfo info) {
-        Map<String, Object> details = new LinkedHashMap<>();
-        if (info.remote() == null) {
-            details.put("halfOpen", info.outOfOrder());
-        } else {
-            details.put("outOfOrder", info.outOfOrder());
-            details.put("sendWindow", info.sendWindow());
-            details.put("receiveWindow", info.receiveWindow());
-            details.put("cwnd", info.cwnd());
-            details.put("ssthresh", info.ssthresh());
-            details.put("srttMs", info.srttNs() / 1e6);
-            details.put("rtoMs", info.rtoNs() / 1e6);
-            details.put("mss", info.mss());
-            details.put("resent", info.resent());
-            details.put("closed", info.closed());
-        }
-        if (info.report() != null) {
-            show(info.report(), details);
-        }
+        Map<String, Object> details = info.details();
         owner(info.user(), details);
         return new SocketStatus("tcp", info.state(), info.local().toString(),
                 info.remote() == null ? "*" : info.remote().toString(), info.receiveQueued(),
@@ -211,45 +193,6 @@ final class StackSnapshot implements StackSource {
         if (user != null && !user.isEmpty()) {
             details.put("owner", user);
         }
-    }
-
-    private static void show(TcpReport report, Map<String, Object> details) {
-        TcpReport.Waits waits = report.waits();
-        details.put("limitedBy", waits.now());
-        Map<String, Object> times = new LinkedHashMap<>();
-        waits.spentNs().forEach((why, ns) -> times.put(why, ns / 1e6));
-        times.put("not-read", waits.unreadNs() / 1e6);
-        details.put("limitedMs", times);
-        details.put("notRead", waits.unread());
-        details.put("sendBuffer", waits.sendBuffer());
-        details.put("receiveBuffer", waits.receiveBuffer());
-        TcpReport.Counts counts = report.counts();
-        details.put("octetsAcked", counts.octetsAcked());
-        details.put("octetsReceived", counts.octetsReceived());
-        details.put("octetsResent", counts.octetsResent());
-        details.put("segmentsIn", counts.segmentsIn());
-        details.put("segmentsOut", counts.segmentsOut());
-        details.put("timeouts", counts.timeouts());
-        details.put("backOffs", counts.backOffs());
-        details.put("spuriousRecoveries", counts.spurious());
-        details.put("sinceSentMs", counts.sinceSentNs() / 1e6);
-        details.put("sinceHeardMs", counts.sinceHeardNs() / 1e6);
-        TcpReport.Path path = report.path();
-        details.put("minRttMs", path.minRttNs() / 1e6);
-        details.put("rttVarMs", path.rttVarNs() / 1e6);
-        details.put("receiverRttMs", path.receiverRttNs() / 1e6);
-        details.put("inFlight", path.inFlight());
-        details.put("sacked", path.sacked());
-        details.put("lost", path.lost());
-        details.put("reordered", path.reordered());
-        details.put("deliveryRate", path.deliveryRate());
-        TcpReport.Agreed agreed = report.agreed();
-        details.put("sack", agreed.sack());
-        details.put("timestamps", agreed.timestamps());
-        details.put("ecn", agreed.ecn());
-        details.put("sendScale", agreed.sendScale());
-        details.put("receiveScale", agreed.receiveScale());
-        details.put("congestionControl", agreed.congestionControl());
     }
 
     private static SocketStatus show(String protocol, DatagramInfo info) {

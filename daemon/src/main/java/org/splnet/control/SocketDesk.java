@@ -386,6 +386,7 @@ final class SocketDesk {
             all.put("state", lent.stream().state());
             all.put("local", lent.stream().local().toString());
             all.put("remote", lent.stream().remote().toString());
+            all.put("details", lent.stream().details());
         } else if (lent.listener() != null) {
             all.put("state", "LISTEN");
             all.put("local", lent.listener().local().toString());

@@ -1,5 +1,7 @@
 package org.splnet.tcp;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
 
@@ -46,7 +48,7 @@ public record TcpInfo(Endpoint local, Endpoint remote, String state, int receive
                         null);
     }
 
-    private static TcpInfo of(Tcb tcb) {
+    static TcpInfo of(Tcb tcb) {
         tcb.lock.lock();
         try {
             return new TcpInfo(tcb.local(), tcb.remote(), tcb.state.label(),
@@ -57,6 +59,29 @@ public record TcpInfo(Endpoint local, Endpoint remote, String state, int receive
         } finally {
             tcb.lock.unlock();
         }
+    }
+
+    /// What is not of every protocol, by name.
+    public Map<String, Object> details() {
+        Map<String, Object> details = new LinkedHashMap<>();
+        if (remote == null) {
+            details.put("halfOpen", outOfOrder);
+        } else {
+            details.put("outOfOrder", outOfOrder);
+            details.put("sendWindow", sendWindow);
+            details.put("receiveWindow", receiveWindow);
+            details.put("cwnd", cwnd);
+            details.put("ssthresh", ssthresh);
+            details.put("srttMs", srttNs / 1e6);
+            details.put("rtoMs", rtoNs / 1e6);
+            details.put("mss", mss);
+            details.put("resent", resent);
+            details.put("closed", closed);
+        }
+        if (report != null) {
+            report.tell(details);
+        }
+        return details;
     }
 
     private static Endpoint endpoint(long hi, long lo, int port) {

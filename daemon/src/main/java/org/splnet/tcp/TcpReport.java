@@ -99,4 +99,40 @@ public record TcpReport(Counts counts, Waits waits, Path path, Agreed agreed) {
         return new Agreed(tcb.sackAgreed, tcb.timestamps != null, tcb.ecn != null,
                 scales ? tcb.sndScale : -1, scales ? tcb.rcvScale : -1, tcb.cc.algorithm().label());
     }
+
+    /// Adds all of it by name, times in milliseconds.
+    void tell(Map<String, Object> details) {
+        details.put("limitedBy", waits.now());
+        Map<String, Object> times = new LinkedHashMap<>();
+        waits.spentNs().forEach((why, ns) -> times.put(why, ns / 1e6));
+        times.put("not-read", waits.unreadNs() / 1e6);
+        details.put("limitedMs", times);
+        details.put("notRead", waits.unread());
+        details.put("sendBuffer", waits.sendBuffer());
+        details.put("receiveBuffer", waits.receiveBuffer());
+        details.put("octetsAcked", counts.octetsAcked());
+        details.put("octetsReceived", counts.octetsReceived());
+        details.put("octetsResent", counts.octetsResent());
+        details.put("segmentsIn", counts.segmentsIn());
+        details.put("segmentsOut", counts.segmentsOut());
+        details.put("timeouts", counts.timeouts());
+        details.put("backOffs", counts.backOffs());
+        details.put("spuriousRecoveries", counts.spurious());
+        details.put("sinceSentMs", counts.sinceSentNs() / 1e6);
+        details.put("sinceHeardMs", counts.sinceHeardNs() / 1e6);
+        details.put("minRttMs", path.minRttNs() / 1e6);
+        details.put("rttVarMs", path.rttVarNs() / 1e6);
+        details.put("receiverRttMs", path.receiverRttNs() / 1e6);
+        details.put("inFlight", path.inFlight());
+        details.put("sacked", path.sacked());
+        details.put("lost", path.lost());
+        details.put("reordered", path.reordered());
+        details.put("deliveryRate", path.deliveryRate());
+        details.put("sack", agreed.sack());
+        details.put("timestamps", agreed.timestamps());
+        details.put("ecn", agreed.ecn());
+        details.put("sendScale", agreed.sendScale());
+        details.put("receiveScale", agreed.receiveScale());
+        details.put("congestionControl", agreed.congestionControl());
+    }
 }

@@ -2,6 +2,7 @@ package org.splnet.tcp;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.Map;
 import org.splnet.kern.Deferred;
 import org.splnet.socket.Readiness;
 import org.splnet.socket.SockError;
@@ -136,12 +137,9 @@ public final class TcpSocket extends StreamSocket {
     public int urgentAhead() {
         lock.lock();
         try {
-            if (!tcb.urgent) {
-                return 0;
-            }
             int unread = tcb.rcv == null ? 0 : tcb.rcv.used();
             int readSeq = tcb.rcvNxt - (tcb.finReceived ? 1 : 0) - unread;
-            return Math.max(Seq.diff(tcb.rcvUp, readSeq), 0);
+            return tcb.urgent ? Math.max(Seq.diff(tcb.rcvUp, readSeq), 0) : 0;
         } finally {
             lock.unlock();
         }
@@ -370,12 +368,12 @@ public final class TcpSocket extends StreamSocket {
 
     @Override
     public String state() {
-        lock.lock();
-        try {
-            return tcb.state.label();
-        } finally {
-            lock.unlock();
-        }
+        return TcpInfo.of(tcb).state();
+    }
+
+    @Override
+    public Map<String, Object> details() {
+        return TcpInfo.of(tcb).details();
     }
 
     @Override

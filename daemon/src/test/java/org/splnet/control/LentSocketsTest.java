@@ -70,7 +70,8 @@ class LentSocketsTest extends LentBed {
             assertThat(client.fields.get("splnet-local")).startsWith("127.0.0.1:");
             assertThat(get("/v1/sockets/" + client.id())).startsWith("200 ").contains("\"uid\":",
                     "\"groups\":[")
-                    .contains("\"local\":\"" + client.fields.get("splnet-local") + "\"", "ESTABLISHED");
+                    .contains("\"local\":\"" + client.fields.get("splnet-local") + "\"", "ESTABLISHED")
+                    .contains("\"mss\":", "\"rttVarMs\":");
         }
     }
 

@@ -3,6 +3,7 @@ package org.splnet.service;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.splnet.kern.Deferred;
@@ -360,6 +361,11 @@ public final class FakeStream extends StreamSocket {
     @Override
     public String state() {
         return closed ? "CLOSED" : "ESTABLISHED";
+    }
+
+    @Override
+    public Map<String, Object> details() {
+        return Map.of();
     }
 
     @Override
