@@ -171,7 +171,8 @@ static bool resets(const struct known *known, const struct option *option) {
     return known->kind == LINGER && linger.l_onoff && linger.l_linger == 0;
 }
 
-/* An open socket's option goes to the daemon; what may fail there, or must be in order with a close, is waited for. */
+/* An open socket's option goes to the daemon; what may fail there, or must be in order with a close or with datagrams,
+ * is waited for. */
 static int tell(struct sock *sock, int fd, const struct known *known, const struct option *option) {
     char target[64], body[96];
     if (!known->word || !sock->id || descriptor_ended(fd))
@@ -182,7 +183,7 @@ static int tell(struct sock *sock, int fd, const struct known *known, const stru
     body[n + 1] = 0;
     snprintf(target, sizeof target, "/v1/sockets/%llu/options", (unsigned long long)sock->id);
     /* As on a connection that has ended: the kernel sets it all the same. */
-    if (known->kind != NAME && !resets(known, option)) {
+    if (sock->type == SOCK_STREAM && known->kind != NAME && !resets(known, option)) {
         control_tell("PUT", target, body);
         return 0;
     }

@@ -23,6 +23,8 @@ final class DatagramRelay {
     static final int MOST_READ = Integer.BYTES + MOST;
     /// Datagrams, either way, before others have their turn.
     private static final int BURST = 64;
+    /// More than a client's descriptor holds, unless its user is let have a larger one than others.
+    private static final int WAITING = 1024;
     /// When the kernel may have memory again.
     private static final long AGAIN_NS = 20_000_000;
 
@@ -78,6 +80,7 @@ final class DatagramRelay {
     void start() {
         poller.handler(fd, this::ready);
         table.endsBy(lent, this::finish);
+        table.takesBy(lent, () -> pulled(WAITING));
         poller.interest(key, RoomWatch.ALWAYS);     // first, for the push may ask to be told of room
         push();
         socket.listener(events -> push());
@@ -102,12 +105,19 @@ final class DatagramRelay {
     // ---- from the client
 
     private void pull() {
-        for (int i = 0; i < BURST; i++) {
+        if (pulled(BURST)) {
+            poller.execute(this::pull);
+        }
+    }
+
+    /// @return true if it has read so often that there may be more
+    private boolean pulled(int most) {
+        for (int i = 0; i < most; i++) {
             if (over || !(framing == Framing.PACKETS ? packet() : frames())) {
-                return;
+                return false;
             }
         }
-        poller.execute(this::pull);
+        return true;
     }
 
     private boolean packet() {

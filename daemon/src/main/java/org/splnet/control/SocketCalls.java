@@ -60,15 +60,16 @@ final class SocketCalls {
         return lent;
     }
 
-    private static SocketOptions change(Lent lent, byte[] body) throws HttpError {
+    private SocketOptions change(Lent lent, byte[] body) throws HttpError {
         JsonNode changes = Body.parse(body);
         SocketOptions next = OptionNames.apply(lent.socket().options(), changes);
         OptionNames.check(lent.protocol(), changes);
+        table.take(lent);
         lent.socket().options(next);
         return lent.socket().options();
     }
 
-    private static void connect(Owner asking, Lent lent, byte[] octets) throws HttpError {
+    private void connect(Owner asking, Lent lent, byte[] octets) throws HttpError {
         if (lent.datagram() == null) {
             throw SocketErrors.refused("EISCONN", "Only a datagram socket can be connected anew.");
         }
@@ -78,6 +79,7 @@ final class SocketCalls {
         if (remote != null) {
             Policy.checkConnect(asking, Lent.ruled(lent.protocol(), remote));
         }
+        table.take(lent);
         try {
             lent.datagram().connect(remote);
         } catch (SocketException e) {

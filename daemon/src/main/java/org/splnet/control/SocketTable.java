@@ -27,6 +27,7 @@ final class SocketTable {
     private final Clock clock;
     private final Map<Long, Lent> all = new ConcurrentHashMap<>();
     private final Map<Long, Runnable> ends = new HashMap<>();
+    private final Map<Long, Runnable> inputs = new HashMap<>();
     private final Map<Long, IntSupplier> held = new HashMap<>();
     /// By user, oldest first: whose connections fail all the time takes nothing from others.
     private final Map<Integer, LinkedHashMap<Long, Ended>> ended = new HashMap<>();
@@ -49,6 +50,19 @@ final class SocketTable {
     /// Who ends a socket, and what passes its octets on.
     void endsBy(Lent socket, Runnable end) {
         ends.put(socket.id(), end);
+    }
+
+    /// What takes whatever its client has sent to a socket by now.
+    void takesBy(Lent socket, Runnable take) {
+        inputs.put(socket.id(), take);
+    }
+
+    /// What the client has sent goes out, ahead of a change that it has asked for behind it.
+    void take(Lent socket) {
+        Runnable take = inputs.get(socket.id());
+        if (take != null) {
+            take.run();
+        }
     }
 
     /// What passes a socket's octets on, and how many it has just now.
@@ -77,6 +91,7 @@ final class SocketTable {
             return;
         }
         ends.remove(socket.id());
+        inputs.remove(socket.id());
         held.remove(socket.id());
         socket.owner().account().closed();
     }
