@@ -45,7 +45,7 @@ static int read6(const struct sock *sock, const struct sockaddr *address, sockle
 int address_read(const struct sock *sock, const struct sockaddr *address, socklen_t size, struct end *end,
                  enum meaning *meaning) {
     sa_family_t family;
-    if (size < sizeof family)
+    if (size < sizeof family || size > sizeof(struct sockaddr_storage))
         return EINVAL;
     if (!address)
         return EFAULT;

@@ -7,6 +7,7 @@
 #include "real.h"
 #include "stream.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sendfile.h>
@@ -91,7 +92,7 @@ PUBLIC ssize_t read(int fd, void *buffer, size_t size) {
 }
 
 PUBLIC ssize_t readv(int fd, const struct iovec *parts, int count) {
-    if (!table_peek(fd) || count < 0)
+    if (!table_peek(fd) || count < 0 || count > IOV_MAX)
         return real()->readv(fd, parts, count);
     bool ours;
     struct msghdr message = {.msg_iov = (struct iovec *)parts, .msg_iovlen = (size_t)count};
@@ -179,7 +180,7 @@ PUBLIC ssize_t write(int fd, const void *buffer, size_t size) {
 }
 
 PUBLIC ssize_t writev(int fd, const struct iovec *parts, int count) {
-    if (!table_peek(fd) || count < 0)
+    if (!table_peek(fd) || count < 0 || count > IOV_MAX)
         return real()->writev(fd, parts, count);
     bool ours;
     struct msghdr message = {.msg_iov = (struct iovec *)parts, .msg_iovlen = (size_t)count};

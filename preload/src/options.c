@@ -368,7 +368,8 @@ int option_get(struct sock *sock, int fd, int level, int name, void *value, sock
     if (level == SOL_SOCKET && name == SO_BINDTODEVICE)
         return give(value, size, "", 0);
     if (known->kind == REFUSED)
-        return name == SO_MARK && level == SOL_SOCKET ? give_number(value, size, 0) : ENOPROTOOPT;
+        return (level == SOL_SOCKET && name == SO_MARK) || (level == IPPROTO_IP && name == IP_MULTICAST_IF)
+            ? give_number(value, size, 0) : ENOPROTOOPT;
     if (known->kind == FIXED)
         return give_number(value, size, known->low);
     struct guard guard;

@@ -110,7 +110,35 @@ static int listen_together(struct sock *sock, int fd, int backlog) {
     return failed;
 }
 
+/* Without a connection the socket is as new, but for what bind() has named: an address, a port other than 0. */
+static void forget_ends(struct sock *sock) {
+    sock->remote = (struct end){0};
+    sock->local = sock->named;
+    sock->bound = sock->named.port != 0;
+}
+
+/* AF_UNSPEC: the connection is reset. */
+static int dissolve(struct sock *sock, int fd) {
+    enum state state = atomic_load(&sock->state);
+    if (state == BOUND || (state == FRESH && !sock->stale))
+        return 0;
+    if (state == LISTENING || (state == OPEN && stream_reset(sock, fd) == 0))
+        descriptor_release(fd);
+    int failed = descriptor_renew(sock, fd, SOCK_STREAM);
+    if (failed)
+        return failed;
+    forget_ends(sock);
+    sock->id = 0;
+    sock->acknowledged = false;
+    atomic_store(&sock->state, state == INERT ? INERT : FRESH);
+    return 0;
+}
+
 int stream_listen(struct sock *sock, int fd, int backlog) {
+    int failed = 0;
+    /* One that was shut down listens anew, where bind() said. */
+    if (atomic_load(&sock->state) == LISTENING && sock->read_shut && (failed = dissolve(sock, fd)))
+        return failed;
     enum state state = atomic_load(&sock->state);
     if (state == LISTENING)
         return 0;
@@ -123,9 +151,10 @@ int stream_listen(struct sock *sock, int fd, int backlog) {
     }
     if (state != FRESH && state != BOUND)
         return EINVAL;
-    int failed = sock->shared ? listen_together(sock, fd, backlog) : begin_listening(sock, fd, backlog);
+    failed = sock->shared ? listen_together(sock, fd, backlog) : begin_listening(sock, fd, backlog);
     if (failed)
         return failed;
+    sock->read_shut = false;
     atomic_store(&sock->state, LISTENING);
     return 0;
 }
@@ -152,14 +181,7 @@ static int send_connect(struct sock *sock, int fd, const struct end *end, size_t
     return 0;
 }
 
-/* Without a connection the socket is as new, but for what bind() has named: an address, a port other than 0. */
-static void forget_ends(struct sock *sock) {
-    sock->remote = (struct end){0};
-    sock->local = sock->named;
-    sock->bound = sock->named.port != 0;
-}
-
-static void fail(struct sock *sock, int fd, int error) {
+void stream_failed(struct sock *sock, int fd, int error) {
     /* For poll: the descriptor has hung up, whatever the daemon does with its end. */
     real()->shutdown(fd, SHUT_RDWR);
     sock->error = error;
@@ -188,9 +210,9 @@ static int look(struct sock *sock, int fd) {
     if (failed == EAGAIN)
         return EINPROGRESS;
     if (failed) {
-        fail(sock, fd, ENETDOWN);
+        stream_failed(sock, fd, ENETDOWN);
     } else if (answer.error) {
-        fail(sock, fd, answer.error);
+        stream_failed(sock, fd, answer.error);
     } else {
         sock->id = answer.id;
         sock->local = answer.local;
@@ -284,25 +306,8 @@ static int conclude(struct sock *sock, int fd, bool begun) {
     if (failed == EINPROGRESS)
         return begun ? EINPROGRESS : EALREADY;
     if (failed == ETIMEDOUT)
-        return EINPROGRESS;
+        return begun ? EINPROGRESS : EALREADY;
     return failed ? failed : concluded(sock);
-}
-
-/* AF_UNSPEC: the connection is reset. */
-static int dissolve(struct sock *sock, int fd) {
-    enum state state = atomic_load(&sock->state);
-    if (state == BOUND || (state == FRESH && !sock->stale))
-        return 0;
-    if (state == LISTENING || (state == OPEN && stream_reset(sock, fd) == 0))
-        descriptor_release(fd);
-    int failed = descriptor_renew(sock, fd, SOCK_STREAM);
-    if (failed)
-        return failed;
-    forget_ends(sock);
-    sock->id = 0;
-    sock->acknowledged = false;
-    atomic_store(&sock->state, state == INERT ? INERT : FRESH);
-    return 0;
 }
 
 static int begin(struct sock *sock, int fd, const struct sockaddr *address, socklen_t size, bool *host) {

@@ -17,6 +17,8 @@ int stream_shutdown(struct sock *sock, int fd, int how);
 /* Takes the answer to a connect under way if it has come, or waits for it: 0 if none is under way (any more), else
  * EINPROGRESS, EINTR or, after `milliseconds`, ETIMEDOUT. */
 int stream_settle(struct sock *sock, int fd, bool wait, int milliseconds);
+/* A connect is over, without a connection; the socket is locked. */
+void stream_failed(struct sock *sock, int fd, int error);
 /* SO_ERROR, and forgets it. */
 int stream_error(struct sock *sock, int fd);
 /* The daemon ends the connection, without FIN; an errno if there is none. */

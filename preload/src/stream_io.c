@@ -219,12 +219,19 @@ int stream_shutdown(struct sock *sock, int fd, int how) {
         }
         return 0;
     }
+    struct guard guard;
+    if (state == CONNECTING) {
+        /* The kernel gives it up, whichever half is shut. */
+        sock_lock(sock, &guard);
+        stream_failed(sock, fd, ECONNRESET);
+        sock_unlock(sock, &guard);
+        return 0;
+    }
     if (state != OPEN)
-        return state == CONNECTING && real()->shutdown(fd, SHUT_RDWR) == 0 ? 0 : ENOTCONN;
+        return ENOTCONN;
     /* A connection of which both ends are gone is none. */
     if (!sock->read_shut && (descriptor_polled(fd, POLLIN) & POLLHUP))
         return ENOTCONN;
-    struct guard guard;
     sock_lock(sock, &guard);
     sock->write_shut |= how != SHUT_RD;
     sock->read_shut |= how != SHUT_WR;

@@ -43,6 +43,23 @@ static void *shut(void *context) {
     return NULL;
 }
 
+/* A listener that was shut down listens where it was bound. */
+static void anew(void) {
+    int live = listener();
+    in to = at(port_of(live));
+    close(live);
+    live = socket(AF_INET, SOCK_STREAM, 0);
+    need(bind(live, (sa *)&to, sizeof to) == 0 && listen(live, 5) == 0, "a listener");
+    say("shutdown", shutdown(live, SHUT_RD));
+    say("listen anew", listen(live, 5));
+    int fd = connected_to(live);
+    int new = accept(live, NULL, NULL);
+    say("  accept", new >= 0);
+    close(new);
+    close(fd);
+    close(live);
+}
+
 static void on_alarm(int number) {
     (void)number;
 }
@@ -156,4 +173,5 @@ void tcp_accept(void) {
     pthread_join(thread, NULL);
     say("accept after", accept(live, NULL, NULL));
     close(live);
+    anew();
 }

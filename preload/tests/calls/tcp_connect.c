@@ -46,6 +46,11 @@ static void binding(void) {
     say("bind, family", bind(fd, (sa *)&wrong, sizeof wrong));
     say("bind", bind(fd, (sa *)&any, sizeof any));
     say("bind, again", bind(fd, (sa *)&any, sizeof any));
+    struct {
+        in name;
+        char more[sizeof(struct sockaddr_storage)];
+    } longer = {.name = any};
+    say("bind, long", bind(other, (sa *)&longer, sizeof longer));
     any = at(port_of(fd));
     say("  port is known", any.sin_port != 0);
     say("bind another there", bind(other, (sa *)&any, sizeof any));
@@ -272,28 +277,65 @@ static void restarted(void) {
     close(live);
 }
 
-static void *cancelled_at_once(void *context) {
-    const int *fd_and_port = context;
-    in to = at(fd_and_port[1]);
-    pthread_cancel(pthread_self());
-    connect(fd_and_port[0], (sa *)&to, sizeof to);
+struct connects {
+    int fd;
+    in to;
+    bool cancelled; /* before it calls connect() */
+};
+
+static void *connects(void *context) {
+    const struct connects *connects = context;
+    if (connects->cancelled)
+        pthread_cancel(pthread_self());
+    connect(connects->fd, (sa *)&connects->to, sizeof connects->to);
     return NULL;
 }
 
-/* Whoever is cancelled in connect() leaves the time limit as it is. */
-static void cancelled(void) {
-    int live = listener(), both[] = {socket(AF_INET, SOCK_STREAM, 0), port_of(live)};
+/* Whoever is cancelled in connect(), or before, leaves the time limit as it is. */
+static void cancelled(const in *to, bool before) {
     struct timeval limit = {60, 0};
+    struct tcp_info info = {0};
+    struct connects context = {socket(AF_INET, SOCK_STREAM, 0), *to, before};
     pthread_t thread;
     void *end;
-    setsockopt(both[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    need(pthread_create(&thread, NULL, cancelled_at_once, both) == 0, "thread");
+    setsockopt(context.fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    need(pthread_create(&thread, NULL, connects, &context) == 0, "thread");
+    while (!before && info.tcpi_state != TCP_SYN_SENT)
+        getsockopt(context.fd, IPPROTO_TCP, TCP_INFO, &info, &(socklen_t){sizeof info});
+    pthread_cancel(thread);
     say("cancelled", pthread_join(thread, &end) == 0 && end == PTHREAD_CANCELED);
     limit.tv_sec = 0;
-    getsockopt(both[0], SOL_SOCKET, SO_RCVTIMEO, &limit, &(socklen_t){sizeof limit});
+    getsockopt(context.fd, SOL_SOCKET, SO_RCVTIMEO, &limit, &(socklen_t){sizeof limit});
     say("  seconds", limit.tv_sec);
-    close(both[0]);
+    close(context.fd);
+}
+
+/* Whichever half is shut ends a connect under way. */
+static void unanswered(const in *to) {
+    struct timeval soon = {.tv_usec = 50000};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    char octet;
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &soon, sizeof soon);
+    say("connect, out of time", connect(fd, (const sa *)to, sizeof *to));
+    say("  again", connect(fd, (const sa *)to, sizeof *to));
+    say("  shutdown", shutdown(fd, SHUT_WR));
+    say("  recv", recv(fd, &octet, 1, 0));
+    say("  send", send(fd, &octet, 1, MSG_NOSIGNAL));
+    say("  SO_ERROR", error_of(fd));
+    close(fd);
+}
+
+/* Where there is an address that nobody has: on the loopback there is none. */
+static void under_way(void) {
+    int live = listener();
+    in to = at(port_of(live));
+    cancelled(&to, true);
     close(live);
+    if (!getenv("CALLS_NOBODY"))
+        return;
+    inet_pton(AF_INET, getenv("CALLS_NOBODY"), &to.sin_addr);
+    unanswered(&to);
+    cancelled(&to, false);
 }
 
 static const sa NONE = {.sa_family = AF_UNSPEC};
@@ -382,7 +424,7 @@ void tcp_connect(void) {
     binding();
     refused();
     restarted();
-    cancelled();
+    under_way();
     dissolved(false);
     dissolved(true);
     for (int i = 0; i < 4; i++)

@@ -1,5 +1,6 @@
 #include "calls.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <sys/sendfile.h>
 
@@ -23,6 +24,9 @@ static void small(int a, int b) {
     say("write 0", write(a, buffer, 0));
     struct iovec parts[] = {{"one", 3}, {"", 0}, {"four", 4}};
     say("writev", writev(a, parts, 3));
+    struct iovec many[IOV_MAX + 1] = {0};
+    say("writev, too many parts", writev(a, many, IOV_MAX + 1));
+    say("readv, too many parts", readv(b, many, IOV_MAX + 1));
     char first[2], rest[20];
     struct iovec into[] = {{first, 2}, {rest, 20}};
     await(b, POLLIN);

@@ -48,9 +48,10 @@ class SocketCallsTest {
     }
 
     private static void compare(String arguments) {
-        String kernel = lab.sh(CALLS + " " + arguments).ok();
+        String calls = "CALLS_NOBODY=10.88.0.99 " + CALLS + " " + arguments;
+        String kernel = lab.sh(calls).ok();
         assertThat(kernel.lines().count()).as(kernel).isGreaterThan(20);
-        String ours = new Programs(lab).sh("CALLS_ADDRESS=10.88.0.2 " + CALLS + " " + arguments).ok();
+        String ours = new Programs(lab).sh("CALLS_ADDRESS=10.88.0.2 " + calls).ok();
         assertThat(ours).as(arguments).isEqualTo(kernel);
         lab.assertQuiet();
     }
