@@ -70,7 +70,7 @@ static const struct known KNOWN[] = {
     {I, IP_RETOPTS, NULL, SWITCH, 0, 0, 0, 0},
     {I, IP_FREEBIND, NULL, SWITCH, 0, 0, 0, 0},
     {I, IP_BIND_ADDRESS_NO_PORT, NULL, SWITCH, 0, 0, 0, 0},
-    {I, IP_MTU_DISCOVER, NULL, NUMBER, 0, 5, 1, 0},
+    {I, IP_MTU_DISCOVER, "IP_MTU_DISCOVER", NUMBER, 0, 5, 1, 0},
     {I, IP_MULTICAST_TTL, NULL, OCTET, 0, 255, 1, 0},
     {I, IP_MULTICAST_LOOP, NULL, OCTET, 0, 255, 1, 0},
     {I, IP_MULTICAST_ALL, NULL, OCTET, 0, 1, 1, 0},

@@ -32,6 +32,8 @@ void inet6(void) {
     int fd = socket(AF_INET6, SOCK_STREAM, 0);
     in6 to = mapped(port);
     in four = at(port);
+    say("IP_MTU_DISCOVER", setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &(int){IP_PMTUDISC_DO}, sizeof(int)));
+    say("IPV6_MTU_DISCOVER", setsockopt(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &(int){IPV6_PMTUDISC_DO}, sizeof(int)));
     say("connect with an IPv4 address", connect(fd, (sa *)&four, sizeof four));
     say("connect", connect(fd, (sa *)&to, sizeof to));
     size = sizeof name;

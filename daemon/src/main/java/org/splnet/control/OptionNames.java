@@ -35,7 +35,9 @@ enum OptionNames {
     TCP_NOTSENT_LOWAT(Integer.MAX_VALUE, (o, v) -> o.withNotSentLowat((int) v), o -> (long) o.notSentLowat()),
     UDP_SEGMENT(65_535, (o, v) -> o.withSegment((int) v), o -> (long) o.segment()),
     IP_TTL(255, (o, v) -> o.withIp((int) v, o.tos()), o -> (long) o.ttl()),
-    IP_TOS(255, (o, v) -> o.withIp(o.ttl(), (int) v), o -> (long) o.tos());
+    IP_TOS(255, (o, v) -> o.withIp(o.ttl(), (int) v), o -> (long) o.tos()),
+    /// Of the modes there are those that cut, as `WANT`, and those that do not, `DO` and `PROBE`.
+    IP_MTU_DISCOVER(5, (o, v) -> o.withDontFragment(v == 2 || v == 3), o -> o.dontFragment() ? 2L : 1L);
 
     private static final class Unit {
         static final long SECOND = 1_000_000_000L;

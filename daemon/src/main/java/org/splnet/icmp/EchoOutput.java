@@ -9,6 +9,7 @@ import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
 import org.splnet.socket.SockError;
 import org.splnet.socket.SocketException;
+import org.splnet.socket.SocketOptions;
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.Icmp4Header;
 import org.splnet.wire.InetAddr;
@@ -102,9 +103,11 @@ final class EchoOutput {
         Packet packet = ip.pool().allocate(length);
         packet.l4 = packet.append(length);
         packet.buf.setBytes(packet.l4, data, data.readerIndex(), length);
-        packet.tos = pcb.inbox.options().tos();
-        packet.ttl = pcb.inbox.options().ttl();
-        packet.flags |= pcb.pathBroadcast ? Packet.BROADCAST_ALLOWED : 0;
+        SocketOptions options = pcb.inbox.options();
+        packet.tos = options.tos();
+        packet.ttl = options.ttl();
+        packet.flags |= (options.dontFragment() ? Packet.DONT_FRAGMENT : 0)
+                | (pcb.pathBroadcast ? Packet.BROADCAST_ALLOWED : 0);
         return packet;
     }
 

@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 /// @param freeBind `IP_FREEBIND`: a listener may have an address that is not in use (yet)
 /// @param ttl `IP_TTL`; 0 for the stack's default
 /// @param tos `IP_TOS`
+/// @param dontFragment `IP_MTU_DISCOVER`: a datagram that is too large for the way is an error, not cut
 /// @param notSentLowat `TCP_NOTSENT_LOWAT`: octets that may wait to be sent for the first time; 0 for the
 ///     stack's default
 /// @param maxSegment `TCP_MAXSEG`: no segment, sent or asked for, is larger; 0 for what path and peer allow
@@ -33,7 +34,7 @@ import java.util.function.Consumer;
 public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs, long keepIntervalNs,
         int keepCount, long userTimeoutNs, long lingerNs, int sendBuffer, int receiveBuffer,
         boolean broadcast, boolean reuseAddress, boolean reusePort, int user, boolean freeBind, int ttl,
-        int tos, int notSentLowat, int maxSegment, int segment, long finWait2Ns,
+        int tos, boolean dontFragment, int notSentLowat, int maxSegment, int segment, long finWait2Ns,
         long connectTimeoutNs, CongestionAlgorithm congestion) {
 
     /// Size of a buffer that nobody has asked for: TCP adapts it, UDP takes [#DATAGRAM_BUFFER].
@@ -47,7 +48,7 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
 
     /// What a socket starts with. RFC 9293 MUST-28: keep-alive idle time is two hours.
     public static final SocketOptions DEFAULTS = new SocketOptions(false, false, 7200 * SECOND, 75 * SECOND,
-            9, 0, -1, AUTO, AUTO, false, false, false, -1, false, 0, 0, 0, 0, 0, 0, 0, null);
+            9, 0, -1, AUTO, AUTO, false, false, false, -1, false, 0, 0, false, 0, 0, 0, 0, 0, null);
 
     public SocketOptions {
         within("TCP_KEEPCNT", keepCount, 1, 127);
@@ -133,6 +134,11 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
         });
     }
 
+    /// The same with or without leave to cut datagrams into fragments.
+    public SocketOptions withDontFragment(boolean on) {
+        return copy(next -> next.dontFragment = on);
+    }
+
     /// The same with another limit for what waits to be sent; 0 for the stack's.
     public SocketOptions withNotSentLowat(int octets) {
         return copy(next -> next.notSentLowat = octets);
@@ -193,6 +199,7 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
         boolean freeBind;
         int ttl;
         int tos;
+        boolean dontFragment;
         int notSentLowat;
         int maxSegment;
         int segment;
@@ -217,6 +224,7 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
             freeBind = from.freeBind;
             ttl = from.ttl;
             tos = from.tos;
+            dontFragment = from.dontFragment;
             notSentLowat = from.notSentLowat;
             maxSegment = from.maxSegment;
             segment = from.segment;
@@ -228,7 +236,7 @@ public record SocketOptions(boolean noDelay, boolean keepAlive, long keepIdleNs,
         SocketOptions finished() {
             return new SocketOptions(noDelay, keepAlive, keepIdleNs, keepIntervalNs, keepCount,
                     userTimeoutNs, lingerNs, sendBuffer, receiveBuffer, broadcast, reuseAddress, reusePort,
-                    user, freeBind, ttl, tos, notSentLowat, maxSegment, segment, finWait2Ns,
+                    user, freeBind, ttl, tos, dontFragment, notSentLowat, maxSegment, segment, finWait2Ns,
                     connectTimeoutNs, congestion);
         }
     }

@@ -88,7 +88,7 @@ final class UdpOutput {
     private void send(UdpPcb pcb, Path path, Endpoint to, ByteBuf data, int len, int segment, long nowNs)
             throws SocketException {
         Packet packet = build(pcb, path, to.port(), data, len, segment);
-        pcb.unfragmented |= segment > 0;
+        pcb.unfragmented |= segment > 0 || pcb.inbox.options().dontFragment();
         Output output = network.output(packet, path, nowNs);
         if (output != Output.SENT) {
             if (pcb.remote == null) {
@@ -188,7 +188,7 @@ final class UdpOutput {
         boolean multicast = v4 ? (int) path.remoteLo() >>> 28 == 14 : path.remoteHi() >>> 56 == 0xff;
         packet.ttl = multicast && options.ttl() == 0 ? 1 : options.ttl();
         packet.gsoSize = segment;
-        packet.flags |= (segment > 0 ? Packet.DONT_FRAGMENT : 0)
+        packet.flags |= (segment > 0 || options.dontFragment() ? Packet.DONT_FRAGMENT : 0)
                 | (pcb.pathBroadcast ? Packet.BROADCAST_ALLOWED : 0);
         UdpHeader header = HEADERS.get().wrap(packet.buf, packet.l4)
                 .srcPort(pcb.local.port()).dstPort(port).length(length).checksum(0);

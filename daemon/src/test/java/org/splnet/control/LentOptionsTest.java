@@ -24,10 +24,12 @@ class LentOptionsTest extends LentBed {
     void anOpenDatagramSocketsOptionsCanBeChanged() throws Exception {
         try (LentClient client = LentClient.post(socket, "/v1/datagram", "{\"local\":\"127.0.0.1:0\"}");
                 LentClient other = new LentClient(socket)) {
-            String changes = "{\"SO_BROADCAST\":1,\"IP_TOS\":8,\"SO_RCVBUF\":3000,\"SO_REUSEADDR\":1}";
+            String changes = "{\"SO_BROADCAST\":1,\"IP_TOS\":8,\"SO_RCVBUF\":3000,\"SO_REUSEADDR\":1,"
+                    + "\"IP_MTU_DISCOVER\":3}";
             assertThat(other.ask("PUT", at(client), changes).status).as(other.body).isEqualTo(200);
             assertThat(other.ask("GET", at(client), null).body).contains("\"SO_BROADCAST\" : 1",
-                    "\"IP_TOS\" : 8", "\"SO_RCVBUF\" : 3000", "\"SO_REUSEADDR\" : 1");
+                    "\"IP_TOS\" : 8", "\"IP_MTU_DISCOVER\" : 2", "\"SO_RCVBUF\" : 3000",
+                    "\"SO_REUSEADDR\" : 1");
         }
     }
 

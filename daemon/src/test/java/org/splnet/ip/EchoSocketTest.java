@@ -169,6 +169,8 @@ class EchoSocketTest extends EchoBed {
         assertFails(SockError.EDESTADDRREQ, () -> send(socket, request(1, 0), null));
         assertFails(SockError.EINVAL, () -> send(socket, request(1, 0), ANY));
         assertFails(SockError.EMSGSIZE, () -> send(socket, request(1, Pings.MOST_OCTETS + 1), PEER));
+        socket.options(SocketOptions.DEFAULTS.withDontFragment(true));
+        assertFails(SockError.EMSGSIZE, () -> send(socket, request(1, 1500), PEER));
         assertFails(SockError.ENETUNREACH, () -> send(socket, request(1, 0), Endpoint.parse("9.9.9.9:0")));
         assertFails(SockError.ENETUNREACH, () -> socket.connect(Endpoint.parse("9.9.9.9:0")));
         assertFails(SockError.EINVAL, () -> socket.connect(ANY));

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class SocketOptionsTest {
     /// No two neighbours of one type are alike, so that a component lost or swapped by a copy shows.
     private static final SocketOptions ALL = new SocketOptions(true, false, 1, 2, 3, 4, 5, 4096, 8192, true,
-            false, true, 1000, false, 6, 7, 8, 1000, 9, 11, 12, CongestionAlgorithm.CUBIC);
+            false, true, 1000, false, 6, 7, true, 8, 1000, 9, 11, 12, CongestionAlgorithm.CUBIC);
 
     /// The components in which two differ.
     private static Set<String> changed(SocketOptions next) throws ReflectiveOperationException {
@@ -41,6 +41,7 @@ class SocketOptionsTest {
         assertThat(changed(ALL.withUser(1001))).containsExactly("user");
         assertThat(changed(ALL.withFreeBind(true))).containsExactly("freeBind");
         assertThat(changed(ALL.withIp(16, 17))).containsExactly("tos", "ttl");
+        assertThat(changed(ALL.withDontFragment(false))).containsExactly("dontFragment");
         assertThat(changed(ALL.withNotSentLowat(18))).containsExactly("notSentLowat");
         assertThat(changed(ALL.withMaxSegment(190))).containsExactly("maxSegment");
         assertThat(changed(ALL.withSegment(191))).containsExactly("segment");

@@ -94,6 +94,15 @@ class UdpOutputTest {
         sent.packet().free();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void mayBeFragmentedUnlessTheSocketsUserWillNotHaveIt(boolean whole) throws SocketException {
+        socket.options(SocketOptions.DEFAULTS.withDontFragment(whole));
+        Sent sent = transmit(pattern(2000));
+        assertThat(sent.packet().has(Packet.DONT_FRAGMENT)).isEqualTo(whole);
+        sent.packet().free();
+    }
+
     @Test
     void aSizeOfOneCallComesBeforeTheSockets() throws SocketException {
         bed.network.largestSend = 65_515;
