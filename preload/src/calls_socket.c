@@ -125,6 +125,8 @@ PUBLIC int accept(int fd, struct sockaddr *address, socklen_t *size) {
 
 PUBLIC int connect(int fd, const struct sockaddr *address, socklen_t size) {
     int before = errno;
+    /* A connect that is over at once waits nowhere, where a thread could be cancelled. */
+    pthread_testcancel();
     struct sock *sock = table_hold(fd);
     if (!sock)
         return real()->connect(fd, address, size);
