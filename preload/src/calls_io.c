@@ -4,6 +4,7 @@
 
 #include "control.h"
 #include "datagram.h"
+#include "passed.h"
 #include "real.h"
 #include "stream.h"
 
@@ -103,7 +104,12 @@ PUBLIC ssize_t readv(int fd, const struct iovec *parts, int count) {
 PUBLIC ssize_t recvmsg(int fd, struct msghdr *message, int flags) {
     bool ours;
     ssize_t n = receive(fd, message, flags, &ours);
-    return ours ? n : real()->recvmsg(fd, message, flags);
+    if (ours)
+        return n;
+    n = real()->recvmsg(fd, message, flags);
+    if (n >= 0 && message->msg_controllen)
+        passed_in(message);
+    return n;
 }
 
 PUBLIC ssize_t recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *address, socklen_t *length) {
@@ -191,7 +197,11 @@ PUBLIC ssize_t writev(int fd, const struct iovec *parts, int count) {
 PUBLIC ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
     bool ours;
     ssize_t n = transmit(fd, message, flags, &ours);
-    return ours ? n : real()->sendmsg(fd, message, flags);
+    if (ours)
+        return n;
+    if (message && message->msg_controllen)
+        passed_out(message);
+    return real()->sendmsg(fd, message, flags);
 }
 
 PUBLIC ssize_t sendto(int fd, const void *buffer, size_t size, int flags, const struct sockaddr *address,

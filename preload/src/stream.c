@@ -5,12 +5,12 @@
 #include "descriptor.h"
 #include "http.h"
 #include "options.h"
+#include "passed.h"
 #include "real.h"
 #include "rules.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/time.h>
@@ -91,20 +91,15 @@ static int begin_listening(struct sock *sock, int fd, int backlog) {
     return 0;
 }
 
-/* Each of the processes that have a socket may call listen(): one of them does it, and leaves the listener's number for
- * the others in an option of the descriptor's that means nothing to a Unix socket; 0 for one too great. */
+/* Each of the processes that have a socket may call listen(): one of them does it, and leaves the listener's number with
+ * the descriptor for the others. */
 static int listen_together(struct sock *sock, int fd, int backlog) {
-    enum { UNSET = -1 };
-    int mark = UNSET, failed = 0;
+    int failed = 0;
     struct flock turn = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     while (real()->fcntl(fd, F_SETLKW, &turn) < 0 && errno == EINTR) {
     }
-    if (real()->getsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &mark, &(socklen_t){sizeof mark}) == 0 && mark != UNSET) {
-        sock->id = (uint64_t)mark;
-    } else if (!(failed = begin_listening(sock, fd, backlog))) {
-        mark = sock->id <= INT_MAX ? (int)sock->id : 0;
-        real()->setsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &mark, sizeof mark);
-    }
+    if (!passed_number(fd, &sock->id) && !(failed = begin_listening(sock, fd, backlog)))
+        passed_mark(fd, sock->id);
     turn.l_type = F_UNLCK;
     real()->fcntl(fd, F_SETLK, &turn);
     return failed;

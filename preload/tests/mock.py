@@ -90,6 +90,19 @@ def get_options(options):
     return values
 
 
+def shown(sock):
+    stream = sock.type == socket.SOCK_STREAM
+    body = {'protocol': 'tcp' if stream else 'udp', 'local': text(sock.getsockname())}
+    if stream:
+        info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 20)
+        body.update(state=STATES[info[0]], details={'mss': int.from_bytes(info[16:], sys.byteorder)})
+    try:
+        body['remote'] = text(sock.getpeername())
+    except OSError:
+        pass
+    return body
+
+
 class Relay:
     """Moves octets between a client's descriptor and a TCP socket, each direction with its own end."""
 
@@ -465,9 +478,7 @@ class Session:
             entry.relay.over.wait()
             self.answer('204 No Content')
         else:
-            info = entry.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 20)
-            self.answer('200 OK', body={'state': STATES[info[0]],
-                                        'details': {'mss': int.from_bytes(info[16:], sys.byteorder)}})
+            self.answer('200 OK', body=shown(entry.sock))
         return True
 
 

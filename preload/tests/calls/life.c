@@ -362,8 +362,83 @@ static void first_by_another(void) {
     close(ends[1]);
 }
 
+/* Sends a descriptor and closes it. */
+static void hand_over(int to, int fd) {
+    union {
+        struct cmsghdr head;
+        char room[CMSG_SPACE(sizeof fd)];
+    } rights = {.head = {.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof fd)}};
+    struct iovec part = {"p", 1};
+    memcpy(CMSG_DATA(&rights.head), &fd, sizeof fd);
+    need(sendmsg(to, &(struct msghdr){.msg_iov = &part, .msg_iovlen = 1, .msg_control = &rights,
+                                      .msg_controllen = sizeof rights}, 0) == 1, "sendmsg");
+    close(fd);
+}
+
+static int handed_over(int from) {
+    union {
+        struct cmsghdr head;
+        char room[CMSG_SPACE(sizeof(int))];
+    } rights;
+    char octet;
+    int fd;
+    struct iovec part = {&octet, 1};
+    need(recvmsg(from, &(struct msghdr){.msg_iov = &part, .msg_iovlen = 1, .msg_control = &rights,
+                                        .msg_controllen = sizeof rights}, 0) == 1, "recvmsg");
+    memcpy(&fd, CMSG_DATA(&rights.head), sizeof fd);
+    return fd;
+}
+
+static int heir_by_message(int from) {
+    char buffer[16];
+    int listens = 0, fd = handed_over(from);
+    in name;
+    say("passed: getpeername", getpeername(fd, (sa *)&name, &(socklen_t){sizeof name}));
+    say("  read", (long)read_all(fd, buffer, 5));
+    say("  write", write(fd, buffer, 5));
+    fd = handed_over(from);
+    say("passed: SO_ACCEPTCONN", getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &(socklen_t){sizeof listens}));
+    say("  it is", listens);
+    fd = accept(fd, NULL, NULL);
+    say("  accept", fd >= 0);
+    say("  write", write(fd, "x", 1));
+    fd = handed_over(from);
+    say("passed: port", port_of(fd) != 0);
+    say("  recv", recv(fd, buffer, sizeof buffer, 0));
+    return 0;
+}
+
+/* To a process that began before there were any of them. */
+static void passed(void) {
+    int unix_ends[2], ends[2];
+    char buffer[16];
+    need(socketpair(AF_UNIX, SOCK_STREAM, 0, unix_ends) == 0, "socketpair");
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(heir_by_message(unix_ends[1]));
+    joined(ends);
+    hand_over(unix_ends[0], ends[1]);
+    need(write(ends[0], "hello", 5) == 5 && read_all(ends[0], buffer, 5) == 5, "an echo");
+    int live = listener(), fd = socket(AF_INET, SOCK_STREAM, 0), datagrams = socket(AF_INET, SOCK_DGRAM, 0);
+    in to = at(port_of(live)), any = at(0);
+    hand_over(unix_ends[0], live);
+    need(connect(fd, (sa *)&to, sizeof to) == 0 && read_all(fd, buffer, 1) == 1, "a listener");
+    need(bind(datagrams, (sa *)&any, sizeof any) == 0, "bind");
+    to = at(port_of(datagrams));
+    hand_over(unix_ends[0], datagrams);
+    datagrams = socket(AF_INET, SOCK_DGRAM, 0);
+    need(sendto(datagrams, "abc", 3, 0, (sa *)&to, sizeof to) == 3, "sendto");
+    say("passed", status_of(pid));
+    close(datagrams);
+    close(fd);
+    close(ends[0]);
+    close(unix_ends[0]);
+    close(unix_ends[1]);
+}
+
 void life(void) {
     first_by_another();
+    passed();
     duplicates();
     forked();
     cloned(true);
