@@ -1,10 +1,13 @@
 package org.splnet.control;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.splnet.socket.DatagramSocket;
 import org.splnet.socket.ListenSocket;
 import org.splnet.socket.Socket;
 import org.splnet.socket.SocketOptions;
 import org.splnet.socket.StreamSocket;
+import org.splnet.unix.Credentials;
 import org.splnet.wire.Endpoint;
 
 /// A socket that a client has. One of the three kinds is there.
@@ -47,6 +50,31 @@ record Lent(long id, Owner owner, String protocol, StreamSocket stream, ListenSo
     long queued() {
         return stream != null ? stream.receiveQueued() + (long) stream.sendQueued()
                 : datagram != null ? datagram.receiveQueued() : 0;
+    }
+
+    /// What it is, for people.
+    Map<String, Object> show() {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("socket", id);
+        Credentials who = owner.who();
+        all.put("owner", Map.of("pid", who.pid(), "uid", who.uid(), "gid", who.gid(), "groups", who.groups(),
+                "program", owner.program()));
+        all.put("protocol", protocol);
+        if (stream != null) {
+            all.put("state", stream.state());
+            all.put("local", stream.local().toString());
+            all.put("remote", stream.remote().toString());
+            all.put("details", stream.details());
+        } else if (listener != null) {
+            all.put("state", "LISTEN");
+            all.put("local", listener.local().toString());
+            all.put("queued", listener.queued());
+            all.put("backlog", listener.backlog());
+        } else {
+            all.put("local", datagram.local().toString());
+            all.put("remote", datagram.remote() == null ? null : datagram.remote().toString());
+        }
+        return all;
     }
 
     /// Closes the connection as its user would, but does not wait: how long `close` lingers is the client's

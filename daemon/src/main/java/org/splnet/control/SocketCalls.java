@@ -30,7 +30,7 @@ final class SocketCalls {
         }
         Lent lent = find(session.owner(), id);
         switch (call) {
-            case SHOW -> session.answer(SocketDesk.show(lent));
+            case SHOW -> session.answer(lent.show());
             case END -> {
                 table.end(lent);
                 session.answer((Object) null);
@@ -41,7 +41,7 @@ final class SocketCalls {
             case REMOTE -> {
                 connect(session.owner(), lent, body);
                 session.answer(Map.of(SocketDesk.LOCAL, lent.datagram().local().toString()),
-                        SocketDesk.show(lent));
+                        lent.show());
             }
             default -> throw new IllegalArgumentException(call.toString());
         }

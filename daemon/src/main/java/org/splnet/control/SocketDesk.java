@@ -6,7 +6,6 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.splnet.control.Body.Member;
@@ -22,7 +21,6 @@ import org.splnet.socket.SocketException;
 import org.splnet.socket.SocketOptions;
 import org.splnet.socket.StreamProtocol;
 import org.splnet.socket.StreamSocket;
-import org.splnet.unix.Credentials;
 import org.splnet.unix.Errno;
 import org.splnet.unix.Poller;
 import org.splnet.unix.Ring;
@@ -372,30 +370,5 @@ final class SocketDesk {
     private static SocketOptions options(Owner owner, JsonNode node) throws HttpError {
         SocketOptions own = SocketOptions.DEFAULTS.withUser(owner.who().uid());
         return node == null ? own : OptionNames.apply(own, node);
-    }
-
-    /// What a socket is, for [SocketCalls] and people.
-    static Map<String, Object> show(Lent lent) {
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put("socket", lent.id());
-        Credentials who = lent.owner().who();
-        all.put("owner", Map.of("pid", who.pid(), "uid", who.uid(), "gid", who.gid(), "groups", who.groups(),
-                "program", lent.owner().program()));
-        all.put("protocol", lent.protocol());
-        if (lent.stream() != null) {
-            all.put("state", lent.stream().state());
-            all.put("local", lent.stream().local().toString());
-            all.put("remote", lent.stream().remote().toString());
-            all.put("details", lent.stream().details());
-        } else if (lent.listener() != null) {
-            all.put("state", "LISTEN");
-            all.put("local", lent.listener().local().toString());
-            all.put("queued", lent.listener().queued());
-            all.put("backlog", lent.listener().backlog());
-        } else {
-            all.put("local", lent.datagram().local().toString());
-            all.put("remote", lent.datagram().remote() == null ? null : lent.datagram().remote().toString());
-        }
-        return all;
     }
 }
