@@ -8,6 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.splnet.cli.Host;
+import org.splnet.cli.LogQueue;
+import org.splnet.cli.LogSetup;
 import org.splnet.cli.Sysexits;
 import org.splnet.cli.Version;
 import org.splnet.config.SplnetConfig;
@@ -70,26 +72,25 @@ final class Installation implements Host {
 
     @Override
     public int run(SplnetConfig config, Again again) {
-        Clock clock = Clock.system();
-        long begun = clock.nanoTime();
-        Splnetd daemon;
-        try {
-            daemon = Splnetd.start(config, drivers);
-        } catch (StartException e) {
+        try (LogQueue log = LogSetup.queued()) {
+            return run(config, again, log);
+        } catch (StartException e) {                // behind what was logged
             err.println("splnet: " + e.getMessage());
             return e.exitCode();
         }
+    }
+
+    private int run(SplnetConfig config, Again again, LogQueue log) throws StartException {
+        Clock clock = Clock.system();
+        long begun = clock.nanoTime();
+        Splnetd daemon = Splnetd.start(config, drivers);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             stop(daemon);
+            log.close();
             stopped.countDown();
         }, "stop"));
-        try {
-            daemon.answer();
-        } catch (StartException e) {
-            err.println("splnet: " + e.getMessage());
-            return e.exitCode();
-        }
+        daemon.answer();
         daemon.again(again);
         ServiceManager manager = new ServiceManager(clock);
         Signals.on("HUP", () -> reload(daemon, manager));

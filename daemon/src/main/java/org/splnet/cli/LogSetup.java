@@ -1,6 +1,7 @@
 package org.splnet.cli;
 
 import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,6 +43,15 @@ public final class LogSetup {
         } catch (IOException e) {
             return false;               // it is closed
         }
+    }
+
+    /// From here on whoever logs waits for nobody who reads it.
+    ///
+    /// @return to be closed at the end, so that what is on its way is written
+    public static LogQueue queued() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        return new LogQueue(root, root.iteratorForAppenders().next());
     }
 
     /// Sets the levels; those that are not there are none any more.
