@@ -62,6 +62,32 @@ class AlarmTest {
         assertThat(rung).containsExactly(1, 2, 3);
     }
 
+    /// It counts from anywhere, and once in 292 years from its end on.
+    @Test
+    void alarmsRingInTheirOrderWhileTheClockWraps() throws Exception {
+        clock.advance(Long.MAX_VALUE - 30 * MS - clock.nanoTime());
+        List<Integer> rung = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch last = new CountDownLatch(1);
+        there(() -> {
+            poller.after(60 * MS, () -> {
+                rung.add(3);
+                last.countDown();
+            });
+            poller.after(40 * MS, () -> rung.add(2));
+            poller.after(20 * MS, () -> {
+                rung.add(1);
+                first.countDown();
+            });
+        });
+        clock.advance(25 * MS);
+        there(() -> { });
+        assertThat(first.await(30, TimeUnit.SECONDS)).as("those behind the wrap are not before it").isTrue();
+        clock.advance(35 * MS);
+        assertThat(last.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(rung).containsExactly(1, 2, 3);
+    }
+
     /// A deadline per request, of minutes, cancelled within microseconds.
     @Test
     void cancelledAlarmsTakeNoRoom() throws Exception {
