@@ -6,7 +6,7 @@ import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
 
 /// The frames that wait for the neighbors of one table to be resolved: so many for each, and of all together
-/// so many octets.
+/// so many octets of memory.
 ///
 /// Lock key:  (c) constant   (n) `lock`, the table's, rank `NEIGHBOR`
 final class HeldFrames {
@@ -14,7 +14,7 @@ final class HeldFrames {
     private final EtherIf link;                             // (c)
     private final NetConfig.Neighbors config;               // (c)
     private final Undeliverable undeliverable;              // (c) itself (n)
-    private long octets;                                    // (n) waiting for all neighbors
+    private long octets;                                    // (n) that what waits for all neighbors keeps
 
     /// @param lock the table's
     HeldFrames(RankedLock lock, EtherIf link, NetConfig.Neighbors config) {
@@ -30,7 +30,7 @@ final class HeldFrames {
     Output hold(Neighbor n, Packet frame) {
         assert lock.held();
         n.held.add(frame);
-        octets += frame.length();
+        octets += frame.footprint();
         // RFC 1122 §2.3.2.2: the latest at least is saved, unless all neighbors together hold too much.
         while (n.held.count() > config.holdPackets()
                 || n.held.octets() > config.holdOctets() && n.held.count() > 1
@@ -76,7 +76,7 @@ final class HeldFrames {
         assert lock.held();
         Packet frame = n.held.poll();
         if (frame != null) {
-            octets -= frame.length();
+            octets -= frame.footprint();
         }
         return frame;
     }

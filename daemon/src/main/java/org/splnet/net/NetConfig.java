@@ -18,7 +18,7 @@ public record NetConfig(Neighbors neighbors, Queues queues) {
     /// @param holdPackets most packets that wait for one neighbor; at least 1 (RFC 1122 §2.3.2.2). A datagram
     ///     of more fragments cannot wait: the default has room for the largest in fragments of 1500 octets
     /// @param holdOctets most octets that wait for one neighbor; a single packet may be larger
-    /// @param holdTotalOctets most octets that wait for all neighbors of an interface
+    /// @param holdTotalOctets most octets of memory that what waits for all neighbors of an interface keeps
     /// @param reachableNs how long an answer is believed, before the random factor of RFC 4861 §6.3.2
     /// @param delayNs how long advice from above is waited for before a probe (DELAY_FIRST_PROBE_TIME, §10)
     /// @param retransmitNs time between tries; at least a second (RFC 1122 §2.3.2.1)

@@ -126,6 +126,11 @@ public final class Packet {
         return end - start + piecesLen;
     }
 
+    /// Octets of memory that it keeps: the whole of its buffer, and what it has of others.
+    public int footprint() {
+        return buf.capacity() + piecesLen;
+    }
+
     /// True if all of `mask` is set in [#flags].
     public boolean has(int mask) {
         return (flags & mask) == mask;
