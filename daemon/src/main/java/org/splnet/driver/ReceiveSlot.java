@@ -8,14 +8,15 @@ import org.splnet.pkt.PacketPool;
 import org.splnet.unix.NativeAddress;
 import org.splnet.wire.EtherHeader;
 
-/// Where the kernel puts one frame, and what becomes of it: two buffers, so that nothing is allocated unless
-/// somebody keeps a frame. Belongs to a queue's reading thread.
+/// Where the kernel puts one frame, and what becomes of it: an ordinary buffer and a few large ones, which
+/// stay until the end, so that nothing is allocated unless somebody keeps many. Belongs to a queue's reading
+/// thread.
 ///
 /// Any frame fits into the large buffer, which is what a system call reads into. From there a frame no longer
 /// than the MTU is copied into the ordinary one, so whoever keeps such a frame keeps 2 KiB and not 64. That
 /// takes 10 ns for 1,500 octets; to have the kernel fill two buffers, as `readv` would, takes 85.
 ///
-/// Both are used again unless somebody keeps what is in them ([ReusedBuffers]).
+/// All are used again unless somebody keeps what is in them ([ReusedBuffers]).
 public final class ReceiveSlot {
     /// Where a frame starts in its buffer: room for a virtio header in front, and the network header falls
     /// on a cache line.

@@ -37,8 +37,8 @@ public final class ReusedBuffers {
         return current;
     }
 
-    /// A frame has gone up: who has kept it has the buffer now. One that somebody has made longer, which may
-    /// have moved it, is his for good.
+    /// A frame has gone up: who has kept it has the buffer now. One that somebody makes longer, which may
+    /// move it, is not used again.
     public void settle() {
         if (current == null) {
             return;
@@ -61,7 +61,7 @@ public final class ReusedBuffers {
 
     private ByteBuf take(ByteBufAllocator allocator) {
         for (int i = 0; i < count; i++) {
-            if (buffers[i].refCnt() == 1) {
+            if (buffers[i].refCnt() == 1 && buffers[i].capacity() == capacity) {
                 return toFront(i);
             }
         }

@@ -17,7 +17,14 @@ public final class PacketPool {
     };
 
     /// Of the threads that carry packets.
-    private static final FastThreadLocal<PacketBucket> BUCKETS = new FastThreadLocal<>();
+    private static final FastThreadLocal<PacketBucket> BUCKETS = new FastThreadLocal<>() {
+        @Override
+        protected void onRemoval(PacketBucket bucket) {     // by the thread that ends, if not before
+            if (bucket != null) {
+                bucket.empty();
+            }
+        }
+    };
 
     private final ByteBufAllocator allocator;
     private final DropCounters drops = new DropCounters();
@@ -69,11 +76,22 @@ public final class PacketPool {
     /// Takes back a packet that nobody has any more, and its reference to `buf`, which may be null.
     void free(Packet packet, ByteBuf buf) {
         PacketBucket bucket = BUCKETS.get();
-        if (buf != null && (bucket == null || !bucket.keep(buf))) {
-            buf.release();
+        if (buf != null) {
+            giveBack(bucket, buf);
         }
         if (bucket == null || !bucket.keep(packet)) {
             packet.recycle();
+        }
+    }
+
+    /// Takes back a reference to a packet's buffer from who sends it later than the packet is freed.
+    public static void giveBack(ByteBuf buf) {
+        giveBack(BUCKETS.get(), buf);
+    }
+
+    private static void giveBack(PacketBucket bucket, ByteBuf buf) {
+        if (bucket == null || !bucket.keep(buf)) {
+            buf.release();
         }
     }
 
@@ -87,11 +105,7 @@ public final class PacketPool {
 
     /// It no longer does: gives back what the calling thread has kept.
     public void endHere() {
-        PacketBucket bucket = BUCKETS.get();
         BUCKETS.remove();
-        if (bucket != null) {
-            bucket.empty();
-        }
     }
 
     /// The stack's drop counters.

@@ -76,6 +76,14 @@ class ReusedBuffersTest {
         kept.forEach(ByteBuf::release);
     }
 
+    @Test
+    void whatIsMadeLongerWhileItIsKeptIsNotUsedAgain() {
+        ByteBuf kept = keep(1).getFirst();
+        kept.capacity(2 * CAPACITY);
+        kept.release();
+        assertThat(buffers.supply(pool).capacity()).isEqualTo(CAPACITY);
+    }
+
     /// It may have moved.
     @Test
     void whatWasMadeLongerIsGivenUp() {

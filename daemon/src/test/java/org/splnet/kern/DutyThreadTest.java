@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -26,7 +28,18 @@ class DutyThreadTest {
         final Semaphore wakeups = new Semaphore(0);
         final Semaphore waiting = new Semaphore(0);
         final AtomicInteger polls = new AtomicInteger();
+        final Queue<String> life = new ConcurrentLinkedQueue<>();
         volatile long lastNowNs;
+
+        @Override
+        public void began() {
+            life.add("began on " + Thread.currentThread().getName());
+        }
+
+        @Override
+        public void ended() {
+            life.add("ended on " + Thread.currentThread().getName());
+        }
 
         @Override
         public String name() {
@@ -36,7 +49,9 @@ class DutyThreadTest {
         @Override
         public int poll(long nowNs) {
             lastNowNs = nowNs;
-            polls.incrementAndGet();
+            if (polls.incrementAndGet() == 1) {
+                life.add("polled");
+            }
             Runnable next = work.poll();
             if (next == null) {
                 return 0;
@@ -91,6 +106,14 @@ class DutyThreadTest {
         assertThat(on[0].getName()).isEqualTo("errands");
         assertThat(on[0].isDaemon()).isTrue();
         assertThat(duty.lastNowNs).isEqualTo(77);
+    }
+
+    @Test
+    void saysOnItsThreadThatItBeginsAndThatItHasEnded() throws Exception {
+        thread.start();
+        finish();
+        thread.stop();
+        assertThat(duty.life).containsExactly("began on errands", "polled", "ended on errands");
     }
 
     @Test

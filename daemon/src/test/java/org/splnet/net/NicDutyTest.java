@@ -2,6 +2,7 @@ package org.splnet.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +18,7 @@ import org.splnet.kern.RankedLock;
 import org.splnet.kern.Round;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Output;
+import org.splnet.pkt.Packet;
 import org.splnet.wire.EtherType;
 import org.splnet.wire.InetAddr;
 
@@ -103,6 +105,21 @@ class NicDutyTest {
         Round.end();
         duty.ended();
         assertThat(ran).hasValue(1);
+    }
+
+    @Test
+    void aWorkerKeepsWhatItHasFreedUntilItsEnd() {
+        duty.began();
+        Packet packet = bed.pool.allocate(20);
+        ByteBuf head = packet.buf;
+        packet.free();
+        Packet next = bed.pool.allocate(20);
+        assertThat(next).isSameAs(packet);
+        assertThat(next.buf).isSameAs(head);
+        next.free();
+        assertThat(head.refCnt()).isOne();
+        duty.ended();
+        assertThat(head.refCnt()).isZero();
     }
 
     @Test

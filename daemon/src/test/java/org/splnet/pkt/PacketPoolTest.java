@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +75,33 @@ class PacketPoolTest {
         next.free();
         assertThat(kept.refCnt()).isOne();
         kept.release();
+    }
+
+    /// A driver that sends in batches gives it back behind the packet.
+    @Test
+    void whatIsGivenBackLaterIsUsedAgain() {
+        Packet packet = pool.allocate(ACK);
+        ByteBuf late = packet.buf.retain();
+        packet.free();
+        PacketPool.giveBack(late);
+        Packet next = pool.allocate(ACK);
+        assertThat(next.buf).isSameAs(late);
+        next.free();
+    }
+
+    /// However its thread ends.
+    @Test
+    void whatAThreadHasKeptGoesWithIt() throws InterruptedException {
+        var kept = new ByteBuf[1];
+        Thread carrier = new FastThreadLocalThread(() -> {
+            pool.beginHere();
+            Packet packet = pool.allocate(ACK);
+            kept[0] = packet.buf;
+            packet.free();
+        });
+        carrier.start();
+        carrier.join();
+        assertThat(kept[0].refCnt()).isZero();
     }
 
     @Test

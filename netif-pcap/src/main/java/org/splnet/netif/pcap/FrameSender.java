@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.splnet.driver.FrameGather;
 import org.splnet.pkt.Packet;
+import org.splnet.pkt.PacketPool;
 import org.splnet.unix.Errno;
 import org.splnet.unix.Libc;
 
@@ -109,12 +110,14 @@ final class FrameSender {
     }
 
     private void done(int count) {
-        int from = first == 0 ? 0 : keptEnd[first - 1];
-        first += count;
-        int to = first == 0 ? 0 : keptEnd[first - 1];
-        for (int i = from; i < to; i++) {
-            kept[i].release();
-            kept[i] = null;
+        for (int next = first == 0 ? 0 : keptEnd[first - 1]; count > 0; count--) {
+            PacketPool.giveBack(kept[next]);
+            kept[next++] = null;
+            for (; next < keptEnd[first]; next++) {
+                kept[next].release();
+                kept[next] = null;
+            }
+            first++;
         }
     }
 
