@@ -145,7 +145,7 @@ final class StackChanges {
             return new CaptureStream(new Capture(interfaces, new Capture.Spec(spec.filter(),
                     spec.snaplen(), spec.count(), spec.dropped()), "splnet " + Version.text(), captures));
         } catch (IllegalStateException e) {
-            throw new Refusal(Refusal.Kind.CONFLICT, e.getMessage());
+            throw new Refusal(Refusal.Kind.TOO_MANY, e.getMessage());
         } catch (FilterException e) {
             throw new Refusal(Refusal.Kind.UNWANTED, "filter: \"" + spec.filter() + "\": " + e.getMessage());
         }

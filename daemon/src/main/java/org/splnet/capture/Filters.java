@@ -5,31 +5,30 @@ import java.util.ServiceLoader;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The compiler of filters on the class path, in a few threads of its own: it asks the host's resolver for
-/// names, by native code, and virtual threads, which requests have, would keep their carriers meanwhile, on
-/// which everybody's requests wait.
+/// The compiler of filters on the class path, in threads of its own: it asks the host's resolver for names,
+/// by native code, and virtual threads, which requests have, would keep their carriers meanwhile, on which
+/// everybody's requests wait.
+///
+/// Native code cannot be interrupted: a filter whose name nobody answers for keeps its thread until the
+/// resolver gives up, also when nobody waits for it any more. So none waits for another's thread.
 final class Filters {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.pcap");
     /// Longer than anybody writes, and short enough for a parser that recurses.
     private static final int LONGEST = 4096;
-    private static final int THREADS = 4;
-    private static final int WAITING = 64;
+    /// A few times what one user may have open, which includes what is being compiled for him.
+    private static final int THREADS = 64;
     private static final long KEPT_S = 10;
 
-    private static final ThreadPoolExecutor COMPILING = new ThreadPoolExecutor(THREADS, THREADS, KEPT_S,
-            TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING),
+    private static final ThreadPoolExecutor COMPILING = new ThreadPoolExecutor(0, THREADS, KEPT_S,
+            TimeUnit.SECONDS, new SynchronousQueue<>(),
             Thread.ofPlatform().name("filters-", 0).daemon().factory());
-
-    static {
-        COMPILING.allowCoreThreadTimeOut(true);
-    }
 
     private Filters() {
     }
@@ -38,7 +37,7 @@ final class Filters {
     ///
     /// @return null for none, which lets everything pass
     /// @throws FilterException saying why it cannot be
-    /// @throws IllegalStateException if too many are being compiled, or nobody waits for this one any more
+    /// @throws IllegalStateException if too many are being compiled, or the daemon is stopping
     static BpfProgram compile(String filter) throws FilterException {
         return compile(filter, text -> installed().compile(text));
     }

@@ -49,7 +49,7 @@
 /// May use: `net`, `pkt`, `wire`, `kern`. Locks: none. Threads: a tap runs on whichever thread the frame is
 /// on, under the `TRANSMIT` lock on the way out, or what else is held where a frame is dropped: it puts
 /// something into a ring and unparks a thread, no more. [org.splnet.capture.Capture#next] is the reader's.
-/// Filters are compiled by a few threads of their own, for whom whoever asks waits.
+/// Each filter is compiled by a thread of its own, for which whoever asks waits.
 ///
 /// Formats: draft-ietf-opsawg-pcapng. McCanne and Jacobson, The BSD Packet Filter (1993), for the machine.
 package org.splnet.capture;

@@ -133,7 +133,7 @@ final class Account {
         sessions--;
     }
 
-    /// One of its processes begins to draw from a stream.
+    /// A stream is made for one of its processes, which may take its time and counts already.
     ///
     /// @throws HttpError if it may not
     void streamOpened() throws HttpError {
@@ -217,7 +217,7 @@ final class Account {
     /// True if nothing is left of it, so that it can be forgotten.
     boolean idle() {
         return sockets == 0 && pending == 0 && sessions == 0 && reserved == 0 && spared == 0 && looks == 0
-                && closer.idle();
+                && streams == 0 && closer.idle();
     }
 
     /// Octets that may be taken from its processes. Any thread.

@@ -75,8 +75,8 @@ public final class ControlServer implements AutoCloseable {
     private final Stack stack;
     private final Paths paths;
     private final Json json = new Json();
-    private final ExecutorService workers =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("control-", 0).factory());
+    private final ExecutorService workers = workers("control-");
+    private final ExecutorService captures = workers("capture-");
     private final SocketFile file;
     private final Poller poller;
     private final SocketDesk desk;
@@ -283,8 +283,13 @@ public final class ControlServer implements AutoCloseable {
         return desk;
     }
 
-    ExecutorService workers() {
-        return workers;
+    /// Who does what there is such a need for.
+    ExecutorService workers(Paths.Need need) {
+        return need == Paths.Need.CAPTURE ? captures : workers;
+    }
+
+    private static ExecutorService workers(String name) {
+        return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name, 0).factory());
     }
 
     ByteBufAllocator allocator() {
@@ -298,9 +303,11 @@ public final class ControlServer implements AutoCloseable {
         if (file != null) {
             file.remove();
         }
+        captures.shutdownNow();         // they change nothing, and may wait for the host's resolver
         workers.shutdown();
         try {
-            if (!workers.awaitTermination(PATIENCE_S, TimeUnit.SECONDS)) {
+            if (!captures.awaitTermination(PATIENCE_S, TimeUnit.SECONDS)
+                    | !workers.awaitTermination(PATIENCE_S, TimeUnit.SECONDS)) {
                 LOG.warn("control requests do not end seconds={}", PATIENCE_S);
             }
         } catch (InterruptedException e) {

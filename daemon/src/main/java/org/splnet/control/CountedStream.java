@@ -1,16 +1,13 @@
 package org.splnet.control;
 
-import org.splnet.service.http.HttpError;
-
 /// A stream that counts among those of its reader's user. By the poller's thread.
 final class CountedStream implements PullStream {
     private final PullStream stream;
     private final Account account;
     private boolean closed;
 
-    /// @throws HttpError if the user has as many as he may
-    CountedStream(PullStream stream, Account account) throws HttpError {
-        account.streamOpened();
+    /// @param account which has counted it already, see [Account#streamOpened]
+    CountedStream(PullStream stream, Account account) {
         this.stream = stream;
         this.account = account;
     }

@@ -16,6 +16,7 @@ final class Errand implements Runnable {
     private final ControlSession session;
     private final Paths.Action action;
     private final byte[] body;
+    private boolean counted;            // as a stream of its user; by the poller's thread
 
     Errand(ControlServer server, ControlSession session, Paths.Action action, byte[] body) {
         this.server = server;
@@ -45,9 +46,20 @@ final class Errand implements Runnable {
     @Override
     public void run() {
         try {
-            server.workers().execute(() -> over(done()));
+            count();
+            server.workers(action.need()).execute(() -> over(done()));
+        } catch (HttpError e) {
+            over(() -> session.refuse(e));
         } catch (RejectedExecutionException e) {
-            over(() -> session.refuse(HttpError.unavailable("The daemon is stopping.")));
+            over(() -> session.refuse(stopping()));
+        }
+    }
+
+    /// Before it is made: what is made for clients that have gone, and is not done, is their user's too.
+    private void count() throws HttpError {
+        if (action.stream()) {
+            session.owner().account().streamOpened();
+            counted = true;
         }
     }
 
@@ -57,6 +69,9 @@ final class Errand implements Runnable {
             try {
                 done.run();
             } finally {
+                if (counted) {
+                    session.owner().account().streamClosed();
+                }
                 if (looks()) {
                     session.owner().account().looked();     // or those that wait behind it never begin
                 }
@@ -75,7 +90,8 @@ final class Errand implements Runnable {
                     : new Document(Json.TYPE, server.json().octets(value));
             return () -> answer(document);
         } catch (HttpError e) {
-            return () -> session.refuse(e);
+            HttpError why = Thread.currentThread().isInterrupted() ? stopping() : e;
+            return () -> session.refuse(why);
         } catch (RuntimeException | Error e) {
             return () -> session.refuse(fault(e));
         } finally {
@@ -94,15 +110,12 @@ final class Errand implements Runnable {
     }
 
     private void begin(PullStream stream) {
-        PullStream counted;
-        try {
-            counted = new CountedStream(stream, session.owner().account());
-        } catch (HttpError e) {
-            stream.close();
-            session.refuse(e);
-            return;
-        }
-        session.answer(counted);
+        counted = false;                // from here on by the stream
+        session.answer(new CountedStream(stream, session.owner().account()));
+    }
+
+    private static HttpError stopping() {
+        return HttpError.unavailable("The daemon is stopping.");
     }
 
     /// The answer to a request that we could not do although it was right.

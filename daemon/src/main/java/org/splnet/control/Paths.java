@@ -29,7 +29,8 @@ final class Paths {
     /// One thing to be done.
     ///
     /// @param need what whoever asks for it must be allowed to
-    record Action(Need need, Call call, List<String> parameters, Query query) {
+    /// @param stream true if it is answered with a [PullStream]
+    record Action(Need need, boolean stream, Call call, List<String> parameters, Query query) {
         /// Does it. May block.
         ///
         /// @param body of the request, empty where there was none
@@ -54,7 +55,7 @@ final class Paths {
         Object run(Request request) throws HttpError;
     }
 
-    private record Entry(Need need, Call call, Set<String> query) { }
+    private record Entry(Need need, boolean stream, Call call, Set<String> query) { }
 
     private final Map<String, Map<HttpMethod, Entry>> all = new LinkedHashMap<>();
     private final Map<String, Template> templates = new LinkedHashMap<>();
@@ -96,7 +97,8 @@ final class Paths {
             List<String> parameters = each.getValue().match(path);
             if (parameters != null) {
                 Entry entry = entry(all.get(each.getKey()), method);
-                return new Action(entry.need(), entry.call(), parameters, Query.of(query, entry.query()));
+                return new Action(entry.need(), entry.stream(), entry.call(), parameters,
+                        Query.of(query, entry.query()));
             }
         }
         throw HttpError.notFound("There is nothing at this path; there is "
@@ -123,6 +125,7 @@ final class Paths {
             throw new HttpError(switch (e.kind()) {
                 case UNKNOWN -> HttpResponseStatus.NOT_FOUND;
                 case CONFLICT -> HttpResponseStatus.CONFLICT;
+                case TOO_MANY -> HttpResponseStatus.TOO_MANY_REQUESTS;
                 case UNWANTED -> HttpResponseStatus.UNPROCESSABLE_ENTITY;
             }, e.getMessage() + ".");
         }
@@ -134,7 +137,8 @@ final class Paths {
     void on(String path, HttpMethod method, Call call, String... query) {
         templates.computeIfAbsent(path, Template::new);
         Map<HttpMethod, Entry> methods = all.computeIfAbsent(path, key -> new HashMap<>());
-        Entry entry = new Entry(method.equals(HttpMethod.GET) ? Need.LOOK : Need.STEER, call, Set.of(query));
+        Entry entry = new Entry(method.equals(HttpMethod.GET) ? Need.LOOK : Need.STEER, false, call,
+                Set.of(query));
         methods.put(method, entry);
         if (method.equals(HttpMethod.GET)) {
             methods.put(HttpMethod.HEAD, entry);
@@ -145,7 +149,7 @@ final class Paths {
     void stream(Need need, String path, Call call, String... query) {
         templates.computeIfAbsent(path, Template::new);
         all.computeIfAbsent(path, key -> new HashMap<>())
-                .put(HttpMethod.GET, new Entry(need, call, Set.of(query)));
+                .put(HttpMethod.GET, new Entry(need, true, call, Set.of(query)));
     }
 
     /// Every path with its methods and the keys of their queries, to be held against what is written of them.

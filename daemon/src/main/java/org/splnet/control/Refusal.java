@@ -11,6 +11,8 @@ public final class Refusal extends RuntimeException {
         UNKNOWN,
         /// The stack, as it is now, does not allow it.
         CONFLICT,
+        /// There are as many as there may be.
+        TOO_MANY,
         /// The value is none that could ever be.
         UNWANTED
     }

@@ -14,7 +14,7 @@ import org.splnet.service.status.RelayStatus;
 import org.splnet.service.status.RouteStatus;
 
 /// Remembers what it was asked for. Its clock is at 100, and nothing is due.
-final class FakeSteering implements Steering {
+class FakeSteering implements Steering {
     final List<String> done = Collections.synchronizedList(new ArrayList<>());
     final CountDownLatch advancing = new CountDownLatch(1);
     volatile CountDownLatch goOn = new CountDownLatch(0);
