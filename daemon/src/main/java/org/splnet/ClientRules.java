@@ -2,6 +2,7 @@ package org.splnet;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.splnet.cli.Sysexits;
 import org.splnet.config.ClientConfig;
 import org.splnet.control.Rule;
@@ -28,10 +29,19 @@ final class ClientRules {
 
     private static Rule rule(ClientConfig client) {
         ClientConfig.Quota quota = client.quota();
-        return new Rule(name(client), client.user() == null ? Rule.ANYBODY : Accounts.user(client.user()),
-                client.group() == null ? Rule.ANYBODY : Accounts.group(client.group()), client.sockets(),
+        return new Rule(name(client), number(client, client.user(), Accounts::user),
+                number(client, client.group(), Accounts::group), client.sockets(),
                 ends(client.bind()), ends(client.connect()), client.steer(), client.capture(),
                 new Rule.Quota(quota.sockets(), quota.pending(), quota.connectsPerSecond(), quota.octets()));
+    }
+
+    /// @throws IllegalArgumentException if the host has lost him since the configuration was read
+    private static int number(ClientConfig client, String account, ToIntFunction<String> lookUp) {
+        try {
+            return account == null ? Rule.ANYBODY : lookUp.applyAsInt(account);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name(client) + ": " + e.getMessage(), e);
+        }
     }
 
     private static String name(ClientConfig client) {

@@ -12,9 +12,11 @@ import org.splnet.cli.LogQueue;
 import org.splnet.cli.LogSetup;
 import org.splnet.cli.Sysexits;
 import org.splnet.cli.Version;
+import org.splnet.config.AccountCatalog;
 import org.splnet.config.SplnetConfig;
 import org.splnet.control.Refusal;
 import org.splnet.kern.Clock;
+import org.splnet.unix.Accounts;
 
 /// The installed program as its command line sees it: the drivers on the class path, and the process as a
 /// daemon.
@@ -40,13 +42,18 @@ final class Installation implements Host {
     }
 
     @Override
-    public String missing(SplnetConfig config) {
-        try {
-            ClientRules.of(config.control().clients());
-            return null;
-        } catch (StartException e) {
-            return e.getMessage();
-        }
+    public AccountCatalog accounts() {
+        return new AccountCatalog() {
+            @Override
+            public void user(String name) {
+                Accounts.user(name);
+            }
+
+            @Override
+            public void group(String name) {
+                Accounts.group(name);
+            }
+        };
     }
 
     @Override

@@ -88,7 +88,7 @@ final class Reload {
         List<String> changed = new ArrayList<>();
         List<String> restart = new ArrayList<>();
         List<String> failed = new ArrayList<>();
-        List<Rule> rules = rules(next);
+        List<Rule> rules = stack.control() == null ? List.of() : rules(next);
         listeners(next, changed);
         KnobChange<IpConfig> ip = KnobChange.of("ip", inForce.ip(), next.ip());
         KnobChange<UdpConfig> udp = KnobChange.of("udp", inForce.udp(), next.udp());

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.cli.Cli;
 import org.splnet.cli.LogSetup;
 import org.splnet.cli.Sysexits;
+import org.splnet.config.ConfigReader;
 import org.splnet.config.LogLevel;
 import org.splnet.control.Refusal;
 import org.splnet.control.Steering.Reloaded;
@@ -293,5 +294,19 @@ class ReloadTest extends ReloadBed {
         int code = Cli.run(new Installation(both), both, both, "reload", "--socket",
                 dir.resolve("s").toString());
         return code + " " + out;
+    }
+
+    /// Who is left of a control socket that is off keeps nothing from being changed.
+    @Test
+    void withoutAControlSocketNoClientIsLookedUp() throws Exception {
+        daemon.close();
+        String text = INTERFACE + "[control]\nsocket = \"\"\n";
+        Files.writeString(file(), text);
+        ConfigReader reader = new ConfigReader(drivers);
+        daemon = Splnetd.start(reader.read(file()), drivers);
+        daemon.again(() -> reader.read(file()));
+        daemon.answer();
+        Files.writeString(file(), text + "[[control.client]]\nuser = \"no such\"\n");
+        assertThat(daemon.reload().changed()).hasSize(1);
     }
 }

@@ -33,12 +33,7 @@ final class CheckConfigCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
-            SplnetConfig config = new ConfigReader(host.drivers()).read(file);
-            String missing = host.missing(config);
-            if (missing != null) {
-                spec.commandLine().getErr().println(file + ": " + missing);
-                return Sysexits.CONFIG;
-            }
+            SplnetConfig config = new ConfigReader(host.drivers(), host.accounts()).read(file);
             spec.commandLine().getOut().println(file + ": well, " + config.interfaces().size() + " interface"
                     + (config.interfaces().size() == 1 ? "" : "s"));
             return Sysexits.OK;

@@ -65,7 +65,7 @@ final class DaemonCommand implements Callable<Integer> {
         LockDiscipline discipline = option("--locks", locks, LockDiscipline::parse);
         Witness.Mode mode = option("--witness", witness, Witness.Mode::asked);
         LogLevel general = verbose.length == 0 ? null : verbose.length == 1 ? LogLevel.DEBUG : LogLevel.TRACE;
-        ConfigReader reader = new ConfigReader(host.drivers());
+        ConfigReader reader = new ConfigReader(host.drivers(), host.accounts());
         Host.Again again = () -> {
             SplnetConfig file = reader.read(config);
             return file.with(discipline, mode, file.log().with(general, levels));
@@ -75,11 +75,6 @@ final class DaemonCommand implements Callable<Integer> {
             read = again.read();
         } catch (ConfigException e) {
             spec.commandLine().getErr().println(e.getMessage());
-            return Sysexits.CONFIG;
-        }
-        String missing = host.missing(read);
-        if (missing != null) {          // said before a device is touched
-            spec.commandLine().getErr().println(config + ": " + missing);
             return Sysexits.CONFIG;
         }
         LogSetup.apply(read.log());

@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import org.splnet.config.AccountCatalog;
 import org.splnet.config.ConfigException;
 import org.splnet.config.DriverCatalog;
 import org.splnet.config.SplnetConfig;
@@ -14,11 +15,9 @@ public interface Host {
     /// The installed drivers.
     DriverCatalog drivers();
 
-    /// What a configuration names that the host does not have, devices aside: users and groups.
-    ///
-    /// @return in one line; null for nothing
-    default String missing(SplnetConfig config) {
-        return null;
+    /// The host's users and groups.
+    default AccountCatalog accounts() {
+        return AccountCatalog.UNASKED;
     }
 
     /// A variable of the environment; null if it is not set.

@@ -25,10 +25,20 @@ import org.splnet.udp.UdpConfig;
 /// Reads a configuration file.
 public final class ConfigReader {
     private final DriverCatalog drivers;
+    private final AccountCatalog accounts;
 
+    /// For who does not go by what it reads: users and groups are not looked up.
+    ///
     /// @param drivers check the interfaces' own keys
     public ConfigReader(DriverCatalog drivers) {
+        this(drivers, AccountCatalog.UNASKED);
+    }
+
+    /// @param drivers check the interfaces' own keys
+    /// @param accounts know who may be a client
+    public ConfigReader(DriverCatalog drivers, AccountCatalog accounts) {
         this.drivers = drivers;
+        this.accounts = accounts;
     }
 
     /// Reads and checks a file.
@@ -92,7 +102,7 @@ public final class ConfigReader {
         UdpConfig udp = new RecordBinder<>(UdpConfig.class, UdpConfig.DEFAULTS).bind(root.table("udp"));
         TcpConfig tcp = new RecordBinder<>(TcpConfig.class, TcpConfig.DEFAULTS).bind(root.table("tcp"));
         ServicesConfig services = ServicesReader.read(root.table("services"));
-        ControlConfig control = ControlReader.read(root.table("control"));
+        ControlConfig control = ControlReader.read(root.table("control"), accounts);
         List<ConfiguredRelay> relays = RelayReader.read(root, interfaces, services);
         LogConfig log = LogReader.read(root.table("log"));
         root.reportUnknown();

@@ -2,6 +2,7 @@ package org.splnet.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.splnet.config.ClientConfig.Ends;
 import org.splnet.config.ClientConfig.Quota;
 import org.splnet.wire.Cidr;
@@ -18,9 +19,10 @@ final class ControlReader {
     private ControlReader() {
     }
 
-    static ControlConfig read(Section section) {
+    static ControlConfig read(Section section, AccountCatalog accounts) {
         String socket = section.parsed("socket", ControlConfig.SOCKET, ControlReader::socket);
-        List<ClientConfig> clients = clients(section.tables("client"));
+        List<ClientConfig> clients = clients(section.tables("client"),
+                socket.isEmpty() ? AccountCatalog.UNASKED : accounts);      // nobody can be a client of none
         section.reportUnknown();
         return new ControlConfig(socket, clients);
     }
@@ -33,11 +35,11 @@ final class ControlReader {
         }
     }
 
-    private static List<ClientConfig> clients(List<Section> sections) {
+    private static List<ClientConfig> clients(List<Section> sections, AccountCatalog accounts) {
         List<ClientConfig> clients = new ArrayList<>();
         for (Section section : sections) {
-            String user = section.parsed("user", null, ControlReader::name);
-            String group = section.parsed("group", null, ControlReader::name);
+            String user = section.parsed("user", null, text -> name(text, accounts::user));
+            String group = section.parsed("group", null, text -> name(text, accounts::group));
             if (section.has("user") && section.has("group")) {
                 section.problem("group", "must not be there beside user");
             }
@@ -53,10 +55,11 @@ final class ControlReader {
         return clients;
     }
 
-    private static String name(String text) {
-        if (text.isBlank()) {
+    private static String name(String text, Consumer<String> lookUp) {
+        if (text.isBlank() || text.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("must be a name or a number");
         }
+        lookUp.accept(text);
         return text;
     }
 

@@ -11,8 +11,9 @@
 /// written `"200ms"`.
 ///
 /// May use: the `*Config` records of `net`, `ip`, `udp`, `tcp` and `relay`, and `wire`. What only a driver
-/// knows is asked through [org.splnet.config.DriverCatalog]. No locks, no threads: reading is done at
-/// start, and again whenever it is asked for ([org.splnet.config.KnobChange]).
+/// knows is asked through [org.splnet.config.DriverCatalog], and for users and groups the host, which may
+/// take its time, through [org.splnet.config.AccountCatalog]. No locks, no threads: reading is done at start,
+/// and again whenever it is asked for ([org.splnet.config.KnobChange]).
 ///
 /// Bounds: a file of 1 MiB, nesting of 32; hostile input gives a `ConfigException` and nothing else.
 ///

@@ -4,9 +4,10 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandle;
+import java.util.concurrent.Semaphore;
 
-/// Numbers of the host's users and groups, wherever it keeps them (`getpwnam`, `getgrnam`). May block; by one
-/// thread at a time.
+/// Numbers of the host's users and groups, wherever it keeps them (`getpwnam`, `getgrnam`). May block;
+/// any thread.
 public final class Accounts {
     private static final MethodHandle USER = Downcall.plain("getpwnam", 1);
     private static final MethodHandle GROUP = Downcall.plain("getgrnam", 1);
@@ -14,6 +15,9 @@ public final class Accounts {
     private static final int NUMBER_AT = 16;
     /// The kernel's numbers have 32 bits and no sign, and the one above stands for none (credentials(7)).
     private static final long LARGEST = (1L << 32) - 2;
+
+    /// Both calls answer in memory that they have once.
+    private static final Semaphore ONE = new Semaphore(1);
 
     private Accounts() {
     }
@@ -36,10 +40,19 @@ public final class Accounts {
         if (name.matches("[0-9]{1,10}")) {
             long number = Long.parseLong(name);
             if (number > LARGEST) {
-                throw new IllegalArgumentException(what + " " + name + ": must be at most " + LARGEST);
+                throw new IllegalArgumentException("must be at most " + LARGEST);
             }
             return (int) number;
         }
+        ONE.acquireUninterruptibly();
+        try {
+            return found(call, name, what);
+        } finally {
+            ONE.release();
+        }
+    }
+
+    private static int found(MethodHandle call, String name, String what) {
         long found;
         try (Arena arena = Arena.ofConfined()) {
             found = (long) call.invokeExact(new Downcall().state(), arena.allocateFrom(name).address());
@@ -47,7 +60,7 @@ public final class Accounts {
             throw Downcall.unexpected(e);
         }
         if (found == 0) {
-            throw new IllegalArgumentException(what + " \"" + name + "\": the host has no such " + what);
+            throw new IllegalArgumentException("the host has no such " + what);
         }
         return Downcall.at(found, NUMBER_AT + Integer.BYTES).get(JAVA_INT, NUMBER_AT);
     }

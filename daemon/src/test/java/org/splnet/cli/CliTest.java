@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.splnet.config.AccountCatalog;
 import org.splnet.config.DriverCatalog;
 import org.splnet.config.FakeDrivers;
 import org.splnet.config.SplnetConfig;
@@ -31,7 +32,7 @@ class CliTest {
     /// Runs no stack, and remembers which one it was asked for.
     private static final class NoStack implements Host {
         private SplnetConfig asked;
-        private String missing;
+        private boolean deserted;
 
         @Override
         public DriverCatalog drivers() {
@@ -39,8 +40,18 @@ class CliTest {
         }
 
         @Override
-        public String missing(SplnetConfig config) {
-            return missing;
+        public AccountCatalog accounts() {
+            return !deserted ? AccountCatalog.UNASKED : new AccountCatalog() {
+                @Override
+                public void user(String name) {
+                    throw new IllegalArgumentException("the host has no such user");
+                }
+
+                @Override
+                public void group(String name) {
+                    throw new IllegalArgumentException("the host has no such group");
+                }
+            };
         }
 
         @Override
@@ -104,12 +115,13 @@ class CliTest {
 
     @Test
     void whatTheHostDoesNotHaveIsAnErrorOfTheConfiguration() throws Exception {
-        host.missing = "control.client: user \"x\": the host has no such user";
+        host.deserted = true;
         Path file = config("[[interface]]\nname = \"t\"\ndriver = \"tap\"\n"
-                + "addresses = [\"10.0.0.1/24\"]\n");
+                + "addresses = [\"10.0.0.1/24\"]\n[[control.client]]\nuser = \"x\"\n");
         assertThat(run("check-config", file.toString())).isEqualTo(78);
         assertThat(run("daemon", "--config", file.toString())).isEqualTo(78);
-        assertThat(err.toString().lines()).hasSize(2).containsOnly(file + ": " + host.missing);
+        assertThat(err.toString().lines()).hasSize(2).containsOnly(
+                file + ":6: control.client.user: \"x\": the host has no such user");
         assertThat(host.asked).isNull();
     }
 
