@@ -3,6 +3,8 @@ package org.splnet.relay;
 import io.netty.channel.ChannelException;
 import java.net.BindException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
@@ -47,13 +49,19 @@ public final class HostException extends Exception {
     /// The cause in words.
     static String reason(Throwable thrown) {
         Throwable e = unwrapped(thrown);
-        if (e instanceof NoSuchFileException) {
-            return "No such file or directory";         // of which Java says nothing but the class
+        if (!(e instanceof FileSystemException file)) {
+            return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         }
-        if (e instanceof FileSystemException file && file.getReason() != null) {
+        if (file.getReason() != null) {
             return file.getReason();
         }
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return switch (file) {                          // of which Java says nothing but the class
+            case NoSuchFileException none -> "No such file or directory";
+            case AccessDeniedException no -> "Permission denied";
+            case FileAlreadyExistsException there -> "File exists";
+            case DirectoryNotEmptyException full -> "Directory not empty";
+            default -> file.getClass().getSimpleName();
+        };
     }
 
     /// What the host said: of a channel that cannot even be made Netty says no more than of which class.

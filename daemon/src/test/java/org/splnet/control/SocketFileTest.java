@@ -107,4 +107,11 @@ class SocketFileTest {
         assertThat(refused(dir.resolve("x".repeat(120)))).startsWith("control: ");
         assertThat(dir).isDirectoryContaining(each -> each.endsWith("file"));
     }
+
+    /// Java has no more to say of it than the path.
+    @Test
+    void aDirectoryThatCannotBeIsToldWithItsCause() throws Exception {
+        Path link = Files.createSymbolicLink(dir.resolve("link"), dir.resolve("nowhere"));
+        assertThat(refused(link.resolve("s"))).isEqualTo("control: " + link.resolve("s") + ": File exists");
+    }
 }
