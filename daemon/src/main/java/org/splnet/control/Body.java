@@ -37,7 +37,9 @@ final class Body {
     }
 
     /// Where the parser begins to name its own classes and settings: they mean nothing to who wrote the body.
-    private static final Pattern JARGON = Pattern.compile("(?s)(?: \\(|: )(?:(?! \\(|: ).)*?[`\\[].*");
+    private static final Pattern JARGON = Pattern.compile("(?s)(?:"
+            + " \\((?:start marker at |for \\w+ starting at |bound as |\\d+, from )"
+            + "|: (?:enable|not allowed as per) `).*");
     private static final int QUOTED = 40;
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)

@@ -224,7 +224,8 @@ class ControlServerTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"{ | expected close marker for Object", "{} {} | found after value",
-        "{\"witness\":NaN} | Non-standard token 'NaN'"})
+        "{\"witness\":NaN} | Non-standard token 'NaN'",
+        "{[} | was expecting double-quote to start field name", "[1} | expected ']'"})
     void aBodyThatIsNoJsonIsToldInNoWordsOfTheParsers(String body, String end) throws Exception {
         assertThat(json(ask("PUT /v1/locks", body)).path("detail").asText()).endsWith(end);
     }
