@@ -107,7 +107,8 @@ final class RecordBinder<T extends Record> {
             return number;
         }
         if (number != (int) (long) number) {
-            section.problem(key, "must be at most " + Integer.MAX_VALUE);
+            section.problem(key, number < 0 ? "must be at least " + Integer.MIN_VALUE
+                    : "must be at most " + Integer.MAX_VALUE);
             return null;
         }
         return (int) (long) number;

@@ -25,8 +25,10 @@ final class Toml {
 
     /// Nineteen decimal digits that may be a number of their own.
     private static final Pattern NINETEEN =
-            Pattern.compile("(?<![0-9A-Za-z_.])[0-9](?:_?[0-9]){18}(?![0-9A-Za-z_.])");
-    private static final String ZEROS = "00";
+            Pattern.compile("(?<![0-9A-Za-z_.])-?[0-9](?:_?[0-9]){18}(?![0-9A-Za-z_.])");
+    /// Two more digits, which keep the sign.
+    private static final String POSITIVE = "00";
+    private static final String NEGATIVE = "01";
     private static final BigInteger HUNDRED = BigInteger.valueOf(100);
 
     private static final TomlMapper MAPPER = TomlMapper.builder(TomlFactory.builder()
@@ -74,13 +76,14 @@ final class Toml {
         ObjectNode tree = (ObjectNode) MAPPER.readTree(text);
         Matcher found = NINETEEN.matcher(text);
         if (found.find()) {
-            mend(tree, MAPPER.readTree(found.replaceAll(each -> each.group() + ZEROS)));
+            mend(tree, MAPPER.readTree(found.replaceAll(each -> each.group()
+                    + (each.group().startsWith("-") ? NEGATIVE : POSITIVE))));
         }
         return tree;
     }
 
     /// Jackson 2.20 reads a whole number of nineteen digits as its last ten, if it has room in 63 bits.
-    /// Longer ones, as those with zeros behind, it reads but for their sign.
+    /// Longer ones, as those with two more behind, it reads but for their sign.
     ///
     /// @param longer the same where each number of nineteen digits has them
     private static void mend(JsonNode read, JsonNode longer) {
@@ -102,8 +105,8 @@ final class Toml {
         if (!read.isIntegralNumber() || !longer.isBigInteger() || read.equals(longer)) {
             return read;
         }
-        BigInteger value = longer.bigIntegerValue().divide(HUNDRED);
-        return BigIntegerNode.valueOf(read.longValue() < 0 ? value.negate() : value);
+        BigInteger[] value = longer.bigIntegerValue().abs().divideAndRemainder(HUNDRED);
+        return BigIntegerNode.valueOf(value[1].signum() == 0 ? value[0] : value[0].negate());
     }
 
     /// The parser looks one token ahead, so it may stand behind the line that offends: that is the last line
