@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
             "  splnet capture -w file.pcapng tcp port 80",
             "  splnet locks --witness order --watch", "",
             "Exit codes: 0 well, 64 wrong command line, 69 daemon or device not there,",
-            "74 reading or writing failed, 76 daemon of another version, 77 no permission,",
-            "78 wrong configuration."})
+            "70 a fault of ours, 74 reading or writing failed, 76 daemon of another version,",
+            "77 no permission, 78 wrong configuration."})
 public final class Cli implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -49,10 +49,12 @@
 /// that is lost, because the lease has expired, was refused or released, or because another station uses the
 /// address, is removed in this way too; routes that came with it go with it.
 ///
-/// Errors are problem details (RFC 9457): 400 for what is no HTTP or no JSON, with the place; 404, 405; 409
-/// where the stack as it is does not allow it (an address that somebody has, a clock that is the system's or
-/// that somebody else is advancing); 413; 422 for a key or a value, of body or query,
-/// that is not wanted, with what is. To try it:
+/// Errors are problem details (RFC 9457): 400 for what is no HTTP or no JSON, with the place; 403 where a
+/// rule does not let its user; 404, 405; 408 for a request that is not there in time; 409 where the stack as
+/// it is does not allow it (an address that somebody has, a clock that is the system's or that somebody else
+/// is advancing); 411 for a stream asked for in chunks; 413; 422 for a key or a value, of body or query, that
+/// is not wanted, with what is; 429 where there are as many as there may be, or a quota is used up; 503 while
+/// the daemon stops, or has no memory left for it. To try it:
 /// `curl --unix-socket /run/splnet/control.sock http://x/v1/status`.
 ///
 /// Bounds: connections, of all and of each user, time for a request and for its answer, size of line, header
