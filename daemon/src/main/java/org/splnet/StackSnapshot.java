@@ -196,9 +196,7 @@ final class StackSnapshot implements StackSource {
     }
 
     private static SocketStatus show(String protocol, DatagramInfo info) {
-        Map<String, Object> details = new LinkedHashMap<>();
-        details.put("queuedDatagrams", info.queuedDatagrams());
-        details.put("drops", info.drops());
+        Map<String, Object> details = info.details();
         owner(info.tag(), details);
         return new SocketStatus(protocol, "", info.local().toString(),
                 info.remote() == null ? "*" : info.remote().toString(), info.queuedOctets(), 0, details);

@@ -64,16 +64,19 @@ record Lent(long id, Owner owner, String protocol, StreamSocket stream, ListenSo
             all.put("state", stream.state());
             all.put("local", stream.local().toString());
             all.put("remote", stream.remote().toString());
-            all.put("details", stream.details());
         } else if (listener != null) {
             all.put("state", "LISTEN");
             all.put("local", listener.local().toString());
-            all.put("queued", listener.queued());
-            all.put("backlog", listener.backlog());
         } else {
             all.put("local", datagram.local().toString());
             all.put("remote", datagram.remote() == null ? null : datagram.remote().toString());
         }
+        // As in /v1/sockets.
+        all.put("receiveQueue", stream != null ? stream.receiveQueued()
+                : listener != null ? listener.queued() : datagram.receiveQueued());
+        all.put("sendQueue", stream != null ? stream.sendQueued()
+                : listener != null ? listener.backlog() : 0);
+        all.put("details", socket().details());
         return all;
     }
 

@@ -1,5 +1,7 @@
 package org.splnet.socket;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.splnet.wire.Endpoint;
 
 /// A datagram socket as it is shown to people, at one moment.
@@ -11,4 +13,12 @@ import org.splnet.wire.Endpoint;
 /// @param drops datagrams lost because they came faster than they were read
 /// @param tag whose socket it is, in words
 public record DatagramInfo(Endpoint local, Endpoint remote, int queuedDatagrams, int queuedOctets, long drops,
-        String tag) { }
+        String tag) {
+    /// What is not of every protocol, by name.
+    public Map<String, Object> details() {
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("queuedDatagrams", queuedDatagrams);
+        details.put("drops", drops);
+        return details;
+    }
+}

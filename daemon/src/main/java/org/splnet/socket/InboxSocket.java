@@ -1,5 +1,6 @@
 package org.splnet.socket;
 
+import java.util.Map;
 import org.splnet.wire.Endpoint;
 
 /// A datagram socket on a [DatagramInbox]: what its user does with what has come in, and with its options, is
@@ -81,6 +82,11 @@ public abstract class InboxSocket extends DatagramSocket {
     @Override
     public final Endpoint remote() {
         return info().remote();
+    }
+
+    @Override
+    public final Map<String, Object> details() {
+        return info().details();
     }
 
     /// The socket as it is shown to people.

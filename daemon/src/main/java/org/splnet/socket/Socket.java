@@ -1,5 +1,6 @@
 package org.splnet.socket;
 
+import java.util.Map;
 import org.splnet.wire.Endpoint;
 
 /// What every socket has for its user. Calls come holding nothing and run [org.splnet.kern.Deferred] before
@@ -27,6 +28,10 @@ public abstract sealed class Socket permits StreamSocket, ListenSocket, Datagram
 
     /// Says whose socket this is, for people.
     public abstract void user(String name);
+
+    /// What its protocol tells of it beyond its ends and what it queues, by name: a snapshot for people
+    /// (`TCP_INFO`), who asks for it may add to it.
+    public abstract Map<String, Object> details();
 
     /// Our end; an unspecified address stands for any.
     public abstract Endpoint local();

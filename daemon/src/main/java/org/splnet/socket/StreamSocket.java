@@ -1,7 +1,6 @@
 package org.splnet.socket;
 
 import io.netty.buffer.ByteBuf;
-import java.util.Map;
 import org.splnet.kern.LockRank;
 import org.splnet.kern.RankedLock;
 import org.splnet.wire.Endpoint;
@@ -60,9 +59,6 @@ public abstract non-sealed class StreamSocket extends Socket {
 
     /// The protocol's state in the RFC's words: `ESTABLISHED`, `FIN-WAIT-1`.
     public abstract String state();
-
-    /// What else the protocol tells of the connection, by name: a snapshot for people (`TCP_INFO`).
-    public abstract Map<String, Object> details();
 
     /// Octets received and not read.
     public abstract int receiveQueued();

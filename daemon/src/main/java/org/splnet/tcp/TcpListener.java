@@ -1,6 +1,7 @@
 package org.splnet.tcp;
 
 import java.util.ArrayDeque;
+import java.util.Map;
 import org.splnet.kern.Deferred;
 import org.splnet.kern.LockRank;
 import org.splnet.kern.RankedLock;
@@ -354,6 +355,11 @@ final class TcpListener extends ListenSocket {
     @Override
     public int backlog() {
         return backlog;
+    }
+
+    @Override
+    public Map<String, Object> details() {
+        return TcpInfo.of(this).details();
     }
 
     /// Half-open connections.

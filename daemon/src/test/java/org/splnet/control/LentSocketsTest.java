@@ -3,6 +3,8 @@ package org.splnet.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.splnet.sim.LoopbackHost.CHARGEN;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,9 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.TestSeed;
+import org.splnet.socket.DatagramInfo;
 import org.splnet.socket.Readiness;
 import org.splnet.socket.SocketOptions;
 import org.splnet.socket.StreamSocket;
+import org.splnet.tcp.TcpInfo;
 import org.splnet.wire.Endpoint;
 
 /// Connections and listeners that clients of the control socket have.
@@ -332,5 +336,41 @@ class LentSocketsTest extends LentBed {
             assertThat(listener.toTheEnd()).isZero();
             peer.close();
         }
+    }
+
+    /// Of listeners and of what has no connection there were the ends alone.
+    @Test
+    void eachKindIsShownWithItsQueuesAndItsProtocolsDetails() throws Exception {
+        try (LentClient connected = LentClient.connect(socket, PEER.toString());
+                LentClient listening = LentClient.post(socket, "/v1/listen",
+                        "{\"local\":\"127.0.0.1:81\",\"backlog\":5}");
+                LentClient datagrams = LentClient.post(socket, "/v1/datagram",
+                        "{\"local\":\"127.0.0.1:82\"}")) {
+            TcpInfo listener = host.tcp.infos().stream()
+                    .filter(each -> each.local().port() == 81).findFirst().orElseThrow();
+            assertThat(shown(listening, 0, 5))
+                    .hasToString(new ObjectMapper().writeValueAsString(listener.details()));
+            DatagramInfo datagram = host.udp.snapshot().stream()
+                    .filter(each -> each.local().port() == 82).findFirst().orElseThrow();
+            assertThat(shown(datagrams, 0, 0))
+                    .hasToString(new ObjectMapper().writeValueAsString(datagram.details()));
+            TcpInfo connection = host.tcp.infos().stream()
+                    .filter(each -> PEER.equals(each.remote())).findFirst().orElseThrow();
+            assertThat(shown(connected, 0, 0).fieldNames()).toIterable()
+                    .containsExactlyElementsOf(connection.details().keySet());
+        }
+    }
+
+    /// @return its details
+    private JsonNode shown(LentClient client, int receiveQueue, int sendQueue) throws IOException {
+        assertThat(client.status).isEqualTo(200);
+        String answer = get("/v1/sockets/" + client.id());
+        JsonNode shown = new ObjectMapper().readTree(answer.substring(4));
+        JsonNode document = OpenApi.document();
+        assertThat(new Schema(document).problems(document.at("/components/schemas/LentSocket"),
+                shown)).isEmpty();
+        assertThat(shown.path("receiveQueue").asInt(-1)).isEqualTo(receiveQueue);
+        assertThat(shown.path("sendQueue").asInt(-1)).isEqualTo(sendQueue);
+        return shown.path("details");
     }
 }

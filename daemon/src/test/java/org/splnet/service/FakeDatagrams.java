@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import org.splnet.kern.Deferred;
 import org.splnet.kern.LockRank;
@@ -141,6 +142,11 @@ final class FakeDatagrams extends DatagramSocket implements DatagramProtocol {
     @Override
     public Endpoint local() {
         return local;
+    }
+
+    @Override
+    public Map<String, Object> details() {
+        return Map.of();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.splnet.service;
 
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.Queue;
 import org.splnet.kern.Deferred;
 import org.splnet.kern.LockRank;
@@ -129,6 +130,11 @@ public final class FakeListener extends ListenSocket implements StreamProtocol {
     @Override
     public Endpoint local() {
         return local;
+    }
+
+    @Override
+    public Map<String, Object> details() {
+        return Map.of();
     }
 
     @Override
