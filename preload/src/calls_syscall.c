@@ -1,13 +1,16 @@
 /* syscall(): what it names is what the functions of that name do. libuv closes, duplicates and sends with it, vsftpd
- * forks. */
+ * forks, libseccomp enters a sandbox. */
 #include "calls.h"
 
+#include "control.h"
 #include "real.h"
 
 #include <fcntl.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/sendfile.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -152,6 +155,18 @@ static bool forks(long number, const long a[6]) {
     }
 }
 
+/* True for what puts the process into a sandbox; a filter at NULL is a mere question whether there are filters. */
+static bool confines(long number, const long a[6]) {
+    switch (number) {
+    case SYS_seccomp:
+        return a[0] == SECCOMP_SET_MODE_STRICT || (a[0] == SECCOMP_SET_MODE_FILTER && a[2]);
+    case SYS_prctl:
+        return a[0] == PR_SET_SECCOMP && (a[1] == SECCOMP_MODE_STRICT || a[2]);
+    default:
+        return false;
+    }
+}
+
 /* Six registers carry what any call takes; what is more than it takes is nothing. */
 PUBLIC long syscall(long number, ...) {
     va_list arguments;
@@ -162,6 +177,9 @@ PUBLIC long syscall(long number, ...) {
     va_end(arguments);
     if (transfer(number, all, &result) || establish(number, all, &result) || descriptor(number, all, &result))
         return result;
+    /* Ahead of the call, as in prctl(). */
+    if (confines(number, all))
+        control_confined();
     bool forking = forks(number, all);
     if (forking)
         table_share();

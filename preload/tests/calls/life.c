@@ -1,9 +1,13 @@
 #include "calls.h"
 
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <spawn.h>
 #include <stdatomic.h>
+#include <stddef.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -436,9 +440,40 @@ static void passed(void) {
     close(unix_ends[1]);
 }
 
+/* In a sandbox that ends whoever asks for an option. */
+static int receives_confined(int from) {
+    struct sock_filter steps[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getsockopt, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog filter = {sizeof steps / sizeof *steps, steps};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0
+        || syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) < 0)
+        return 3;
+    return write(handed_over(from), "x", 1) == 1 ? 0 : 4;
+}
+
+static void passed_into_a_sandbox(void) {
+    int unix_ends[2], pipe_ends[2];
+    char octet;
+    need(socketpair(AF_UNIX, SOCK_STREAM, 0, unix_ends) == 0 && pipe(pipe_ends) == 0, "ends");
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(receives_confined(unix_ends[1]));
+    hand_over(unix_ends[0], pipe_ends[1]);
+    say("into a sandbox", status_of(pid));
+    say("  read", read(pipe_ends[0], &octet, 1));
+    close(pipe_ends[0]);
+    close(unix_ends[0]);
+    close(unix_ends[1]);
+}
+
 void life(void) {
     first_by_another();
     passed();
+    passed_into_a_sandbox();
     duplicates();
     forked();
     cloned(true);
