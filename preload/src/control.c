@@ -1,5 +1,6 @@
 #include "control.h"
 
+#include "descriptor.h"
 #include "real.h"
 #include "rules.h"
 
@@ -22,7 +23,7 @@ static int control = -1;
 static dev_t device;
 static ino_t inode;
 static int awaited; /* answers that nobody waits for */
-static pid_t daemon_pid;
+static struct ucred daemon_process;
 static struct answer shared;
 static atomic_bool confined;
 static atomic_bool denied; /* the last time it was tried */
@@ -99,9 +100,7 @@ static int open_control(void) {
     fstat(fd, &status);
     device = status.st_dev;
     inode = status.st_ino;
-    struct ucred peer;
-    socklen_t size = sizeof peer;
-    daemon_pid = real()->getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.pid : 0;
+    daemon_process = descriptor_peer(fd);
     control = fd;
     return 0;
 }
@@ -231,6 +230,6 @@ void control_forked(void) {
     give_up();
 }
 
-pid_t control_daemon(void) {
-    return daemon_pid;
+struct ucred control_daemon(void) {
+    return daemon_process;
 }

@@ -20,7 +20,7 @@ void control_confined(void);
 bool control_is_confined(void);
 /* This process may not go to the daemon: what it was given goes on without. */
 bool control_is_denied(void);
-/* The daemon's process number, as the last connection had it; 0 if unknown. */
-pid_t control_daemon(void);
+/* The daemon's process, as the last connection had it; number 0 if unknown. Between control_begin and control_end. */
+struct ucred control_daemon(void);
 
 #endif

@@ -12,6 +12,12 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+struct ucred descriptor_peer(int fd) {
+    struct ucred peer;
+    bool known = real()->getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &(socklen_t){sizeof peer}) == 0;
+    return known ? peer : (struct ucred){0};
+}
+
 bool descriptor_nonblocking(int fd) {
     return (real()->fcntl(fd, F_GETFL) & O_NONBLOCK) != 0;
 }

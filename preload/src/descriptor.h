@@ -6,6 +6,8 @@
 
 #include <poll.h>
 
+/* Who made the other end; process 0 if unknown. */
+struct ucred descriptor_peer(int fd);
 bool descriptor_nonblocking(int fd);
 /* What poll says now. */
 short descriptor_polled(int fd, short events);

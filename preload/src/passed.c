@@ -74,6 +74,19 @@ static struct sock *told(uint64_t id, const struct answer *answer) {
     return sock;
 }
 
+/* Anybody may write a number on a Unix socket of their own. Behind a stream of ours is the daemon, behind datagrams who
+ * has made the socket: its owner. */
+static bool genuine(const struct sock *sock, int fd, const struct answer *answer) {
+    bool stream = sock->type == SOCK_STREAM;
+    int type = 0;
+    if (real()->getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &(socklen_t){sizeof type}) < 0
+        || type != (stream ? SOCK_STREAM : SOCK_SEQPACKET))
+        return false;
+    struct ucred peer = descriptor_peer(fd), daemon = control_daemon();
+    return stream ? peer.pid == daemon.pid && peer.uid == daemon.uid
+                  : json_number(answer->text + answer->body, "uid", -1) == (long)peer.uid;
+}
+
 static void adopt(int fd) {
     uint64_t id;
     int domain = AF_UNSPEC;
@@ -86,8 +99,11 @@ static void adopt(int fd) {
     snprintf(target, sizeof target, "/v1/sockets/%llu", (unsigned long long)id);
     if (control_begin("GET", target, NULL, -1, &answer) == 0)
         sock = told(id, answer);
+    bool ours = sock && genuine(sock, fd, answer);
     control_end();
-    if (!sock)
+    if (sock && !ours)
+        sock_drop(sock);
+    if (!ours)
         return;
     sock_identify(sock, fd);
     table_put(fd, sock);

@@ -15,12 +15,6 @@
 
 enum { NAME = 64, SCRATCH = 65536 };
 
-static int pid_behind(int fd) {
-    struct ucred peer;
-    socklen_t size = sizeof peer;
-    return real()->getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.pid : 0;
-}
-
 /* Asks the daemon why the connection ended, once; what it says becomes SO_ERROR. The socket is locked. */
 static void inquire(struct sock *sock, int fd) {
     if (sock->asked)
@@ -38,8 +32,8 @@ static void inquire(struct sock *sock, int fd) {
     /* Without a shutdown() of ours both directions do not end at once unless the connection breaks. */
     bool clean = sock->write_shut || sock->shared;
     bool barred = failed == EPERM || (failed == ENETDOWN && control_is_denied());
-    int behind = barred ? 0 : pid_behind(fd);
-    bool another = control_daemon() && behind && behind != control_daemon();
+    pid_t behind = barred ? 0 : descriptor_peer(fd).pid, daemon = control_daemon().pid;
+    bool another = daemon && behind && behind != daemon;
     control_end();
     if (!reason && ((failed == ENETDOWN && !barred) || another || !clean))
         reason = ECONNRESET;

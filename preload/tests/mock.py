@@ -92,7 +92,7 @@ def get_options(options):
 
 def shown(sock):
     stream = sock.type == socket.SOCK_STREAM
-    body = {'protocol': 'tcp' if stream else 'udp', 'local': text(sock.getsockname())}
+    body = {'owner': {'uid': os.getuid()}, 'protocol': 'tcp' if stream else 'udp', 'local': text(sock.getsockname())}
     if stream:
         info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 20)
         body.update(state=STATES[info[0]], details={'mss': int.from_bytes(info[16:], sys.byteorder)})

@@ -440,6 +440,60 @@ static void passed(void) {
     close(unix_ends[1]);
 }
 
+/* The number that a descriptor of ours carries once it was sent: what recvmmsg() takes is not looked at. */
+static int number_of(int fd) {
+    int ends[2], raw, number = -1;
+    union {
+        struct cmsghdr head;
+        char room[CMSG_SPACE(sizeof raw)];
+    } rights;
+    char octet;
+    struct iovec part = {&octet, 1};
+    struct mmsghdr message = {.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &rights,
+                                          .msg_controllen = sizeof rights}};
+    need(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0, "socketpair");
+    hand_over(ends[0], dup(fd));
+    need(recvmmsg(ends[1], &message, 1, 0, NULL) == 1, "recvmmsg");
+    memcpy(&raw, CMSG_DATA(&rights.head), sizeof raw);
+    getsockopt(raw, SOL_SOCKET, SO_INCOMING_CPU, &number, &(socklen_t){sizeof number});
+    close(raw);
+    close(ends[0]);
+    close(ends[1]);
+    return number;
+}
+
+/* A plain Unix socket on which somebody has written the number of one of ours. */
+static void forged(const char *what, int like, int type) {
+    int ends[2], pair[2], number = number_of(like), domain = 0;
+    need(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0, "socketpair");
+    /* Another user's, if there is a choice: one's own datagram sockets are one's own to mistake. */
+    bool root = geteuid() == 0 && seteuid(65534) == 0;
+    need(socketpair(AF_UNIX, root ? type : SOCK_STREAM, 0, pair) == 0, "socketpair");
+    need(!root || seteuid(0) == 0, "seteuid");
+    setsockopt(pair[0], SOL_SOCKET, SO_INCOMING_CPU, &number, sizeof number);
+    hand_over(ends[0], pair[0]);
+    int fd = handed_over(ends[1]);
+    getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &(socklen_t){sizeof domain});
+    say(what, domain == AF_UNIX);
+    close(fd);
+    close(pair[1]);
+    close(ends[0]);
+    close(ends[1]);
+    close(like);
+}
+
+static void all_forged(void) {
+    int ends[2], datagrams = socket(AF_INET, SOCK_DGRAM, 0);
+    in any = at(0);
+    joined(ends);
+    need(bind(datagrams, (sa *)&any, sizeof any) == 0, "bind");
+    forged("a listener, forged: is as it was", listener(), SOCK_STREAM);
+    forged("a connection, forged: is as it was", ends[0], SOCK_STREAM);
+    forged("datagrams, forged by a stream: are as they were", dup(datagrams), SOCK_STREAM);
+    forged("datagrams, forged: are as they were", datagrams, SOCK_SEQPACKET);
+    close(ends[1]);
+}
+
 /* In a sandbox that ends whoever asks for an option. */
 static int receives_confined(int from) {
     struct sock_filter steps[] = {
@@ -473,6 +527,7 @@ static void passed_into_a_sandbox(void) {
 void life(void) {
     first_by_another();
     passed();
+    all_forged();
     passed_into_a_sandbox();
     duplicates();
     forked();
