@@ -322,6 +322,17 @@ static void unanswered(const in *to) {
     say("  recv", recv(fd, &octet, 1, 0));
     say("  send", send(fd, &octet, 1, MSG_NOSIGNAL));
     say("  SO_ERROR", error_of(fd));
+    say("  recv", recv(fd, &octet, 1, 0));
+    say("  connect anew", connect(fd, (const sa *)to, sizeof *to));
+    say("  shutdown", shutdown(fd, SHUT_RD));
+    say("  connect anew, nothing heard", connect(fd, (const sa *)to, sizeof *to));
+    say("  again", connect(fd, (const sa *)to, sizeof *to));
+    say("  SO_ERROR", error_of(fd));
+    say("  shutdown", shutdown(fd, SHUT_RDWR));
+    say("  shutdown", shutdown(fd, SHUT_RDWR));
+    say("  send", send(fd, &octet, 1, MSG_NOSIGNAL));
+    say("  send", send(fd, &octet, 1, MSG_NOSIGNAL));
+    say("  listen", listen(fd, 1));
     close(fd);
 }
 

@@ -23,8 +23,12 @@ final class DatagramRelay {
     static final int MOST_READ = Integer.BYTES + MOST;
     /// Datagrams, either way, before others have their turn.
     private static final int BURST = 64;
-    /// More than a client's descriptor holds, unless its user is let have a larger one than others.
-    private static final int WAITING = 1024;
+    /// Octets that a client's descriptor holds, unless its user has asked for a larger one: Linux's default
+    /// is 208 KiB, and counts more than [#COUNTED] for each datagram besides its own.
+    private static final int WAITING = 256 << 10;
+    private static final int COUNTED = 512;
+    /// Of a read: there is nothing now, or never again.
+    private static final int NOTHING = -1;
     /// When the kernel may have memory again.
     private static final long AGAIN_NS = 20_000_000;
 
@@ -80,7 +84,7 @@ final class DatagramRelay {
     void start() {
         poller.handler(fd, this::ready);
         table.endsBy(lent, this::finish);
-        table.takesBy(lent, () -> pulled(WAITING));
+        table.takesBy(lent, this::take);
         poller.interest(key, RoomWatch.ALWAYS);     // first, for the push may ask to be told of room
         push();
         socket.listener(events -> push());
@@ -105,22 +109,27 @@ final class DatagramRelay {
     // ---- from the client
 
     private void pull() {
-        if (pulled(BURST)) {
-            poller.execute(this::pull);
-        }
-    }
-
-    /// @return true if it has read so often that there may be more
-    private boolean pulled(int most) {
-        for (int i = 0; i < most; i++) {
-            if (over || !(framing == Framing.PACKETS ? packet() : frames())) {
-                return false;
+        for (int i = 0; i < BURST; i++) {
+            if (read() == NOTHING) {
+                return;
             }
         }
-        return true;
+        poller.execute(this::pull);
     }
 
-    private boolean packet() {
+    /// Reads what the client has sent by now, and not what it goes on to send meanwhile: everybody waits.
+    private void take() {
+        for (int octets = 0, n; octets < WAITING && (n = read()) > 0; ) {
+            octets += n + COUNTED;
+        }
+    }
+
+    /// @return octets, 0 if it is to be tried again, or [#NOTHING]
+    private int read() {
+        return over ? NOTHING : framing == Framing.PACKETS ? packet() : frames();
+    }
+
+    private int packet() {
         ByteBuf packet = scratch.empty();
         int n = Fd.mine().receive(fd, packet, closer);
         int passed = Fd.mine().passed();
@@ -128,23 +137,23 @@ final class DatagramRelay {
             closer.close(passed);       // whoever made the socket can have them passed here, whatever we say
             if (closer.full()) {
                 finish();
-                return false;
+                return NOTHING;
             }
         }
         if (n > 0) {
             send(packet);
-            return true;
+            return n;
         }
-        return n == 0 && !ended || ended(n);   // before the end that is a packet of nothing
+        return n == 0 && !ended ? 0 : ended(n);     // before the end that is a packet of nothing
     }
 
-    private boolean frames() {
+    private int frames() {
         if (in != null) {
             return rest();
         }
         ByteBuf frames = scratch.empty();
         int n = Fd.mine().read(fd, frames);
-        return n > 0 ? took(frames) : ended(n);
+        return n <= 0 ? ended(n) : took(frames) ? n : NOTHING;
     }
 
     /// Sends the frames that are there, and keeps the beginning of one that is not whole. If that fails,
@@ -191,17 +200,17 @@ final class DatagramRelay {
     }
 
     /// Reads on in a frame that has begun.
-    private boolean rest() {
+    private int rest() {
         int n = Fd.mine().read(fd, in);
         if (n <= 0) {
             return ended(n);
         }
         if (in.isWritable()) {
-            return true;
+            return n;
         }
         ByteBuf whole = in;
         in = null;
-        return consumed(whole);
+        return consumed(whole) ? n : NOTHING;
     }
 
     /// As [#took], of frames that are this relay's.
@@ -213,15 +222,14 @@ final class DatagramRelay {
         }
     }
 
-    /// @return true if it is to be tried again
-    private boolean ended(int result) {
+    private int ended(int result) {
         if (result == -Errno.EINTR) {
-            return true;
+            return 0;
         }
         if (result != -Errno.EAGAIN) {
             finish();
         }
-        return false;
+        return NOTHING;
     }
 
     /// Borrows `datagram`, header and payload. What cannot be sent is lost, as datagrams may be; a socket

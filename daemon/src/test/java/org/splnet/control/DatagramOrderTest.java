@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,7 @@ class DatagramOrderTest extends LentBed {
     private static final int MANY = 100;
     private static final int HEADER = 40;
     private static final int LENGTH = 2;
+    private static final int LARGE = 60_000;
     private static final Endpoint OTHER = Endpoint.parse("127.0.0.1:9001");
 
     private DatagramSocket first;
@@ -49,6 +53,41 @@ class DatagramOrderTest extends LentBed {
     void datagramsHaveTheOptionsThatTheSocketHadThen() throws Exception {
         changes("options", "{\"UDP_SEGMENT\":1}");
         assertThat(received(first)).as("not cut").containsOnly(LENGTH);
+    }
+
+    @Test
+    void whatGoesOnBeingSentMeanwhileIsNotWaitedFor() throws Exception {
+        String body = "{\"local\":\"127.0.0.1:0\",\"remote\":\"" + PEER + "\",\"descriptors\":true}";
+        AtomicInteger sent = new AtomicInteger();
+        try (RawClient asking = RawClient.of(server); RawClient client = RawClient.packets(asking, body)) {
+            assertThat(asking.answer()).startsWith("HTTP/1.1 200 ");
+            Lent lent = server.desk().table().all().iterator().next();
+            AtomicBoolean enough = new AtomicBoolean();
+            Thread sender = Thread.ofPlatform().start(() -> {
+                while (!enough.get()) {
+                    client.write(new byte[LARGE]);
+                    sent.incrementAndGet();
+                }
+            });
+            try {
+                assertThat(sentWhileTaken(lent, sent) * LARGE).isLessThan(1 << 20);
+            } finally {
+                enough.set(true);
+                sender.join();
+            }
+        }
+    }
+
+    private int sentWhileTaken(Lent lent, AtomicInteger sent) throws Exception {
+        CompletableFuture<Integer> meanwhile = new CompletableFuture<>();
+        server.poller().execute(() -> {
+            int some = sent.get() + 3;
+            until(() -> sent.get() >= some);
+            int before = sent.get();
+            server.desk().table().take(lent);
+            meanwhile.complete(sent.get() - before);
+        });
+        return meanwhile.get(20, TimeUnit.SECONDS);
     }
 
     /// Many datagrams to the first peer, and a change behind them.
