@@ -88,21 +88,18 @@ ssize_t stream_broken(struct sock *sock, int fd, int error, bool silent) {
     return -1;
 }
 
-static int ready_failed(struct sock *sock, int flags, bool writing) {
+static int not_open(struct sock *sock, int flags, bool writing) {
     struct guard guard;
     sock_lock(sock, &guard);
     int error = sock->error;
+    bool failed = atomic_load(&sock->state) == FAILED;
     sock->error = 0;
     sock_unlock(sock, &guard);
-    if (error) {
-        errno = error;
-        return -1;
-    }
-    if (!writing)
+    if (!error && failed && !writing)
         return 0;
-    if (!(flags & MSG_NOSIGNAL))
+    if (!error && writing && !(flags & MSG_NOSIGNAL))
         raise(SIGPIPE);
-    errno = EPIPE;
+    errno = error ? error : writing ? EPIPE : ENOTCONN;
     return -1;
 }
 
@@ -118,15 +115,7 @@ int stream_ready(struct sock *sock, int fd, int flags, bool writing) {
             return -1;
         }
     }
-    enum state state = atomic_load(&sock->state);
-    if (state == OPEN)
-        return 1;
-    if (state == FAILED)
-        return ready_failed(sock, flags, writing);
-    if (writing && !(flags & MSG_NOSIGNAL))
-        raise(SIGPIPE);
-    errno = writing ? EPIPE : ENOTCONN;
-    return -1;
+    return atomic_load(&sock->state) == OPEN ? 1 : not_open(sock, flags, writing);
 }
 
 /* MSG_TRUNC: TCP throws away what it would have delivered. */
@@ -197,12 +186,27 @@ int stream_error(struct sock *sock, int fd) {
     return error;
 }
 
+/* The kernel gives a connect up, whichever half is shut: the error is for SO_ERROR or the next call, but not for the next
+ * connect(), which sends a SYN. False if it is over since the last look. */
+static bool gives_up(struct sock *sock, int fd) {
+    struct guard guard;
+    sock_lock(sock, &guard);
+    bool under_way = atomic_load(&sock->state) == CONNECTING;
+    if (under_way) {
+        stream_failed(sock, fd, ECONNRESET);
+        atomic_store(&sock->state, FRESH);
+    }
+    sock_unlock(sock, &guard);
+    return under_way;
+}
+
 int stream_shutdown(struct sock *sock, int fd, int how) {
     if (how != SHUT_RD && how != SHUT_WR && how != SHUT_RDWR)
         return EINVAL;
-    enum state state = atomic_load(&sock->state);
-    if (state == CONNECTING && stream_settle(sock, fd, false, 0) == 0)
-        state = atomic_load(&sock->state);
+    enum state state;
+    while ((state = atomic_load(&sock->state)) == CONNECTING)
+        if (stream_settle(sock, fd, false, 0) && gives_up(sock, fd))
+            return 0;
     if (state == LISTENING) {
         /* accept() ends with EINVAL, also where it waits already. The address is let go now: who still returns from
          * accept(), or that both halves are shut, would hide it from close(). */
@@ -213,19 +217,12 @@ int stream_shutdown(struct sock *sock, int fd, int how) {
         }
         return 0;
     }
-    struct guard guard;
-    if (state == CONNECTING) {
-        /* The kernel gives it up, whichever half is shut. */
-        sock_lock(sock, &guard);
-        stream_failed(sock, fd, ECONNRESET);
-        sock_unlock(sock, &guard);
-        return 0;
-    }
     if (state != OPEN)
         return ENOTCONN;
     /* A connection of which both ends are gone is none. */
     if (!sock->read_shut && (descriptor_polled(fd, POLLIN) & POLLHUP))
         return ENOTCONN;
+    struct guard guard;
     sock_lock(sock, &guard);
     sock->write_shut |= how != SHUT_RD;
     sock->read_shut |= how != SHUT_WR;
