@@ -42,6 +42,7 @@ final class Connection implements Closeable {
     private volatile ByteBuffer ahead;          // (r) to change; what available() has read, or null
     private ByteBuffer room;                    // (r) null, or what available() reads into, ahead or emptied
     private boolean ended;                      // (r) the peer's FIN
+    private volatile Ending left;               // (a) what the reader was told, for the writer; null if taken
     private volatile UnixStream unix;           // (a) null as long as nothing was asked of the daemon
     private volatile Phase phase = Phase.NEW;   // (a) changed by who holds both locks, or by close()
     private volatile boolean inputShutdown;     // (a)
@@ -233,8 +234,10 @@ final class Connection implements Closeable {
             n = -1;
         }
         if (n < 0) {
-            failure = Wait.hungUp(unix.channel()) ? ending().toReader() : null;
+            Ending how = Wait.hungUp(unix.channel()) ? ending() : null;
+            failure = how == null ? null : how.toReader();
             ended = failure == null;
+            left = ended ? how : null;
         }
         return n;
     }
@@ -303,10 +306,12 @@ final class Connection implements Closeable {
             // Not closed, but shut down: the kernel's EPIPE, of which the JDK's Unix channel makes this.
             return outputShutdown && channel().isOpen() ? new SocketException("Broken pipe") : e;
         }
-        return ending().toWriter();
+        Ending how = left;
+        left = null;
+        return (how == null ? ending() : how).toWriter();
     }
 
-    /// Why both directions have ended.
+    /// Why both directions have ended: the daemon tells it once.
     private Ending ending() throws IOException {
         if (!channel().isOpen()) {
             throw new AsynchronousCloseException();

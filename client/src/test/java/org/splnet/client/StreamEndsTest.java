@@ -171,6 +171,25 @@ class StreamEndsTest extends MockTest {
         }
     }
 
+    /// The daemon tells it once: what the reader was told and could not use is the writer's.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatBrokeItBehindAFinIsForWhoWritesWhoeverHeardOfItFirst(boolean reads) throws Exception {
+        try (Pair pair = Pair.of(splnet.socket())) {
+            daemon.fins.add(daemon.ids.get());
+            daemon.errors.put(daemon.ids.get(), "ETIMEDOUT");
+            pair.reset();
+            until(() -> daemon.open.isEmpty());
+            for (int i = 0; reads && i < 2; i++) {
+                assertThat(pair.socket().getInputStream().read()).isEqualTo(-1);
+            }
+            for (String words : new String[] {"Connection timed out", "Broken pipe"}) {
+                assertThatThrownBy(() -> pair.socket().getOutputStream().write(1))
+                        .isInstanceOf(SocketException.class).hasMessage(words);
+            }
+        }
+    }
+
     /// The descriptor is the selector's until its next selection, as it is with the JDK's channels.
     @Test
     void soItDoesUnderASelector() throws Exception {
