@@ -203,12 +203,9 @@ public final class TcpSocket extends StreamSocket {
 
     @Override
     public void abort() {
-        lock.lock();
         try {
-            tcb.userClosed = true;
-            abortLocked(null, tcp.clock.nanoTime());
+            abort(null, tcp.clock.nanoTime());
         } finally {
-            lock.unlock();
             Deferred.run();
         }
     }
@@ -222,7 +219,11 @@ public final class TcpSocket extends StreamSocket {
             if (why == null) {
                 tcb.userClosed = true;
             }
-            abortLocked(why, nowNs);
+            if (tcb.detached) {
+                tcp.teardown.close(tcb, nowNs);
+            } else {
+                tcp.teardown.abort(tcb, why, nowNs);
+            }
         } finally {
             lock.unlock();
         }
@@ -240,14 +241,6 @@ public final class TcpSocket extends StreamSocket {
             tcp.teardown.detach(tcb, why);
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void abortLocked(SockError why, long nowNs) {
-        if (tcb.detached) {
-            tcp.teardown.close(tcb, nowNs);
-        } else {
-            tcp.teardown.abort(tcb, why, nowNs);
         }
     }
 
@@ -368,7 +361,12 @@ public final class TcpSocket extends StreamSocket {
 
     @Override
     public String state() {
-        return TcpInfo.of(tcb).state();
+        lock.lock();
+        try {
+            return tcb.state.label();
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
