@@ -148,6 +148,7 @@ public final class ControlServer implements AutoCloseable {
         try {
             ControlServer server = new ControlServer(null, stack, rules, limits);
             Fd.mine().adopt(listening);
+            Fd.mine().listen(listening, BACKLOG);
             server.listen(listening);
             LOG.debug("control socket taken over fd={}", listening);
             return server;

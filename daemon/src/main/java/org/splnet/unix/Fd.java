@@ -259,6 +259,12 @@ public final class Fd {
                 ? host.getMaxFileDescriptorCount() : Integer.MAX_VALUE;
     }
 
+    /// Listens anew at a socket that somebody else has made: to whom it has come clients see by SO_PEERCRED,
+    /// which names who has called listen(2) last.
+    public void listen(int fd, int backlog) throws IOException {
+        checked(libc.listen(fd, backlog), "listen");
+    }
+
     /// True if `fd` is a Unix stream socket that listens.
     public boolean listening(int fd) {
         return option(fd, SO_ACCEPTCONN) == 1 && option(fd, SO_DOMAIN) == Libc.AF_UNIX
