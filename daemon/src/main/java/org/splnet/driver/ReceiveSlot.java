@@ -8,7 +8,7 @@ import org.splnet.pkt.PacketPool;
 import org.splnet.unix.NativeAddress;
 import org.splnet.wire.EtherHeader;
 
-/// Where the kernel puts one frame, and what becomes of it: an ordinary buffer and a few large ones, which
+/// Where the kernel puts one frame, and what becomes of it: ordinary buffers and a few large ones, which
 /// stay until the end, so that nothing is allocated unless somebody keeps many. Belongs to a queue's reading
 /// thread.
 ///
@@ -27,6 +27,8 @@ public final class ReceiveSlot {
     private static final int SMALLEST = 2048;
     /// Large buffers: those of a batch, and what its readers have not come to.
     private static final int LARGE_KEPT = 8;
+    /// Ordinary ones: those of a batch.
+    private static final int ORDINARY_KEPT = 64;
 
     private final VirtioNetHeader header = new VirtioNetHeader();
     private final DatagramCutter cutter = new DatagramCutter();
@@ -42,7 +44,7 @@ public final class ReceiveSlot {
         this.readAt = FRAME_AT - headerLen;
         int room = FRAME_AT + EtherHeader.DOUBLE_TAGGED_LEN + mtu;
         this.ordinaryCapacity = Math.clamp((room + 255) / 256 * 256L, SMALLEST, LARGE / 4);
-        this.ordinary = new ReusedBuffers(ordinaryCapacity, 1);
+        this.ordinary = new ReusedBuffers(ordinaryCapacity, ORDINARY_KEPT);
     }
 
     /// Makes it ready to be filled.

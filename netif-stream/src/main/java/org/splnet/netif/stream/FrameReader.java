@@ -19,6 +19,8 @@ final class FrameReader {
     /// Octets of the length in front of each frame.
     static final int PREFIX = 4;
     private static final int BATCH = 65536;
+    /// Buffers of frames that their readers have not come to.
+    private static final int KEPT = 8;
 
     /// How it stands with the peer.
     enum State {
@@ -40,7 +42,7 @@ final class FrameReader {
     /// @param mtu largest IP packet in octets
     FrameReader(int mtu) {
         longest = mtu + EtherHeader.DOUBLE_TAGGED_LEN;
-        single = new ReusedBuffers((ReceiveSlot.FRAME_AT + longest + 255) / 256 * 256, 1);
+        single = new ReusedBuffers((ReceiveSlot.FRAME_AT + longest + 255) / 256 * 256, KEPT);
         in = Unpooled.directBuffer(Math.max(BATCH, 2 * (PREFIX + longest)));
     }
 
