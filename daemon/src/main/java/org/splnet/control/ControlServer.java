@@ -306,9 +306,11 @@ public final class ControlServer implements AutoCloseable {
         }
         captures.shutdownNow();         // they change nothing, and may wait for the host's resolver
         workers.shutdown();
+        long untilNs = stack.clock().nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
         try {
             if (!captures.awaitTermination(PATIENCE_S, TimeUnit.SECONDS)
-                    | !workers.awaitTermination(PATIENCE_S, TimeUnit.SECONDS)) {
+                    | !workers.awaitTermination(untilNs - stack.clock().nanoTime(),
+                            TimeUnit.NANOSECONDS)) {
                 LOG.warn("control requests do not end seconds={}", PATIENCE_S);
             }
         } catch (InterruptedException e) {
