@@ -23,9 +23,7 @@ final class DatagramRelay {
     static final int MOST_READ = Integer.BYTES + MOST;
     /// Datagrams, either way, before others have their turn.
     private static final int BURST = 64;
-    /// Octets that a client's descriptor holds, unless its user has asked for a larger one: Linux's default
-    /// is 208 KiB, and counts more than [#COUNTED] for each datagram besides its own.
-    private static final int WAITING = 256 << 10;
+    /// Of what a client's descriptor holds, for each datagram besides its own octets: less than Linux counts.
     private static final int COUNTED = 512;
     /// Of a read: there is nothing now, or never again.
     private static final int NOTHING = -1;
@@ -44,6 +42,7 @@ final class DatagramRelay {
     private final long key;
 
     // By the poller's thread.
+    private int waiting;                // octets that the client's end can hold
     private ByteBuf in;                 // a frame that has begun, or its length, with room for the rest of it
     private ByteBuf early;              // sent before this began
     private boolean ended;              // the client sends no more: a fact to be read up to
@@ -82,6 +81,8 @@ final class DatagramRelay {
 
     /// Begins. On the poller's thread.
     void start() {
+        // Ours has what theirs has: the same default, or what who made both has asked for.
+        waiting = Fd.mine().sendBuffer(fd);
         poller.handler(fd, this::ready);
         table.endsBy(lent, this::finish);
         table.takesBy(lent, this::take);
@@ -119,7 +120,7 @@ final class DatagramRelay {
 
     /// Reads what the client has sent by now, and not what it goes on to send meanwhile: everybody waits.
     private void take() {
-        for (int octets = 0, n; octets < WAITING && (n = read()) > 0; ) {
+        for (int octets = 0, n; octets < waiting && (n = read()) != NOTHING; ) {
             octets += n + COUNTED;
         }
     }

@@ -294,6 +294,11 @@ public final class Fd {
         return libc.setsockopt(fd, Libc.SOL_SOCKET, name, at, 4);
     }
 
+    /// How much may be on its way in `fd`, with what the kernel needs for it; or `-errno`.
+    public int sendBuffer(int fd) {
+        return option(fd, SO_SNDBUF);
+    }
+
     /// How much may be on its way in `fd` until [#write] says `EAGAIN`; the kernel doubles it.
     public int sendBuffer(int fd, int octets) {
         return option(fd, SO_SNDBUF, octets);
@@ -304,7 +309,7 @@ public final class Fd {
     /// @return false if nothing has changed: there is as much, or this process may not go beyond what is
     ///     everybody's (`CAP_NET_ADMIN`)
     public boolean enlargeSendBuffer(int fd, int octets) {
-        if (option(fd, SO_SNDBUF) >= octets) {
+        if (sendBuffer(fd) >= octets) {
             return false;
         }
         return option(fd, SO_SNDBUFFORCE, octets / 2) >= 0;

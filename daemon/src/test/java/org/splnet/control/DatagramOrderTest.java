@@ -25,6 +25,8 @@ class DatagramOrderTest extends LentBed {
     private static final int HEADER = 40;
     private static final int LENGTH = 2;
     private static final int LARGE = 60_000;
+    private static final int MORE = 300;
+    private static final int ORDINARY = 1400;
     private static final Endpoint OTHER = Endpoint.parse("127.0.0.1:9001");
 
     private DatagramSocket first;
@@ -44,15 +46,23 @@ class DatagramOrderTest extends LentBed {
 
     @Test
     void datagramsGoToThePeerThatTheSocketHadThen() throws Exception {
-        changes("remote", "{\"remote\":\"" + OTHER + "\"}");
-        assertThat(received(first)).hasSize(MANY);
+        changes("remote", "{\"remote\":\"" + OTHER + "\"}", MANY, LENGTH, 0);
+        assertThat(received(first, MANY)).hasSize(MANY);
         assertThat(second.receiveQueued()).isZero();
     }
 
     @Test
     void datagramsHaveTheOptionsThatTheSocketHadThen() throws Exception {
-        changes("options", "{\"UDP_SEGMENT\":1}");
-        assertThat(received(first)).as("not cut").containsOnly(LENGTH);
+        changes("options", "{\"UDP_SEGMENT\":1}", MANY, LENGTH, 0);
+        assertThat(received(first, MANY)).as("not cut").containsOnly(LENGTH);
+    }
+
+    /// As where an administrator has raised net.core.wmem_default.
+    @Test
+    void asManyAsTheDescriptorHolds() throws Exception {
+        changes("remote", "{\"remote\":\"" + OTHER + "\"}", MORE, ORDINARY, 1 << 20);
+        assertThat(received(first, MORE)).containsOnly(ORDINARY);
+        assertThat(second.receiveQueued()).isZero();
     }
 
     @Test
@@ -91,14 +101,15 @@ class DatagramOrderTest extends LentBed {
     }
 
     /// Many datagrams to the first peer, and a change behind them.
-    private void changes(String what, String change) throws Exception {
+    private void changes(String what, String change, int count, int length, int buffer) throws Exception {
         String body = "{\"local\":\"127.0.0.1:0\",\"remote\":\"" + PEER + "\",\"descriptors\":true}";
-        try (RawClient asking = RawClient.of(server); RawClient client = RawClient.packets(asking, body)) {
+        try (RawClient asking = RawClient.of(server);
+                RawClient client = RawClient.packets(asking, body, buffer)) {
             assertThat(asking.answer()).startsWith("HTTP/1.1 200 ");
             long id = server.desk().table().all().iterator().next().id();
             CountDownLatch goOn = holdsPoller();
-            for (int i = 0; i < MANY; i++) {
-                client.write(ByteBuffer.allocate(HEADER + LENGTH).array());
+            for (int i = 0; i < count; i++) {
+                client.write(ByteBuffer.allocate(HEADER + length).array());
             }
             asking.write(RawClient.request("PUT", "/v1/sockets/" + id + "/" + what, change));
             goOn.countDown();
@@ -122,9 +133,9 @@ class DatagramOrderTest extends LentBed {
     }
 
     /// Octets of as many as were sent.
-    private static List<Integer> received(DatagramSocket from) throws Exception {
+    private static List<Integer> received(DatagramSocket from, int count) throws Exception {
         List<Integer> octets = new ArrayList<>();
-        while (octets.size() < MANY) {
+        while (octets.size() < count) {
             assertThat(from.await(Readiness.READABLE, 10 * SECOND)).as("after %s", octets).isNotZero();
             var datagram = from.receive();
             if (datagram != null) {

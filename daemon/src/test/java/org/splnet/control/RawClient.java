@@ -36,8 +36,17 @@ final class RawClient implements AutoCloseable {
     /// This end of a new pair; the other one is given to `server` with the first octet of a request for a
     /// datagram socket.
     static RawClient packets(RawClient asking, String json) {
+        return packets(asking, json, 0);
+    }
+
+    /// @param buffer octets that may be on their way; 0 for the system's default
+    static RawClient packets(RawClient asking, String json, int buffer) {
         RawClient mine = new RawClient(Fd.mine().pair(Fd.PACKETS));
         int theirs = Fd.mine().second();
+        if (buffer > 0) {
+            Fd.mine().sendBuffer(mine.fd, buffer);
+            Fd.mine().sendBuffer(theirs, buffer);
+        }
         asking.pass('P', theirs);
         Fd.mine().close(theirs);
         asking.write(request("POST", "/v1/datagram", json).substring(1));
