@@ -6,6 +6,7 @@
 #include "real.h"
 #include "rules.h"
 
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -126,8 +127,10 @@ PUBLIC int prctl(int operation, ...) {
         arguments[i] = va_arg(list, unsigned long);
     va_end(list);
     /* Ahead of the call: what comes after it may not be allowed. */
-    if (operation == PR_SET_SECCOMP)
-        control_confined();
+    if (operation == PR_SET_SECCOMP && arguments[0] == SECCOMP_MODE_STRICT)
+        control_seccomp(SECCOMP_SET_MODE_STRICT, 0, NULL);
+    else if (operation == PR_SET_SECCOMP && arguments[0] == SECCOMP_MODE_FILTER)
+        control_seccomp(SECCOMP_SET_MODE_FILTER, 0, (const void *)arguments[1]);
     return real()->prctl(operation, arguments[0], arguments[1], arguments[2], arguments[3]);
 }
 

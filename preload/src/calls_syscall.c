@@ -6,7 +6,6 @@
 #include "real.h"
 
 #include <fcntl.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <sys/ioctl.h>
@@ -155,18 +154,6 @@ static bool forks(long number, const long a[6]) {
     }
 }
 
-/* True for what puts the process into a sandbox; a filter at NULL is a mere question whether there are filters. */
-static bool confines(long number, const long a[6]) {
-    switch (number) {
-    case SYS_seccomp:
-        return a[0] == SECCOMP_SET_MODE_STRICT || (a[0] == SECCOMP_SET_MODE_FILTER && a[2]);
-    case SYS_prctl:
-        return a[0] == PR_SET_SECCOMP && (a[1] == SECCOMP_MODE_STRICT || a[2]);
-    default:
-        return false;
-    }
-}
-
 /* Six registers carry what any call takes; what is more than it takes is nothing. */
 PUBLIC long syscall(long number, ...) {
     va_list arguments;
@@ -175,11 +162,13 @@ PUBLIC long syscall(long number, ...) {
     for (int i = 0; i < 6; i++)
         all[i] = va_arg(arguments, long);
     va_end(arguments);
+    if (number == SYS_prctl)
+        return prctl((int)all[0], all[1], all[2], all[3], all[4]);
     if (transfer(number, all, &result) || establish(number, all, &result) || descriptor(number, all, &result))
         return result;
     /* Ahead of the call, as in prctl(). */
-    if (confines(number, all))
-        control_confined();
+    if (number == SYS_seccomp)
+        control_seccomp((unsigned)all[0], (unsigned)all[1], (const void *)all[2]);
     bool forking = forks(number, all);
     if (forking)
         table_share();

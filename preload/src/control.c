@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/seccomp.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -32,8 +33,11 @@ bool control_is_denied(void) {
     return atomic_load_explicit(&denied, memory_order_relaxed);
 }
 
-void control_confined(void) {
-    atomic_store(&confined, true);
+void control_seccomp(unsigned operation, unsigned flags, const void *filter) {
+    /* Flags where there are none, or no filter, are mere questions what there is (libseccomp): EINVAL and EFAULT. */
+    bool strict = operation == SECCOMP_SET_MODE_STRICT && !flags && !filter;
+    if (strict || (operation == SECCOMP_SET_MODE_FILTER && filter))
+        atomic_store(&confined, true);
 }
 
 bool control_is_confined(void) {

@@ -15,8 +15,8 @@ int control_tell(const char *method, const char *target, const char *body);
 void control_forget(int fd);
 void control_forget_range(unsigned first, unsigned last);
 void control_forked(void);
-/* The program has put itself into a sandbox, where what it does not do itself may be its end: no questions any more. */
-void control_confined(void);
+/* The program calls seccomp(): in a sandbox what it does not do itself may be its end, so no questions any more. */
+void control_seccomp(unsigned operation, unsigned flags, const void *filter);
 bool control_is_confined(void);
 /* This process may not go to the daemon: what it was given goes on without. */
 bool control_is_denied(void);

@@ -524,11 +524,30 @@ static void passed_into_a_sandbox(void) {
     close(unix_ends[1]);
 }
 
+/* Asks as libseccomp does what there is, which confines nobody. */
+static int asks_for_sandboxes(void) {
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    in any = at(0);
+    say("strict with a flag", syscall(SYS_seccomp, SECCOMP_SET_MODE_STRICT, 1, NULL));
+    say("no filter", syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, NULL));
+    say("no filter by prctl", prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL, 0, 0));
+    say("  by its number", syscall(SYS_prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL, 0, 0));
+    return bind(fd, (sa *)&any, sizeof any) == 0 ? 0 : errno;
+}
+
+static void unconfined(void) {
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(asks_for_sandboxes());
+    say("bound outside of any", status_of(pid));
+}
+
 void life(void) {
     first_by_another();
     passed();
     all_forged();
     passed_into_a_sandbox();
+    unconfined();
     duplicates();
     forked();
     cloned(true);
