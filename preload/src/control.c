@@ -25,6 +25,7 @@ static dev_t device;
 static ino_t inode;
 static int awaited; /* answers that nobody waits for */
 static struct ucred daemon_process;
+static bool looked; /* for it, since the daemon has answered on this connection */
 static struct answer shared;
 static atomic_bool confined;
 static atomic_bool denied; /* the last time it was tried */
@@ -105,6 +106,7 @@ static int open_control(void) {
     device = status.st_dev;
     inode = status.st_ino;
     daemon_process = descriptor_peer(fd);
+    looked = false;
     control = fd;
     return 0;
 }
@@ -152,6 +154,20 @@ static int drain(int most) {
     return 0;
 }
 
+/* Behind a connection is who had called listen() last when it was made. Where a service manager keeps the socket that is
+ * the manager, or the daemon before, until the daemon has done so anew, as one that answers has. */
+static void look(void) {
+    if (looked)
+        return;
+    looked = true;
+    int fd = real()->socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return;
+    if (control_join(fd) == 0)
+        daemon_process = descriptor_peer(fd);
+    real()->close(fd);
+}
+
 /* A daemon that has been started anew has ended the old connection: the second try is with a new one. One that does not
  * answer may yet do what it was asked, and is not asked again. */
 static int ask(const char *text, size_t size, int pass, bool wait) {
@@ -166,8 +182,10 @@ static int ask(const char *text, size_t size, int pass, bool wait) {
                 awaited++;
                 return 0;
             }
-            if (!(failed = drain(0)) && !(failed = answer_await(control, &shared, PATIENCE)))
+            if (!(failed = drain(0)) && !(failed = answer_await(control, &shared, PATIENCE))) {
+                look();
                 return 0;
+            }
         }
         give_up();
         if (failed == ETIMEDOUT)

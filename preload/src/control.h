@@ -20,7 +20,7 @@ void control_seccomp(unsigned operation, unsigned flags, const void *filter);
 bool control_is_confined(void);
 /* This process may not go to the daemon: what it was given goes on without. */
 bool control_is_denied(void);
-/* The daemon's process, as the last connection had it; number 0 if unknown. Between control_begin and control_end. */
+/* The process that answers, or has last answered; number 0 if unknown. Between control_begin and control_end. */
 struct ucred control_daemon(void);
 
 #endif

@@ -488,8 +488,18 @@ def main():
     signal.signal(signal.SIGUSR1, lambda *_: os.execv(sys.executable, [sys.executable] + sys.argv))
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path + '.new')
-    listener.listen(64)
-    os.rename(path + '.new', path)
+    if sys.argv[2:] != ['activated']:
+        listener.listen(64)
+        os.rename(path + '.new', path)
+    elif os.fork() == 0:
+        # a service manager, which starts the daemon when somebody connects
+        listener.listen(64)
+        os.rename(path + '.new', path)
+        os._exit(0)
+    else:
+        os.wait()
+        select.select([listener], [], [])
+        listener.listen(64)
     while True:
         unix, _ = listener.accept()
         threading.Thread(target=Session(unix).run, daemon=True).start()

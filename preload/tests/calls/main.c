@@ -139,6 +139,22 @@ static void outlived(pid_t daemon) {
     say("  at once", time(NULL) - before < 5);
 }
 
+/* Of a daemon that comes with its first client: whose question waits for it from before it listened. */
+static void activated(void) {
+    int fd = socket(AF_INET, SOCK_DGRAM, 0), ends[2];
+    char octet;
+    in any = at(0);
+    say("bind", bind(fd, (sa *)&any, sizeof any));
+    joined(ends);
+    say("shutdown", shutdown(ends[0], SHUT_WR));
+    say("  the other end", read(ends[1], &octet, 1));
+    close(ends[1]);
+    need(await(ends[0], 0) & POLLHUP, "an end");
+    say("  the end", read(ends[0], &octet, 1));
+    close(ends[0]);
+    close(fd);
+}
+
 int main(int argc, char **argv) {
     if (argc == 3 && strcmp(argv[1], "heir") == 0)
         return heir(atoi(argv[2]));
@@ -156,6 +172,8 @@ int main(int argc, char **argv) {
     }
     if (argc == 2 && strcmp(argv[1], "hung") == 0)
         hung();
+    if (argc == 2 && strcmp(argv[1], "activated") == 0)
+        activated();
     if (argc == 3 && strcmp(argv[1], "outlived") == 0)
         outlived(atoi(argv[2]));
     if (argc == 3 && strcmp(argv[1], "random") == 0)

@@ -260,7 +260,7 @@ public final class Fd {
     }
 
     /// Listens anew at a socket that somebody else has made: to whom it has come clients see by SO_PEERCRED,
-    /// which names who has called listen(2) last.
+    /// which names who had called listen(2) last when they connected. Who connected before this sees another.
     public void listen(int fd, int backlog) throws IOException {
         checked(libc.listen(fd, backlog), "listen");
     }
