@@ -11,6 +11,6 @@
 ///
 /// Threads: `callouts`, `lo`, one per queue of each device (all [org.splnet.kern.DutyThread]), a virtual
 /// thread per connection of the status page, `control` and a virtual thread per request on the control
-/// socket, those of [org.splnet.relay] once there is a relay, and the main thread, which waits. Locks: none
-/// of its own.
+/// socket, those of [org.splnet.relay] once there is a relay, `log`, which writes what the others say
+/// ([org.splnet.cli.LogQueue]), and the main thread, which waits. Locks: none of its own.
 package org.splnet;

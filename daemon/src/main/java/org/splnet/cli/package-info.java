@@ -11,8 +11,9 @@
 /// the module `netif-pcap` has. Exit codes are those of sysexits(3):
 /// [org.splnet.cli.Sysexits].
 ///
-/// May use: `config`, `wire`, `kern`. Locks: none. Threads: the main thread, and for the time of a question
-/// one that ends it if it takes too long.
+/// May use: `config`, `wire`, `kern`. Locks: none. Threads: the main thread, for the time of a question one
+/// that ends it if it takes too long, and for the daemon's log one that writes it
+/// ([org.splnet.cli.LogQueue]), so that nobody who logs waits for who reads.
 ///
 /// Deliberately missing: what of the control socket only programs use, its clock and its return to the first
 /// moment.

@@ -137,9 +137,12 @@ public final class TcpSocket extends StreamSocket {
     public int urgentAhead() {
         lock.lock();
         try {
+            if (!tcb.urgent) {
+                return 0;
+            }
             int unread = tcb.rcv == null ? 0 : tcb.rcv.used();
             int readSeq = tcb.rcvNxt - (tcb.finReceived ? 1 : 0) - unread;
-            return tcb.urgent ? Math.max(Seq.diff(tcb.rcvUp, readSeq), 0) : 0;
+            return Math.max(Seq.diff(tcb.rcvUp, readSeq), 0);
         } finally {
             lock.unlock();
         }
