@@ -88,8 +88,12 @@ final class TapSetup {
                 throw OpenFailure.attaching(name, -result, host.find(name));
             }
         }
-        return new Result(attachment.created(), terms, present(host), mac,
-                spec.mtu() != 0 ? spec.mtu() : link.mtu());
+        return new Result(attachment.created(), terms, present(host), mac, usable(link.mtu()));
+    }
+
+    /// The largest IP packet we send and take where the host's side has that MTU.
+    int usable(int ofHost) {
+        return spec.mtu() == 0 ? ofHost : Math.min(spec.mtu(), ofHost);
     }
 
     // A device of our making: the host's MAC outlives restarts, so that neighbors' caches stay good.

@@ -8,9 +8,9 @@ import org.splnet.driver.InterfaceIoctl;
 import org.splnet.kern.Clock;
 import org.splnet.net.DeviceException;
 
-/// Follows a TAP that somebody takes down and up, for which it looks once a second, or deletes: has it made
-/// again, or waits for whoever made it to do so. One line of the log when it goes, one if it cannot be had,
-/// one when it is back. Shared by the device's queues; any thread, except [#look].
+/// Follows a TAP that somebody takes down and up or gives another MTU, for which it looks once a second, or
+/// deletes: has it made again, or waits for whoever made it to do so. One line of the log when it goes, one
+/// if it cannot be had, one when it is back. Shared by the device's queues; any thread, except [#look].
 ///
 /// Lock key:  (c) constant   (v) volatile, written by whoever has `looking`   (a) atomic
 ///            (l) of whoever has `looking`
@@ -124,6 +124,7 @@ final class TapWatch {
                 doubted = false;
                 lookAtNs = clock.nanoTime() + LOOK_NS;
                 up(hostUp());
+                size();
                 sure = inDoubt && up;
             } else if (!back()) {
                 pauseNs = Math.min(2 * pauseNs, MOST_NS);
@@ -150,6 +151,17 @@ final class TapWatch {
         } else {
             LOG.warn("tap is down device={}: nothing passes until it is brought up with: ip link set {} up",
                     name, name);
+        }
+    }
+
+    private void size() {
+        if (!host.ask(InterfaceIoctl.SIOCGIFMTU)) {
+            return;
+        }
+        int now = setup.usable(host.number());
+        if (now != mtu) {
+            LOG.info("tap has another mtu device={} mtu={} before={}", name, now, mtu);
+            mtu = now;
         }
     }
 

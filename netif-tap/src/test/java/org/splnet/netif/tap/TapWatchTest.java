@@ -2,6 +2,7 @@ package org.splnet.netif.tap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -24,7 +25,7 @@ import org.splnet.pkt.PacketPool;
 import org.splnet.service.TestClock;
 import org.splnet.unix.Libc;
 
-/// What is made of frames that a TAP refuses.
+/// What is made of frames that a TAP refuses, and of another MTU.
 @Tag("root")
 @Timeout(60)
 @ExtendWith(NoLeaks.class)
@@ -41,25 +42,29 @@ class TapWatchTest {
     private TapQueue queue;
 
     @BeforeEach
-    void start() throws DeviceException {
+    void start() {
         host = new HostCommands();
         name = host.name();
+        appender.start();
+        log.addAppender(appender);
+        log.setAdditive(false);
+    }
+
+    private void open(int mtu) throws DeviceException {
         var libc = new Libc();
         int fd = libc.open(OpenFailure.TUN, Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
-        var spec = new DeviceSpec(name, null, 0, Map.of());
+        var spec = new DeviceSpec(name, null, mtu, Map.of());
         var setup = new TapSetup(spec, TapOptions.of(spec), libc, fd);
         TapSetup.Result first = setup.first(null);
         watch = new TapWatch(name, setup, first, clock);
         queue = new TapQueue(name, fd, new DescriptorSleep(fd), first.terms().headerLen(), watch);
-        appender.start();
-        log.addAppender(appender);
-        log.setAdditive(false);
     }
 
     @AfterEach
     void clean() {
         log.detachAppender(appender);
         log.setAdditive(true);
+        log.setLevel(null);
         if (watch != null) {
             watch.end();
             queue.close();
@@ -86,7 +91,8 @@ class TapWatchTest {
     }
 
     @Test
-    void whatLookingDoesNotExplainIsSaidOnceAndNotLookedAtForEachBatch() {
+    void whatLookingDoesNotExplainIsSaidOnceAndNotLookedAtForEachBatch() throws DeviceException {
+        open(0);
         host.ip("link", "set", name, "down");
         String other = host.name();
         host.ip("link", "set", name, "name", other);
@@ -111,7 +117,8 @@ class TapWatchTest {
     }
 
     @Test
-    void oneThatIsDownIsSaidToBeSo() {
+    void oneThatIsDownIsSaidToBeSo() throws DeviceException {
+        open(0);
         host.ip("link", "set", name, "down");
         for (int i = 0; i < 3; i++) {
             refused();
@@ -119,5 +126,31 @@ class TapWatchTest {
         }
         assertThat(watch.carrier()).isFalse();
         assertThat(logged()).singleElement().asString().startsWith("tap is down device=" + name);
+    }
+
+    private int mtuAfterHostHas(int octets) {
+        host.ip("link", "set", name, "mtu", Integer.toString(octets));
+        clock.advance(SECOND_NS);
+        queue.await(1, false);
+        return watch.mtu();
+    }
+
+    @Test
+    void theHostsMtuIsFollowed() throws DeviceException {
+        log.setLevel(Level.INFO);
+        open(0);
+        assertThat(mtuAfterHostHas(1400)).isEqualTo(1400);
+        assertThat(mtuAfterHostHas(1400)).isEqualTo(1400);
+        assertThat(mtuAfterHostHas(9000)).isEqualTo(9000);
+        assertThat(logged()).containsExactly("tap has another mtu device=" + name + " mtu=1400 before=1500",
+                "tap has another mtu device=" + name + " mtu=9000 before=1400");
+    }
+
+    @Test
+    void theHostsMtuIsFollowedUpToTheOneAskedFor() throws DeviceException {
+        open(1400);
+        assertThat(mtuAfterHostHas(9000)).isEqualTo(1400);
+        assertThat(mtuAfterHostHas(1300)).isEqualTo(1300);
+        assertThat(mtuAfterHostHas(1500)).isEqualTo(1400);
     }
 }
