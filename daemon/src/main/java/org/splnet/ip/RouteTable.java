@@ -2,6 +2,7 @@ package org.splnet.ip;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.splnet.kern.LockRank;
@@ -88,7 +89,7 @@ final class RouteTable {
         lock.lock();
         try {
             var wanted = new Static(to, via, on, metric);
-            if (statics.contains(wanted)) {
+            if (statics.stream().anyMatch(each -> same(each, wanted))) {
                 throw new IllegalStateException(wanted + ": is there already");
             }
             String why = whyNot(wanted);
@@ -100,6 +101,17 @@ final class RouteTable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// The same route, though the interface that its gateway is on was named for one of them only.
+    private boolean same(Static one, Static other) {
+        return one.to.equals(other.to) && Objects.equals(one.via, other.via) && one.metric == other.metric
+                && out(one) == out(other);
+    }
+
+    private NetIf out(Static each) {
+        Route route = each.on == null && each.via != null ? route(each) : null;
+        return route == null ? each.on : route.out();
     }
 
     private String whyNot(Static wanted) {

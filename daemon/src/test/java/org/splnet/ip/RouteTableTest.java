@@ -77,6 +77,22 @@ class RouteTableTest {
     }
 
     @Test
+    void isTheSameRouteWhetherOrNotTheInterfaceOfItsGatewayIsNamed() {
+        Cidr any = Cidr.parse("0.0.0.0/0");
+        bed.ip.addRoute(any, IpBed.ROUTER, 1);
+        assertThatThrownBy(() -> bed.ip.addRoute(any, IpBed.ROUTER, bed.eth0, 1))
+                .isInstanceOf(IllegalStateException.class).hasMessageContaining("is there already");
+        bed.ip.addRoute(any, IpBed.ROUTER, bed.eth0, 2);
+        assertThatThrownBy(() -> bed.ip.addRoute(any, IpBed.ROUTER, 2))
+                .isInstanceOf(IllegalStateException.class);
+        bed.ip.addRoute(any, IpBed.PEER1, 1);
+        bed.ip.addRoute(Cidr.parse("10.2.0.0/16"), null, bed.eth0, 1);
+        bed.ip.addRoute(Cidr.parse("10.2.0.0/16"), null, bed.eth1, 1);
+        assertThatThrownBy(() -> bed.ip.addRoute(any, null, null, 1))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void aRouteIsUsedWhileItsLinkHasAnAddress() {
         bed.ip.addRoute(Cidr.parse("0.0.0.0/0"), IpBed.PEER1, 1);
         Ip4Path path = bed.path("8.8.8.8");
