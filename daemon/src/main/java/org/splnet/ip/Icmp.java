@@ -51,7 +51,7 @@ final class Icmp {
             case Icmp4Header.UNREACHABLE, Icmp4Header.TIME_EXCEEDED, Icmp4Header.PARAMETER_PROBLEM ->
                     packet.drop(error(packet, header, nowNs));
             case Icmp4Header.REDIRECT -> {
-                // RFC 1122 §3.2.2.2 SHOULD; but any host on the link could divert our traffic with one
+                // RFC 1122 §3.2.2.2 MUST; but any host on the link could divert our traffic with one
                 ip.stats().add(Counter.REDIRECTS);
                 packet.drop(DropReason.ICMP_IGNORED);
             }

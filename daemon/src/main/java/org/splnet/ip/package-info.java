@@ -41,7 +41,8 @@
 /// Deliberately missing: forwarding (we are a host), hence TTL is not looked at on input (RFC 1122 §3.2.1.7);
 /// source routes (dropped without a word, RFC 7126 §4.3 and §4.4); answers to ICMP timestamp, information and
 /// mask requests (RFC 1122 §3.2.2.7 to §3.2.2.9 demand none, RFC 6918 buries two); redirects (counted, not
-/// followed: any host on the link could divert traffic with them); Source Quench (RFC 6633); group membership
-/// (all-hosts is heard, other groups are not); looping our own broadcasts back; trying another gateway when
-/// one fails (RFC 1122 §3.3.1.4 wants it: the next hop's neighbor entry is probed, the route stays).
+/// followed, against a MUST of §3.2.2.2: any host on the link could divert traffic with them); Source Quench
+/// (RFC 6633); group membership (all-hosts is heard, other groups are not); looping our own broadcasts back;
+/// trying another gateway when one fails (RFC 1122 §3.3.1.4 wants it: the next hop's neighbor entry is
+/// probed, the route stays).
 package org.splnet.ip;
