@@ -342,17 +342,21 @@ public final class AddressClaim {
             listener.claimed(this);
         }
         if (by != Neighbor.NONE) {
-            logConflict(at, persists, new MacAddr(by));
             if (Events.wanted(EventKind.ADDRESS_CONFLICT)) {
                 Events.post(EventKind.ADDRESS_CONFLICT, "interface", link.name(), "address", address.addr(),
                         "station", new MacAddr(by), "state", at.name().toLowerCase(Locale.ROOT));
             }
             listener.conflict(this, new MacAddr(by), persists);
+            logConflict(at, persists, new MacAddr(by));
         }
     }
 
     private void logConflict(State at, boolean persists, MacAddr by) {
-        if (at == State.CONFLICT || at == State.PROBING) {
+        boolean taken = at == State.CONFLICT || at == State.PROBING;
+        if (taken && state == State.WITHDRAWN) {    // by the listener, who looks for another one
+            LOG.warn("address in use by another station, not taken interface={} address={} station={}", link,
+                    address.addr(), by);
+        } else if (taken) {
             LOG.error("address in use by another station, not taken: give one of the two another address;"
                     + " probing again in a minute interface={} address={} station={}", link, address.addr(),
                     by);
