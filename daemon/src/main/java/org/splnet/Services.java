@@ -43,7 +43,6 @@ final class Services implements AutoCloseable {
     /// Opens those that are switched on.
     void open(StackSnapshot source) throws SocketException {
         snapshot = source;
-        source.services(this);
         small = SmallServices.open(context, specs(config));
         if (config.status().enabled()) {
             page(config.status());

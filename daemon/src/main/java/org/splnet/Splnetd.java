@@ -137,19 +137,19 @@ final class Splnetd implements AutoCloseable {
         }
         undo.push("end leases", leases);
         undo.push("reset connections", () -> tcp.shutdown(clock.nanoTime()));
-        snapshot = new StackSnapshot(config, allocator, links, ip, udp, tcp, echo, callouts.wheel(),
-                clock);
-        snapshot.leases(leases);
+        services = new Services(config.services(), tcp, udp, ip, clock, callouts.wheel(), entropy, allocator);
+        undo.push("close services", services);
+        relays = new Relays(services.context());
+        undo.push("close relays", relays);
+        snapshot = new StackSnapshot(config, allocator, links, ip, udp, tcp, echo, callouts.wheel(), clock,
+                leases, services, relays);
         steering = new StackSteering(this, new StackChanges(links, ip, routes, clock, snapshot));
         try {
-            services = new Services(config.services(), tcp, udp, ip, clock, callouts.wheel(), entropy,
-                    allocator);
-            undo.push("close services", services);
             services.open(snapshot);
         } catch (SocketException e) {
             throw new StartException(Sysexits.UNAVAILABLE, "services: " + e.getMessage(), e);
         }
-        relays(snapshot);
+        openRelays();
         if (config.control().enabled()) {
             control();
         }
@@ -157,10 +157,7 @@ final class Splnetd implements AutoCloseable {
                 control, clock), config);
     }
 
-    private void relays(StackSnapshot snapshot) throws StartException {
-        relays = new Relays(services.context());
-        undo.push("close relays", relays);
-        snapshot.relays(relays);
+    private void openRelays() throws StartException {
         configured = new ConfiguredRelays(relays);
         try {
             configured.change(config.relays(), step -> { }, new ArrayList<>());

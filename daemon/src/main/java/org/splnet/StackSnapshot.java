@@ -59,12 +59,13 @@ final class StackSnapshot implements StackSource {
     private final Clock clock;
     private final long startedNs;
     private final String started;
-    private volatile Services services;
-    private volatile Relays relays;
-    private volatile DhcpClients leases;
+    private final DhcpClients leases;
+    private final Services services;
+    private final Relays relays;
 
     StackSnapshot(SplnetConfig config, PooledByteBufAllocator allocator, LinkLayer links, Ip ip, Udp udp,
-            Tcp tcp, EchoProtocol echo, CalloutWheel wheel, Clock clock) {
+            Tcp tcp, EchoProtocol echo, CalloutWheel wheel, Clock clock, DhcpClients leases,
+            Services services, Relays relays) {
         this.config = config;
         this.allocator = allocator;
         this.links = links;
@@ -74,35 +75,21 @@ final class StackSnapshot implements StackSource {
         this.echo = echo;
         this.wheel = wheel;
         this.clock = clock;
+        this.leases = leases;
+        this.services = services;
+        this.relays = relays;
         this.startedNs = clock.nanoTime();
         this.started = Instant.ofEpochMilli(clock.wallMillis()).toString();
     }
 
-    /// Whose counters are shown too.
-    void services(Services services) {
-        this.services = services;
-    }
-
-    /// Which are shown too.
-    void relays(Relays all) {
-        this.relays = all;
-    }
-
-    /// Which are shown too.
-    void leases(DhcpClients all) {
-        this.leases = all;
-    }
-
     @Override
     public List<LeaseStatus> leases() {
-        DhcpClients all = leases;
-        return all == null ? List.of() : all.list();
+        return leases.list();
     }
 
     @Override
     public List<RelayStatus> relays() {
-        Relays all = relays;
-        return all == null ? List.of() : all.list();
+        return relays.list();
     }
 
     @Override
@@ -237,10 +224,7 @@ final class StackSnapshot implements StackSource {
         all.put("udp", datagrams);
         all.put("tcp", Labels.counts(TcpStats.Counter.values(), tcp.stats()::count));
         all.put("drops", Labels.counts(DropReason.values(), links.pool().drops()::count));
-        Services running = services;
-        if (running != null) {
-            running.stats().forEach((name, stats) -> all.put(name, stats.read()));
-        }
+        services.stats().forEach((name, stats) -> all.put(name, stats.read()));
         return all;
     }
 
