@@ -41,17 +41,17 @@ static void fill(struct tcp_info *info, const char *text) {
     info->tcpi_snd_cwnd = (unsigned)json_number(text, "cwnd", 0) / mss;
     info->tcpi_snd_ssthresh = (unsigned)json_number(text, "ssthresh", 0) / mss;
     info->tcpi_rcv_space = (unsigned)json_number(text, "receiveBuffer", 0);
-    info->tcpi_pmtu = mss + 40;
+    info->tcpi_pmtu = (unsigned)json_number(text, "pathMtu", mss + 40);
 }
 
-int option_segment(const struct sock *sock) {
+int option_told(const struct sock *sock, const char *name) {
     char target[64];
     struct answer *answer;
     snprintf(target, sizeof target, "/v1/sockets/%llu", (unsigned long long)sock->id);
-    long mss = control_begin("GET", target, NULL, -1, &answer) == 0
-        ? json_number(answer->text + answer->body, "mss", 0) : 0;
+    long told = control_begin("GET", target, NULL, -1, &answer) == 0
+        ? json_number(answer->text + answer->body, name, 0) : 0;
     control_end();
-    return (int)mss;
+    return (int)told;
 }
 
 int option_info(struct sock *sock, int fd, void *value, socklen_t *size) {

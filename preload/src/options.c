@@ -322,7 +322,7 @@ static int answer_known(struct sock *sock, const struct known *known, void *valu
     else if (known->kind == SWITCH)
         have = have != 0;
     else if (known->level == IPPROTO_TCP && known->name == TCP_MAXSEG && atomic_load(&sock->state) == OPEN)
-        have = option_segment(sock);
+        have = option_told(sock, "mss");
     else if (known->kind == OCTET && have == -1)
         have = known->initial;
     /* Of a stream the two bits of ECN are the stack's affair. */
@@ -352,9 +352,12 @@ int option_get(struct sock *sock, int fd, int level, int name, void *value, sock
         return give(value, size, &(struct ucred){0, (uid_t)-1, (gid_t)-1}, sizeof(struct ucred));
     if (level == IPPROTO_TCP && name == TCP_INFO && sock->type == SOCK_STREAM)
         return option_info(sock, fd, value, size);
-    if (level == IPPROTO_IP && name == IP_MTU)
-        return atomic_load(&sock->state) == OPEN && sock->remote.family ? give_number(value, size, 1500)
-                                                                        : ENOTCONN;
+    if (level == IPPROTO_IP && name == IP_MTU) {
+        if (atomic_load(&sock->state) != OPEN || !sock->remote.family)
+            return ENOTCONN;
+        int told = option_told(sock, "pathMtu");
+        return give_number(value, size, told ? told : 1500);
+    }
     const struct known *known = option_known(level, name, sock->type);
     if (level != SOL_SOCKET && level != IPPROTO_TCP && level != IPPROTO_IP
         && !(level == IPPROTO_IPV6 && sock->family == AF_INET6) && !(level == IPPROTO_UDP && is_udp(sock)))

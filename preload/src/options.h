@@ -20,8 +20,8 @@ const struct option *option_given(const struct sock *sock, int level, int name);
 bool option_is_on(const struct sock *sock, int level, int name);
 /* That value as a number, 0 if there is none. */
 int option_number(const struct sock *sock, int level, int name);
-/* The segments' size as the connection has it, 0 if it cannot be had. */
-int option_segment(const struct sock *sock);
+/* A number of which the daemon tells under that name how the socket has it, 0 if it cannot be had. */
+int option_told(const struct sock *sock, const char *name);
 /* TCP_INFO. */
 int option_info(struct sock *sock, int fd, void *value, socklen_t *size);
 

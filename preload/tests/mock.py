@@ -26,6 +26,7 @@ NAMES = {n: getattr(socket, n, None) for n in ('SO_REUSEADDR', 'SO_REUSEPORT', '
 TCP = {n: getattr(socket, n, None) for n in (
     'TCP_NODELAY', 'TCP_KEEPIDLE', 'TCP_KEEPINTVL', 'TCP_KEEPCNT', 'TCP_USER_TIMEOUT', 'TCP_LINGER2', 'TCP_MAXSEG',
     'TCP_NOTSENT_LOWAT', 'TCP_CONGESTION')}
+IP_MTU = 14
 IP = {'IP_TTL': socket.IP_TTL, 'IP_TOS': socket.IP_TOS, 'IP_MTU_DISCOVER': 10}
 RANGES = {'SO_LINGER': (-1, 65535), 'TCP_LINGER2': (0, 86400), 'TCP_NOTSENT_LOWAT': (0, 0x7fffffff)}
 ALGORITHMS = {'cubic': 'cubic', 'new-reno': 'reno'}
@@ -98,6 +99,7 @@ def shown(sock):
         body.update(state=STATES[info[0]], details={'mss': int.from_bytes(info[16:], sys.byteorder)})
     try:
         body['remote'] = text(sock.getpeername())
+        body.setdefault('details', {})['pathMtu'] = sock.getsockopt(socket.IPPROTO_IP, IP_MTU)
     except OSError:
         pass
     return body

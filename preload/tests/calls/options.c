@@ -187,6 +187,21 @@ static void information(int fd, int state) {
     say("  is what the path takes", segment > 536 && (unsigned)segment == info.tcpi_snd_mss);
 }
 
+static void path(int fd) {
+    int mtu = 0;
+    if (say("IP_MTU", getsockopt(fd, IPPROTO_IP, IP_MTU, &mtu, &(socklen_t){sizeof mtu})) == 0)
+        say("  octets", mtu);
+}
+
+static void datagrams_path(void) {
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    struct sockaddr_in there = {.sin_family = AF_INET, .sin_port = htons(9), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    path(fd);
+    say("connect", connect(fd, (struct sockaddr *)&there, sizeof there));
+    path(fd);
+    close(fd);
+}
+
 /* The other end has the FIN; whether it has said so by now does not matter. */
 static void half_closed(int ends[2]) {
     struct tcp_info info = {0};
@@ -208,13 +223,16 @@ void options(void) {
     structures(fd);
     congestion(fd);
     information(fd, TCP_CLOSE);
+    path(fd);
     close(fd);
+    datagrams_path();
     int live = listener();
     information(live, TCP_LISTEN);
     close(live);
     int ends[2];
     joined(ends);
     printf("connected\n");
+    path(ends[0]);                  /* IP_TOS has the kernel forget it */
     numbers(ends[0]);
     structures(ends[0]);
     congestion(ends[0]);

@@ -179,8 +179,9 @@ public final class DatagramInbox {
     /// The socket with these ends, as it is shown to people. Lock held.
     ///
     /// @param remote null if it has no peer
-    public DatagramInfo info(Endpoint local, Endpoint remote) {
+    /// @param pathMtu largest IP packet that is known to get through to the peer, 0 if there is none
+    public DatagramInfo info(Endpoint local, Endpoint remote, int pathMtu) {
         assert lock.held();
-        return new DatagramInfo(local, remote, queue.count(), queue.octets(), drops, user);
+        return new DatagramInfo(local, remote, pathMtu, queue.count(), queue.octets(), drops, user);
     }
 }

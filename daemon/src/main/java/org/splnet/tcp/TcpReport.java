@@ -36,6 +36,7 @@ public record TcpReport(Counts counts, Waits waits, Path path, Agreed agreed) {
     public record Waits(String now, Map<String, Long> spentNs, boolean unread, long unreadNs, int sendBuffer,
             int receiveBuffer) { }
 
+    /// @param mtu largest IP packet that is known to get through
     /// @param minRttNs least round-trip time, 0 if not measured
     /// @param rttVarNs its variation
     /// @param receiverRttNs round-trip time as the receiver of text sees it, 0 if not measured
@@ -44,8 +45,8 @@ public record TcpReport(Counts counts, Waits waits, Path path, Agreed agreed) {
     /// @param lost taken for lost and not sent again yet
     /// @param reordered the path has changed the order of segments
     /// @param deliveryRate octets per second that arrived, last time it was used to the full; 0 if not known
-    public record Path(long minRttNs, long rttVarNs, long receiverRttNs, int inFlight, int sacked, int lost,
-            boolean reordered, long deliveryRate) { }
+    public record Path(int mtu, long minRttNs, long rttVarNs, long receiverRttNs, int inFlight, int sacked,
+            int lost, boolean reordered, long deliveryRate) { }
 
     /// @param sack selective acknowledgements (RFC 2018)
     /// @param timestamps (RFC 7323)
@@ -89,7 +90,7 @@ public record TcpReport(Counts counts, Waits waits, Path path, Agreed agreed) {
             reordered = recovery.rack().reordered();
         }
         minNs = minNs == Long.MAX_VALUE ? 0 : minNs;
-        return new Path(minNs, tcb.rtt.varNs(), tcb.tuning == null ? 0 : tcb.tuning.rttNs(),
+        return new Path(tcb.path.mtu(), minNs, tcb.rtt.varNs(), tcb.tuning == null ? 0 : tcb.tuning.rttNs(),
                 tcb.loss.inFlight(tcb), tcb.loss.sacked(), tcb.loss.lost(), reordered,
                 tcb.traffic == null ? 0 : tcb.traffic.rate());
     }
@@ -120,6 +121,7 @@ public record TcpReport(Counts counts, Waits waits, Path path, Agreed agreed) {
         details.put("spuriousRecoveries", counts.spurious());
         details.put("sinceSentMs", counts.sinceSentNs() / 1e6);
         details.put("sinceHeardMs", counts.sinceHeardNs() / 1e6);
+        details.put("pathMtu", path.mtu());
         details.put("minRttMs", path.minRttNs() / 1e6);
         details.put("rttVarMs", path.rttVarNs() / 1e6);
         details.put("receiverRttMs", path.receiverRttNs() / 1e6);

@@ -113,7 +113,9 @@ final class UdpPcb {
     DatagramInfo info() {
         lock.lock();
         try {
-            return inbox.info(local, remote);
+            boolean toPeer = path != null && remote != null && remote.addr().is(path.remoteHi(),
+                    path.remoteLo());
+            return inbox.info(local, remote, toPeer ? path.mtu() : 0);
         } finally {
             lock.unlock();
         }

@@ -194,6 +194,7 @@ class UdpSocketTest {
             assertThat(path.mtu()).isEqualTo(1500);
             bed.error(Kind.TOO_BIG, socket.local(), THERE, 1400);
             assertThat(path.mtu()).isEqualTo(1400);
+            assertThat(socket.details().get("pathMtu")).isEqualTo(connected ? 1400 : null);
             socket.close();
         }
 
@@ -375,8 +376,8 @@ class UdpSocketTest {
         other.connect(THERE);
         bed.arrives(PEER, 1, HOST, 53, "12345");
         assertThat(bed.udp.snapshot()).containsExactly(
-                new DatagramInfo(Endpoint.parse("10.0.0.1:53"), null, 1, 5, 0, "echo"),
-                new DatagramInfo(Endpoint.parse("10.0.0.1:54"), THERE, 0, 0, 0, "test"));
+                new DatagramInfo(Endpoint.parse("10.0.0.1:53"), null, 0, 1, 5, 0, "echo"),
+                new DatagramInfo(Endpoint.parse("10.0.0.1:54"), THERE, 1500, 0, 0, 0, "test"));
         socket.close();
         other.close();
     }
