@@ -106,6 +106,7 @@ final class EchoOutput {
         SocketOptions options = pcb.inbox.options();
         packet.tos = options.tos();
         packet.ttl = options.ttl();
+        pcb.unfragmented |= options.dontFragment();
         packet.flags |= (options.dontFragment() ? Packet.DONT_FRAGMENT : 0)
                 | (pcb.pathBroadcast ? Packet.BROADCAST_ALLOWED : 0);
         return packet;

@@ -33,6 +33,7 @@ final class EchoPcb implements Pings.Holder {
     Path path; // (e)
     InetAddr pathFrom; // (e) source that was asked for when `path` was looked up
     boolean pathBroadcast; // (e) `path` leads to a broadcast address
+    boolean unfragmented; // (e) has sent what routers must not fragment
 
     EchoPcb(Endpoint bound, SocketOptions options, DatagramBudget budget, DatagramQueue queue) {
         this.bound = bound;
@@ -62,19 +63,29 @@ final class EchoPcb implements Pings.Holder {
         }
     }
 
-    /// A socket without a peer is told nothing: which of its requests it was would be lost on the way.
+    /// A socket without a peer is told nothing: which of its requests it was would be lost on the way. What
+    /// gets through there it learns all the same.
     @Override
     public DropReason error(NetworkError error, Ip4Addr from, long nowNs) {
         lock.lock();
         try {
-            boolean mine = !inbox.detached() && remote != null
-                    && remote.addr().is(error.remoteHi, error.remoteLo)
-                    && local.addr().is(error.localHi, error.localLo);
-            if (!mine) {
+            // RFC 1191 §3: what is too large to be passed on in one must have been forbidden to be cut
+            boolean tooBig = error.kind == NetworkError.Kind.TOO_BIG;
+            if (inbox.detached() || tooBig && !unfragmented) {
                 return DropReason.ICMP_NO_ENDPOINT;
             }
-            inbox.fail(meaning(error.kind), error.mtu);
-            return DropReason.ICMP_CONSUMED;
+            boolean lowers = tooBig && path != null
+                    && path.remoteHi() == error.remoteHi && path.remoteLo() == error.remoteLo
+                    && path.localHi() == error.localHi && path.localLo() == error.localLo;
+            if (lowers) {
+                path.lowerMtu(error.mtu, nowNs);
+            }
+            boolean told = remote != null && remote.addr().is(error.remoteHi, error.remoteLo)
+                    && local.addr().is(error.localHi, error.localLo);
+            if (told) {
+                inbox.fail(meaning(error.kind), error.mtu);
+            }
+            return told || lowers ? DropReason.ICMP_CONSUMED : DropReason.ICMP_NO_ENDPOINT;
         } finally {
             lock.unlock();
         }

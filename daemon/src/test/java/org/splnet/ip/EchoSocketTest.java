@@ -118,7 +118,7 @@ class EchoSocketTest extends EchoBed {
 
     @ParameterizedTest
     @CsvSource({"3, 0, 0, EHOSTUNREACH", "3, 1, 0, EHOSTUNREACH", "3, 2, 0, ECONNREFUSED",
-        "3, 4, 600, EMSGSIZE", "3, 13, 0, EHOSTUNREACH", "11, 0, 0, EHOSTUNREACH", "12, 0, 0, EPROTO"})
+        "3, 13, 0, EHOSTUNREACH", "11, 0, 0, EHOSTUNREACH", "12, 0, 0, EPROTO"})
     void aConnectedSocketIsToldOfErrors(int type, int code, int rest, SockError why) throws Exception {
         EchoSocket socket = bind("0.0.0.0:5");
         send(socket, request(1, 1000), PEER);
@@ -140,6 +140,32 @@ class EchoSocketTest extends EchoBed {
         socket.close();
         bed.in(error);
         assertThat(bed.drops(DropReason.ICMP_CONSUMED)).isEqualTo(2);
+    }
+
+    /// Also by one without a peer, which is told of nothing; routers cut what is not forbidden to be (RFC
+    /// 1191 §3).
+    @Test
+    void whatMayNotBeCutLearnsWhatGetsThrough() throws Exception {
+        EchoSocket socket = bind("0.0.0.0:5");
+        send(socket, request(1, 1000), PEER);
+        byte[] sent = bed.nic0.next().octets();
+        Ip4 error = Ip4.from("10.0.0.254", "10.0.0.1").icmp(3, 4, 600, Arrays.copyOf(sent, 28));
+        bed.in(error);
+        assertThat(bed.drops(DropReason.ICMP_NO_ENDPOINT)).as("it may be cut").isEqualTo(1);
+        socket.options(SocketOptions.DEFAULTS.withDontFragment(true));
+        send(socket, request(2, 1000), PEER);
+        bed.nic0.next();
+        bed.in(error);
+        assertThat(bed.drops(DropReason.ICMP_CONSUMED)).isEqualTo(1);
+        assertThat(socket.receive()).as("no peer, no errors").isNull();
+        assertFails(SockError.EMSGSIZE, () -> send(socket, request(3, 1000), PEER));
+        send(socket, request(3, 572), PEER);
+        bed.nic0.next();
+        socket.connect(PEER);
+        assertThat(socket.details()).containsEntry("pathMtu", 600);
+        bed.in(error);
+        assertFails(SockError.EMSGSIZE, socket::receive);
+        socket.close();
     }
 
     @Test
