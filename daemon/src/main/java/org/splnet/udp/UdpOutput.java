@@ -102,17 +102,15 @@ final class UdpOutput {
     }
 
     private static Endpoint destination(UdpPcb pcb, Endpoint to) throws SocketException {
-        if (to == null) {
-            if (pcb.remote == null) {
-                throw new SocketException(SockError.EDESTADDRREQ, "send");
-            }
-            return pcb.remote;
+        Endpoint there = to == null ? pcb.remote : to;
+        if (there == null) {
+            throw new SocketException(SockError.EDESTADDRREQ, "send");
         }
         // RFC 768: port 0 stands for "no reply expected"; nobody can be reached there.
-        if (to.port() == 0 || to.addr().isUnspecified()) {
-            throw failed(SockError.EINVAL, to);
+        if (there.port() == 0 || there.addr().isUnspecified()) {
+            throw failed(SockError.EINVAL, there);
         }
-        return to;
+        return there;
     }
 
     /// The way there: the socket's, or where it sent last, if it is the same; else a new one, which the

@@ -258,6 +258,18 @@ class UdpOutputTest {
         assertFails(SockError.ENETUNREACH, () -> send(socket, "x", THERE));
     }
 
+    /// How programs on Linux find out which address of theirs a peer would see.
+    @Test
+    void aPeerWithoutAPortTellsTheSourceAndIsSentNothing() throws SocketException {
+        socket.connect(new Endpoint(PEER, 0));
+        assertThat(socket.local()).isEqualTo(new Endpoint(HOST, 5000));
+        assertFails(SockError.EINVAL, () -> send(socket, "x", null));
+        bed.arrives(PEER, 53, HOST, 5000, "of another port");
+        assertThat(socket.receive()).isNull();
+        socket.connect(THERE);
+        send(socket, "x", null);
+    }
+
     @ParameterizedTest
     @EnumSource(value = Output.class, mode = EnumSource.Mode.EXCLUDE, names = "SENT")
     void tellsWhyAPacketDidNotGoAndLeavesTheDataUnread(Output answer) throws SocketException {
