@@ -242,6 +242,9 @@ void options(void) {
     int queued = -1;
     say("SIOCOUTQ", ioctl(ends[0], TIOCOUTQ, &queued));
     say("  octets", queued);
+    close(ends[0]);
+    close(ends[1]);
+    joined(ends);                   /* without TCP_USER_TIMEOUT = 1, which a FIN's acknowledgment may miss */
     half_closed(ends);
     close(ends[0]);
     close(ends[1]);
