@@ -82,7 +82,7 @@ static ssize_t transmit(int fd, const struct msghdr *message, int flags, bool *o
 }
 
 PUBLIC ssize_t read(int fd, void *buffer, size_t size) {
-    if (!table_peek(fd))
+    if (!table_peek(fd) || size == 0)
         return real()->read(fd, buffer, size);
     if (open_stream(fd))
         return received(fd, real()->read(fd, buffer, size), size);
@@ -92,8 +92,15 @@ PUBLIC ssize_t read(int fd, void *buffer, size_t size) {
     return ours ? n : real()->read(fd, buffer, size);
 }
 
+/* For nothing the kernel asks no socket: it does not wait, nor take or send an empty datagram. */
+static bool is_nothing(const struct iovec *parts, int count) {
+    while (count > 0 && parts[count - 1].iov_len == 0)
+        count--;
+    return count == 0;
+}
+
 PUBLIC ssize_t readv(int fd, const struct iovec *parts, int count) {
-    if (!table_peek(fd) || count < 0 || count > IOV_MAX)
+    if (!table_peek(fd) || count < 0 || count > IOV_MAX || is_nothing(parts, count))
         return real()->readv(fd, parts, count);
     bool ours;
     struct msghdr message = {.msg_iov = (struct iovec *)parts, .msg_iovlen = (size_t)count};
@@ -186,7 +193,7 @@ PUBLIC ssize_t write(int fd, const void *buffer, size_t size) {
 }
 
 PUBLIC ssize_t writev(int fd, const struct iovec *parts, int count) {
-    if (!table_peek(fd) || count < 0 || count > IOV_MAX)
+    if (!table_peek(fd) || count < 0 || count > IOV_MAX || is_nothing(parts, count))
         return real()->writev(fd, parts, count);
     bool ours;
     struct msghdr message = {.msg_iov = (struct iovec *)parts, .msg_iovlen = (size_t)count};

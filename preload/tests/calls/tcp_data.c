@@ -20,6 +20,8 @@ static void small(int a, int b) {
     say("recv nothing there", recv(b, buffer, 9, MSG_DONTWAIT));
     say("recv 0", recv(b, buffer, 0, MSG_DONTWAIT));
     say("read 0", read(b, buffer, 0));
+    say("readv 0", readv(b, (struct iovec[]){{buffer, 0}, {NULL, 0}}, 2));
+    say("readv, no parts", readv(b, NULL, 0));
     say("send 0", send(a, buffer, 0, 0));
     say("write 0", write(a, buffer, 0));
     struct iovec parts[] = {{"one", 3}, {"", 0}, {"four", 4}};

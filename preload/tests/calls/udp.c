@@ -178,6 +178,25 @@ static void packet_information(void) {
     close(b);
 }
 
+/* What asks for nothing takes no datagram, and sends none. */
+static void nothing(void) {
+    int a = made(), b = made();
+    in to = at(port_of(b));
+    char octet;
+    struct iovec none[] = {{&octet, 0}, {NULL, 0}};
+    need(connect(a, (sa *)&to, sizeof to) == 0, "connect");
+    say("writev 0", writev(a, none, 2));
+    say("writev, no parts", writev(a, none, 0));
+    say("write 1", write(a, "x", 1));
+    await(b, POLLIN);
+    say("read 0", read(b, &octet, 0));
+    say("readv 0", readv(b, none, 2));
+    say("readv, no parts", readv(b, none, 0));
+    say("read 1", read(b, &octet, 1));
+    close(a);
+    close(b);
+}
+
 /* With the size of each datagram, in so many octets, beside what is sent. */
 static long send_cut(int fd, const in *to, size_t size, uint16_t segment, size_t octets) {
     static char buffer[1000];
@@ -262,5 +281,6 @@ void udp(void) {
     error_behind_datagrams();
     by_number();
     packet_information();
+    nothing();
     several_at_once();
 }
