@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { SECOND = 1000000000 };
+
 /* Without a reference: a close() meanwhile has the same effect as on a descriptor of the kernel's. */
 static bool open_stream(int fd) {
     const struct sock *sock = table_peek(fd);
@@ -140,20 +142,27 @@ PUBLIC ssize_t recv(int fd, void *buffer, size_t size, int flags) {
     return recvfrom(fd, buffer, size, flags, NULL, NULL);
 }
 
-static bool is_over(const struct timespec *until) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec > until->tv_sec || (now.tv_sec == until->tv_sec && now.tv_nsec >= until->tv_nsec);
+/* How long it is until then; false if it is over. */
+static bool is_left(const struct timespec *until, struct timespec *left) {
+    clock_gettime(CLOCK_MONOTONIC, left);
+    bool less = until->tv_nsec < left->tv_nsec;
+    *left = (struct timespec){until->tv_sec - left->tv_sec - less,
+                              until->tv_nsec - left->tv_nsec + (less ? SECOND : 0)};
+    if (left->tv_sec < 0)
+        *left = (struct timespec){0};
+    return left->tv_sec || left->tv_nsec;
 }
 
 PUBLIC int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout) {
     if (!table_peek(fd))
         return real()->recvmmsg(fd, messages, count, flags, timeout);
     struct timespec until = {0};
+    if (timeout && (timeout->tv_sec < 0 || timeout->tv_nsec < 0 || timeout->tv_nsec >= SECOND))
+        return result(EINVAL);
     if (timeout) {
         clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += timeout->tv_sec + (until.tv_nsec + timeout->tv_nsec) / 1000000000;
-        until.tv_nsec = (until.tv_nsec + timeout->tv_nsec) % 1000000000;
+        until.tv_sec += timeout->tv_sec + (until.tv_nsec + timeout->tv_nsec) / SECOND;
+        until.tv_nsec = (until.tv_nsec + timeout->tv_nsec) % SECOND;
     }
     unsigned done = 0;
     int before = errno;
@@ -169,7 +178,7 @@ PUBLIC int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags,
         if (flags & MSG_WAITFORONE)
             flags |= MSG_DONTWAIT;
         /* As with the kernel: looked at after each datagram, not while one is waited for. */
-        if (timeout && is_over(&until))
+        if (timeout && !is_left(&until, timeout))
             break;
     }
     return (int)kept(before, done ? (int)done : count ? -1 : 0);

@@ -197,6 +197,23 @@ static void nothing(void) {
     close(b);
 }
 
+static void timed(void) {
+    int a = made(), b = made();
+    in to = at(port_of(b));
+    char octet;
+    struct iovec part = {&octet, 1};
+    struct mmsghdr one = {.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}};
+    struct timespec bad[] = {{0, 1000000000}, {0, -1}, {-1, 0}}, patience = {5, 0};
+    need(sendto(a, "x", 1, 0, (sa *)&to, sizeof to) == 1, "sendto");
+    await(b, POLLIN);
+    for (int i = 0; i < 3; i++)
+        say("recvmmsg, no time", recvmmsg(b, &one, 1, 0, &bad[i]));
+    say("recvmmsg, five seconds", recvmmsg(b, &one, 1, 0, &patience));
+    say("  less are left", patience.tv_sec == 4 && patience.tv_nsec > 0);
+    close(a);
+    close(b);
+}
+
 /* With the size of each datagram, in so many octets, beside what is sent. */
 static long send_cut(int fd, const in *to, size_t size, uint16_t segment, size_t octets) {
     static char buffer[1000];
@@ -282,5 +299,6 @@ void udp(void) {
     by_number();
     packet_information();
     nothing();
+    timed();
     several_at_once();
 }
