@@ -216,7 +216,7 @@ PUBLIC int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event
         return n;
     struct sock *sock = table_hold(fd);
     if (sock) {
-        descriptor_watched(sock, epoll, operation, event);
+        descriptor_watched(sock, fd, epoll, operation, event);
         sock_drop(sock);
     }
     return n;

@@ -44,11 +44,11 @@ int descriptor_timeout(int fd, int option) {
     return time.tv_sec > 2000000 ? -1 : (int)(time.tv_sec * 1000 + (time.tv_usec + 999) / 1000);
 }
 
-void descriptor_watched(struct sock *sock, int epoll, int operation, const struct epoll_event *event) {
+void descriptor_watched(struct sock *sock, int fd, int epoll, int operation, const struct epoll_event *event) {
     struct guard guard;
     sock_lock(sock, &guard);
     struct watch *watch = sock->watches;
-    while (watch < sock->watches + sock->nwatches && watch->epoll != epoll)
+    while (watch < sock->watches + sock->nwatches && (watch->epoll != epoll || watch->fd != fd))
         watch++;
     bool known = watch < sock->watches + sock->nwatches;
     if (operation == EPOLL_CTL_DEL && known)
@@ -56,7 +56,7 @@ void descriptor_watched(struct sock *sock, int epoll, int operation, const struc
     else if (operation != EPOLL_CTL_DEL && event && known)
         watch->event = *event;
     else if (operation != EPOLL_CTL_DEL && event && sock->nwatches < WATCHES)
-        sock->watches[sock->nwatches++] = (struct watch){epoll, *event};
+        sock->watches[sock->nwatches++] = (struct watch){epoll, fd, *event};
     sock_unlock(sock, &guard);
 }
 
@@ -95,7 +95,7 @@ static void exchange(struct sock *sock, int fd, int new) {
     table_each(exchange_one, &all);
     real()->close(new);
     for (struct watch *watch = sock->watches; watch < sock->watches + sock->nwatches; watch++)
-        real()->epoll_ctl(watch->epoll, EPOLL_CTL_ADD, fd, &watch->event);
+        real()->epoll_ctl(watch->epoll, EPOLL_CTL_ADD, table_peek(watch->fd) == sock ? watch->fd : fd, &watch->event);
 }
 
 void descriptor_copy_timeouts(int from, int to) {

@@ -25,6 +25,6 @@ int descriptor_to_host(struct sock *sock, int fd);
 /* Before close(): waits until the daemon has let the address go, so that it can be bound again at once. */
 void descriptor_release(int fd);
 /* Remembers epoll_ctl for a descriptor that may yet be exchanged. */
-void descriptor_watched(struct sock *sock, int epoll, int operation, const struct epoll_event *event);
+void descriptor_watched(struct sock *sock, int fd, int epoll, int operation, const struct epoll_event *event);
 
 #endif

@@ -38,7 +38,7 @@ struct option {
 };
 
 struct watch {
-    int epoll;
+    int epoll, fd;
     struct epoll_event event;
 };
 

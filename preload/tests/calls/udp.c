@@ -214,6 +214,27 @@ static void timed(void) {
     close(b);
 }
 
+/* Registered by a duplicate, and by that known also once it has a port. */
+static void registered(void) {
+    int a = made(), b = socket(AF_INET, SOCK_DGRAM, 0), copy = dup(b), epoll = epoll_create1(0);
+    struct epoll_event event = {.events = EPOLLIN}, got = {0};
+    in to = at(0);
+    say("EPOLL_CTL_ADD", epoll_ctl(epoll, EPOLL_CTL_ADD, copy, &event));
+    say("  it as well", epoll_ctl(epoll, EPOLL_CTL_ADD, b, &event));
+    say("bind", bind(b, (sa *)&to, sizeof to));
+    to = at(port_of(b));
+    need(sendto(a, "x", 1, 0, (sa *)&to, sizeof to) == 1, "sendto");
+    await(b, POLLIN);
+    say("epoll_wait", epoll_wait(epoll, (struct epoll_event[2]){0}, 2, 0));
+    say("EPOLL_CTL_MOD", epoll_ctl(epoll, EPOLL_CTL_MOD, copy, &event));
+    say("EPOLL_CTL_DEL", epoll_ctl(epoll, EPOLL_CTL_DEL, copy, NULL));
+    say("epoll_wait", epoll_wait(epoll, &got, 1, 0));
+    close(epoll);
+    close(copy);
+    close(a);
+    close(b);
+}
+
 /* With the size of each datagram, in so many octets, beside what is sent. */
 static long send_cut(int fd, const in *to, size_t size, uint16_t segment, size_t octets) {
     static char buffer[1000];
@@ -300,5 +321,6 @@ void udp(void) {
     packet_information();
     nothing();
     timed();
+    registered();
     several_at_once();
 }
