@@ -89,11 +89,19 @@ static bool exchange_one(int fd, struct sock *sock, void *context) {
 /* Gives the place of the old descriptor, its duplicates and its registrations to the new one, which it closes. */
 static void exchange(struct sock *sock, int fd, int new) {
     int flags = real()->fcntl(fd, F_GETFL);
+    struct f_owner_ex owner;
+    if (real()->fcntl(fd, F_GETOWN_EX, &owner) == 0 && owner.pid) {
+        real()->fcntl(new, F_SETOWN_EX, &owner);
+        real()->fcntl(new, F_SETSIG, real()->fcntl(fd, F_GETSIG));
+    }
     if (flags >= 0)
-        real()->fcntl(new, F_SETFL, flags);
+        real()->fcntl(new, F_SETFL, flags & ~O_ASYNC);
     struct exchange all = {sock, new};
     table_each(exchange_one, &all);
     real()->close(new);
+    /* A signal tells of the number for which it was asked. */
+    if (flags >= 0 && (flags & O_ASYNC))
+        real()->fcntl(fd, F_SETFL, flags);
     for (struct watch *watch = sock->watches; watch < sock->watches + sock->nwatches; watch++)
         real()->epoll_ctl(watch->epoll, EPOLL_CTL_ADD, table_peek(watch->fd) == sock ? watch->fd : fd, &watch->event);
 }

@@ -214,6 +214,31 @@ static void timed(void) {
     close(b);
 }
 
+/* Signals are asked for before it has a port, and tell of the number that it has. */
+static void with_signals(void) {
+    int a = made(), b = socket(AF_INET, SOCK_DGRAM, 0);
+    in to = at(0);
+    sigset_t signals;
+    siginfo_t told = {0};
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGRTMIN);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+    say("F_SETOWN", fcntl(b, F_SETOWN, getpid()));
+    say("F_SETSIG", fcntl(b, F_SETSIG, SIGRTMIN));
+    say("O_ASYNC", fcntl(b, F_SETFL, O_ASYNC | O_NONBLOCK));
+    say("bind", bind(b, (sa *)&to, sizeof to));
+    say("  flags", fcntl(b, F_GETFL));
+    say("  owner", fcntl(b, F_GETOWN) == getpid());
+    to = at(port_of(b));
+    need(sendto(a, "x", 1, 0, (sa *)&to, sizeof to) == 1, "sendto");
+    while (told.si_code != POLL_IN && sigtimedwait(&signals, &told, &(struct timespec){5, 0}) > 0) {
+    }
+    say("  told", told.si_code == POLL_IN);
+    say("  of it", told.si_fd == b);
+    close(a);
+    close(b);
+}
+
 /* Registered by a duplicate, and by that known also once it has a port. */
 static void registered(void) {
     int a = made(), b = socket(AF_INET, SOCK_DGRAM, 0), copy = dup(b), epoll = epoll_create1(0);
@@ -321,6 +346,7 @@ void udp(void) {
     packet_information();
     nothing();
     timed();
+    with_signals();
     registered();
     several_at_once();
 }
