@@ -187,7 +187,7 @@ static int control(struct sock *sock, int fd, unsigned long request, void *argum
         return stream && state == LISTENING ? result(EINVAL) : result(unsent(sock, fd, argument));
     case SIOCATMARK:
         *(int *)argument = 0;
-        return stream ? 0 : result(EINVAL);
+        return stream ? 0 : result(ENOTTY);
     default:
         return request >= SIOCADDRT && request <= SIOCDEVPRIVATE ? interface_request(request, argument)
                                                                   : real()->ioctl(fd, request, argument);

@@ -335,6 +335,7 @@ void udp(void) {
     say("  port", name.sin_port);
     say("fresh send", send(fd, "x", 1, 0));
     say("fresh recv", recv(fd, &size, 1, MSG_DONTWAIT));
+    say("SIOCATMARK", ioctl(fd, SIOCATMARK, &(int){0}));
     say("fresh poll", await(socket(AF_INET, SOCK_DGRAM, 0), POLLIN | POLLOUT));
     say("SO_TYPE", getsockopt(fd, SOL_SOCKET, SO_TYPE, &(int){0}, &(socklen_t){sizeof(int)}));
     say("TCP_NODELAY", setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int)));
