@@ -67,6 +67,15 @@ int address_read(const struct sock *sock, const struct sockaddr *address, sockle
     return size < offsetof(struct sockaddr_in6, sin6_scope_id) ? EINVAL : EAFNOSUPPORT;
 }
 
+struct in6_addr address_mapped(const struct end *end) {
+    struct in6_addr mapped = IN6ADDR_ANY_INIT;
+    if (end->address != INADDR_ANY) {
+        mapped.s6_addr[10] = mapped.s6_addr[11] = 0xff;
+        memcpy(&mapped.s6_addr[12], &end->address, 4);
+    }
+    return mapped;
+}
+
 static socklen_t make(const struct sock *sock, const struct end *end, struct sockaddr_storage *made) {
     memset(made, 0, sizeof *made);
     if (sock->family == AF_INET) {
@@ -79,10 +88,7 @@ static socklen_t make(const struct sock *sock, const struct end *end, struct soc
     struct sockaddr_in6 *in = (struct sockaddr_in6 *)made;
     in->sin6_family = AF_INET6;
     in->sin6_port = htons(end->port);
-    if (end->address != INADDR_ANY) {
-        in->sin6_addr.s6_addr[10] = in->sin6_addr.s6_addr[11] = 0xff;
-        memcpy(&in->sin6_addr.s6_addr[12], &end->address, 4);
-    }
+    in->sin6_addr = address_mapped(end);
     return sizeof *in;
 }
 

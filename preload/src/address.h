@@ -23,6 +23,8 @@ int address_read(const struct sock *sock, const struct sockaddr *address, sockle
 void address_write(const struct sock *sock, const struct end *end, void *address, socklen_t *size);
 /* The same for a message's name. */
 void address_name(const struct sock *sock, const struct end *end, struct msghdr *message);
+/* An IPv6 socket's word for it. */
+struct in6_addr address_mapped(const struct end *end);
 
 void end_text(const struct end *end, char text[END_TEXT]);
 bool end_parse(const char *text, struct end *end);

@@ -72,22 +72,33 @@ static int open_unbound(struct sock *sock, int fd) {
     return failed;
 }
 
-/* IP_PKTINFO, behind what the kernel has put into the control buffer. */
-static void add_packet_info(const struct sock *sock, struct msghdr *message, size_t room, const struct end *ours) {
-    if (!option_is_on(sock, IPPROTO_IP, IP_PKTINFO) || !message->msg_control)
-        return;
+/* Behind what is in the control buffer already. */
+static void add_control(struct msghdr *message, size_t room, int level, int type, const void *data, size_t size) {
     size_t at = CMSG_ALIGN(message->msg_controllen);
-    struct in_pktinfo info = {.ipi_spec_dst.s_addr = ours->address, .ipi_addr.s_addr = ours->address};
-    if (at + CMSG_LEN(sizeof info) > room) {
+    if (at + CMSG_LEN(size) > room) {
         message->msg_flags |= MSG_CTRUNC;
         return;
     }
     struct cmsghdr *head = (struct cmsghdr *)((char *)message->msg_control + at);
-    head->cmsg_level = IPPROTO_IP;
-    head->cmsg_type = IP_PKTINFO;
-    head->cmsg_len = CMSG_LEN(sizeof info);
-    memcpy(CMSG_DATA(head), &info, sizeof info);
-    message->msg_controllen = at + CMSG_SPACE(sizeof info) > room ? room : at + CMSG_SPACE(sizeof info);
+    head->cmsg_level = level;
+    head->cmsg_type = type;
+    head->cmsg_len = CMSG_LEN(size);
+    memcpy(CMSG_DATA(head), data, size);
+    message->msg_controllen = at + CMSG_SPACE(size) > room ? room : at + CMSG_SPACE(size);
+}
+
+/* The address that it was sent to, by either family's name of it. */
+static void add_packet_info(const struct sock *sock, struct msghdr *message, size_t room, const struct end *ours) {
+    if (!message->msg_control)
+        return;
+    if (sock->family == AF_INET6 && option_is_on(sock, IPPROTO_IPV6, IPV6_RECVPKTINFO)) {
+        struct in6_pktinfo info = {.ipi6_addr = address_mapped(ours)};
+        add_control(message, room, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof info);
+    }
+    if (option_is_on(sock, IPPROTO_IP, IP_PKTINFO)) {
+        struct in_pktinfo info = {.ipi_spec_dst.s_addr = ours->address, .ipi_addr.s_addr = ours->address};
+        add_control(message, room, IPPROTO_IP, IP_PKTINFO, &info, sizeof info);
+    }
 }
 
 static ssize_t delivered(struct sock *sock, struct msghdr *message, const struct msghdr *plain,
@@ -146,17 +157,24 @@ ssize_t datagram_receive(struct sock *sock, int fd, struct msghdr *message, int 
     return n - HEADER;
 }
 
-/* IP_PKTINFO of the program: where to send from. */
-static void find_source(const struct msghdr *message, struct end *ours) {
+/* IP_PKTINFO of the program, or IPV6_PKTINFO: where to send from. */
+static void find_source(const struct sock *sock, const struct msghdr *message, struct end *ours) {
     struct msghdr *all = (struct msghdr *)message;
     for (struct cmsghdr *head = CMSG_FIRSTHDR(all); head; head = CMSG_NXTHDR(all, head)) {
         struct in_pktinfo info;
-        if (head->cmsg_level != IPPROTO_IP || head->cmsg_type != IP_PKTINFO
-            || head->cmsg_len < CMSG_LEN(sizeof info))
-            continue;
-        memcpy(&info, CMSG_DATA(head), sizeof info);
-        if (info.ipi_spec_dst.s_addr != INADDR_ANY)
-            *ours = (struct end){AF_INET, 0, info.ipi_spec_dst.s_addr};
+        struct in6_pktinfo info6;
+        in_addr_t from = INADDR_ANY;
+        if (head->cmsg_level == IPPROTO_IP && head->cmsg_type == IP_PKTINFO && head->cmsg_len >= CMSG_LEN(sizeof info)) {
+            memcpy(&info, CMSG_DATA(head), sizeof info);
+            from = info.ipi_spec_dst.s_addr;
+        } else if (sock->family == AF_INET6 && head->cmsg_level == IPPROTO_IPV6 && head->cmsg_type == IPV6_PKTINFO
+                   && head->cmsg_len >= CMSG_LEN(sizeof info6)) {
+            memcpy(&info6, CMSG_DATA(head), sizeof info6);
+            if (IN6_IS_ADDR_V4MAPPED(&info6.ipi6_addr))
+                memcpy(&from, &info6.ipi6_addr.s6_addr[12], sizeof from);
+        }
+        if (from != INADDR_ANY)
+            *ours = (struct end){AF_INET, 0, from};
     }
 }
 
@@ -241,7 +259,7 @@ ssize_t datagram_send(struct sock *sock, int fd, const struct msghdr *message, i
     uint16_t segment = 0;
     if ((failed = find_segment(sock, message, size, &segment)))
         return fail(failed);
-    find_source(message, &ours);
+    find_source(sock, message, &ours);
     struct cut_header header = {.segment = {(unsigned char)(segment >> 8), (unsigned char)segment}};
     end_put(&end, header.plain.other);
     end_put(&ours, header.plain.ours);

@@ -10,6 +10,41 @@ static in6 mapped(int port) {
     return made;
 }
 
+/* To which address a datagram came, and that the answer comes from there. */
+static void packet_information(void) {
+    int a = socket(AF_INET, SOCK_DGRAM, 0), b = socket(AF_INET6, SOCK_DGRAM, 0), one = 1;
+    in6 any = {.sin6_family = AF_INET6}, from;
+    char octet, control[256];
+    struct iovec part = {&octet, 1};
+    struct timeval patience = {5, 0};
+    say("IPV6_V6ONLY", setsockopt(b, IPPROTO_IPV6, IPV6_V6ONLY, &(int){0}, sizeof(int)));
+    say("IPV6_RECVPKTINFO", setsockopt(b, IPPROTO_IPV6, IPV6_RECVPKTINFO, &one, sizeof one));
+    say("IP_PKTINFO", setsockopt(b, IPPROTO_IP, IP_PKTINFO, &one, sizeof one));
+    say("bind", bind(b, (sa *)&any, sizeof any));
+    in to = at(port_of(b)), back = {0};
+    in6 ours = mapped(0);
+    sendto(a, "x", 1, 0, (sa *)&to, sizeof to);
+    await(b, POLLIN);
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_name = &from, .msg_namelen = sizeof from,
+                             .msg_control = control, .msg_controllen = sizeof control};
+    say("recvmsg", recvmsg(b, &message, 0));
+    say("  mapped", IN6_IS_ADDR_V4MAPPED(&from.sin6_addr));
+    for (struct cmsghdr *head = CMSG_FIRSTHDR(&message); head; head = CMSG_NXTHDR(&message, head)) {
+        say("  level", head->cmsg_level);
+        say("  type", head->cmsg_type);
+        if (head->cmsg_level == IPPROTO_IPV6)
+            say("  address", memcmp(CMSG_DATA(head), &ours.sin6_addr, sizeof ours.sin6_addr) == 0);
+    }
+    struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+    message.msg_controllen = head ? CMSG_SPACE(sizeof(struct in6_pktinfo)) : 0;
+    say("answer", sendmsg(b, &message, 0));
+    setsockopt(a, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    say("  came", recvfrom(a, &octet, 1, 0, (sa *)&back, &(socklen_t){sizeof back}));
+    say("  from there", memcmp(&back, &to, 8) == 0);
+    close(a);
+    close(b);
+}
+
 /* IPv4 through IPv6 sockets; where the kernel has no IPv6 there is nothing to compare with. */
 void inet6(void) {
     int live = socket(AF_INET6, SOCK_STREAM, 0), value = -1;
@@ -58,4 +93,5 @@ void inet6(void) {
     say("  accept", accept(only, NULL, NULL));
     close(only);
     close(live);
+    packet_information();
 }
