@@ -165,8 +165,9 @@ PUBLIC int getpeername(int fd, struct sockaddr *address, socklen_t *size) {
     int failed = 0;
     if (sock->type == SOCK_STREAM) {
         stream_settle(sock, fd, false, 0);
-        /* A connection that is over has no peer any more. */
-        if (descriptor_polled(fd, 0) & POLLHUP)
+        /* A connection that is over has no peer any more; with both halves shut here its descriptor does not show it. */
+        bool shut = sock->read_shut && sock->write_shut && !sock->ended_in;
+        if (!shut && descriptor_ended(fd))
             failed = ENOTCONN;
     }
     if (atomic_load(&sock->state) != OPEN || !sock->remote.family)

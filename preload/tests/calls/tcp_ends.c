@@ -38,6 +38,19 @@ static void half_closed(void) {
     close(ends[1]);
 }
 
+/* The other end has not closed yet, and is the peer. */
+static void shut_at_once(void) {
+    int ends[2];
+    joined(ends);
+    say("shutdown of both", shutdown(ends[0], SHUT_RDWR));
+    say("  getpeername", getpeername(ends[0], (sa *)&(in){0}, &(socklen_t){sizeof(in)}));
+    char octet;
+    say("  the other end", read(ends[1], &octet, 1));
+    say("  getpeername", getpeername(ends[0], (sa *)&(in){0}, &(socklen_t){sizeof(in)}));
+    close(ends[0]);
+    close(ends[1]);
+}
+
 static void closed(void) {
     int ends[2];
     char buffer[16];
@@ -169,6 +182,7 @@ static void as_new(void) {
 
 void tcp_ends(void) {
     half_closed();
+    shut_at_once();
     closed();
     reset_behind_the_end();
     for (const char *first = "rwe"; *first; first++) {
