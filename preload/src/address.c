@@ -37,6 +37,7 @@ static int read6(const struct sock *sock, const struct sockaddr *address, sockle
     } else if (IN6_IS_ADDR_UNSPECIFIED(&in.sin6_addr) && !sock->only6) {
         *meaning = rules_take(end) ? TO_SPLNET : TO_HOST;
     } else {
+        end->family = AF_INET6;
         *meaning = IN6_IS_ADDR_LOOPBACK(&in.sin6_addr) || rules_host6() ? TO_HOST : TO_NOWHERE;
     }
     return 0;
@@ -65,6 +66,16 @@ int address_read(const struct sock *sock, const struct sockaddr *address, sockle
     if (family == AF_INET && sock->type == SOCK_DGRAM)
         return read4(sock, address, size, end, meaning);
     return size < offsetof(struct sockaddr_in6, sin6_scope_id) ? EINVAL : EAFNOSUPPORT;
+}
+
+int address_of_other(const struct sock *sock, const struct sockaddr *address, socklen_t size, struct end *end,
+                     enum meaning *meaning) {
+    int failed = address_read(sock, address, size, end, meaning);
+    if (!failed && end->family == AF_INET && end->address == INADDR_ANY) {
+        end->address = htonl(INADDR_LOOPBACK);
+        *meaning = rules_take(end) ? TO_SPLNET : TO_HOST;
+    }
+    return failed;
 }
 
 struct in6_addr address_mapped(const struct end *end) {

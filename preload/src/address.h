@@ -16,9 +16,12 @@ enum meaning {
     UNSPECIFIED, /* AF_UNSPEC: forget the peer */
 };
 
-/* Reads an address that is to be connected to, bound to or sent to; 0 or an errno. */
+/* Reads an address that is to be bound to; 0 or an errno. Of IPv6's own only the port is read. */
 int address_read(const struct sock *sock, const struct sockaddr *address, socklen_t size, struct end *end,
                  enum meaning *meaning);
+/* The same of one that is to be connected to or sent to: 0.0.0.0 is 127.0.0.1. */
+int address_of_other(const struct sock *sock, const struct sockaddr *address, socklen_t size, struct end *end,
+                     enum meaning *meaning);
 /* As the kernel does: as much as there is room for, and the whole length. Either pointer may be NULL. */
 void address_write(const struct sock *sock, const struct end *end, void *address, socklen_t *size);
 /* The same for a message's name. */

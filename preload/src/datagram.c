@@ -102,7 +102,7 @@ static int put_remote(struct sock *sock, int fd, const struct end *end) {
 static int connect_locked(struct sock *sock, int fd, const struct sockaddr *address, socklen_t size, bool *host) {
     struct end end;
     enum meaning meaning;
-    int failed = address_read(sock, address, size, &end, &meaning);
+    int failed = address_of_other(sock, address, size, &end, &meaning);
     if (failed)
         return failed;
     enum state state = atomic_load(&sock->state);
@@ -111,7 +111,7 @@ static int connect_locked(struct sock *sock, int fd, const struct sockaddr *addr
     if (meaning == TO_NOWHERE || state == INERT)
         return ENETUNREACH;
     /* A socket with datagrams to come cannot change sides, except that one bound to any address may not have any. */
-    if (meaning == TO_HOST || end.address == INADDR_ANY) {
+    if (meaning == TO_HOST) {
         if (state == OPEN && !sock->bound)
             return ENETUNREACH;
         *host = true;

@@ -201,7 +201,7 @@ static int find_destination(struct sock *sock, const struct msghdr *message, str
     if (!message->msg_name || !message->msg_namelen)
         return sock->remote.family ? 0 : EDESTADDRREQ;
     enum meaning meaning;
-    int failed = address_read(sock, message->msg_name, message->msg_namelen, end, &meaning);
+    int failed = address_of_other(sock, message->msg_name, message->msg_namelen, end, &meaning);
     if (failed)
         return failed;
     if (meaning == UNSPECIFIED)

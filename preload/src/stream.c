@@ -7,7 +7,6 @@
 #include "options.h"
 #include "passed.h"
 #include "real.h"
-#include "rules.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -308,7 +307,7 @@ static int conclude(struct sock *sock, int fd, bool begun) {
 static int begin(struct sock *sock, int fd, const struct sockaddr *address, socklen_t size, bool *host) {
     struct end end;
     enum meaning meaning;
-    int failed = address_read(sock, address, size, &end, &meaning);
+    int failed = address_of_other(sock, address, size, &end, &meaning);
     if (failed)
         return failed;
     enum state state = atomic_load(&sock->state);
@@ -318,9 +317,7 @@ static int begin(struct sock *sock, int fd, const struct sockaddr *address, sock
         return EISCONN;
     if (state == INERT || meaning == TO_NOWHERE)
         return ENETUNREACH;
-    if (end.address == INADDR_ANY)
-        end.address = htonl(INADDR_LOOPBACK);
-    if (!rules_take(&end)) {
+    if (meaning == TO_HOST) {
         *host = true;
         return descriptor_to_host(sock, fd);
     }

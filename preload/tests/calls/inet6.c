@@ -45,6 +45,19 @@ static void packet_information(void) {
     close(b);
 }
 
+/* The host's, whoever 127.0.0.1 belongs to. */
+static void loopback(void) {
+    int live = socket(AF_INET6, SOCK_STREAM, 0), fd = socket(AF_INET6, SOCK_STREAM, 0);
+    in6 name = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    say("::1: bind", bind(live, (sa *)&name, sizeof name));
+    say("  listen", listen(live, 5));
+    getsockname(live, (sa *)&name, &(socklen_t){sizeof name});
+    say("  connect", connect(fd, (sa *)&name, sizeof name));
+    say("  getpeername", getpeername(fd, (sa *)&name, &(socklen_t){sizeof name}));
+    close(fd);
+    close(live);
+}
+
 /* IPv4 through IPv6 sockets; where the kernel has no IPv6 there is nothing to compare with. */
 void inet6(void) {
     int live = socket(AF_INET6, SOCK_STREAM, 0), value = -1;
@@ -94,4 +107,5 @@ void inet6(void) {
     close(only);
     close(live);
     packet_information();
+    loopback();
 }
