@@ -77,6 +77,9 @@ static int check(const struct known *known, const void *value, socklen_t size) {
     int given = 0;
     switch (known->kind) {
     case REFUSED:
+        /* No device at all, which is what it is bound to. */
+        if (known->level == SOL_SOCKET && known->name == SO_BINDTODEVICE && (!size || !*(const char *)value))
+            return 0;
         return known->low;
     case FIXED:
         return ENOPROTOOPT;
@@ -213,7 +216,8 @@ int option_set(struct sock *sock, int fd, int level, int name, const void *value
         return errno;
     struct option option = {.level = level, .name = name,
                             .size = size < sizeof option.value ? size : sizeof option.value};
-    memcpy(option.value, value, option.size);
+    if (option.size)
+        memcpy(option.value, value, option.size);
     bool only6 = level == IPPROTO_IPV6 && name == IPV6_V6ONLY;
     struct guard guard;
     sock_lock(sock, &guard);

@@ -69,6 +69,9 @@ static void structures(int fd) {
         say("kind", getsockopt(fd, SOL_SOCKET, kinds[i], &value, &size));
         say("  value", value);
     }
+    say("SO_BINDTODEVICE, none", setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, "", 1));
+    say("  of no octets", setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, NULL, 0));
+    say("  one that is not there", setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, "nowhere", 8));
     value = 20000;
     for (int name = SO_SNDBUF; name <= SO_RCVBUF; name++) {
         int doubled = 0;
