@@ -334,6 +334,17 @@ class ProgramsTest {
     }
 
     @Test
+    void aProgramThatWouldHaveTheHostsSocketsIsNamed() {
+        String program = lab.dir() + "/static";
+        // As much of an ELF header as says where the program headers are, of which there are none.
+        lab.sh("{ printf '\\177ELF\\002'; head -c 27 /dev/zero; printf @; head -c 31 /dev/zero; } > "
+                + program + " && chmod +x " + program).ok();
+        assertThat(ours.run(program).out())
+                .contains(program + ": statically linked: its sockets are the host's");
+        assertThat(ours.run("true").out()).isEmpty();
+    }
+
+    @Test
     void theCommandPassesExitCodesAndSignals() throws IOException, InterruptedException {
         assertThat(ours.sh("exit 42").exit()).isEqualTo(42);
         assertThat(ours.run("/nonexistent/program").exit()).isEqualTo(127);
