@@ -47,7 +47,8 @@ final class ControlClient {
     /// A connection to the daemon that is a socket of the stack.
     ///
     /// @param id its number
-    record Lent(SocketChannel channel, long id) implements Closeable {
+    /// @param local our end
+    record Lent(SocketChannel channel, long id, String local) implements Closeable {
         @Override
         public void close() throws IOException {
             channel.close();
@@ -209,7 +210,7 @@ final class ControlClient {
             String answer = LentAnswer.head(channel);
             int status = LentAnswer.status(answer);
             if (status == 200) {
-                Lent lent = new Lent(channel, LentAnswer.socket(answer));
+                Lent lent = new Lent(channel, LentAnswer.socket(answer), LentAnswer.local(answer));
                 channel = null;
                 return lent;
             }

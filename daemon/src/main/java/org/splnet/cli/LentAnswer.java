@@ -15,6 +15,8 @@ final class LentAnswer {
             Pattern.DOTALL);
     private static final Pattern SOCKET = Pattern.compile("(?i).*\r\nsplnet-socket: ([0-9]{1,18})\r\n.*",
             Pattern.DOTALL);
+    private static final Pattern LOCAL = Pattern.compile("(?i).*\r\nsplnet-local: ([0-9.:]{1,21})\r\n.*",
+            Pattern.DOTALL);
     private static final String END = "\r\n\r\n";
     private static final int MOST = 16 << 10;
 
@@ -33,20 +35,25 @@ final class LentAnswer {
     }
 
     static int status(String head) throws IOException {
-        Matcher m = STATUS.matcher(head);
-        if (!m.matches()) {
-            throw new IOException("the answer is no answer of splnet's");
-        }
-        return Integer.parseInt(m.group(1));
+        return Integer.parseInt(field(STATUS, head));
     }
 
     /// The number of the socket.
     static long socket(String head) throws IOException {
-        Matcher m = SOCKET.matcher(head);
+        return Long.parseLong(field(SOCKET, head));
+    }
+
+    /// Its own end.
+    static String local(String head) throws IOException {
+        return field(LOCAL, head);
+    }
+
+    private static String field(Pattern name, String head) throws IOException {
+        Matcher m = name.matcher(head);
         if (!m.matches()) {
             throw new IOException("the answer is no answer of splnet's");
         }
-        return Long.parseLong(m.group(1));
+        return m.group(1);
     }
 
     static byte[] body(SocketChannel channel, String head) throws IOException {

@@ -27,13 +27,15 @@ final class ListenCommand implements Callable<Integer> {
 
     private final Host host;
 
-    @Parameters(paramLabel = "[ADDRESS:]PORT", description = "Where.")
+    @Parameters(paramLabel = "[ADDRESS:]PORT",
+            description = "The local end: all addresses if there is none, a free port for 0.")
     private String where;
 
     @Option(names = {"-k", "--keep"}, description = "Goes on with the next connection when one has ended.")
     private boolean keep;
 
-    @Option(names = {"-v", "--verbose"}, description = "Says on standard error who has connected.")
+    @Option(names = {"-v", "--verbose"}, description = "Says on standard error where it listens, and who has"
+            + " connected.")
     private boolean verbose;
 
     @Mixin
@@ -55,6 +57,9 @@ final class ListenCommand implements Callable<Integer> {
                         JsonNodeFactory.instance.objectNode().put("SO_REUSEADDR", 1)).toString();
         Wire wire = new Wire(control, host.input(), host.output());
         try (ControlClient.Lent listener = control.lent("POST /v1/listen HTTP/1.1\r\n", body)) {
+            if (verbose) {
+                say("listening on " + listener.local());
+            }
             do {
                 JsonNode next = announced(listener.channel());
                 if (verbose) {
