@@ -6,7 +6,6 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import org.splnet.cli.Cli;
 import org.splnet.cli.JournalErrors;
 import org.splnet.cli.LogSetup;
@@ -33,7 +32,6 @@ public final class Main {
         }
     }
 
-    private static final Path STDERR = Path.of("/proc/self/fd/2");
     private static final String READER_GONE = "Broken pipe";
 
     private Main() {
@@ -41,12 +39,10 @@ public final class Main {
 
     /// Runs one command and exits with its code.
     public static void main(String[] args) {
-        boolean journal = LogSetup.toJournal(System.getenv("JOURNAL_STREAM"), STDERR);
-        LogSetup.chooseFormat(journal);
         Output output = new Output();
         PrintWriter out = new PrintWriter(output, true, StandardCharsets.UTF_8);
-        PrintWriter err = new PrintWriter(journal ? new JournalErrors(System.err) : System.err, true,
-                StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(LogSetup.toJournal() ? new JournalErrors(System.err) : System.err,
+                true, StandardCharsets.UTF_8);
         int code = Cli.run(new Installation(err), out, err, args);
         if (out.checkError() && code == Sysexits.OK) {
             code = Sysexits.IOERR;

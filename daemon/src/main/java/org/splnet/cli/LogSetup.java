@@ -12,28 +12,23 @@ import org.slf4j.LoggerFactory;
 import org.splnet.config.LogConfig;
 import org.splnet.config.LogLevel;
 
-/// Sets what is logged. How it looks is in `logback.xml`: under systemd, which keeps time and knows
-/// priorities, lines begin with `<N>`; elsewhere with the time.
+/// Sets what is logged, and says where to. How it looks is in [LogLines].
 public final class LogSetup {
-    private static final String FORMAT = "splnet.log.format";
+    private static final Path STDERR = Path.of("/proc/self/fd/2");
 
     private LogSetup() {
     }
 
-    /// Chooses the format, before the first logger is made.
-    ///
-    /// @param journal true if what is logged goes to systemd's journal
-    public static void chooseFormat(boolean journal) {
-        if (System.getProperty(FORMAT) == null) {
-            System.setProperty(FORMAT, journal ? "journal" : "terminal");
-        }
+    /// True if what is logged goes to systemd's journal.
+    public static boolean toJournal() {
+        return toJournal(System.getenv("JOURNAL_STREAM"), STDERR);
     }
 
     /// True if `stream` is the journal's. The variable alone does not say so: it is handed down to whatever a
     /// service starts, a terminal's shell included, wherever that writes to.
     ///
     /// @param journalStream the environment's `JOURNAL_STREAM` (systemd.exec(5)), null if there is none
-    public static boolean toJournal(String journalStream, Path stream) {
+    static boolean toJournal(String journalStream, Path stream) {
         if (journalStream == null) {
             return false;
         }
