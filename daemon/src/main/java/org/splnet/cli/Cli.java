@@ -20,9 +20,17 @@ import picocli.CommandLine.Spec;
             "  splnet route add default via 10.88.0.1",
             "  splnet capture -w file.pcapng tcp port 80",
             "  splnet locks --witness order --watch", "",
-            "Exit codes: 0 well, 64 wrong command line, 69 daemon or device not there,",
-            "70 a fault of ours, 74 reading or writing failed, 76 daemon of another version,",
-            "77 no permission, 78 wrong configuration."})
+            "Exit status:",
+            "0 well, 64 wrong command line, 69 daemon or device not there, 70 a fault of ours,",
+            "74 reading or writing failed, 76 daemon of another version, 77 no permission,",
+            "78 wrong configuration.", "",
+            "Environment:",
+            "  SPLNET_SOCKET     the daemon's control socket",
+            "  SPLNET_JAVA_OPTS  further options for the Java virtual machine",
+            "  JAVA_HOME         the Java to use, where none comes with the command", "",
+            "Files:",
+            "  /etc/splnet/splnet.toml   the configuration, with every key explained",
+            "  /run/splnet/control.sock  the control socket"})
 public final class Cli implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -37,7 +37,7 @@ final class Commands {
         add("reload", () -> new ReloadCommand(host));
         add("log", () -> new LogCommand(host));
         add("metrics", () -> new MetricsCommand(host));
-        add("generate", () -> new GenerateCommand(this));
+        add("generate", () -> new GenerateCommand(this, host));
     }
 
     private void add(String name, Supplier<Object> command) {

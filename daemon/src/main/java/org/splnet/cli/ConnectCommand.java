@@ -19,13 +19,13 @@ import picocli.CommandLine.Parameters;
 final class ConnectCommand implements Callable<Integer> {
     private final Host host;
 
-    @Parameters(index = "0", paramLabel = "ADDRESS", description = "Whom.")
+    @Parameters(index = "0", paramLabel = "ADDRESS", description = "The IPv4 address to connect to.")
     private String address;
 
-    @Parameters(index = "1", paramLabel = "PORT", description = "Where.")
+    @Parameters(index = "1", paramLabel = "PORT", description = "Its TCP port.")
     private int port;
 
-    @Option(names = "--source", paramLabel = "ADDRESS:PORT", description = "From where; port 0 for any.")
+    @Option(names = "--source", paramLabel = "ADDRESS:PORT", description = "The local end; port 0 for any.")
     private String local;
 
     @Mixin

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             "  splnet daemon --config config/quickstart.toml",
             "  splnet daemon --config splnet.toml -v",
             "  splnet daemon --config splnet.toml --log arp=debug --log tcp=trace", "",
+            "Privileges:",
             "A TAP device needs CAP_NET_ADMIN, a NIC through libpcap CAP_NET_RAW: run as root, or by",
             "systemd/splnetd.service. A stream needs neither."})
 final class DaemonCommand implements Callable<Integer> {

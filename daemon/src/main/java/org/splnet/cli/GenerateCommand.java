@@ -3,7 +3,11 @@ package org.splnet.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.concurrent.Callable;
+import org.splnet.kern.Clock;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,14 +20,18 @@ import picocli.CommandLine.Parameters;
         header = {"Writes the manual pages and the shell's completion.", ""},
         footer = {"", "Example:", "  splnet generate /usr/local/share"})
 final class GenerateCommand implements Callable<Integer> {
+    private static final long NS_PER_MS = 1_000_000;
+
     @Parameters(paramLabel = "DIRECTORY",
             description = "Gets man/man1/*.1 and bash-completion/completions/splnet.")
     private Path directory;
 
     private final Commands commands;
+    private final Host host;
 
-    GenerateCommand(Commands commands) {
+    GenerateCommand(Commands commands, Host host) {
         this.commands = commands;
+        this.host = host;
     }
 
     @Override
@@ -31,7 +39,7 @@ final class GenerateCommand implements Callable<Integer> {
         CommandLine root = commands.line();
         try {
             Path man = Files.createDirectories(directory.resolve("man/man1"));
-            pages(root.getCommandSpec(), man);
+            pages(root.getCommandSpec(), man, date());
             Path completions = Files.createDirectories(directory.resolve("bash-completion/completions"));
             Files.writeString(completions.resolve("splnet"), AutoComplete.bash("splnet", root));
             return Sysexits.OK;
@@ -40,11 +48,20 @@ final class GenerateCommand implements Callable<Integer> {
         }
     }
 
-    private static void pages(CommandSpec command, Path directory) throws IOException {
-        Files.writeString(directory.resolve(ManPage.name(command) + ".1"), ManPage.of(command));
+    /// Today; of a build that is to be the same whenever it is made, the day it is told
+    /// (reproducible-builds.org).
+    private LocalDate date() {
+        String epoch = host.environment("SOURCE_DATE_EPOCH");
+        Instant at = epoch == null ? Instant.ofEpochMilli(Clock.system().wallNanos() / NS_PER_MS)
+                : Instant.ofEpochSecond(Long.parseLong(epoch));
+        return LocalDate.ofInstant(at, ZoneOffset.UTC);
+    }
+
+    private static void pages(CommandSpec command, Path directory, LocalDate date) throws IOException {
+        Files.writeString(directory.resolve(ManPage.name(command) + ".1"), ManPage.of(command, date));
         for (CommandLine each : command.subcommands().values()) {
             if (!each.getCommandSpec().usageMessage().hidden()) {
-                pages(each.getCommandSpec(), directory);
+                pages(each.getCommandSpec(), directory, date);
             }
         }
     }

@@ -1,5 +1,6 @@
 package org.splnet.cli;
 
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,15 +20,19 @@ final class ManPage {
     private static final int WIDE = 10_000;
 
     private final CommandSpec command;
+    private final LocalDate date;
     private final StringBuilder out = new StringBuilder();
 
-    private ManPage(CommandSpec command) {
+    private ManPage(CommandSpec command, LocalDate date) {
         this.command = command;
+        this.date = date;
     }
 
     /// The page of one command.
-    static String of(CommandSpec command) {
-        return new ManPage(command).text();
+    ///
+    /// @param date when it was made
+    static String of(CommandSpec command, LocalDate date) {
+        return new ManPage(command, date).text();
     }
 
     /// Its name: `splnet-route-add`.
@@ -38,7 +43,7 @@ final class ManPage {
     private String text() {
         UsageMessageSpec usage = command.usageMessage();
         String[] header = usage.header().length > 0 ? usage.header() : usage.description();
-        macro("TH", quoted(name(command).toUpperCase(Locale.ROOT)), "1", quoted(""),
+        macro("TH", quoted(name(command).toUpperCase(Locale.ROOT)), "1", date.toString(),
                 quoted("splnet " + Version.text()), quoted("splnet"));
         macro("SH", "NAME");
         line(name(command) + " - " + joined(header));
@@ -101,24 +106,24 @@ final class ManPage {
         }
     }
 
-    /// What follows `Examples:` is shown as it is, the rest as text.
+    /// A line that ends with a colon begins a section; what is indented there is shown as it is, the rest as
+    /// text.
     private void footer(String[] footer) {
-        boolean examples = false;
+        boolean shown = false;
         for (String each : footer) {
-            if (each.startsWith("Example")) {
-                macro("SH", "EXAMPLES");
-                macro("nf");
-                examples = true;
-            } else if (examples && !each.startsWith("  ")) {
-                macro("fi");
-                macro("PP");
-                examples = false;
+            boolean heading = each.matches("[A-Z][A-Za-z ]+:");
+            if (shown != each.startsWith("  ")) {
+                shown = !shown;
+                macro(shown ? "nf" : "fi");
             }
-            if (!each.isBlank() && !each.startsWith("Example")) {
+            if (heading) {
+                macro("SH", each.equals("Example:") ? "EXAMPLES"
+                        : each.substring(0, each.length() - 1).toUpperCase(Locale.ROOT));
+            } else if (!each.isBlank()) {
                 line(each);
             }
         }
-        if (examples) {
+        if (shown) {
             macro("fi");
         }
     }

@@ -26,7 +26,7 @@ final class PingCommand implements Callable<Integer> {
 
     private final Host host;
 
-    @Parameters(paramLabel = "ADDRESS", description = "Whom.")
+    @Parameters(paramLabel = "ADDRESS", description = "The IPv4 address to ping.")
     private String address;
 
     @Option(names = "-c", paramLabel = "COUNT", defaultValue = "4",

@@ -16,9 +16,12 @@ import picocli.CommandLine.Parameters;
             + "except for what the rules leave to the host. docs/preload.md says what does not work.", ""},
         footer = {"", "Examples:", "  splnet run -- curl http://10.88.0.1/",
             "  splnet run --rules '!127.0.0.0/8,!10.0.0.0/8,0.0.0.0/0' -- nginx -g 'daemon off;'", "",
-            "Exit codes: the program's; 126 it cannot be executed, 127 there is none, "
-                + "64 wrong command line,", "69 libsplnet.so not there,",
-                "77 the control socket is for others."})
+            "Exit status:",
+            "The program's; 126 it cannot be executed, 127 there is none, 64 wrong command line,",
+            "69 libsplnet.so not there, 77 the control socket is for others.", "",
+            "Environment:",
+            "  SPLNET_SOCKET, SPLNET_RULES, SPLNET_DEBUG  as the options",
+            "  SPLNET_PRELOAD  libsplnet.so, where it is not that of this installation"})
 final class RunCommand implements Callable<Integer> {
     @Option(names = "--socket", paramLabel = "FILE",
             description = "The daemon's control socket; by default SPLNET_SOCKET or "

@@ -56,7 +56,7 @@ class CliTest {
 
         @Override
         public String environment(String name) {
-            return null;
+            return name.equals("SOURCE_DATE_EPOCH") ? "1769817600" : null;
         }
 
         @Override
@@ -262,8 +262,10 @@ class CliTest {
         assertThat(run("generate", dir.toString())).as(err.toString()).isZero();
         Path man = dir.resolve("man/man1");
         assertThat(man.resolve("splnet.1")).content().contains(".SH NAME\nsplnet \\- ", ".SH COMMANDS",
-                "\\fBroute, routes\\fR", "Exit codes").doesNotContain("generate");
-        assertThat(man.resolve("splnet-route-add.1")).content().contains(".TH \"SPLNET\\-ROUTE\\-ADD\" 1",
+                "\\fBroute, routes\\fR", ".SH EXIT STATUS\n0 well", ".SH FILES\n.nf\n  /etc/splnet")
+                .doesNotContain("generate");
+        assertThat(man.resolve("splnet-route-add.1")).content().contains(
+                ".TH \"SPLNET\\-ROUTE\\-ADD\" 1 2026-01-31",
                 "splnet route add NETWORK/PREFIX|default [via ROUTER]", "splnet\\-route(1)");
         assertThat(man.resolve("splnet-ping.1")).content().contains("(default: 56)", ".SH EXAMPLES");
         try (var pages = Files.list(man)) {
