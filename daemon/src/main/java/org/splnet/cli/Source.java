@@ -69,7 +69,7 @@ final class Source {
     }
 
     /// The page where the socket cannot be reached: the daemon may have none, or not for this user. If
-    /// neither answers, a missing permission is what there is to be said.
+    /// neither answers, what there is to be said is what is wrong with the socket.
     static <T> T firstOf(Question<T> socket, Question<T> page) throws Failure {
         try {
             return socket.ask();
@@ -77,7 +77,7 @@ final class Source {
             try {
                 return page.ask();
             } catch (Failure second) {
-                throw first.exitCode() == Sysexits.NOPERM ? first : second;
+                throw first;
             }
         }
     }

@@ -259,7 +259,7 @@ class ControlCliTest {
         assertThat(Source.firstOf(() -> fail(gone), () -> page)).isSameAs(page);
         assertThatThrownBy(() -> Source.firstOf(() -> fail(refused), () -> page)).isSameAs(refused);
         assertThatThrownBy(() -> Source.firstOf(() -> fail(denied), () -> fail(refused))).isSameAs(denied);
-        assertThatThrownBy(() -> Source.firstOf(() -> fail(gone), () -> fail(refused))).isSameAs(refused);
+        assertThatThrownBy(() -> Source.firstOf(() -> fail(gone), () -> fail(refused))).isSameAs(gone);
         assertThat(Files.exists(socket)).isTrue();
     }
 
