@@ -30,7 +30,7 @@ final class Installation implements Host {
     private static final double NS_PER_MS = 1e6;
 
     private final PrintWriter err;
-    private final Drivers drivers = Drivers.installed();
+    private Drivers drivers;
 
     Installation(PrintWriter err) {
         this.err = err;
@@ -38,6 +38,9 @@ final class Installation implements Host {
 
     @Override
     public Drivers drivers() {
+        if (drivers == null) {                     // most commands ask for none
+            drivers = Drivers.installed();
+        }
         return drivers;
     }
 
@@ -90,7 +93,7 @@ final class Installation implements Host {
     private int run(SplnetConfig config, Again again, LogQueue log) throws StartException {
         Clock clock = Clock.system();
         long begun = clock.nanoTime();
-        Splnetd daemon = Splnetd.start(config, drivers);
+        Splnetd daemon = Splnetd.start(config, drivers());
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             stop(daemon);
