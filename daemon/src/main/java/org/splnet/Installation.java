@@ -101,8 +101,8 @@ final class Installation implements Host {
             stopped.countDown();
         }, "stop"));
         daemon.answer();
-        daemon.again(again);
         ServiceManager manager = new ServiceManager(clock);
+        daemon.again(again, manager::status);
         Signals.on("HUP", () -> reload(daemon, manager));
         LOG.info("started version={} pid={} ms={}", Version.text(), ProcessHandle.current().pid(),
                 Math.round((clock.nanoTime() - begun) / NS_PER_MS));

@@ -24,4 +24,9 @@ final class ServiceManager {
     void ready(String status) {
         SdNotify.send("READY=1\nSTATUS=" + status);
     }
+
+    /// What it runs by has changed.
+    void status(String status) {
+        SdNotify.send("STATUS=" + status);
+    }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.splnet.cli.Host;
@@ -78,6 +79,7 @@ final class Splnetd implements AutoCloseable {
     private ControlServer control;
     private Reload reload;
     private volatile Host.Again again;
+    private Consumer<String> told = summary -> { };
     private BooleanSupplier quiet = () -> true;        // nothing is under way within the process
 
     private Splnetd(SplnetConfig config, Drivers drivers) {
@@ -244,7 +246,10 @@ final class Splnetd implements AutoCloseable {
     }
 
     /// Where the configuration is read from when it may have changed. Before [#start] is over nobody asks.
-    void again(Host.Again source) {
+    ///
+    /// @param summary told what is in force from then on, by whoever asks for it
+    void again(Host.Again source, Consumer<String> summary) {
+        told = summary;
         again = source;
     }
 
@@ -258,7 +263,9 @@ final class Splnetd implements AutoCloseable {
                     "this daemon has no configuration that could be read again");
         }
         try {
-            return reload.to(source.read());
+            Reloaded outcome = reload.to(source.read());
+            told.accept(summary());
+            return outcome;
         } catch (ConfigException e) {
             throw new Refusal(Refusal.Kind.UNWANTED, e.getMessage());
         }

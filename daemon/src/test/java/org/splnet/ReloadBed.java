@@ -2,6 +2,7 @@ package org.splnet;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +22,7 @@ abstract class ReloadBed {
             probe = false
             """;
 
+    final List<String> told = new ArrayList<>();
     final WireDriver wire = new WireDriver();
     final Drivers drivers = new Drivers(List.of(wire));
     @TempDir
@@ -40,7 +42,7 @@ abstract class ReloadBed {
         write(INTERFACE + "[services]\necho = true\n[services.status]\nport = 80\n");
         ConfigReader reader = new ConfigReader(drivers);
         daemon = Splnetd.start(reader.read(file()), drivers);
-        daemon.again(() -> reader.read(file()));
+        daemon.again(() -> reader.read(file()), told::add);
         daemon.answer();
     }
 

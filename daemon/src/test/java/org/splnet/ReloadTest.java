@@ -296,6 +296,16 @@ class ReloadTest extends ReloadBed {
         return code + " " + out;
     }
 
+    /// By SIGHUP or by a command: `systemctl status` shows it.
+    @Test
+    void whatIsInForceIsToldEachTime() throws Exception {
+        assertThat(told).isEmpty();
+        reload(INTERFACE.replace(".2/24", ".3/24"));
+        assertThat(told).containsExactly("w0 10.9.0.3/24");
+        assertThat(catchThrowableOfType(Refusal.class, () -> reload("nonsense"))).isNotNull();
+        assertThat(told).hasSize(1);
+    }
+
     /// Who is left of a control socket that is off keeps nothing from being changed.
     @Test
     void withoutAControlSocketNoClientIsLookedUp() throws Exception {
@@ -304,7 +314,7 @@ class ReloadTest extends ReloadBed {
         Files.writeString(file(), text);
         ConfigReader reader = new ConfigReader(drivers);
         daemon = Splnetd.start(reader.read(file()), drivers);
-        daemon.again(() -> reader.read(file()));
+        daemon.again(() -> reader.read(file()), told::add);
         daemon.answer();
         Files.writeString(file(), text + "[[control.client]]\nuser = \"no such\"\n");
         assertThat(daemon.reload().changed()).hasSize(1);
