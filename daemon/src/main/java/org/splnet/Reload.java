@@ -7,7 +7,9 @@ import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.splnet.cli.Host;
 import org.splnet.cli.LogSetup;
+import org.splnet.config.ConfigException;
 import org.splnet.config.ControlConfig;
 import org.splnet.config.KnobChange;
 import org.splnet.config.NeighborConfig;
@@ -54,13 +56,15 @@ final class Reload {
         this.inForce = inForce;
     }
 
-    /// Goes by `next` as far as that can be without a restart.
+    /// Goes by what is read, as far as that can be without a restart. Who comes later reads later: else what
+    /// was read before a change of the file could come to be in force after it.
     ///
+    /// @throws ConfigException if it is wrong; then all is as before
     /// @throws Refusal if it cannot be; then all is as before
-    Reloaded to(SplnetConfig next) {
+    Reloaded to(Host.Again source) throws ConfigException {
         one.acquireUninterruptibly();
         try {
-            Reloaded outcome = change(next);
+            Reloaded outcome = change(source.read());
             outcome.changed().forEach(each -> LOG.info("configuration changed: {}", each));
             outcome.restart().forEach(each -> LOG.warn("configuration needs a restart: {}", each));
             outcome.failed().forEach(each -> LOG.error("configuration not followed: {}", each));

@@ -263,7 +263,7 @@ final class Splnetd implements AutoCloseable {
                     "this daemon has no configuration that could be read again");
         }
         try {
-            Reloaded outcome = reload.to(source.read());
+            Reloaded outcome = reload.to(source);
             told.accept(summary());
             return outcome;
         } catch (ConfigException e) {

@@ -306,6 +306,36 @@ class ReloadTest extends ReloadBed {
         assertThat(told).hasSize(1);
     }
 
+    /// SIGHUP and a command at once: what was read before the file changed is not what is in force at last.
+    @Test
+    void whoComesLaterReadsLater() throws Exception {
+        var reader = new ConfigReader(drivers);
+        Thread later = new Thread(() -> daemon.reload());
+        daemon.again(() -> {
+            var read = reader.read(file());
+            if (later.getState() == Thread.State.NEW) {
+                rewrite(INTERFACE.replace(".2/24", ".4/24"));
+                later.start();
+                while (later.getState() == Thread.State.NEW || later.getState() == Thread.State.RUNNABLE) {
+                    Thread.onSpinWait();
+                }
+            }
+            return read;
+        }, told::add);
+        reload(INTERFACE.replace(".2/24", ".3/24"));
+        later.join();
+        assertThat(told).endsWith("w0 10.9.0.4/24");
+        assertThat(daemon.summary()).isEqualTo("w0 10.9.0.4/24");
+    }
+
+    private void rewrite(String text) {
+        try {
+            write(text);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /// Who is left of a control socket that is off keeps nothing from being changed.
     @Test
     void withoutAControlSocketNoClientIsLookedUp() throws Exception {
