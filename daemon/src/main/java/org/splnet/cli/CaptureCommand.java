@@ -56,6 +56,9 @@ final class CaptureCommand implements Callable<Integer> {
     @Option(names = "-c", paramLabel = "COUNT", description = "Ends after so many frames.")
     private Long count;
 
+    @Option(names = "-n", description = "As always: names are never looked up.")
+    private boolean numeric;
+
     @Option(names = "-v", description = "Shows all fields of each frame.")
     private boolean verbose;
 

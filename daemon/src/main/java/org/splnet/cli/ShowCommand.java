@@ -31,7 +31,8 @@ class ShowCommand implements Callable<Integer> {
     @Mixin
     private Source source;
 
-    @Option(names = {"-a", "--all"}, description = "Counters that are zero, too.")
+    @Option(names = {"-a", "--all"}, description = "Leaves nothing out: counters that are zero,"
+            + " places in the code beyond the first twenty.")
     private boolean all;
 
     @Spec
