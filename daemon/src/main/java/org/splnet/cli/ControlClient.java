@@ -215,7 +215,7 @@ final class ControlClient {
                 return lent;
             }
             throw refused(status, read(new Reply(status, LentAnswer.body(channel, answer))).path("detail")
-                    .asText(""), head);
+                    .asText(""), head.substring(0, head.indexOf(" HTTP/")));
         } catch (ClosedChannelException e) {
             throw late();
         } catch (IOException e) {

@@ -236,6 +236,9 @@ class ControlCliTest {
         answers = text -> text.startsWith("GET /v1/status ") ? status : answer;
         assertThat(run("log --socket " + socket)).isEqualTo(76);
         assertThat(err.toString()).contains("no such call as log: it is of version 0.0", "restart it");
+        err.getBuffer().setLength(0);
+        assertThat(run("listen 5 --socket " + socket)).isEqualTo(76);
+        assertThat(err.toString()).contains("no such call as POST /v1/listen: it is of").hasLineCount(1);
     }
 
     @ParameterizedTest
