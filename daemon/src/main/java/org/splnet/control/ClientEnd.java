@@ -52,6 +52,10 @@ interface ClientEnd {
     /// @return octets; 0 at the end of what the client has written
     int read(ByteBuf to);
 
+    /// True if the client is known to have ended its writing before it closed: for its peer that is FIN,
+    /// whatever comes behind it. By whoever has read the end.
+    boolean ended();
+
     /// Tells the client of room it has. By whoever has the turn to write.
     void settle();
 

@@ -43,6 +43,9 @@ final class DescriptorEnd implements ClientEnd {
     /// connection that is over: thousands in a tenth of a second, which the collector would take for old.
     private Runnable pull;
     private boolean ended;              // it writes no more: a fact to be read up to
+    /// An event has said that and no more; by the time of the read it may have closed.
+    private boolean finished;
+    private boolean broke;              // a read has said so, and the kernel tells it once
     private int rooms;                  // how often there was some again, up to MUCH
     private boolean large;              // and counted
 
@@ -117,6 +120,7 @@ final class DescriptorEnd implements ClientEnd {
     public boolean ready(int events) {
         drained = false;
         ended |= (events & FINAL) != 0;
+        finished |= (events & (Poller.END | Poller.HANGUP)) == Poller.END;
         boolean some = (events & Poller.OUT) != 0;
         if (some && rooms < MUCH && ++rooms == MUCH) {
             enlarge();
@@ -177,15 +181,22 @@ final class DescriptorEnd implements ClientEnd {
     }
 
     @Override
+    public boolean ended() {
+        return finished;
+    }
+
+    @Override
     public int last() {
         ByteBuf rest = Unpooled.directBuffer(1, 1);
         int n = meant(Fd.mine().read(fd, rest));
         rest.release();
-        return n < 0 && n != -Errno.EAGAIN ? -Errno.ECONNRESET : 0;
+        return broke || n < 0 && n != -Errno.EAGAIN ? -Errno.ECONNRESET : 0;
     }
 
     private int meant(int result) {
-        return result == -Errno.ECONNRESET && !given ? 0 : result;
+        boolean reset = result == -Errno.ECONNRESET;
+        broke |= reset && given;
+        return reset && !given ? 0 : result;
     }
 
     @Override

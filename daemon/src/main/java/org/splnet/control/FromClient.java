@@ -217,6 +217,9 @@ final class FromClient {
         ended = true;
         if (result == -Errno.EPROTO) {
             poller.execute(relay::nonsense);
+        } else if (client.ended()) {
+            socket.shutdownOutput();
+            relay.mayLeave();
         } else if (result != 0) {
             poller.execute(relay::reset);
         } else if (!relay.mayLeave()) {

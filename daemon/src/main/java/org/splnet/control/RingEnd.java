@@ -287,6 +287,11 @@ final class RingEnd extends Deferred.Call implements ClientEnd {
     }
 
     @Override
+    public boolean ended() {
+        return in.ended();
+    }
+
+    @Override
     public void settle() {
         in.settle();
         if (in.writerMustBeWoken()) {

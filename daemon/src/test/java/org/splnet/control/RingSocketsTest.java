@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.TestSeed;
+import org.splnet.socket.Readiness;
 import org.splnet.socket.SocketException;
 import org.splnet.socket.StreamSocket;
 import org.splnet.unix.Errno;
@@ -173,6 +174,23 @@ class RingSocketsTest extends LentBed {
                 .hasMessageContaining("ECONNRESET");
         peer.close();
         until(() -> server.desk().table().all().isEmpty());
+    }
+
+    @Test
+    void whoHasEndedItsWritingAndGoesWithOctetsUnreadResetsBehindItsEnd() throws Exception {
+        StreamSocket peer;
+        var held = new CompletableFuture<Void>();
+        try (RingClient client = toPeer(Ring.LEAST)) {
+            peer = peer();
+            peer.send(octets(new byte[] {1, 2, 3}));
+            until(() -> client.down.available() == 3);
+            server.poller().execute(held::join);
+            client.endsSending();
+        }
+        held.complete(null);            // both are seen at once
+        until(() -> (peer.ready() & Readiness.ERROR) != 0);
+        assertThat(peer.ended()).as("a FIN has come").isTrue();
+        peer.close();
     }
 
     /// The echo waits for room, and reads no more; the client has left octets unread, and can read no more.

@@ -38,6 +38,7 @@ class StreamRelayTest {
     private final SocketTable table = new SocketTable(clock);
     private FakeStream stream = new FakeStream(WINDOW);
     private Poller poller;
+    private StreamRelay relay;
     private int client;
 
     @BeforeEach
@@ -63,8 +64,9 @@ class StreamRelayTest {
         onPoller(() -> {
             table.add(lent);
             long key = poller.watch(ours, events -> { }, RoomWatch.ALWAYS);
-            new StreamRelay(poller, PooledByteBufAllocator.DEFAULT, table, lent,
-                    new Handover(ours, key, null, null, false), null, 0).start();
+            relay = new StreamRelay(poller, PooledByteBufAllocator.DEFAULT, table, lent,
+                    new Handover(ours, key, null, null, false), null, 0);
+            relay.start();
         });
     }
 
@@ -94,7 +96,6 @@ class StreamRelayTest {
         }
     }
 
-    /// Room is asked to be told of by the relay's first push, before its client has read anything.
     /// As when it is taken back by its number in the moment in which it is established.
     @Test
     void oneThatWasAbortedBeforeItBegan() throws Exception {
@@ -106,6 +107,7 @@ class StreamRelayTest {
         assertThat(table.all()).isEmpty();
     }
 
+    /// Room is asked to be told of by the relay's first push, before its client has read anything.
     @Test
     void whatIsThereAtTheStartGoesOnWhenAClientReadsLate() throws Exception {
         int length = 4 << 20;
@@ -176,6 +178,27 @@ class StreamRelayTest {
             assertThatThrownBy(() -> stream.send(Unpooled.EMPTY_BUFFER)).hasMessageContaining("ECONNRESET");
             stream.clientEnds();
         });
+    }
+
+    /// The client closes with octets unread when it was seen to have ended its writing, and before that was
+    /// read: the kernel tells of both by one error.
+    @Test
+    void theEndOfWritingGoesAheadOfAResetBehindIt() throws Exception {
+        stream.clientSends("never read");
+        start();
+        onPoller(() -> {
+            Fd.mine().shutdown(client, Fd.SHUT_WR);
+            Fd.mine().close(client);
+            client = -1;
+            relay.ready(Poller.IN | Poller.END);
+            assertThat(stream.nothingSent()).as("no FIN").isFalse();
+            assertThat(stream.isAborted()).isFalse();
+        });
+        assertThat(stream.clientTakesAll()).isEmpty();
+        for (int i = 0; i < 1000 && !table.all().isEmpty(); i++) {
+            onPoller(() -> { });
+        }
+        assertThat(stream.isAborted()).isTrue();
     }
 
     /// As a printer that pauses for paper now and then.
