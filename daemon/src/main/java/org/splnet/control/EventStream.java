@@ -112,10 +112,11 @@ public final class EventStream implements PullStream {
         Object[] fields = event.fields();
         for (int i = 0; i < fields.length; i += 2) {
             String name = (String) fields[i];
-            if (fields[i + 1] instanceof Boolean truth) {
-                line.put(name, truth);
-            } else if (fields[i + 1] != null) {
-                line.put(name, fields[i + 1].toString());
+            switch (fields[i + 1]) {
+                case null -> { }
+                case Boolean truth -> line.put(name, truth);
+                case Long number -> line.put(name, number);
+                case Object other -> line.put(name, other.toString());
             }
         }
         return line;

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Timeout;
 import org.splnet.kern.EventKind;
 import org.splnet.kern.Events;
 import org.splnet.service.http.HttpError;
+import org.splnet.wire.Cidr;
+import org.splnet.wire.Ip4Addr;
 
 @Timeout(60)
 class EventStreamTest {
@@ -44,6 +46,20 @@ class EventStreamTest {
             assertThat(line.path("passive").isBoolean()).isTrue();
             assertThat(line.has("station")).isFalse();
             assertThat(stream.ended()).isFalse();
+        }
+    }
+
+    /// A time was a string.
+    @Test
+    void itsFieldsAreOfTheTypesThatAreWritten() throws Exception {
+        try (EventStream stream = new EventStream(EnumSet.of(EventKind.LEASE_BOUND), 8)) {
+            stream.start(() -> { });
+            stream.next();
+            Events.post(EventKind.LEASE_BOUND, "interface", "x", "address", Cidr.parse("10.0.0.2/24"),
+                    "server", Ip4Addr.parse("10.0.0.1"), "seconds", 4_294_967_295L);
+            JsonNode document = OpenApi.document();
+            assertThat(new Schema(document).problems(document.at("/components/schemas/Event"),
+                    lines(stream.next()).getFirst())).isEmpty();
         }
     }
 
