@@ -11,6 +11,7 @@ import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.socksx.v5.DefaultSocks5CommandResponse;
 import io.netty.handler.codec.socksx.v5.DefaultSocks5InitialResponse;
 import io.netty.handler.codec.socksx.v5.DefaultSocks5PasswordAuthResponse;
+import io.netty.handler.codec.socksx.v5.Socks5AddressDecoder;
 import io.netty.handler.codec.socksx.v5.Socks5AddressType;
 import io.netty.handler.codec.socksx.v5.Socks5AuthMethod;
 import io.netty.handler.codec.socksx.v5.Socks5CommandRequest;
@@ -26,6 +27,7 @@ import io.netty.handler.codec.socksx.v5.Socks5PasswordAuthStatus;
 import io.netty.handler.codec.socksx.v5.Socks5ServerEncoder;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.net.IDN;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +41,7 @@ import org.splnet.wire.Ip4Addr;
 final class SocksGuest extends ChannelInboundHandlerAdapter implements Splice.Opening {
     private static final String DECODER = "decoder";
     private static final String ENCODER = "encoder";
+    private static final int LONGEST_NAME = 255;
 
     private final SocksConfig config;
     private final Names names;
@@ -165,7 +168,7 @@ final class SocksGuest extends ChannelInboundHandlerAdapter implements Splice.Op
             return;
         }
         channel.pipeline().replace(DECODER, DECODER, wanted == Socks5AuthMethod.NO_AUTH
-                ? new Socks5CommandRequestDecoder() : new Socks5PasswordAuthRequestDecoder());
+                ? requests() : new Socks5PasswordAuthRequestDecoder());
         channel.writeAndFlush(new DefaultSocks5InitialResponse(wanted));
     }
 
@@ -173,7 +176,7 @@ final class SocksGuest extends ChannelInboundHandlerAdapter implements Splice.Op
     private void login(Socks5PasswordAuthRequest login) {
         // Both are compared, each in constant time.
         if (same(config.user(), login.username()) & same(config.password(), login.password())) {
-            channel.pipeline().replace(DECODER, DECODER, new Socks5CommandRequestDecoder());
+            channel.pipeline().replace(DECODER, DECODER, requests());
             channel.writeAndFlush(new DefaultSocks5PasswordAuthResponse(Socks5PasswordAuthStatus.SUCCESS));
         } else {
             last(new DefaultSocks5PasswordAuthResponse(Socks5PasswordAuthStatus.FAILURE));
@@ -183,6 +186,29 @@ final class SocksGuest extends ChannelInboundHandlerAdapter implements Splice.Op
     private static boolean same(String ours, String theirs) {
         return MessageDigest.isEqual(ours.getBytes(StandardCharsets.UTF_8),
                 theirs.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Socks5CommandRequestDecoder requests() {
+        return new Socks5CommandRequestDecoder(SocksGuest::address);
+    }
+
+    /// Reads the address of a request, or nothing in place of one that Netty's decoder would not pass on, so
+    /// that it is answered: of a type that is none, or a name that cannot be one.
+    private static String address(Socks5AddressType type, ByteBuf octets) throws Exception {
+        boolean name = type.equals(Socks5AddressType.DOMAIN);
+        if (!name && !type.equals(Socks5AddressType.IPv4) && !type.equals(Socks5AddressType.IPv6)) {
+            return "";
+        }
+        String text = Socks5AddressDecoder.DEFAULT.decodeAddress(type, octets);
+        return name && !encodable(text) ? "" : text;
+    }
+
+    private static boolean encodable(String name) {
+        try {
+            return IDN.toASCII(name).length() <= LONGEST_NAME;
+        } catch (IllegalArgumentException e) {      // a label of more than 63 octets, or not of ASCII
+            return false;
+        }
     }
 
     /// RFC 1928 §4.

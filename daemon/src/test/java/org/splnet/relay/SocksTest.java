@@ -156,6 +156,7 @@ class SocksTest {
     @ParameterizedTest
     @CsvSource({"050200017f0000010050, 07, BIND", "050300017f0000010050, 07, UDP ASSOCIATE",
         "05010004000000000000000000000000000000010050, 08, IPv6",
+        "050100020a0000010050, 08, a type that is none",
         "0501000308" + "7369782e746573740050, 08, a name with IPv6 only",
         "0501000307" + "6e6f2e746573740050, 04, a name that does not resolve",
         "0501000300" + "0050, 04, an empty name",
@@ -168,6 +169,21 @@ class SocksTest {
             assertThat(hear(guest, 99)).as(what).startsWith("05" + code + "00");
         }
         assertThat(ways.relays.list().getFirst().resets()).isZero();
+    }
+
+    /// Netty's decoder has no word for them.
+    @Test
+    void aNameThatCannotBeOneIsAnsweredAsOneThatDoesNotResolve() throws Exception {
+        for (String name : new String[] {"x".repeat(64), "x".repeat(255), "a.".repeat(127) + "a", "gr\u00fcn",
+            "a..b", "\0"}) {
+            try (End guest = guest()) {
+                say(guest, NO_AUTH);
+                hear(guest, 2);
+                byte[] octets = name.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+                say(guest, "05010003%02x".formatted(octets.length) + HEX.formatHex(octets) + port());
+                assertThat(hear(guest, 99)).as(name).startsWith("050400");
+            }
+        }
     }
 
     @Test
