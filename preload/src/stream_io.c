@@ -241,12 +241,28 @@ int stream_reset(const struct sock *sock, int fd) {
     return failed;
 }
 
+/* Of a descriptor that is closed with octets unread the daemon sees no more whether shutdown() came before. Once it
+ * answers it has seen that, and FIN goes ahead of the reset. */
+static void let_see_the_end(const struct sock *sock, int fd) {
+    char octet, target[64];
+    struct answer *answer;
+    if (real()->recvfrom(fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT, NULL, NULL) <= 0)
+        return;
+    snprintf(target, sizeof target, "/v1/sockets/%llu/queues", (unsigned long long)sock->id);
+    control_begin("GET", target, NULL, -1, &answer);
+    control_end();
+}
+
 void stream_closing(struct sock *sock, int fd) {
     enum state state = atomic_load(&sock->state);
     if ((state == LISTENING || state == BOUND) && !sock->shared)
         descriptor_release(fd);
-    if (state == OPEN && sock->resets && !sock->shared && sock->id)
+    if (state != OPEN || sock->shared || !sock->id)
+        return;
+    if (sock->resets)
         stream_reset(sock, fd);
+    else if (sock->write_shut)
+        let_see_the_end(sock, fd);
 }
 
 /* The first octets of an accepted connection; they are there with it, or will be in a moment. */

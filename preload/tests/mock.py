@@ -63,6 +63,7 @@ class Entry:
         self.closing = threading.Lock()
         self.error = None
         self.fin = False
+        self.relay = None
         with LOCK:
             self.id = next(IDS)
             SOCKETS[self.id] = self
@@ -112,6 +113,7 @@ class Relay:
         self.entry, self.tcp, self.client = entry, entry.sock, client
         self.left = 2
         self.over = threading.Event()
+        self.ended = threading.Event()
         entry.relay = self
         self.lock = threading.Lock()
 
@@ -162,7 +164,17 @@ class Relay:
             # the other end may go away, or reset, while nothing is to be read any more
         except OSError as e:
             self.broken(e)
+        self.ended.set()
         self.done()
+
+    def sees_the_end(self):
+        """As the daemon, which looks at descriptors in the order in which something happened to them."""
+        if self.ended.is_set():
+            return
+        poll = select.poll()
+        poll.register(self.client, select.POLLRDHUP)
+        if poll.poll(0):
+            self.ended.wait(1)          # but not for a peer that takes nothing
 
     def inward(self):
         try:
@@ -174,6 +186,8 @@ class Relay:
                 events = dict(poll.poll())
                 if self.client.fileno() in events and self.tcp.fileno() not in events:
                     # closed: what was written goes out, what comes in meets nobody
+                    if self.ended.is_set() and self.client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                        self.client_gone()
                     if writable:
                         writable = False
                         self.tcp.shutdown(socket.SHUT_RD)
@@ -466,6 +480,8 @@ class Session:
         elif what == 'options':
             self.answer('200 OK', body=get_options(entry.options))
         elif what == 'queues':
+            if entry.relay:
+                entry.relay.sees_the_end()
             with entry.closing:
                 self.queues(entry.sock)
         elif what == 'remote':

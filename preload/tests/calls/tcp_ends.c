@@ -148,6 +148,21 @@ static void unread(void) {
     close(ends[0]);
 }
 
+/* FIN has gone ahead of the reset: who reads is given the end. */
+static void unread_behind_the_end(void) {
+    int ends[2];
+    char buffer[16];
+    joined(ends);
+    say("write", write(ends[0], "never read", 10));
+    await(ends[1], POLLIN);
+    say("shutdown", shutdown(ends[1], SHUT_WR));
+    say("close with octets unread", close(ends[1]));
+    say("  HUP", await(ends[0], POLLHUP) & POLLHUP);
+    say("  read", read(ends[0], buffer, 1));
+    say("  read", read(ends[0], buffer, 1));
+    close(ends[0]);
+}
+
 static void shut_reading(void) {
     int ends[2];
     char buffer[16];
@@ -193,6 +208,7 @@ void tcp_ends(void) {
     reset(true, false);
     reset(false, true);
     unread();
+    unread_behind_the_end();
     shut_reading();
     as_new();
 }
