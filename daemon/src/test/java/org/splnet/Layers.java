@@ -61,7 +61,7 @@ final class Layers {
             row("capture", "net", "pkt", "wire", "kern"),
             row("ip", "net", "inet", "pkt", "wire", "kern"),
             row("pcb", "wire", "kern"),
-            row("socket", "pkt", "wire", "kern"),
+            row("socket", "inet", "pkt", "wire", "kern"),
             row("udp", TRANSPORT),
             row("tcp", TRANSPORT),
             row("icmp", "socket", "ip", "inet", "pkt", "wire", "kern"),

@@ -11,7 +11,6 @@ import org.splnet.socket.DatagramBudget;
 import org.splnet.socket.DatagramInbox;
 import org.splnet.socket.DatagramInfo;
 import org.splnet.socket.DatagramQueue;
-import org.splnet.socket.SockError;
 import org.splnet.socket.SocketOptions;
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
@@ -83,21 +82,12 @@ final class EchoPcb implements Pings.Holder {
             boolean told = remote != null && remote.addr().is(error.remoteHi, error.remoteLo)
                     && local.addr().is(error.localHi, error.localLo);
             if (told) {
-                inbox.fail(meaning(error.kind), error.mtu);
+                inbox.fail(error.kind, error.mtu);
             }
             return told || lowers ? DropReason.ICMP_CONSUMED : DropReason.ICMP_NO_ENDPOINT;
         } finally {
             lock.unlock();
         }
-    }
-
-    private static SockError meaning(NetworkError.Kind kind) {
-        return switch (kind) {
-            case UNREACHABLE, NEIGHBOR_SILENT, PROHIBITED, TIME_EXCEEDED -> SockError.EHOSTUNREACH;
-            case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE -> SockError.ECONNREFUSED;
-            case TOO_BIG -> SockError.EMSGSIZE;
-            case PARAMETER_PROBLEM -> SockError.EPROTO;
-        };
     }
 
     /// Gives it a peer, or another one.

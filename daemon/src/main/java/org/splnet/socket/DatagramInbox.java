@@ -1,6 +1,7 @@
 package org.splnet.socket;
 
 import io.netty.buffer.ByteBuf;
+import org.splnet.inet.NetworkError;
 import org.splnet.kern.RankedLock;
 import org.splnet.pkt.DropReason;
 import org.splnet.socket.DatagramSocket.Datagram;
@@ -130,10 +131,15 @@ public final class DatagramInbox {
 
     /// The network reports an error, which the next call of the user is told. Lock held.
     ///
-    /// @param mtu octets that the path carries, for EMSGSIZE
-    public void fail(SockError why, int mtu) {
+    /// @param mtu octets that the path carries, for what is too big
+    public void fail(NetworkError.Kind kind, int mtu) {
         assert lock.held();
-        error = why;
+        error = switch (kind) {
+            case UNREACHABLE, NEIGHBOR_SILENT, PROHIBITED, TIME_EXCEEDED -> SockError.EHOSTUNREACH;
+            case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE -> SockError.ECONNREFUSED;
+            case TOO_BIG -> SockError.EMSGSIZE;
+            case PARAMETER_PROBLEM -> SockError.EPROTO;
+        };
         errorMtu = mtu;
         waiters.post(Readiness.READABLE | Readiness.ERROR);
     }

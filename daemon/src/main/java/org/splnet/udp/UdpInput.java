@@ -5,7 +5,6 @@ import org.splnet.inet.Network;
 import org.splnet.inet.NetworkError;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
-import org.splnet.socket.SockError;
 import org.splnet.wire.InetAddr;
 import org.splnet.wire.Ip4Addr;
 import org.splnet.wire.UdpHeader;
@@ -74,14 +73,13 @@ final class UdpInput {
         UdpHeader header = HEADERS.get().wrap(error.buf, error.at);
         int port = header.srcPort();
         int remotePort = header.dstPort();
-        SockError why = meaning(error.kind);
         UdpPcb pcb = table.connected(error.localHi, error.localLo, port, error.remoteHi, error.remoteLo,
                 remotePort);
         boolean known = pcb != null
-                && pcb.refused(error.remoteHi, error.remoteLo, remotePort, why, error.mtu, nowNs);
+                && pcb.refused(error, remotePort, nowNs);
         for (int scope = 0; !known && scope < UdpTable.SCOPES; scope++) {
             for (UdpPcb each : table.bound(scope, error.localHi, error.localLo, port)) {
-                known |= each.refused(error.remoteHi, error.remoteLo, remotePort, why, error.mtu, nowNs);
+                known |= each.refused(error, remotePort, nowNs);
             }
         }
         (known ? stats.errors : stats.strayErrors).increment();
@@ -153,14 +151,5 @@ final class UdpInput {
     private static boolean checksumGood(Packet packet, UdpHeader header) {
         return (packet.flags & (Packet.CHECKSUM_GOOD | Packet.CHECKSUM_PARTIAL)) != 0
                 || header.checksumOk(packet.srcHi, packet.srcLo, packet.dstHi, packet.dstLo);
-    }
-
-    private static SockError meaning(NetworkError.Kind kind) {
-        return switch (kind) {
-            case UNREACHABLE, NEIGHBOR_SILENT, PROHIBITED, TIME_EXCEEDED -> SockError.EHOSTUNREACH;
-            case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE -> SockError.ECONNREFUSED;
-            case TOO_BIG -> SockError.EMSGSIZE;
-            case PARAMETER_PROBLEM -> SockError.EPROTO;
-        };
     }
 }

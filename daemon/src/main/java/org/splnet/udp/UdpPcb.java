@@ -1,5 +1,6 @@
 package org.splnet.udp;
 
+import org.splnet.inet.NetworkError;
 import org.splnet.inet.Path;
 import org.splnet.kern.LockRank;
 import org.splnet.kern.RankedLock;
@@ -10,7 +11,6 @@ import org.splnet.socket.DatagramBudget;
 import org.splnet.socket.DatagramInbox;
 import org.splnet.socket.DatagramInfo;
 import org.splnet.socket.DatagramQueue;
-import org.splnet.socket.SockError;
 import org.splnet.socket.SocketOptions;
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
@@ -78,22 +78,23 @@ final class UdpPcb {
     /// asks for it, and what it sends next must not be lost for what became of something before.
     ///
     /// @return false if this socket cannot have sent that
-    boolean refused(long remoteHi, long remoteLo, int remotePort, SockError why, int mtu, long nowNs) {
+    boolean refused(NetworkError error, int remotePort, long nowNs) {
         lock.lock();
         try {
             // RFC 1191 §3: what is too large to be passed on in one must have been forbidden to be cut
-            boolean tooBig = why == SockError.EMSGSIZE;
+            boolean tooBig = error.kind == NetworkError.Kind.TOO_BIG;
             if (inbox.detached() || tooBig && !unfragmented) {
                 return false;
             }
-            boolean onPath = path != null && path.remoteLo() == remoteLo && path.remoteHi() == remoteHi;
-            boolean ours = remote != null ? accepts(remoteHi, remoteLo, remotePort)
+            boolean onPath = path != null && path.remoteLo() == error.remoteLo
+                    && path.remoteHi() == error.remoteHi;
+            boolean ours = remote != null ? accepts(error.remoteHi, error.remoteLo, remotePort)
                     : onPath && pathPort == remotePort;
             if (ours && onPath && tooBig) {
-                path.lowerMtu(mtu, nowNs);
+                path.lowerMtu(error.mtu, nowNs);
             }
             if (ours && remote != null) {
-                inbox.fail(why, mtu);
+                inbox.fail(error.kind, error.mtu);
             }
             return ours;
         } finally {
