@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.splnet.control.Body.Member;
 import org.splnet.control.DatagramRelay.Framing;
 import org.splnet.kern.Clock;
@@ -98,10 +99,14 @@ final class SocketDesk {
     /// Which of its calls a request is.
     ///
     /// @throws HttpError 404 for what looks like one and is none; 411 for chunks before a stream: behind them
-    ///     one cannot tell where that begins
+    ///     one cannot tell where that begins; 422 for a query, which none of them takes
     static SocketCall asked(HttpRequest request) throws HttpError {
-        SocketCall call = HttpMethod.CONNECT.equals(request.method()) ? SocketCall.CONNECT
+        boolean connect = HttpMethod.CONNECT.equals(request.method());
+        SocketCall call = connect ? SocketCall.CONNECT
                 : SocketCall.at(request.method(), Requests.path(request));
+        if (call != null && !connect) {
+            Query.of(Requests.query(request), Set.of());
+        }
         if (SocketCall.isStream(call) && HttpUtil.isTransferEncodingChunked(request)) {
             throw new HttpError(HttpResponseStatus.LENGTH_REQUIRED, "What follows is the stream: no chunks.");
         }

@@ -361,6 +361,17 @@ class LentSocketsTest extends LentBed {
         }
     }
 
+    /// As everywhere else.
+    @ParameterizedTest
+    @ValueSource(strings = {"POST /v1/listen", "POST /v1/attach/1", "GET /v1/sockets/1/error"})
+    void aQueryThatNothingTakesIsRefused(String line) throws Exception {
+        try (LentClient client = new LentClient(socket)) {
+            client.ask(line.split(" ")[0], line.split(" ")[1] + "?ring=65536", "{}");
+            assertThat(client.status).isEqualTo(422);
+            assertThat(client.body).contains("?ring: unknown key, this takes none.");
+        }
+    }
+
     /// @return its details
     private JsonNode shown(LentClient client, int receiveQueue, int sendQueue) throws IOException {
         assertThat(client.status).isEqualTo(200);
