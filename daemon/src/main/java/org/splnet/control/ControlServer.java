@@ -210,11 +210,11 @@ public final class ControlServer implements AutoCloseable {
     /// Why one more client of `owner` is turned away; null if it is not.
     private HttpError unwanted(Owner owner) {
         if (owner.account().sessions() >= limits.share) {
-            return SocketErrors.tooMany("EAGAIN", "Uid " + owner.who().uid() + " has " + limits.share
+            return SocketErrors.tooMany("EAGAIN", "Uid " + owner.user() + " has " + limits.share
                     + " connections open that are no sockets, which is as many as one user may.");
         }
         return owner.account().closer().full() ? SocketErrors.tooMany("EAGAIN", "Descriptors that uid "
-                + owner.who().uid() + " has passed on are not closed yet.") : null;
+                + owner.user() + " has passed on are not closed yet.") : null;
     }
 
     private void pause() {

@@ -1,5 +1,6 @@
 package org.splnet.control;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.splnet.socket.DatagramSocket;
@@ -57,7 +58,9 @@ record Lent(long id, Owner owner, String protocol, StreamSocket stream, ListenSo
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("socket", id);
         Credentials who = owner.who();
-        all.put("owner", Map.of("pid", who.pid(), "uid", who.uid(), "gid", who.gid(), "groups", who.groups(),
+        all.put("owner", Map.of("pid", who.pid(), "uid", Integer.toUnsignedLong(who.uid()),
+                "gid", Integer.toUnsignedLong(who.gid()),
+                "groups", Arrays.stream(who.groups()).mapToLong(Integer::toUnsignedLong).toArray(),
                 "program", owner.program()));
         all.put("protocol", protocol);
         if (stream != null) {

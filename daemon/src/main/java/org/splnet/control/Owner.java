@@ -18,11 +18,16 @@ record Owner(Credentials who, String program, Rule rule, Account account) {
         return who.uid() == other.who.uid() || rule.steer();
     }
 
+    /// The user's number as the host has it: without a sign.
+    String user() {
+        return Integer.toUnsignedString(who.uid());
+    }
+
     @Override
     public String toString() {
-        String groups = Arrays.stream(who.groups()).limit(SHOWN).mapToObj(Integer::toString)
+        String groups = Arrays.stream(who.groups()).limit(SHOWN).mapToObj(Integer::toUnsignedString)
                 .collect(Collectors.joining(","));
-        return program + "[" + who.pid() + "] uid=" + who.uid() + " gid=" + who.gid()
+        return program + "[" + who.pid() + "] uid=" + user() + " gid=" + Integer.toUnsignedString(who.gid())
                 + (groups.isEmpty() ? "" : " groups=" + groups) + (who.groups().length > SHOWN ? ",..." : "");
     }
 }

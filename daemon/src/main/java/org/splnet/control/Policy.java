@@ -64,7 +64,7 @@ final class Policy {
         checkUse(owner);
         if (local.port() != 0 && owner.rule().bind().stream().noneMatch(each -> each.contains(local))) {
             throw SocketErrors.forbidden("Rule " + owner.rule().name() + " does not let uid "
-                    + owner.who().uid() + " bind " + local + ".");
+                    + owner.user() + " bind " + local + ".");
         }
     }
 
@@ -82,14 +82,14 @@ final class Policy {
         checkUse(owner);
         if (!mayTalk(owner, remote)) {
             throw SocketErrors.forbidden("Rule " + owner.rule().name() + " does not let uid "
-                    + owner.who().uid() + " talk to " + remote + ".");
+                    + owner.user() + " talk to " + remote + ".");
         }
     }
 
     static void checkUse(Owner owner) throws HttpError {
         if (!owner.rule().sockets()) {
             throw SocketErrors.forbidden("Rule " + owner.rule().name() + " does not let uid "
-                    + owner.who().uid() + " use sockets.");
+                    + owner.user() + " use sockets.");
         }
     }
 
@@ -102,7 +102,7 @@ final class Policy {
         };
         if (!may) {
             throw SocketErrors.forbidden("Rule " + owner.rule().name() + " does not let uid "
-                    + owner.who().uid() + (need == Paths.Need.STEER ? " change anything."
+                    + owner.user() + (need == Paths.Need.STEER ? " change anything."
                             : " capture packets."));
         }
     }

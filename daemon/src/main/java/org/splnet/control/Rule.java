@@ -49,7 +49,8 @@ public record Rule(String name, int uid, int gid, boolean sockets, List<Ends> bi
 
     /// Everything, for root and the daemon's own user.
     public static Rule everything(int uid) {
-        return new Rule("uid " + uid, uid, ANYBODY, true, ANY, ANY, true, true, Quota.DEFAULTS);
+        return new Rule("uid " + Integer.toUnsignedString(uid), uid, ANYBODY, true, ANY, ANY, true, true,
+                Quota.DEFAULTS);
     }
 
     /// What others may who get at the socket: look, and use sockets with unprivileged ports.

@@ -53,8 +53,8 @@ final class SocketCalls {
             throw HttpError.ofCall(HttpResponseStatus.NOT_FOUND, "There is no socket " + id + ".", "EBADF");
         }
         if (!asking.mayTouch(lent.owner())) {
-            throw SocketErrors.forbidden("Socket " + id + " belongs to uid " + lent.owner().who().uid()
-                    + ", and rule " + asking.rule().name() + " does not let uid " + asking.who().uid()
+            throw SocketErrors.forbidden("Socket " + id + " belongs to uid " + lent.owner().user()
+                    + ", and rule " + asking.rule().name() + " does not let uid " + asking.user()
                     + " touch others' sockets.");
         }
         return lent;

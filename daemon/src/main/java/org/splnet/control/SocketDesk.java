@@ -273,7 +273,7 @@ final class SocketDesk {
         if (lent == null) {
             RingEnd.discard(ring);
             throw HttpError.notFound("No connection " + id + " waits to be taken by uid "
-                    + session.owner().who().uid() + ".");
+                    + session.owner().user() + ".");
         }
         StreamSocket socket = lent.stream();
         session.become(head(id, socket.local(), socket.remote(), ring), at -> relay(lent, at, ring, 0));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.splnet.kern.Clock;
+import org.splnet.service.FakeStream;
 import org.splnet.service.http.HttpError;
+import org.splnet.service.status.Json;
 import org.splnet.unix.Credentials;
 import org.splnet.wire.Cidr;
 import org.splnet.wire.Endpoint;
@@ -86,6 +89,19 @@ class PolicyTest {
         assertThat(rule("group", Rule.ANYBODY, large).fits(process(7, 5, large))).isTrue();
         assertThat(rule("group", Rule.ANYBODY, large).fits(process(7, 5))).isFalse();
         assertThat(Rule.everything(large).fits(process(7, 5))).isFalse();
+    }
+
+    @Test
+    void aLargeNumberIsShownWithoutASign() {
+        int large = (int) 4_000_000_000L;
+        Owner owner = new Policy(List.of(), clock).owner(process(large, large, large));
+        assertThat(owner).asString().endsWith("uid=4000000000 gid=4000000000 groups=4000000000");
+        assertThat(refused(403, () -> Policy.check(owner, Paths.Need.STEER)).getMessage())
+                .isEqualTo("Rule others does not let uid 4000000000 change anything.");
+        assertThat(Rule.everything(large).name()).isEqualTo("uid 4000000000");
+        byte[] shown = new Json().octets(Lent.stream(1, owner, new FakeStream(1)).show());
+        assertThat(new String(shown, StandardCharsets.UTF_8)).contains("\"uid\" : 4000000000",
+                "\"gid\" : 4000000000", "\"groups\" : [ 4000000000 ]");
     }
 
     @Test
