@@ -134,8 +134,7 @@ final class TcpTimers {
 
     /// Starts the retransmission timer, not beyond the time when the connection is to be given up.
     void armRetransmit(Tcb tcb, long nowNs) {
-        long left = patienceNs(tcb) - (nowNs - tcb.stalledNs);
-        arm(tcb, TcpTimer.REXMT, nowNs, Math.max(Math.min(tcb.rtt.rtoNs(), left), 0));
+        arm(tcb, TcpTimer.REXMT, nowNs, Math.min(tcb.rtt.rtoNs(), leftNs(tcb, nowNs)));
     }
 
     /// Starts the retransmission timer if it does not run.
@@ -165,7 +164,12 @@ final class TcpTimers {
         // so that it is the peer's silence which ends the patience, and not our own between two questions
         long often = Math.max(tcb.rtt.rtoNs(), patienceNs(tcb) / PROBES_IN_PATIENCE);
         long most = Math.min(tcp.cfg.maxRtoNs(), often);
-        arm(tcb, TcpTimer.PERSIST, nowNs, Math.min(delay, most));
+        long left = tcb.probes > 0 && mayNotStayClosed(tcb) ? leftNs(tcb, nowNs) : most;
+        arm(tcb, TcpTimer.PERSIST, nowNs, Math.min(delay, Math.min(most, left)));
+    }
+
+    private long leftNs(Tcb tcb, long nowNs) {
+        return Math.max(patienceNs(tcb) - (nowNs - tcb.stalledNs), 0);
     }
 
     /// R2 of RFC 9293 §3.8.3, which the application may set (MUST-21).
@@ -216,18 +220,23 @@ final class TcpTimers {
         tcp.output.output(tcb, nowNs);
     }
 
-    /// Zero-window probe, or the override of silly-window avoidance. The window may stay closed for ever as
-    /// long as the peer answers (MUST-37), but not on behalf of nobody.
+    /// Zero-window probe, or the override of silly-window avoidance.
     private void probe(Tcb tcb, long nowNs) {
         long heardNs = tcb.lastHeardNs - tcb.stalledNs > 0 ? tcb.lastHeardNs : tcb.stalledNs;
         boolean silent = nowNs - heardNs >= patienceNs(tcb) && tcb.probes > 1;
-        boolean orphaned = tcb.userClosed && nowNs - tcb.stalledNs >= tcp.cfg.retransmitTimeoutNs();
-        if (silent || orphaned) {
+        boolean over = mayNotStayClosed(tcb) && leftNs(tcb, nowNs) == 0 && tcb.probes > 0;
+        if (silent || over) {
             timedOut(tcb, nowNs);
             return;
         }
         tcb.probes++;
         tcp.output.probe(tcb, nowNs);
+    }
+
+    /// The window may stay closed for ever as long as the peer answers (MUST-37), but not on behalf of
+    /// nobody, nor for longer than the user has said (tcp(7), `TCP_USER_TIMEOUT`).
+    private static boolean mayNotStayClosed(Tcb tcb) {
+        return tcb.userClosed || tcb.socket.options.userTimeoutNs() > 0;
     }
 
     /// Starts or stops keep-alive as the options say (RFC 9293 §3.8.4: off unless asked for).
@@ -239,15 +248,19 @@ final class TcpTimers {
         }
     }
 
-    /// RFC 9293 §3.8.4. MUST-26: only while nothing is outstanding and nothing was heard for the interval.
+    /// RFC 9293 §3.8.4. MUST-26: only while nothing is outstanding and nothing was heard for the interval. A
+    /// user timeout takes the place of the number of probes (tcp(7)).
     private void keepAlive(Tcb tcb, long nowNs) {
         SocketOptions options = tcb.socket.options;
         long quietNs = nowNs - tcb.lastHeardNs;
+        long userNs = options.userTimeoutNs();
+        boolean enough = userNs > 0 ? quietNs >= userNs && tcb.keepProbes > 0
+                : tcb.keepProbes >= options.keepCount();          // MUST-29: not for one lost answer
         if (tcb.flight() > 0 || isArmed(tcb, TcpTimer.PERSIST)) {
             arm(tcb, TcpTimer.KEEP, nowNs, options.keepIdleNs());  // these have their own timers
         } else if (quietNs < options.keepIdleNs()) {
             arm(tcb, TcpTimer.KEEP, nowNs, options.keepIdleNs() - quietNs);
-        } else if (tcb.keepProbes >= options.keepCount()) {        // MUST-29: not for one lost answer
+        } else if (enough) {
             timedOut(tcb, nowNs);
         } else {
             tcb.keepProbes++;

@@ -53,6 +53,17 @@ class KeepAliveTest {
         }
     }
 
+    /// tcp(7), `TCP_USER_TIMEOUT`: be it for less or for more of them.
+    @Test
+    void aUserTimeoutTakesThePlaceOfTheNumberOfProbes() {
+        try (Drill tcp = drill().options(on(9).withUserTimeout(s(20))).accepted()) {
+            tcp.after(s(101)).out(data(0, 0)).after(s(10)).out(rst(1)).error(SockError.ETIMEDOUT).gone();
+        }
+        try (Drill tcp = drill().options(on(1).withUserTimeout(s(115))).accepted()) {
+            tcp.after(s(101)).out(data(0, 0)).after(s(10)).out(data(0, 0)).after(s(10)).out(rst(1)).gone();
+        }
+    }
+
     @Test
     @Shows({"SHLD-12", "MUST-29"})
     void anAnswerStartsItAnew() {                                          // SHLD-12: no data in the probe

@@ -78,6 +78,29 @@ class WindowTest {
         }
     }
 
+    /// tcp(7), `TCP_USER_TIMEOUT`: what may remain "untransmitted (due to zero window size)".
+    @Test
+    void aUserTimeoutEndsTheWaitAlsoForAPeerThatAnswers() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.options(tcp.setup.options.withUserTimeout(s(3))).in(ack(1).wnd(0)).write(100);
+            for (int i = 0; i < 29; i++) {
+                tcp.after(ms(100));
+                while (tcp.peer.take() != null) {
+                    tcp.in(ack(1).wnd(0));
+                }
+            }
+            tcp.state(TcpState.ESTABLISHED).after(ms(110)).out(rst(1)).error(SockError.ETIMEDOUT).gone();
+        }
+    }
+
+    @Test
+    void aUserTimeoutShorterThanTheWaitForAnOpenerWindowEndsNothing() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.options(tcp.setup.options.withUserTimeout(ms(100))).in(ack(1).wnd(300)).write(1000)
+                    .outNothing().after(ms(250)).out(data(1, 301)).in(ack(301)).out(data(301, 1001));
+        }
+    }
+
     @Test
     void doesNotProbeForEverForNobody() {
         try (Drill tcp = drill().config("retransmitTimeoutNs", s(100)).accepted()) {
