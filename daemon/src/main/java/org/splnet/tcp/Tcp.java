@@ -142,7 +142,13 @@ public final class Tcp implements Transport, StreamProtocol {
             throws SocketException {
         long nowNs = clock.nanoTime();
         Path path = path(local, remote, nowNs);
-        return open(path, localPort(local, path, remote, options), remote, options, first, nowNs);
+        Reservation port = localPort(local, path, remote, options);
+        try {
+            return open(path, port, remote, options, first, nowNs);
+        } catch (SocketException e) {
+            ports.release(port);
+            throw e;
+        }
     }
 
     @Override
@@ -152,7 +158,12 @@ public final class Tcp implements Transport, StreamProtocol {
         Path path = path(from.local(), remote, nowNs);
         BoundPort bound = (BoundPort) from;
         bound.take("connect " + remote);
-        return open(path, bound.reserved(), remote, options, Unpooled.EMPTY_BUFFER, nowNs);
+        try {
+            return open(path, bound.reserved(), remote, options, Unpooled.EMPTY_BUFFER, nowNs);
+        } catch (SocketException e) {
+            bound.giveBack();
+            throw e;
+        }
     }
 
     private Path path(Endpoint local, Endpoint remote, long nowNs) throws SocketException {
@@ -224,8 +235,7 @@ public final class Tcp implements Transport, StreamProtocol {
         tcb.lock.lock();
         try {
             if (pcbs.insert(tcb.localHi, tcb.localLo, tcb.localPort, tcb.remoteHi, tcb.remoteLo,
-                    tcb.remotePort, tcb) != null) {
-                ports.release(tcb.bound);                  // "connection already exists"
+                    tcb.remotePort, tcb) != null) {        // "connection already exists"
                 throw new SocketException(SockError.EADDRINUSE, "connect " + tcb.remote());
             }
             stats.add(Counter.CONNECTS);

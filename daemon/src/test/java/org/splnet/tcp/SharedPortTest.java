@@ -62,6 +62,22 @@ class SharedPortTest {
     }
 
     @Test
+    void whoCannotConnectToOneFarEndHasHisPortForAnother() throws SocketException {
+        try (Drill tcp = new Drill(drill())) {
+            Endpoint peer = new Endpoint(Drill.PEER, Seg.PEER_PORT);
+            LocalEnd first = tcp.tcp.bind(HERE, ADDRESS);
+            LocalEnd second = tcp.tcp.bind(HERE, ADDRESS);
+            tcp.tcp.connectFrom(first, peer, ADDRESS);
+            assertThatThrownBy(() -> tcp.tcp.connectFrom(second, peer, ADDRESS))
+                    .hasMessageContaining("EADDRINUSE");
+            assertThatThrownBy(() -> tcp.tcp.connect(HERE, peer, ADDRESS)).hasMessageContaining("EADDRINUSE");
+            tcp.tcp.connectFrom(second, new Endpoint(Drill.PEER, 9), ADDRESS);
+            tcp.tcp.shutdown(tcp.clock.nanoTime());
+            assertThat(Remains.of(tcp.tcp, Drill.HOST).portUses()).isZero();
+        }
+    }
+
+    @Test
     void aPortIsSharedWithOnesOwnOnly() throws SocketException {
         try (Drill tcp = new Drill(drill())) {
             ListenSocket first = tcp.tcp.listen(HERE, 1, PORT.withUser(1));
