@@ -125,11 +125,15 @@ final class TcpTimers {
     /// to back off from: of many connections at a short queue the unlucky would double their timeouts until
     /// their peers give them up.
     boolean refused(Tcb tcb, Output result, long nowNs) {
-        boolean full = result == Output.QUEUE_FULL;
-        if (full) {
-            arm(tcb, TcpTimer.PACE, nowNs, tcp.cfg.minRtoNs());
+        if (result != Output.QUEUE_FULL) {
+            return false;
         }
-        return full;
+        long soonNs = tcp.cfg.minRtoNs();
+        long paceNs = tcb.deadlineNs[TcpTimer.PACE.ordinal()];
+        if (!isArmed(tcb, TcpTimer.PACE) || paceNs - nowNs > soonNs) {        // else sooner still
+            arm(tcb, TcpTimer.PACE, nowNs, soonNs);
+        }
+        return true;
     }
 
     /// Starts the retransmission timer, not beyond the time when the connection is to be given up.

@@ -9,6 +9,7 @@ import static org.splnet.tcp.Seg.data;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
+import org.splnet.pkt.Output;
 
 /// A window goes out over its round trip, not at once.
 @ExtendWith(NoLeaks.class)
@@ -90,6 +91,30 @@ class PacingTest {
             tcp.after(ms(50)).write(10);
             assertThat(drain(tcp)).isPositive();
             tcp.outNothingFor(ms(50)).in(ack(3501)).out(data(3501, 3511));
+        }
+    }
+
+    @Test
+    void anAcknowledgementThatTheQueueRefusesDoesNotHoldItUp() {
+        try (Drill tcp = over(ms(100), drill()).write(60_000)) {
+            drain(tcp);
+            tcp.network.answer = Output.QUEUE_FULL;
+            tcp.in(data(1, 1001).acks(1)).outNothing();
+            tcp.network.answer = Output.SENT;
+            tcp.after(ms(10));
+            assertThat(drain(tcp)).isPositive();
+            tcp.read(1000);
+        }
+    }
+
+    @Test
+    void anAcknowledgementThatTheQueueRefusesDoesNotWaitForASlowPace() {
+        try (Drill tcp = over(ms(900), drill().config("initialWindow", 1)).write(3000)) {
+            tcp.out(data(1, 1001));
+            tcp.network.answer = Output.QUEUE_FULL;
+            tcp.in(data(1, 1001).acks(1)).outNothing();
+            tcp.network.answer = Output.SENT;
+            tcp.after(ms(210)).out(ack(1001)).outNothing().read(1000);
         }
     }
 
