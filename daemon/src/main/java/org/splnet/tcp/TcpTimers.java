@@ -243,12 +243,14 @@ final class TcpTimers {
         return tcb.userClosed || tcb.socket.options.userTimeoutNs() > 0;
     }
 
-    /// Starts or stops keep-alive as the options say (RFC 9293 §3.8.4: off unless asked for).
+    /// Starts or stops keep-alive as the options say (RFC 9293 §3.8.4: off unless asked for); what has begun
+    /// goes on, whatever else is changed.
     void keepAliveChanged(Tcb tcb, long nowNs) {
-        if (tcb.socket.options.keepAlive() && tcb.state.isSynchronized()) {
-            arm(tcb, TcpTimer.KEEP, nowNs, tcb.socket.options.keepIdleNs());
-        } else {
+        SocketOptions options = tcb.socket.options;
+        if (!options.keepAlive() || !tcb.state.isSynchronized()) {
             disarm(tcb, TcpTimer.KEEP);
+        } else if (tcb.keepProbes == 0 || !isArmed(tcb, TcpTimer.KEEP)) {
+            arm(tcb, TcpTimer.KEEP, nowNs, Math.max(options.keepIdleNs() - (nowNs - tcb.lastHeardNs), 0));
         }
     }
 

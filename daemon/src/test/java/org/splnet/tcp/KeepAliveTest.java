@@ -106,6 +106,16 @@ class KeepAliveTest {
     }
 
     @Test
+    void otherOptionsDoNotPutItOff() {
+        try (Drill tcp = drill().options(on(2)).accepted()) {
+            for (int i = 0; i < 5; i++) {
+                tcp.outNothing().options(on(2).withNoDelay(i % 2 == 0)).after(s(20));
+            }
+            tcp.after(s(1)).out(data(0, 0)).options(on(2)).outNothingFor(s(9)).after(s(1)).out(data(0, 0));
+        }
+    }
+
+    @Test
     void answersThePeersProbes() {                                         // with and without a garbage octet
         try (Drill tcp = drill().accepted()) {
             tcp.in(ack(1).seq(0)).out(ack(1).seq(1)).in(data(0, 1)).out(ack(1).seq(1)).readNothing();
