@@ -64,6 +64,13 @@ class AcceptabilityTest {
         }
     }
 
+    @Test
+    void aFinThatIsTheLastOfTheWindowIsNot() {
+        try (Drill tcp = drill().buffers(4096, 4096).accepted()) {
+            tcp.in(data(1, 4096).withFin()).out(ack(4097)).state(TcpState.CLOSE_WAIT).read(4095).readEnd();
+        }
+    }
+
     /// All of a window's text was lost, and what is sent behind it without text acknowledges what we sent: in
     /// both directions at once, neither end would ever go on.
     @Test
@@ -73,6 +80,9 @@ class AcceptabilityTest {
             assertThat(tcp.socket.sendQueued()).isZero();
             tcp.in(ack(101).seq(4097)).out(ack(1)).in(ack(101).seq(4098)).out(ack(1)).in(ack(102).seq(4097))
                     .out(ack(1)).in(rst(4097)).outNothing().state(TcpState.ESTABLISHED);
+        }
+        try (Drill tcp = drill().simultaneous()) {                         // but not that of our SYN
+            tcp.in(ack(1).seq(60_001)).out(ack(1)).state(TcpState.SYN_RECEIVED);
         }
     }
 
@@ -84,6 +94,7 @@ class AcceptabilityTest {
             assertThat(scale).isPositive();
             tcp.in(data(1, 1001)).out(ack(1001)).read(1000).write(1000).out(data(1, 1001))
                     .in(ack(1001).seq(1001 - (1 << scale))).out(ack(1001))
+                    .in(rst(1002 - (1 << scale)).acks(1001)).outNothing().state(TcpState.ESTABLISHED)
                     .in(ack(1001).seq(1002 - (1 << scale))).outNothing();
             assertThat(tcp.tcb().flight()).isZero();
         }

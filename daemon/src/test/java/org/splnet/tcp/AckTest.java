@@ -47,11 +47,20 @@ class AckTest {
     void takesTheWindowOnlyFromSegmentsThatAreNotOlder() {                 // WL1, WL2
         try (Drill tcp = drill().wnd(2000).accepted()) {
             tcp.in(data(1, 101).acks(1)).write(5000).out(data(1, 1001).acks(101), data(1001, 2001))
-                    .in(data(101, 201).acks(1).wnd(3000)).out(data(2001, 3001))
-                    .in(data(151, 201).acks(1).wnd(9000)).out(ack(201)).outNothing()
+                    .in(data(151, 201).acks(1).wnd(3000)).out(ack(101), data(2001, 3001))
+                    .in(data(101, 151).acks(1).wnd(9000)).out(ack(201)).outNothing()
                     .in(ack(1).seq(201).wnd(4000)).out(data(3001, 4001))
                     .in(ack(2001).seq(201).wnd(2000)).outNothing()
                     .in(ack(1501).seq(201).wnd(9000)).outNothing().read(200);
+        }
+    }
+
+    @Test
+    void takesTheWindowBehindTheSynWhateverItsNumber() {
+        for (int isn : new int[] {Integer.MIN_VALUE, -7_000_000, -1, 1, 7_000_000}) {
+            try (Drill tcp = drill().peerIsn(isn).connected().in(ack(1).seq(1).wnd(500))) {
+                assertThat(tcp.tcb().sndWnd).as("%d", isn).isEqualTo(500);
+            }
         }
     }
 
@@ -104,6 +113,9 @@ class AckTest {
     void ignoresTheUrgentPointerBehindTheFin() {                           // sixth
         try (Drill tcp = drill().closeWait()) {
             tcp.in(ack(1).seq(2).urgent(50)).counted(Counter.URGENT, 0);
+        }
+        try (Drill tcp = drill().accepted()) {                             // or at what has been read
+            tcp.in(data(1, 101).urgent(0)).counted(Counter.URGENT, 0);
         }
     }
 

@@ -177,6 +177,20 @@ class EcnTest {
     }
 
     @Test
+    void whatALossHasReducedIsNotReducedAgain() {
+        try (Drill tcp = drill().config("initialWindow", 10).wnd(60_000).listening()) {
+            tcp.in(syn().mss(1000).sackOk().congestion(ECE | CWR)).out(synAck()).after(ms(20))
+                    .in(ack(1).seq(1)).accept().write(10_000).after(ms(20));
+            drain(tcp);
+            tcp.in(ack(1).sack(1001, 4001)).out(data(1, 1001));
+            int ssthresh = tcp.tcb().cc.ssthresh();
+            tcp.in(ack(1).sack(1001, 5001).flag(ECE)).counted(Counter.CONGESTION_TOLD, 0);
+            assertThat(tcp.tcb().cc.ssthresh()).isEqualTo(ssthresh);
+            drain(tcp);
+        }
+    }
+
+    @Test
     @Shows("RFC3168-6.1.2")
     void theNextNewSegmentSaysThatItWas() {                                // §6.1.2: CWR
         try (Drill tcp = flying()) {

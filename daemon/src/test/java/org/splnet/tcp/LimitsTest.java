@@ -6,6 +6,7 @@ import static org.splnet.tcp.DrillSetup.drill;
 import static org.splnet.tcp.Seg.ack;
 import static org.splnet.tcp.Seg.data;
 import static org.splnet.tcp.Seg.fin;
+import static org.splnet.tcp.Seg.synAck;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,13 @@ class LimitsTest {
             waited(tcp, "application", "application", 30);
             tcp.in(ack(1001)).after(ms(5));
             waited(tcp, "application", "application", 35);
+        }
+    }
+
+    @Test
+    void itIsCountedFromTheEndOfTheHandshakeOn() {
+        try (Drill tcp = drill().synSent().after(ms(50)).in(synAck().acks(1).mss(1000)).after(ms(10))) {
+            waited(tcp, "application", "application", 10);
         }
     }
 

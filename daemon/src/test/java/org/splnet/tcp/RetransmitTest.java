@@ -125,8 +125,16 @@ class RetransmitTest {
     }
 
     @Test
+    void lostSynsAreNoneOfTheRetransmissionsOfData() {
+        try (Drill tcp = drill().config("dataRetries", 3).synSent().after(s(4)).out(syn(), syn())) {
+            tcp.in(synAck().acks(1).mss(1000)).out(ack(1)).write(10).out(data(1, 11)).after(s(10))
+                    .out(data(1, 11), data(1, 11)).state(TcpState.ESTABLISHED);
+        }
+    }
+
+    @Test
     @Shows({"MUST-21", "EVENT-38", "RFC5482-3"})
-    void theUserSetsR2() {                                                 // MUST-21, §3.10.8: USER TIMEOUT
+    void theUserSetsR2() {                                              // MUST-21, §3.10.8: USER TIMEOUT
         try (Drill tcp = drill().accepted()) {
             tcp.options(tcp.setup.options.withUserTimeout(s(2))).write(10).out(data(1, 11)).after(ms(1990))
                     .out(data(1, 11), data(1, 11), data(1, 11)).after(ms(20)).out(rst(11))

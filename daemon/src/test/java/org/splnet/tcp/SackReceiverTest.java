@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
 import org.splnet.conformance.Shows;
+import org.splnet.tcp.TcpStats.Counter;
 
 /// RFC 2018 §2 to §4: what a receiver says of what came out of order.
 @ExtendWith(NoLeaks.class)
@@ -99,7 +100,8 @@ class SackReceiverTest {
     void whatComesTwiceOutOfOrderIsSaidFirstAndOnce() {                    // RFC 2883 §4.1.3
         try (Drill tcp = drill().sack().accepted()) {
             tcp.in(data(101, 201)).out(ack(1)).in(data(301, 401)).out(ack(1));
-            tcp.in(data(101, 201)).out(ack(1).sack(101, 201, 101, 201, 301, 401));
+            tcp.in(data(101, 201)).out(ack(1).sack(101, 201, 101, 201, 301, 401))
+                    .counted(Counter.DUPLICATES, 1);
             tcp.in(data(501, 601)).out(ack(1).sack(501, 601, 101, 201, 301, 401));
         }
     }
@@ -119,6 +121,13 @@ class SackReceiverTest {
         try (Drill tcp = drill().sack().accepted()) {
             tcp.in(data(1, 101)).in(data(51, 251)).after(org.splnet.tcp.Drill.ms(45))
                     .out(ack(251).sack(51, 101)).read(250);
+        }
+    }
+
+    @Test
+    void ofWhatHasNoTextNothingIsSaid() {
+        try (Drill tcp = drill().sack().accepted()) {
+            tcp.in(ack(1).seq(0)).out(ack(1).sack());
         }
     }
 

@@ -241,6 +241,7 @@ class WindowTest {
     void doesNotScaleIfThePeerDoesNot() {
         try (Drill tcp = drill().buffers(4096, 4 << 20).accepted()) {
             tcp.in(data(1, 1001)).out(ack(1001).wnd(65_535)).read(1000);
+            assertThat(tcp.socket.details()).containsEntry("sendScale", -1).containsEntry("receiveScale", -1);
         }
     }
 
