@@ -69,7 +69,6 @@ final class Tcb extends Callout implements TcpPcb {
     int sndWnd;
     int maxSndWnd;
     int sndWl1;
-    int sndWl2;
     int wholeSeq;                      // behind what the user had handed in when nothing was on its way
     int sndUp;                         // behind our urgent data; at or before SND.UNA if there is none
     int dataSeq;                       // number of the first octet in `snd`

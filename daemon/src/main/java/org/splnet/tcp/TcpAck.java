@@ -108,13 +108,13 @@ final class TcpAck {
         }
     }
 
-    /// SND.WND := SEG.WND, unless the segment is older than the one it was last taken from.
+    /// SND.WND := SEG.WND, unless the segment is older than the one it was last taken from. Who acknowledges
+    /// SND.UNA is by that not older: SND.WL2 is never above it.
     private static void window(Tcb tcb, TcpSegment seg) {
-        if (Seq.lt(tcb.sndWl1, seg.seq) || tcb.sndWl1 == seg.seq && Seq.leq(tcb.sndWl2, seg.ack)) {
+        if (Seq.leq(tcb.sndWl1, seg.seq)) {
             tcb.sndWnd = seg.window(tcb);
             tcb.maxSndWnd = Math.max(tcb.maxSndWnd, tcb.sndWnd);
             tcb.sndWl1 = seg.seq;
-            tcb.sndWl2 = seg.ack;
         }
     }
 

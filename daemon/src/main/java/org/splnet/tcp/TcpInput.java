@@ -369,7 +369,6 @@ final class TcpInput {
             return;
         }
         tcb.rcvNxt++;
-        tcb.rcvAdv = Seq.max(tcb.rcvAdv, tcb.rcvNxt);
         tcb.finReceived = true;
         tcp.window.reading(tcb, nowNs);
         if (tcb.reassembly != null) {

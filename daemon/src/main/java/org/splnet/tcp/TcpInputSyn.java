@@ -50,14 +50,12 @@ final class TcpInputSyn {
         tcb.synAcked = true;
         tcb.sndUna = seg.ack;
         tcb.sndNxt = seg.ack;                              // RFC 7413 §4.2.1: the rest goes again
-        tcb.sndWl2 = seg.ack;
         if (!tcb.rtt.acked(seg.ack, nowNs) && tcb.timestamps != null) {
             tcb.rtt.echoed(tcb.timestamps.ageNs(seg.options.tsEcr(), nowNs), nowNs);
         }
         tcb.path.confirm(nowNs);
         established(tcb, nowNs);
         tcb.ackNow = true;
-        tcb.lastHeardNs = nowNs;
         seg.stripSyn();
         // "other controls or text": the window that our SYN offered
         if (seg.textLen > tcb.window() || seg.textLen == tcb.window() && seg.fin()) {
