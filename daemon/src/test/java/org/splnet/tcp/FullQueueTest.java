@@ -84,6 +84,42 @@ class FullQueueTest {
     }
 
     @Test
+    void aFastRetransmissionIsTriedAgainSoon() {
+        try (Drill tcp = drill().synReceived().after(ms(100)).in(ack(1).seq(1)).accept().write(4000)) {
+            tcp.out(data(1, 1001), data(1001, 2001), data(2001, 3001), data(3001, 4001)).in(ack(1), ack(1));
+            tcp.network.answer = Output.QUEUE_FULL;
+            tcp.in(ack(1)).outNothing();
+            tcp.network.answer = Output.SENT;
+            tcp.after(ms(202)).out(data(1, 1001)).counted(Counter.RETRANSMIT_TIMEOUTS, 0);
+        }
+    }
+
+    @Test
+    void aProbeForRoomThatDidNotGoIsNotOnItsWay() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(ack(1).wnd(0)).write(100);
+            tcp.network.answer = Output.QUEUE_FULL;
+            tcp.after(ms(210)).outNothing();
+            tcp.network.answer = Output.SENT;
+            tcp.in(ack(2).wnd(0)).counted(Counter.CHALLENGE_ACKS, 1);
+        }
+    }
+
+    /// Else nobody would tell it: there is no more to tell than what was taken for told.
+    @Test
+    void aWindowThatWentWithARefusedAnswerIsToldSoon() {
+        try (Drill tcp = drill().buffers(4096, 4096).accepted()) {
+            tcp.in(data(1, 1001)).out(ack(1001)).in(data(1001, 2001)).out(ack(2001))
+                    .in(data(2001, 3001)).out(ack(3001)).in(data(3001, 4097)).out(ack(4097).wnd(0))
+                    .read(1500).outNothing();
+            tcp.network.answer = Output.QUEUE_FULL;
+            tcp.in(data(1, 101)).outNothing();
+            tcp.network.answer = Output.SENT;
+            tcp.after(ms(202)).out(ack(4097).wnd(1500));
+        }
+    }
+
+    @Test
     void anAcknowledgementIsTriedAgainSoon() {
         try (Drill tcp = drill().accepted()) {
             tcp.network.answer = Output.QUEUE_FULL;

@@ -24,6 +24,13 @@ class NagleTest {
     }
 
     @Test
+    void holdsThemAlsoForASmallWindowOfWhichTheyAreHalf() {
+        try (Drill tcp = drill().wnd(600).accepted()) {
+            tcp.write(100).out(data(1, 101)).write(400).outNothing().in(ack(101)).out(data(101, 501));
+        }
+    }
+
+    @Test
     void sendsAFullSegmentAtOnce() {
         try (Drill tcp = drill().accepted()) {
             tcp.write(10).out(data(1, 11)).write(990).outNothing().write(10).out(data(11, 1011)).outNothing();

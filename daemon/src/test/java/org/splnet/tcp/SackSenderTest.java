@@ -226,6 +226,13 @@ class SackSenderTest {
     }
 
     @Test
+    void theFirstThatIsLostGoesAgainIntoASmallerWindow() {
+        try (Drill tcp = flying()) {
+            tcp.in(ack(1).sack(1001, 5001).wnd(500)).out(data(1, 1001)).outNothing();
+        }
+    }
+
+    @Test
     @Shows({"SHLD-16", "SHLD-17"})
     void aClosedWindowUponWhatIsOnItsWayIsProbed() {                       // SHLD-16, SHLD-17
         try (Drill tcp = flying()) {

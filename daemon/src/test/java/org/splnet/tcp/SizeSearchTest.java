@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
 import org.splnet.conformance.Shows;
+import org.splnet.pkt.Output;
 import org.splnet.tcp.TcpStats.Counter;
 
 /// RFC 4821 and RFC 8899: a path that swallows large segments without a word.
@@ -84,6 +85,19 @@ class SizeSearchTest {
             carry(tcp, MSS, 560_000);
             assertThat(tcp.tcb().mss).isEqualTo(MSS);
             tcp.counted(Counter.SIZE_PROBES, 1);
+        }
+    }
+
+    @Test
+    void aProbeThatTheQueueRefusesGoesLater() {
+        try (Drill tcp = transfer(drill())) {
+            tcp.after(s(3)).counted(Counter.BLACK_HOLES, 1);
+            tcp.in(ack(14_601)).counted(Counter.SIZE_PROBES, 0);
+            tcp.network.answer = Output.QUEUE_FULL;
+            tcp.in(ack(tcp.tcb().sndMax - tcp.tcb().iss)).counted(Counter.SIZE_PROBES, 0);
+            tcp.network.answer = Output.SENT;
+            tcp.after(ms(202)).counted(Counter.SIZE_PROBES, 1);
+            underWay(tcp, List.of(), 0);
         }
     }
 
