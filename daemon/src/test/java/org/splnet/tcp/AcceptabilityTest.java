@@ -84,6 +84,10 @@ class AcceptabilityTest {
         try (Drill tcp = drill().simultaneous()) {                         // but not that of our SYN
             tcp.in(ack(1).seq(60_001)).out(ack(1)).state(TcpState.SYN_RECEIVED);
         }
+        try (Drill tcp = drill().synReceived()) {
+            tcp.in(ack(1).seq(60_001)).out(ack(1));
+            assertThat(tcp.listener.halfOpen()).isEqualTo(1);
+        }
     }
 
     /// What is behind the edge as it was told last, rounded down, has come all the same.

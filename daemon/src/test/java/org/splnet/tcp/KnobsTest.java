@@ -190,6 +190,9 @@ class KnobsTest {
         try (Drill tcp = drill().config("challengeAcks", false).accepted()) {
             tcp.in(rst(100)).outNothing().error(SockError.ECONNRESET).gone();
         }
+        try (Drill tcp = drill().config("challengeAcks", false).synReceived()) {
+            tcp.in(rst(100)).outNothing().gone();
+        }
         try (Drill tcp = drill().config("challengeAcks", false).accepted()) {
             tcp.in(syn().seq(100)).out(rst().acks(101)).error(SockError.ECONNRESET).gone();
         }

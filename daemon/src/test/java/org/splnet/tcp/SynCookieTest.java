@@ -144,7 +144,8 @@ class SynCookieTest {
         try (Drill tcp = always().listening()) {
             tcp.in(tcp.setup.peerSyn()).out(synAck());
             tcp.in(rst(1).acks(1)).outNothing().in(ack(2).seq(1)).out(rst(2)).in(ack(1).seq(2)).out(rst(1))
-                    .in(synAck().acks(1)).out(rst(1)).in(ack(1).seq(1).from(6666)).out(rst().from(6666));
+                    .in(synAck().seq(1).acks(1)).out(rst(1))
+                    .in(ack(1).seq(1).from(6666)).out(rst().from(6666));
             assertThat(tcp.tcp.connections()).isZero();
             tcp.counted(Counter.COOKIES_ACCEPTED, 0).in(ack(1).seq(1)).accept();
         }

@@ -106,6 +106,13 @@ class TimestampsTest {
             tcp.after(ms(10)).in(data(1001, 2001)).out(ack(1).tsEcr(FIRST_TS))
                     .after(ms(10)).in(data(1, 1001)).out(ack(2001).tsEcr(FIRST_TS + 20)).read(2000);
         }
+        try (Drill tcp = stamped().synReceived()) {                        // also of what ends the handshake
+            tcp.after(ms(10)).in(data(1001, 2001).acks(1)).out(ack(1).tsEcr(FIRST_TS));
+        }
+        try (Drill tcp = stamped().synReceived()) {
+            tcp.in(syn().mss(1000).ts(FIRST_TS - 10, 0)).out(synAck().tsEcr(FIRST_TS))
+                    .in(syn().mss(1000).ts(FIRST_TS + 10, 0)).out(synAck().tsEcr(FIRST_TS + 10));
+        }
     }
 
     @Test
