@@ -278,7 +278,6 @@ final class SynCache {
             remove(oldest);
         }
         forgetCookies();
-        pressure = false;
     }
 
     /// Those that are under way promise what holds no longer: our window scale is not in them.
