@@ -50,6 +50,9 @@ class TimeWaitTest {
             tcp.in(rst(2), rst(1), rst(100)).outNothing();
             assertThat(tcp.tcp.connections()).isEqualTo(1);
         }
+        try (Drill tcp = drill().timeWait()) {                             // nor kept alive
+            tcp.after(s(50)).in(rst(1).withFin().acks(2)).outNothing().after(s(11)).gone();
+        }
     }
 
     @Test
@@ -63,6 +66,10 @@ class TimeWaitTest {
     void saysNothingToAnAckThatFits() {
         try (Drill tcp = drill().timeWait()) {
             tcp.in(ack(2).seq(2)).outNothing();
+        }
+        try (Drill tcp = drill().buffers(4096, 4096).finWait2()) {         // although the window is full
+            tcp.in(data(1, 4096).acks(2).withFin()).out(ack(4097).wnd(0)).state(TcpState.TIME_WAIT)
+                    .in(ack(2).seq(4097)).outNothing();
         }
     }
 
