@@ -8,11 +8,10 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.splnet.kern.Clock;
+import org.splnet.kern.VirtualClock;
 import org.splnet.service.FakeStream;
 import org.splnet.service.http.HttpError;
 import org.splnet.service.status.Json;
@@ -26,18 +25,7 @@ class PolicyTest {
     private static final long SECOND = 1000 * MS;
     private static final Rule.Quota QUOTA = new Rule.Quota(3, 2, 10, 1000);
 
-    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - SECOND);    // it wraps
-    private final Clock clock = new Clock() {
-        @Override
-        public long nanoTime() {
-            return now.get();
-        }
-
-        @Override
-        public long wallMillis() {
-            return 0;
-        }
-    };
+    private final VirtualClock clock = new VirtualClock(Long.MAX_VALUE - SECOND);     // it wraps
 
     private interface Check {
         void run() throws HttpError;
@@ -190,10 +178,10 @@ class PolicyTest {
             account.opened();
         }
         assertThat(refused(429, account::checkRoom)).extracting(HttpError::errno).isEqualTo("EMFILE");
-        assertThat(refused(429, () -> account.connecting(now.get())))
+        assertThat(refused(429, () -> account.connecting(clock.nanoTime())))
                 .hasMessage("Rule ann allows 3 sockets of one user, and they are in use.");
         account.closed();
-        account.connecting(now.get());
+        account.connecting(clock.nanoTime());
     }
 
     /// Else whoever comes first, by the larger quota of a group, would settle it for all.
@@ -212,22 +200,23 @@ class PolicyTest {
 
     @Test
     void connectsUnderWayAreBounded() throws Exception {
-        Account account = new Account("r", QUOTA, 0, now.get());
-        account.connecting(now.get());
-        account.connecting(now.get());
-        assertThat(refused(429, () -> account.connecting(now.get()))).extracting(HttpError::errno)
+        Account account = new Account("r", QUOTA, 0, clock.nanoTime());
+        account.connecting(clock.nanoTime());
+        account.connecting(clock.nanoTime());
+        assertThat(refused(429, () -> account.connecting(clock.nanoTime()))).extracting(HttpError::errno)
                 .isEqualTo("EAGAIN");
         account.decided();
-        account.connecting(now.get());
+        account.connecting(clock.nanoTime());
     }
 
     @Test
     void connectsPerSecondAreBoundedInTheLongRun() throws Exception {
-        Account account = new Account("r", QUOTA, 0, now.get());
+        Account account = new Account("r", QUOTA, 0, clock.nanoTime());
         int done = 0;
         for (int ms = 0; ms < 10_000; ms++) {
+            clock.advance(MS);
             try {
-                account.connecting(now.addAndGet(MS));
+                account.connecting(clock.nanoTime());
                 account.decided();
                 done++;
             } catch (HttpError e) {
@@ -235,17 +224,17 @@ class PolicyTest {
             }
         }
         assertThat(done).as("in ten seconds, after a burst of two seconds' worth").isBetween(119, 120);
-        now.addAndGet(3600 * SECOND);
+        clock.advance(3600 * SECOND);
         for (int i = 0; i < 20; i++) {
-            account.connecting(now.get());
+            account.connecting(clock.nanoTime());
             account.decided();
         }
-        refused(429, () -> account.connecting(now.get()));
+        refused(429, () -> account.connecting(clock.nanoTime()));
     }
 
     @Test
     void whoHasTooMuchInTheQueuesWaitsUntilItIsGone() {
-        Account account = new Account("r", QUOTA, 0, now.get());
+        Account account = new Account("r", QUOTA, 0, clock.nanoTime());
         List<String> told = new ArrayList<>();
         account.took(999);
         assertThat(account.takes()).isPositive();
@@ -261,7 +250,7 @@ class PolicyTest {
 
     @Test
     void roomThatOneLeavesIsForTheNext() {
-        Account account = new Account("r", QUOTA, 0, now.get());
+        Account account = new Account("r", QUOTA, 0, clock.nanoTime());
         List<String> told = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             account.opened();

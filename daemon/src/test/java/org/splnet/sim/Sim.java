@@ -4,6 +4,7 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.splnet.kern.Clock;
 import org.splnet.kern.Entropy;
+import org.splnet.kern.VirtualClock;
 import org.splnet.pkt.Packet;
 import org.splnet.tcp.TcpConfig;
 import org.splnet.wire.Cidr;
@@ -16,24 +17,12 @@ public final class Sim implements AutoCloseable {
     final SimLink link;
     private final SimDevice leftEnd;
     private final SimDevice rightEnd;
-    private long nowNs;
-
-    private final Clock clock = new Clock() {
-        @Override
-        public long nanoTime() {
-            return nowNs;
-        }
-
-        @Override
-        public long wallMillis() {
-            return nowNs / 1_000_000;
-        }
-    };
+    private final VirtualClock clock;
 
     /// @param originNs where the clock starts
     public Sim(long seed, SimParams params, long originNs, TcpConfig config) {
         var random = new SplittableRandom(seed);
-        nowNs = originNs;
+        clock = new VirtualClock(originNs);
         link = new SimLink(params, random.split(), originNs);
         leftEnd = new SimDevice("left", MacAddr.parse("02:00:00:00:00:01"), params);
         rightEnd = new SimDevice("right", MacAddr.parse("02:00:00:00:00:02"), params);
@@ -41,13 +30,13 @@ public final class Sim implements AutoCloseable {
         right = new SimHost(clock, Entropy.seeded(random.nextLong()), rightEnd, config);
         leftEnd.connect(link, rightEnd, right.pool);
         rightEnd.connect(link, leftEnd, left.pool);
-        left.address(Cidr.parse("10.0.0.1/24"), nowNs);
-        right.address(Cidr.parse("10.0.0.2/24"), nowNs);
+        left.address(Cidr.parse("10.0.0.1/24"), originNs);
+        right.address(Cidr.parse("10.0.0.2/24"), originNs);
     }
 
     /// The time.
     public long nowNs() {
-        return nowNs;
+        return clock.nanoTime();
     }
 
     /// The clock that both hosts go by.
@@ -78,7 +67,7 @@ public final class Sim implements AutoCloseable {
     /// @return how much that was
     public int settle() {
         int all = 0;
-        for (int done; (done = left.poll(nowNs) + right.poll(nowNs)) > 0; ) {
+        for (int done; (done = left.poll(nowNs()) + right.poll(nowNs())) > 0; ) {
             all += done;
         }
         return all;
@@ -92,8 +81,8 @@ public final class Sim implements AutoCloseable {
         if (next == Long.MAX_VALUE) {
             return false;
         }
-        nowNs = next - limitNs > 0 ? limitNs : next - nowNs > 0 ? next : nowNs;
-        link.advance(nowNs);
+        clock.advance(Math.clamp(next - nowNs(), 0, limitNs - nowNs()));
+        link.advance(nowNs());
         settle();
         return true;
     }
@@ -108,16 +97,16 @@ public final class Sim implements AutoCloseable {
     /// Runs until `limitNs` whatever happens.
     public void runTo(long limitNs) {
         settle();
-        while (nowNs - limitNs < 0 && step(limitNs)) {
+        while (nowNs() - limitNs < 0 && step(limitNs)) {
             // each step settles
         }
-        nowNs = limitNs;
+        clock.advance(limitNs - nowNs());
     }
 
     @Override
     public void close() {
-        left.stop(nowNs);
-        right.stop(nowNs);
+        left.stop(nowNs());
+        right.stop(nowNs());
         link.cut();
         leftEnd.close();
         rightEnd.close();
