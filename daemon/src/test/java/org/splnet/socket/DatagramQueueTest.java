@@ -49,6 +49,17 @@ class DatagramQueueTest {
     }
 
     @Test
+    void keepsThoseOfThePeerAlsoWhereThereIsNoPlaceLeftBetween() {
+        for (int i = 0; i < 4; i++) {
+            add(100 * i, 100, 5, 2048);
+        }
+        queue.keepOnly(0, InetAddr.parse("10.0.0.2").lo(), 5);
+        for (int i = 0; i < 4; i++) {
+            check(new Expected(100 * i, 100, 5), queue.take(), 0);
+        }
+    }
+
+    @Test
     void copiesASmallDatagramAndKeepsALargeOne() {
         ByteBuf small = Pattern.within(66_000, 42, 0, 500);
         assertThat(add(small, 42, 500, 1)).isEqualTo(500 + 64);

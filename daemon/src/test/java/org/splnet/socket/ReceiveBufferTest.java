@@ -48,6 +48,19 @@ class ReceiveBufferTest {
         taken.release();
     }
 
+    /// The piece that a chunk was charged to has gone, and another has its place.
+    @Test
+    void countsWhatIsCopiedIntoAChunkOfWhichAllWasRead() {
+        append(1500, 54, 100);
+        for (int i = 0; i < 3; i++) {
+            append(2000, 0, 2000);
+        }
+        buffer.take(100).release();
+        append(2000, 0, 2000);
+        append(1500, 54, 100);
+        assertThat(buffer.pinned()).isEqualTo(4 * 2000 + 256);
+    }
+
     @Test
     void whatWasTakenStaysAsItWasWhileMoreIsCopiedBehindIt() {
         append(1500, 54, 100);

@@ -63,6 +63,19 @@ class SendBufferTest {
     }
 
     @Test
+    void whatTheUserLeavesOutOfABufferIsNotSent() {
+        ByteBuf data = Pattern.direct(0, 8000);
+        buffer.append(data, 5000);
+        buffer.append(data.skipBytes(1000));
+        data.release();
+        Packet packet = pool.allocate(0);
+        assertThat(buffer.slice(packet, 0, 7000)).isEqualTo(7000);
+        assertThat(Pattern.matches(packet.pieceBuf(0), packet.pieceAt(0), 5000, 0)).isTrue();
+        assertThat(Pattern.matches(packet.pieceBuf(1), packet.pieceAt(1), 2000, 6000)).isTrue();
+        packet.free();
+    }
+
+    @Test
     void gathersWritesOfOneOctetIntoFewPieces() {
         for (int i = 0; i < LIMIT; i++) {
             append(Pattern.direct(appended, 1));

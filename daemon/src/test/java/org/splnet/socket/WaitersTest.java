@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -65,6 +66,27 @@ class WaitersTest {
         });
         put(1);
         assertThat(told).containsExactly(Readiness.READABLE, Readiness.WRITABLE);
+    }
+
+    @Test
+    void whoComesWhileAnotherTellsItLeavesItToHim() {
+        List<Integer> told = new ArrayList<>();
+        AtomicInteger meanwhile = new AtomicInteger();
+        waiters.listener(events -> {
+            told.add(events);
+            if (told.size() == 1) {
+                CompletableFuture.runAsync(() -> {
+                    lock.lock();
+                    waiters.post(Readiness.WRITABLE);
+                    lock.unlock();
+                    Deferred.run();
+                }).join();
+                meanwhile.set(told.size());
+            }
+        });
+        put(1);
+        assertThat(told).containsExactly(Readiness.READABLE, Readiness.WRITABLE);
+        assertThat(meanwhile).hasValue(1);
     }
 
     @Test

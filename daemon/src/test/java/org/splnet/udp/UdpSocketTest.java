@@ -149,7 +149,7 @@ class UdpSocketTest {
     @Nested
     class Errors {
         @Test
-        void tellAConnectedSocketOnce() throws SocketException {
+        void tellAConnectedSocketOnce() throws Exception {
             bed.network.largestSend = 65_515;
             UdpSocket socket = bed.bind("0.0.0.0:5000");
             socket.connect(THERE);
@@ -163,6 +163,7 @@ class UdpSocketTest {
                     case UNREACHABLE, NEIGHBOR_SILENT, PROHIBITED, TIME_EXCEEDED -> SockError.EHOSTUNREACH;
                 };
                 bed.error(kind, socket.local(), THERE, 1400);
+                assertThat(socket.await(Readiness.READABLE, 0) & Readiness.ERROR).isNotZero();
                 assertFails(expected, socket::receive);
                 assertThat(socket.receive()).isNull();
                 bed.error(kind, socket.local(), THERE, 1400);
@@ -248,6 +249,9 @@ class UdpSocketTest {
             assertThat(bed.drops(DropReason.UDP_BUFFER_FULL)).isEqualTo(10);
             assertThat(bed.network.portUnreachables).isZero();
             assertThat(socket.info().drops()).isEqualTo(10);
+            socket.options(SocketOptions.DEFAULTS.withBuffers(4096, 4096));
+            bed.arrives(PEER, 1, HOST, 53, "x".repeat(100));
+            assertThat(socket.receiveQueued()).isEqualTo(2100);
             socket.close();
         }
 
@@ -273,7 +277,8 @@ class UdpSocketTest {
                 }
             }
             assertThat(bed.udp.queued()).isBetween(60_000L, 64L << 10);
-            assertThat(bed.drops(DropReason.NO_BUFFERS)).isPositive();
+            assertThat(bed.drops(DropReason.NO_BUFFERS)).isPositive()
+                    .isEqualTo(open.stream().mapToLong(each -> each.info().drops()).sum());
             open.forEach(UdpSocket::close);
         }
 
