@@ -171,7 +171,6 @@ public final class DatagramInbox {
         detached = true;
         budget.charge(-queue.charged());
         queue.clear();
-        error = null;
         waiters.post(Readiness.READABLE | Readiness.WRITABLE | Readiness.HANGUP);
         return true;
     }
