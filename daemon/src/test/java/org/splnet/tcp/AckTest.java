@@ -14,6 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
 import org.splnet.conformance.Shows;
 import org.splnet.socket.Readiness;
+import org.splnet.socket.StreamSocket;
 import org.splnet.tcp.TcpStats.Counter;
 
 /// RFC 9293 §3.10.7.4, fifth and sixth: acknowledgements, the send window, the urgent pointer; §3.10.2.
@@ -106,6 +107,10 @@ class AckTest {
             assertThat(tcp.socket.urgentAhead()).isZero();
             tcp.in(data(301, 401).urgent(0)).counted(Counter.URGENT, 1);
         }
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(data(1, 101).urgent(50).withFin()).read(10);
+            assertThat(tcp.socket.urgentAhead()).isEqualTo(40);
+        }
     }
 
     @Test
@@ -116,6 +121,26 @@ class AckTest {
         }
         try (Drill tcp = drill().accepted()) {                             // or at what has been read
             tcp.in(data(1, 101).urgent(0)).counted(Counter.URGENT, 0);
+        }
+    }
+
+    @Test
+    void whoSendsNoMoreWaitsForNoRoom() {
+        try (Drill tcp = drill().buffers(4000, 60_000).accepted()) {
+            assertThat(tcp.offer(5000)).isEqualTo(4000);
+            tcp.notReady(Readiness.WRITABLE).shutdownOutput().ready(Readiness.WRITABLE);
+            while (tcp.peer.take() != null) {
+                // all of it, and the FIN
+            }
+        }
+    }
+
+    @Test
+    void whoReadsNoMoreOpensTheWindow() {
+        try (Drill tcp = drill().buffers(4096, 4096).accepted()) {
+            tcp.in(data(1, 4097)).out(ack(4097).wnd(0)).act("shutdown input", StreamSocket::shutdownInput)
+                    .out(ack(4097).wnd(4096));
+            assertThat(tcp.tcp.receiveMemoryHeld()).isZero();
         }
     }
 
