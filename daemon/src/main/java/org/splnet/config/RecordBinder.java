@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -38,21 +40,26 @@ final class RecordBinder<T extends Record> {
             values[i] = value == null ? defaultOf(i) : value;
         }
         section.reportUnknown();
-        // Each refused value is reported and replaced by its default, which shows the next one.
-        for (int attempt = 0; attempt <= values.length; attempt++) {
+        // Each refused value is reported and replaced by its default, which shows the next one; where another
+        // value rules out the default too, there is no telling what else is wrong.
+        Set<Integer> reported = new HashSet<>();
+        while (true) {
             try {
                 return construct(values);
             } catch (IllegalArgumentException refused) {
                 int culprit = culprit(refused.getMessage());
+                if (reported.contains(culprit)) {
+                    return defaults;
+                }
                 if (culprit < 0 || !section.has(Kebab.key(components[culprit]))) {
                     section.problem(refused.getMessage());
-                    break;
+                    return defaults;
                 }
+                reported.add(culprit);
                 section.problem(Kebab.key(components[culprit]), allowed(refused.getMessage()));
                 values[culprit] = defaultOf(culprit);
             }
         }
-        return defaults;
     }
 
     private Object convert(Section section, RecordComponent component) {
