@@ -75,7 +75,8 @@ final class RecordBinder<T extends Record> {
             return section.bool(key, (Boolean) read(component));
         }
         if (Kebab.isDuration(component)) {
-            return section.parsed(key, null, text -> checked(Quantity.durationNs(text), Quantity.DURATION));
+            return section.parsed(key, null, "must be " + Quantity.DURATION,
+                    text -> checked(Quantity.durationNs(text), Quantity.DURATION));
         }
         if (kind == int.class || kind == long.class) {
             return number(section, key, component);

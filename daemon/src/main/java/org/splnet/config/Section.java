@@ -13,6 +13,8 @@ import java.util.function.Function;
 /// One table of the file with typed access. What is wrong goes to [Problems] and reads as absent, so that
 /// reading goes on; what nobody asked for is an unknown key.
 final class Section {
+    private static final String TEXT = "must be text in quotes";
+
     private final ObjectNode node;
     private final String pointer;
     private final String name;
@@ -38,16 +40,21 @@ final class Section {
 
     /// Text turned into something by `parse`, whose IllegalArgumentException says what is wrong.
     <T> T parsed(String key, T otherwise, Function<String, T> parse) {
-        JsonNode value = value(key);
-        if (value == null) {
-            return otherwise;
-        }
-        return parsed(key, pointer(key), value, otherwise, parse);
+        return parsed(key, otherwise, TEXT, parse);
     }
 
-    private <T> T parsed(String key, String at, JsonNode value, T otherwise, Function<String, T> parse) {
+    /// The same.
+    ///
+    /// @param allowed said of what is no text
+    <T> T parsed(String key, T otherwise, String allowed, Function<String, T> parse) {
+        JsonNode value = value(key);
+        return value == null ? otherwise : parsed(key, pointer(key), value, otherwise, allowed, parse);
+    }
+
+    private <T> T parsed(String key, String at, JsonNode value, T otherwise, String allowed,
+            Function<String, T> parse) {
         if (!value.isTextual()) {
-            problems.add(at, key(key), value, "must be text in quotes");
+            problems.add(at, key(key), value, allowed);
             return otherwise;
         }
         try {
@@ -70,7 +77,7 @@ final class Section {
             return out;
         }
         for (int i = 0; i < value.size(); i++) {
-            T element = parsed(key, pointer(key) + "/" + i, value.get(i), null, parse);
+            T element = parsed(key, pointer(key) + "/" + i, value.get(i), null, TEXT, parse);
             if (element != null) {
                 out.add(element);
             }

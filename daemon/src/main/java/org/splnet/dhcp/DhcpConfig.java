@@ -22,18 +22,18 @@ public record DhcpConfig(@Live String hostname, String clientId, @Live boolean r
     private static final int LEAST_ID = 2;
     private static final int MOST_ID = 64;
 
-    /// @throws IllegalArgumentException as `key: value is not in what is allowed`
+    /// @throws IllegalArgumentException as `key: what is allowed`
     public DhcpConfig {
         if (hostname != null && (hostname.length() > MOST_NAME || !LABELS.matcher(hostname).matches())) {
-            throw new IllegalArgumentException("hostname: " + hostname + " is not in names of at most "
-                    + MOST_NAME + " letters, digits, \"-\" and \".\" (RFC 1123)");
+            throw new IllegalArgumentException("hostname: must be a name of at most " + MOST_NAME
+                    + " letters, digits, \"-\" and \".\" (RFC 1123)");
         }
         if (clientId != null && octets(clientId) == null) {
-            throw new IllegalArgumentException("client-id: " + clientId + " is not in " + LEAST_ID + " to "
-                    + MOST_ID + " octets of two hexadecimal digits each, separated by \":\"");
+            throw new IllegalArgumentException("client-id: must be " + LEAST_ID + " to " + MOST_ID
+                    + " octets of two hexadecimal digits each, separated by \":\"");
         }
         if (stateDir.isEmpty() || stateDir.charAt(0) != '/' || stateDir.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("state-dir: " + stateDir + " is not in absolute paths");
+            throw new IllegalArgumentException("state-dir: must be an absolute path");
         }
     }
 
