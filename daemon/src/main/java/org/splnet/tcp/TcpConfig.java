@@ -162,7 +162,7 @@ public record TcpConfig(
         duration("fin-wait-2", finWait2Ns, S, 3600 * S);
         within("initial-window", initialWindow, 0, 64);
         within("slow-start-limit", slowStartLimit, 1, 64);
-        within("receive-memory", receiveMemory, 1 << 16, Long.MAX_VALUE);
+        within("receive-memory", receiveMemory, 1 << 16, 1L << 40);
         within("reassembly-segments", reassemblySegments, 4, 65_536);
         within("half-open", halfOpen, 1, 1 << 20);
         within("time-waits", timeWaits, 1, 1 << 24);
