@@ -24,6 +24,9 @@ import org.splnet.udp.UdpConfig;
 
 /// Reads a configuration file.
 public final class ConfigReader {
+    /// With which some editors begin a file.
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     private final DriverCatalog drivers;
     private final AccountCatalog accounts;
 
@@ -133,7 +136,8 @@ public final class ConfigReader {
             }
             throw new ConfigException(List.of(new Problem(name, line, "", "", "not UTF-8 text")));
         }
-        return out.flip().toString();
+        String text = out.flip().toString();
+        return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     }
 
     private static ConfigException whole(String name, String what) {
