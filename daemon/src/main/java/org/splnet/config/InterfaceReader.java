@@ -20,6 +20,7 @@ final class InterfaceReader {
 
     private final Section section;
     private final DriverCatalog drivers;
+    private boolean shown = true;       // to the driver: all of what is there for it
 
     private InterfaceReader(Section section, DriverCatalog drivers) {
         this.section = section;
@@ -58,7 +59,9 @@ final class InterfaceReader {
         if (name == null) {
             return null;
         }
-        validate(driver, name, mac, mtu, options);
+        if (shown) {
+            validate(driver, name, mac, mtu, options);
+        }
         return new InterfaceConfig(name, driver, mac, mtu, addresses, probe, dhcp, options);
     }
 
@@ -113,18 +116,28 @@ final class InterfaceReader {
         Map<String, String> options = new HashMap<>();
         for (String key : new TreeSet<>(drivers.optionKeys(driver))) {
             JsonNode value = section.value(key);
-            if (value == null) {
-                continue;
+            String text = value == null ? null : text(key, value);
+            if (text != null) {
+                options.put(key, text);
             }
-            if (value.isTextual() || value.isBoolean() || value.isIntegralNumber()) {
-                options.put(key, value.asText());
-            } else if (value.isArray() && allTexts(value)) {
-                options.put(key, String.join(",", texts(value)));
-            } else {
-                section.problem(key, "must be text, a whole number, true or false, or a list of texts");
-            }
+            shown &= value == null || text != null;
         }
         return options;
+    }
+
+    /// What the driver is given for a value; null after a problem.
+    private String text(String key, JsonNode value) {
+        if (value.isTextual() && RecordBinder.isSize(key)) {
+            return section.parsed(key, null, text -> Long.toString(RecordBinder.size(text)));
+        }
+        if (value.isTextual() || value.isBoolean() || value.isIntegralNumber()) {
+            return value.asText();
+        }
+        if (value.isArray() && allTexts(value)) {
+            return String.join(",", texts(value));
+        }
+        section.problem(key, "must be text, a whole number, true or false, or a list of texts");
+        return null;
     }
 
     private static boolean allTexts(JsonNode list) {

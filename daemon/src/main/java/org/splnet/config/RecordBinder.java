@@ -97,12 +97,12 @@ final class RecordBinder<T extends Record> {
     }
 
     private Object number(Section section, String key, RecordComponent component) {
-        boolean octets = OCTETS.matcher(component.getName()).matches();
+        boolean octets = isSize(component.getName());
         boolean rate = component.getName().endsWith("PerSecond");
         JsonNode value = section.value(key);
         Long number = null;
         if (value.isTextual() && octets) {
-            number = section.parsed(key, null, text -> checked(Quantity.octets(text), Quantity.SIZE));
+            number = section.parsed(key, null, RecordBinder::size);
         } else if (value.isTextual() && rate) {
             number = section.parsed(key, null, text -> checked(Quantity.perSecond(text), Quantity.RATE));
         } else if (!value.isIntegralNumber() || !value.canConvertToLong()) {
@@ -120,6 +120,18 @@ final class RecordBinder<T extends Record> {
             return null;
         }
         return (int) (long) number;
+    }
+
+    /// True for the name of what may be written with a unit of octets.
+    static boolean isSize(String name) {
+        return OCTETS.matcher(name).matches();
+    }
+
+    /// Octets.
+    ///
+    /// @throws IllegalArgumentException saying how they are written
+    static long size(String text) {
+        return checked(Quantity.octets(text), Quantity.SIZE);
     }
 
     private static long checked(long quantity, String allowed) {

@@ -57,6 +57,17 @@ class ConfigErrorTest {
     }
 
     @Test
+    void aDriverIsGivenSizesInOctets() throws ConfigException {
+        assertThat(read(GOOD.replace("tap", "pcap") + "buffer-size = \"4MiB\"\n").interfaces().getFirst()
+                .options()).containsEntry("buffer-size", "4194304");
+    }
+
+    @Test
+    void aByteOrderMarkAndTheLineEndsOfOtherSystemsAreNothing() throws ConfigException {
+        assertThat(read("\uFEFF" + GOOD.replace("\n", "\r\n")).interfaces()).hasSize(1);
+    }
+
+    @Test
     void wantsAnInterface() {
         assertThat(problems("")).isEqualTo("f:1: there must be at least one [[interface]]");
     }
