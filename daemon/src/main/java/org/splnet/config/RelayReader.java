@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +25,7 @@ public final class RelayReader {
     private static final Set<String> SERVED = Set.of(PublishConfig.DEFAULTS.kind(),
             ForwardConfig.DEFAULTS.kind());
 
-    private final Set<String> places = new HashSet<>();
+    private final Map<String, RelayConfig> doors = new HashMap<>();     // by place, and the first by port
 
     private RelayReader() {
     }
@@ -98,11 +97,24 @@ public final class RelayReader {
                         + " is already taken by " + other);
             }
         }
-        // The host's 127.0.0.1 is not the stack's.
-        String place = (port == null ? "host " : "stack ") + relay.listen();
-        if (!relay.listen().endsWith(":0") && !places.add(place)) {
-            section.problem("listen", "must differ from that of every other publish, forward and socks");
+        RelayConfig there = relay.listen().endsWith(":0") ? null : takes(relay);
+        if (there != null) {
+            section.problem("listen", "is already taken by " + there.kind() + " " + there.listen());
         }
+    }
+
+    /// Notes where it listens.
+    ///
+    /// @return who does already, so that it cannot; null if nobody
+    private RelayConfig takes(RelayConfig relay) {
+        // The host's 127.0.0.1 is not the stack's.
+        String place = (relay.port() == null ? "host " : "stack ") + relay.listen();
+        String port = place.replaceFirst("//.*:", "");
+        RelayConfig same = doors.putIfAbsent(place, relay);
+        RelayConfig anybody = doors.putIfAbsent(port, relay);
+        RelayConfig everywhere = relay.anywhere() ? doors.putIfAbsent(port + " of all", relay)
+                : doors.get(port + " of all");
+        return same != null ? same : relay.anywhere() ? anybody : everywhere;
     }
 
     private static void known(Section section, InetAddr address, List<InterfaceConfig> interfaces) {

@@ -131,6 +131,15 @@ sealed interface Place {
         return listen.startsWith(UDP);
     }
 
+    /// True for a port of whatever address.
+    default boolean anywhere() {
+        return switch (this) {
+            case Tcp(Endpoint at) -> at.addr().isUnspecified();
+            case Udp(Endpoint at) -> at.addr().isUnspecified();
+            case Unix unix -> false;
+        };
+    }
+
     /// The port; -1 where there is no such thing.
     private int port() {
         return switch (this) {

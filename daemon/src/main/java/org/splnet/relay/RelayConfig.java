@@ -33,6 +33,11 @@ public sealed interface RelayConfig permits PublishConfig, ForwardConfig, SocksC
         return idleTimeoutNs();
     }
 
+    /// True if it listens at a port of whatever address.
+    default boolean anywhere() {
+        return Place.listening("listen", listen()).anywhere();
+    }
+
     /// The port of the stack it takes; null for none.
     default Endpoint port() {
         return null;
