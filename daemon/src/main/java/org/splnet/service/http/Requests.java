@@ -18,11 +18,16 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// What RFC 9110 and 9112 want a server to refuse before it looks at what is asked for.
 public final class Requests {
     /// What no query of ours comes near.
     public static final int MOST_PARAMETERS = 16;
+
+    /// A name or address, and perhaps a port (RFC 3986 §3.2.2); or nothing, for a target without them.
+    private static final Pattern HOST = Pattern.compile("(?:(?:[\\w.~!$&'()*+,;=-]|%\\p{XDigit}{2})*+"
+            + "|\\[[\\p{XDigit}:.]++])(?::\\d*+)?");
 
     /// A header, of which there are not more fields than [HttpCodec#MAX_FIELDS].
     private static final class Fields extends DefaultHttpHeaders {
@@ -84,10 +89,13 @@ public final class Requests {
             throw new HttpError(HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 is spoken here.");
         }
         boolean oneOne = version.compareTo(HttpVersion.HTTP_1_1) >= 0;
-        int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
-        // RFC 9112 §3.2: a request of HTTP/1.1 without exactly one Host is refused.
-        if (oneOne && hosts != 1 || hosts > 1) {
+        List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
+        // RFC 9112 §3.2: a request of HTTP/1.1 without exactly one Host is refused, or with none that can be.
+        if (oneOne && hosts.size() != 1 || hosts.size() > 1) {
             throw bad("The request must have one Host field.");
+        }
+        if (!hosts.isEmpty() && !HOST.matcher(hosts.getFirst()).matches()) {
+            throw bad("The request's Host field is no host.");
         }
         boolean encoded = request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
         // RFC 9112 §6.1: both together is how requests are smuggled.
@@ -120,8 +128,8 @@ public final class Requests {
         // RFC 9112 §3.2.2: the absolute form is accepted, although only proxies are sent it.
         int scheme = target.indexOf("://");
         if (!target.startsWith("/") && scheme > 0) {
-            int slash = target.indexOf('/', scheme + 3);
-            target = slash < 0 ? "/" : target.substring(slash);
+            String rest = target.substring(scheme + 3).replaceFirst("^[^/?]*+", "");
+            target = rest.startsWith("/") ? rest : "/" + rest;
         }
         if (!target.startsWith("/")) {
             throw bad("The request's target must start with a slash.");

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.kern.Clock;
 import org.splnet.service.FakeStream;
 
@@ -27,6 +28,12 @@ class HttpConformanceTest extends HttpServiceTest {
                 // §3.2: Host
                 Arguments.of("GET / HTTP/1.1\r\n\r\n", 400),
                 Arguments.of("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
+                Arguments.of("GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
+                Arguments.of("GET / HTTP/1.1\r\nHost: http://a\r\n\r\n", 400),
+                Arguments.of("GET / HTTP/1.1\r\nHost: u@a\r\n\r\n", 400),
+                Arguments.of("GET / HTTP/1.1\r\nHost: a:b\r\n\r\n", 400),
+                Arguments.of("GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", 400),
+                Arguments.of("GET / HTTP/1.0\r\nHost: a%zz" + "%41".repeat(4000) + "\r\n\r\n", 400),
                 // §5: fields
                 Arguments.of("GET / HTTP/1.1\r\n" + HOST + "X: " + "a".repeat(20_000) + "\r\n\r\n", 431),
                 Arguments.of("GET / HTTP/1.1\r\n" + HOST + "X : y\r\n\r\n", 400),
@@ -117,7 +124,16 @@ class HttpConformanceTest extends HttpServiceTest {
     void acceptsTheAbsoluteFormAndIgnoresTheQuery() throws Exception {
         assertThat(body(exchange(request("GET http://elsewhere/bytes/7?n=1")))).hasSize(7);
         assertThat(exchange(request("GET http://elsewhere"))).startsWith("HTTP/1.1 200");
+        assertThat(exchange(request("GET http://elsewhere?/nothing"))).startsWith("HTTP/1.1 200");
         assertThat(body(exchange(request("GET /byt%65s/5")))).hasSize(5);
+    }
+
+    /// RFC 9112 §3.2: a reg-name may be much, and nothing (§3.3).
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a_b.c", "10.0.0.1", "x:", "x:80", "[::1]", "[fe80::1]:80", "%41-b~", ":80"})
+    void knowsAHost(String host) throws Exception {
+        assertThat(exchange("GET /bytes/1 HTTP/1.1\r\nHost: " + host + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 200");
     }
 
     @Test
