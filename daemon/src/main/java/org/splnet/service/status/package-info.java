@@ -16,6 +16,7 @@
 /// | `/v1/sockets` | list of [org.splnet.service.status.SocketStatus] |
 /// | `/v1/routes` | list of [org.splnet.service.status.RouteStatus] |
 /// | `/v1/neighbors` | list of [org.splnet.service.status.NeighborStatus] |
+/// | `/v1/leases` | list of [org.splnet.service.status.LeaseStatus] |
 /// | `/v1/relays` | list of [org.splnet.service.status.RelayStatus] |
 /// | `/v1/stats` | counters: object of objects of numbers |
 /// | `/v1/locks` | [org.splnet.service.status.LocksStatus] |
