@@ -43,6 +43,7 @@ final class Connection implements Closeable {
     private ByteBuffer room;                    // (r) null, or what available() reads into, ahead or emptied
     private boolean ended;                      // (r) the peer's FIN
     private volatile Ending left;               // (a) what the reader was told, for the writer; null if taken
+    private volatile boolean told;              // (a) why it broke, as SO_ERROR: once
     private volatile UnixStream unix;           // (a) null as long as nothing was asked of the daemon
     private volatile Phase phase = Phase.NEW;   // (a) changed by who holds both locks, or by close()
     private volatile boolean inputShutdown;     // (a)
@@ -311,17 +312,24 @@ final class Connection implements Closeable {
         return (how == null ? ending() : how).toWriter();
     }
 
-    /// Why both directions have ended: the daemon tells it once.
+    /// Why both directions have ended.
     private Ending ending() throws IOException {
         if (!channel().isOpen()) {
             throw new AsynchronousCloseException();
         }
-        try {
-            return splnet.control().error(socket);
-        } catch (IOException e) {
-            // The daemon itself has gone.
-            return new Ending("ECONNRESET", false);
+        if (told) {
+            return new Ending(null, false);
         }
+        Ending how;
+        try {
+            how = splnet.control().error(socket);
+        } catch (IOException e) {
+            how = new Ending("ECONNRESET", false);      // the daemon itself has gone
+        }
+        told = true;
+        // As long as we have not ended ours, it is by breaking that both end at once: a daemon that knows of
+        // nothing is another than ours was.
+        return how.errno() == null && !outputShutdown ? new Ending("ECONNRESET", how.fin()) : how;
     }
 
     /// From now on reading is at the end; the stack is not told, so that the peer is held up and not reset.

@@ -45,6 +45,23 @@ class StreamEndsTest extends MockTest {
         }
     }
 
+    /// As long as we have not ended ours, both directions end at once by breaking only, whatever a daemon
+    /// knows that has been started since.
+    @Test
+    void whatAnotherDaemonKnowsNothingOfHasBroken() throws Exception {
+        try (Pair read = Pair.of(splnet.socket()); Pair written = Pair.of(splnet.socket())) {
+            for (SocketChannel unix : daemon.open) {
+                unix.close();
+            }
+            assertThatThrownBy(() -> read.socket().getInputStream().read()).hasMessage("Connection reset");
+            var out = written.socket().getOutputStream();
+            assertThatThrownBy(() -> out.write(1)).hasMessage("Connection reset by peer");
+            assertThatThrownBy(() -> out.write(1)).hasMessage("Broken pipe");
+            assertThat(written.socket().getInputStream().read()).isEqualTo(-1);
+            assertThat(daemon.asked.get()).isEqualTo(2);
+        }
+    }
+
     @Test
     void aCloseBeforeTheAnswerHasComeIsNoReset() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 5, Pair.LOOPBACK)) {
