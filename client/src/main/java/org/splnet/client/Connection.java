@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -54,16 +55,22 @@ final class Connection implements Closeable {
 
     /// A socket that is nothing yet, of which the daemon does not know.
     Connection(Splnet splnet) {
+        this(splnet, Map.of());
+    }
+
+    private Connection(Splnet splnet, Map<String, Object> inherited) {
         this.splnet = splnet;
-        options = new Options(splnet.control(), Options.STREAM);
+        options = new Options(splnet.control(), Options.STREAM, inherited);
     }
 
     /// A connection that a listener has announced, taken over without waiting for the answer: as long as that
     /// is due there is nothing to be read, and what is written waits in the Unix connection.
     ///
+    /// @param inherited options of the listener, which the stack has given the connection
     /// @param to a new connection to the daemon, which is closed if this fails
-    Connection(Splnet splnet, Announcement announced, UnixStream to) throws IOException {
-        this(splnet);
+    Connection(Splnet splnet, Announcement announced, Map<String, Object> inherited, UnixStream to)
+            throws IOException {
+        this(splnet, inherited);
         unix = to;
         try {
             unix.send(Control.request("POST", "/v1/attach/" + announced.socket(), "", Map.of()));
@@ -354,7 +361,7 @@ final class Connection implements Closeable {
         if (unix == null) {
             return;
         }
-        if (options.resetsAtClose()) {
+        if (options.asks(StandardSocketOptions.SO_LINGER, 0)) {
             unix.abort();
         } else {
             unix.close();

@@ -116,7 +116,7 @@ final class Listener implements Closeable {
             its.close();
             throw e;
         }
-        return new Connection(splnet, next, its);
+        return new Connection(splnet, next, options.wanted(), its);
     }
 
     /// Whether [#poll] has one.

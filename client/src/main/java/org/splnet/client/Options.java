@@ -85,8 +85,14 @@ final class Options {
     private volatile long socket;
 
     Options(Control control, Set<SocketOption<?>> supported) {
+        this(control, supported, Map.of());
+    }
+
+    /// @param inherited what was set before there was this socket
+    Options(Control control, Set<SocketOption<?>> supported, Map<String, Object> inherited) {
         this.control = control;
         this.supported = supported;
+        wanted.putAll(inherited);
     }
 
     Set<SocketOption<?>> supported() {
@@ -182,20 +188,25 @@ final class Options {
         lock.lock();
         try {
             late.clear();
+            return wanted();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What was set here, and not at the stack by others.
+    Map<String, Object> wanted() {
+        lock.lock();
+        try {
             return new LinkedHashMap<>(wanted);
         } finally {
             lock.unlock();
         }
     }
 
-    /// Whether a linger time of 0 was asked for here.
-    boolean resetsAtClose() {
-        lock.lock();
-        try {
-            return Integer.valueOf(0).equals(wanted.get(StandardSocketOptions.SO_LINGER.name()));
-        } finally {
-            lock.unlock();
-        }
+    /// Whether an option was set so.
+    boolean asks(SocketOption<?> option, int value) {
+        return Integer.valueOf(value).equals(wanted().get(name(option)));
     }
 
     /// The stack has the socket now.

@@ -44,7 +44,8 @@ final class MockListener {
         daemon.options.put(id, new MockOptions(listener));
         MockDaemon.answer(unix, 200, Map.of("Splnet-Socket", Long.toString(id),
                 "Splnet-Local", MockDaemon.local(listener)), "");
-        Thread announcing = Thread.ofVirtual().start(() -> announce(listener));
+        boolean resets = request.body().contains("\"SO_LINGER\":0");
+        Thread announcing = Thread.ofVirtual().start(() -> announce(listener, resets));
         try (listener) {
             var lines = new BufferedReader(new InputStreamReader(Channels.newInputStream(unix),
                     StandardCharsets.US_ASCII));
@@ -66,11 +67,13 @@ final class MockListener {
         }
     }
 
-    private void announce(ServerSocket listener) {
+    /// @param resets what the kernel's sockets would inherit, if Java let a listener have it
+    private void announce(ServerSocket listener, boolean resets) {
         Set<Long> mine = new HashSet<>();
         try {
             while (true) {
                 Socket accepted = listener.accept();
+                accepted.setSoLinger(resets, 0);
                 long id = daemon.ids.incrementAndGet();
                 daemon.parked.put(id, accepted);
                 mine.add(id);

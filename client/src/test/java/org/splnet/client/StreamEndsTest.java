@@ -16,6 +16,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,7 +75,7 @@ class StreamEndsTest extends MockTest {
         }
         var end = new InetSocketAddress(Pair.LOOPBACK, 9);
         for (boolean whole : new boolean[] {true, false}) {
-            var accepted = new Connection(splnet, new Announcement(1, end, end), splnet.open());
+            var accepted = new Connection(splnet, new Announcement(1, end, end), Map.of(), splnet.open());
             accepted.reading.lock();
             if (whole) {
                 accepted.close();
@@ -222,6 +223,27 @@ class StreamEndsTest extends MockTest {
                     .isInstanceOf(SocketTimeoutException.class);
             selector.selectNow();
             isReset(pair);
+        }
+    }
+
+    /// Nor does what it accepts where a listener does not linger.
+    @Test
+    void andAConnectionOfSuchAListener() throws Exception {
+        try (ServerSocketChannel server = splnet.selectorProvider().openServerSocketChannel();
+                Selector selector = splnet.selectorProvider().openSelector()) {
+            server.setOption(StandardSocketOptions.SO_LINGER, 0);
+            server.bind(new InetSocketAddress(Pair.LOOPBACK, 0));
+            try (Socket peer = new Socket(Pair.LOOPBACK, server.socket().getLocalPort());
+                    Pair pair = new Pair(server.accept().socket(), peer)) {
+                pair.socket().getChannel().configureBlocking(false).register(selector, SelectionKey.OP_READ);
+                selector.selectNow();
+                pair.socket().close();
+                peer.setSoTimeout(30);
+                assertThatThrownBy(() -> peer.getInputStream().read())
+                        .isInstanceOf(SocketTimeoutException.class);
+                selector.selectNow();
+                isReset(pair);
+            }
         }
     }
 }
