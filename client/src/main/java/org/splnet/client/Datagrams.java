@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AsynchronousCloseException;
@@ -193,7 +194,7 @@ final class Datagrams implements Closeable {
     ///
     /// @param to where; null if the socket is connected
     /// @return false if there is no room yet for what was handed over before
-    /// @throws SocketException if it is larger than a datagram can be
+    /// @throws SocketException if it is larger than a datagram can be, or a broadcast that was not asked for
     boolean send(ByteBuffer payload, InetSocketAddress to) throws IOException {
         assert writing.isHeldByCurrentThread();
         if (!flush()) {
@@ -201,6 +202,11 @@ final class Datagrams implements Closeable {
         }
         if (payload.remaining() > LARGEST) {
             throw new SocketException("Message too long");
+        }
+        if (to != null && to.getAddress().equals(EndPoint.BROADCAST)
+                && !options.asks(StandardSocketOptions.SO_BROADCAST, 1)) {
+            // That of a subnet looks like any other address here: the stack throws it away without a word.
+            throw Errno.exception("EACCES", null);
         }
         int length = HEADER + payload.remaining();
         out = length <= out.capacity() ? out.clear() : ByteBuffer.allocate(length);

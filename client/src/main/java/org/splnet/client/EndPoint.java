@@ -19,6 +19,9 @@ final class EndPoint {
     /// Any address, a port that the stack chooses.
     static final InetSocketAddress ANY = of(new byte[4], 0);
 
+    /// Everybody on the link (RFC 919).
+    static final InetAddress BROADCAST = of(new byte[] {-1, -1, -1, -1}, 0).getAddress();
+
     /// The family of an end point that is given (AF_INET).
     static final int FAMILY = 4;
     /// The family that says "none".

@@ -23,6 +23,9 @@ import java.nio.channels.spi.SelectorProvider;
 ///
 /// or, which also installs the sockets of `java.net`, `-javaagent:client.jar`.
 ///
+/// A datagram channel without `SO_BROADCAST` is refused 255.255.255.255, as by the kernel; what it sends to a
+/// subnet's broadcast address is lost without a word.
+///
 /// Unix domain channels and pipes are the JDK's, and can be registered with the selectors too; a channel of
 /// the JDK's becomes blocking again only after the selection that follows the cancelling of its key.
 public final class SplnetSelectorProvider extends SelectorProvider {
