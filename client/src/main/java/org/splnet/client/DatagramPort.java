@@ -40,6 +40,10 @@ final class DatagramPort extends DatagramSocketImpl {
         this.datagrams = datagrams;
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     @Override
     protected void create() throws SocketException {
         if (face != null) {

@@ -3,8 +3,10 @@ package org.splnet.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.PortUnreachableException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -128,6 +130,31 @@ class SplnetDatagramSocketTest extends MockTest {
         socket.close();
         assertThat(receiving.thrown()).isExactlyInstanceOf(SocketException.class).hasMessage("Socket closed");
         until(() -> daemon.open.isEmpty() || daemon.open.size() == 1); // the latter is the control connection
+    }
+
+    @Test
+    void anInterruptClosesUnderAVirtualThread() throws Exception {
+        try (DatagramSocket socket = splnet.datagramSocket()) {
+            var receiving = Doing.by(Thread.ofVirtual(), () -> {
+                socket.receive(new DatagramPacket(new byte[9], 9));
+                return null;
+            }).untilItWaits();
+            receiving.thread().interrupt();
+            assertThat(receiving.thrown()).hasMessage("Closed by interrupt");
+            assertThat(socket.isClosed()).isTrue();
+        }
+    }
+
+    @Test
+    void aBroadcastWithoutLeaveIsRefused() throws Exception {
+        InetAddress everybody = InetAddress.getByName("255.255.255.255");
+        try (DatagramSocket socket = splnet.datagramSocket()) {
+            socket.setBroadcast(false);
+            assertThatThrownBy(() -> socket.send(new DatagramPacket(new byte[1], 1, everybody, 9)))
+                    .isExactlyInstanceOf(BindException.class).hasMessage("Permission denied");
+            socket.setBroadcast(true);
+            socket.send(new DatagramPacket(new byte[1], 1, everybody, 9));
+        }
     }
 
     @Test
