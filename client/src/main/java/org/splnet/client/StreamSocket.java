@@ -98,8 +98,10 @@ final class StreamSocket extends SocketImpl {
         if (inet.isUnresolved()) {
             throw new UnknownHostException(inet.getHostString());
         }
+        InetSocketAddress to;
         try {
-            establish(EndPoint.destination(inet), TimeUnit.MILLISECONDS.toNanos(millis));
+            to = EndPoint.destination(inet);
+            establish(to, TimeUnit.MILLISECONDS.toNanos(millis));
         } catch (ClosedByInterruptException e) {
             close();
             throw new SocketException("Closed by interrupt");
@@ -108,8 +110,8 @@ final class StreamSocket extends SocketImpl {
             close();
             throw reason;
         }
-        address = inet.getAddress();
-        port = inet.getPort();
+        address = to.getAddress();
+        port = to.getPort();
     }
 
     private void establish(InetSocketAddress remote, long limitNs) throws IOException {

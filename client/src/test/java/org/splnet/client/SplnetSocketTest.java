@@ -193,6 +193,14 @@ class SplnetSocketTest extends MockTest {
         }
     }
 
+    @Test
+    void anyAddressIsThisHost() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, Pair.LOOPBACK); Socket socket = splnet.socket()) {
+            socket.connect(new InetSocketAddress("0.0.0.0", server.getLocalPort()));
+            assertThat(socket.getRemoteSocketAddress()).isEqualTo(server.getLocalSocketAddress());
+        }
+    }
+
     // ---- timeouts
 
     @Test
