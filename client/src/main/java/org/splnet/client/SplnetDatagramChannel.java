@@ -135,6 +135,7 @@ final class SplnetDatagramChannel extends DatagramChannel implements Selectable 
     @Override
     public int send(ByteBuffer src, SocketAddress target) throws IOException {
         InetSocketAddress to = EndPoint.destination(target);
+        int length = src.remaining();
         InetSocketAddress remote = datagrams.remote();
         if (remote != null && !remote.equals(to)) {
             throw new AlreadyConnectedException();
@@ -143,7 +144,6 @@ final class SplnetDatagramChannel extends DatagramChannel implements Selectable 
             throw new SocketException("Can't send to port 0");
         }
         ensureBound();
-        int length = src.remaining();
         datagrams.writing.lock();
         try {
             Wait.begins(this);

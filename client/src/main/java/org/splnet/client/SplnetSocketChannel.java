@@ -213,10 +213,11 @@ final class SplnetSocketChannel extends SocketChannel implements Selectable {
     @Override
     public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, dsts.length);
-        long total = 0;
         connection.reading.lock();
         try {
-            for (int i = offset; i < offset + length; i++) {
+            ensureConnected();
+            long total = connection.inputShutdown() ? -1 : 0;
+            for (int i = offset; i < offset + length && total >= 0; i++) {
                 if (dsts[i].hasRemaining()) {
                     int n = total == 0 ? read(dsts[i]) : readMore(dsts[i]);
                     if (n < 0) {

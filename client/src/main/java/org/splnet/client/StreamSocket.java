@@ -319,6 +319,9 @@ final class StreamSocket extends SocketImpl {
             // Of which java.net makes "Closed by interrupt", and a socket that knows that it is closed.
             return new InterruptedIOException("Closed by interrupt");
         }
+        if (face != null && e instanceof ClosedChannelException) {
+            return e;
+        }
         return closed || e instanceof ClosedChannelException ? new SocketException("Socket closed") : e;
     }
 }
