@@ -9,6 +9,7 @@ import java.util.Map;
 import org.splnet.control.Body.Member;
 import org.splnet.service.http.HttpError;
 import org.splnet.service.http.Requests;
+import org.splnet.socket.SockError;
 import org.splnet.socket.SocketException;
 import org.splnet.socket.SocketOptions;
 import org.splnet.wire.Endpoint;
@@ -94,7 +95,8 @@ final class SocketCalls {
             table.forgetEnded(id, asking.who().uid());
         }
         Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("errno", was == null ? null : was.error().name());
+        answer.put("errno", was != null ? was.error().name()
+                : table.strange(id) ? SockError.ECONNRESET.name() : null);
         if (was != null && was.fin()) {
             answer.put("fin", true);
         }

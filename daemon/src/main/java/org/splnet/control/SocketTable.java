@@ -23,6 +23,9 @@ final class SocketTable {
     private static final int MOST_ENDED = 4096;        // of one user
     private static final long SOON_NS = 2_000_000;
     private static final int PART = 20;
+    /// Fibonacci hashing of the time at which a daemon starts, to 30 bits: clients pass numbers of 31 on.
+    private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
+    private static final int SPREAD_SHIFT = 34;
 
     private final Clock clock;
     private final Map<Long, Lent> all = new ConcurrentHashMap<>();
@@ -31,15 +34,24 @@ final class SocketTable {
     private final Map<Long, IntSupplier> held = new HashMap<>();
     /// By user, oldest first: whose connections fail all the time takes nothing from others.
     private final Map<Integer, LinkedHashMap<Long, Ended>> ended = new HashMap<>();
+    private final long first;
     private long last;
 
     SocketTable(Clock clock) {
         this.clock = clock;
+        this.first = clock.wallMillis() * SPREAD >>> SPREAD_SHIFT;
+        this.last = first;
     }
 
-    /// A number that no socket had.
+    /// A number that no socket had, and hardly one of the daemon before: its clients may be there yet, and
+    /// what they ask, or set, is about nobody else's.
     long next() {
         return ++last;
+    }
+
+    /// True for a number that is none of ours: that socket ended with its daemon.
+    boolean strange(long id) {
+        return id <= first || id > last;
     }
 
     void add(Lent socket) {

@@ -187,9 +187,10 @@ class LentHostileTest {
             written.join();
         });
         held.await();                   // so that both come in one round
+        long next = server.desk().table().next() + 1;
         try (RawClient client = RawClient.having(server, "CONNECT " + PEER + " HTTP/1.1\r\nHost: x\r\n\r\n");
                 RawClient other = RawClient.having(server,
-                        RawClient.request("DELETE", "/v1/sockets/1", ""))) {
+                        RawClient.request("DELETE", "/v1/sockets/" + next, ""))) {
             written.complete(null);
             assertThat(other.answer()).startsWith("HTTP/1.1 204 ");
             assertThat(client.answer()).startsWith("HTTP/1.1 502 ").contains("ECONNABORTED");
@@ -287,7 +288,7 @@ class LentHostileTest {
     @Test
     void aClientThatNeverEndsHoldsUpNobody() throws Exception {
         serve(Rule.Quota.DEFAULTS, ControlServer.Limits.DEFAULTS);
-        String many = "GET /v1/sockets/1/error HTTP/1.1\r\nHost: x\r\n\r\n".repeat(500);
+        String many = "GET /v1/sockets/0/error HTTP/1.1\r\nHost: x\r\n\r\n".repeat(500);
         LentClient endless = new LentClient(socket);
         LentClient garbage = new LentClient(socket);
         List<Thread> threads = List.of(Thread.ofPlatform().start(() -> writeOn(endless, many)),

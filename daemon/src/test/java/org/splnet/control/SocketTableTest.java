@@ -3,6 +3,7 @@ package org.splnet.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.splnet.kern.VirtualClock;
 import org.splnet.service.FakeStream;
 import org.splnet.service.TestClock;
 import org.splnet.socket.SockError;
@@ -47,6 +48,21 @@ class SocketTableTest {
         assertThat(ended(id, ONE)).isNotNull();
         table.forgetEnded(id, ONE);
         assertThat(ended(id, ONE)).isNull();
+    }
+
+    @Test
+    void theNumbersOfOneRunAreNotThoseOfTheNext() {
+        VirtualClock time = new VirtualClock();
+        SocketTable before = new SocketTable(time);
+        time.advance(1_000_000_000);
+        SocketTable after = new SocketTable(time);
+        long old = before.next();
+        long own = after.next();
+        assertThat(before.strange(old)).isFalse();
+        assertThat(before.strange(old + 1)).isTrue();
+        assertThat(after.strange(old)).isTrue();
+        assertThat(after.strange(own)).isFalse();
+        assertThat(own).isBetween(1L, 1L << 30);
     }
 
     @Test
