@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.splnet.cli.Host;
@@ -156,7 +157,8 @@ final class Reload {
         }
         if (!inForce.log().equals(next.log())) {
             LogSetup.apply(next.log());
-            changed.add("log: " + next.log().level() + " " + next.log().levels());
+            differs("log.level", inForce.log().level(), next.log().level(), changed);
+            differs("log.levels", inForce.log().levels(), next.log().levels(), changed);
         }
         if (!inForce.control().clients().equals(next.control().clients())) {
             if (stack.control() != null) {
@@ -176,7 +178,12 @@ final class Reload {
 
     /// As the file has it: constants in small letters, paths as they are.
     private static String shown(Object value) {
-        return value instanceof Enum<?> constant ? Labels.of(constant) : String.valueOf(value);
+        return switch (value) {
+            case Enum<?> constant -> Labels.of(constant);
+            case Map<?, ?> map -> map.entrySet().stream().map(each -> each.getKey() + " = "
+                    + shown(each.getValue())).sorted().collect(Collectors.joining(", ", "{", "}"));
+            default -> value.toString();
+        };
     }
 
     /// @return those that are in force now, or will be when their router can be reached

@@ -168,13 +168,16 @@ class ReloadTest extends ReloadBed {
                 batch = 32
                 [log]
                 level = "warn"
+                [log.levels]
+                tcp = "debug"
                 [[control.client]]
                 user = "root"
                 steer = true
                 """;
         Reloaded outcome = reload(next);
         assertThat(outcome.changed()).contains("tcp.no-delay: false, now true",
-                "ip.echo-replies-per-second: 1000000, now 0", "control.client: for who connects from now on");
+                "ip.echo-replies-per-second: 1000000, now 0", "control.client: for who connects from now on",
+                "log.level: info, now warn", "log.levels: {}, now {tcp = debug}");
         assertThat(outcome.restart()).containsExactlyInAnyOrder("tcp.window-scale: -1, now 3",
                 "ip.reassembly-timeout: 1m, now 90s", "net.queues.batch: 64, now 32",
                 "interface w0.mtu: 0, now 1400");
