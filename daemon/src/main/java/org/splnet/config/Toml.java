@@ -21,6 +21,7 @@ final class Toml {
     private static final int MAX_DEPTH = 32;
     private static final int MAX_TEXT = 64 << 10;
     private static final int MAX_DIGITS = 100;
+    private static final int MAX_MESSAGE = 200;
     private static final long LOOK_BACK = 8 << 20;
 
     /// Nineteen decimal digits that may be a number of their own.
@@ -154,8 +155,10 @@ final class Toml {
             return "not TOML: part of this name has a value already, and is no table";
         }
         // Class names of the parser mean nothing to whoever wrote the file.
-        int bracket = first.indexOf(" (maximum");
-        String text = bracket < 0 ? first : first.substring(0, bracket);
+        String text = first.replaceFirst(" \\(maximum.*|, from `[^`]*`", "");
+        if (text.length() > MAX_MESSAGE) {
+            text = text.substring(0, MAX_MESSAGE) + "...";
+        }
         return text.isEmpty() ? "not TOML" : "not TOML: " + Character.toLowerCase(text.charAt(0))
                 + text.substring(1);
     }

@@ -133,8 +133,17 @@ class ConfigErrorTest {
     }
 
     @Test
+    void saysNoMoreThanCanBeRead() {
+        assertThat(problems(GOOD + "mac = \"" + "x".repeat(60_000) + "\"")).startsWith("f:5: interface.mac: ")
+                .hasSizeLessThan(300);
+        assertThat(problems(GOOD + "mtu = " + "1".repeat(60_000))).startsWith("f:5: not TOML: ")
+                .hasSizeLessThan(300);
+    }
+
+    @Test
     void refusesDeepNesting() {
-        assertThat(problems("a = " + "[".repeat(100_000))).startsWith("f: not TOML");
+        assertThat(problems("a = " + "[".repeat(100_000)))
+                .isEqualTo("f: not TOML: document nesting depth (33) exceeds the maximum allowed (32)");
     }
 
     @Test
