@@ -71,7 +71,8 @@ final class ConfiguredRelays {
             }
             if (was != null && relays.change(was.id, wanted)) {
                 running.put(door, new Running(was.id, wanted));
-                changed.add(door + ": leads to " + wanted.to());
+                changed.add(door + (was.config.to().equals(wanted.to()) ? ": changed"
+                        : ": leads to " + wanted.to()));
                 undo.accept(() -> {
                     relays.change(was.id, was.config);
                     running.put(door, was);

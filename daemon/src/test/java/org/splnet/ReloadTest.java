@@ -208,7 +208,10 @@ class ReloadTest extends ReloadBed {
                 + ": listens");
         assertThat(daemon.source().relays()).extracting(RelayStatus::to).containsExactly("tcp://127.0.0.1:7");
         int id = daemon.source().relays().getFirst().id();
-        reload(relay.formatted(door, 99));
+        String most = relay.formatted(door, 7) + "max-connections = 9\n";
+        assertThat(reload(most).changed()).containsExactly("forward unix://" + door + ": changed");
+        assertThat(reload(relay.formatted(door, 99)).changed()).containsExactly("forward unix://" + door
+                + ": leads to tcp://127.0.0.1:99");
         assertThat(daemon.source().relays()).extracting(RelayStatus::to)
                 .containsExactly("tcp://127.0.0.1:99");
         assertThat(daemon.source().relays().getFirst().id()).isEqualTo(id);
