@@ -62,7 +62,7 @@ public final class Tcp implements Transport, StreamProtocol {
     final TimeWaits timeWaits;
     /// Connections that their users have closed.
     final Orphans orphans = new Orphans(this);
-    private final TcpDemux demux;
+    final TcpDemux demux;
     private final TcpErrors errors;
 
     /// Registers itself with `network`.

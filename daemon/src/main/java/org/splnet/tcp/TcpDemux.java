@@ -55,7 +55,7 @@ final class TcpDemux {
     private DropReason dispatch(TcpSegment seg, long nowNs) {
         Packet p = seg.packet;
         for (int round = 0; round < ROUNDS; round++) {
-            TcpPcb pcb = tcp.pcbs.lookup(p.dstHi, p.dstLo, seg.dstPort, p.srcHi, p.srcLo, seg.srcPort);
+            TcpPcb pcb = lookup(seg);
             if (pcb == null && !tcp.isUnicast(p.srcHi, p.srcLo)) {
                 return DropReason.TCP_BAD_ADDRESS;             // MUST-63: that can be nobody's address
             }
@@ -68,12 +68,18 @@ final class TcpDemux {
             if (taken) {
                 return null;
             }
-            if (pcb == null) {
+            if (pcb == null && lookup(seg) == null) {
                 tcp.reset.answer(seg, nowNs);                  // CLOSED (RFC 9293 §3.10.7.1)
                 return DropReason.TCP_NO_ENDPOINT;
             }
         }
         return DropReason.TCP_NO_ENDPOINT;
+    }
+
+    /// Who has the segment's four-tuple just now; null for nobody.
+    TcpPcb lookup(TcpSegment seg) {
+        Packet p = seg.packet;
+        return tcp.pcbs.lookup(p.dstHi, p.dstLo, seg.dstPort, p.srcHi, p.srcLo, seg.srcPort);
     }
 
     private boolean connected(Tcb tcb, TcpSegment seg, long nowNs) {

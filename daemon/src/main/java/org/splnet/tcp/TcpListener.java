@@ -109,12 +109,13 @@ final class TcpListener extends ListenSocket {
     /// SEGMENT ARRIVES in LISTEN (RFC 9293 §3.10.7.2). Borrows the segment's packet.
     ///
     /// @param floor a TIME-WAIT this segment has ended, or null
-    /// @return false if the listener is closed: as if it were not there
+    /// @return false if the listener is closed, as if it were not there, or another thread has just opened
+    ///     the connection that the segment belongs to
     boolean segmentArrives(TcpSegment seg, TimeWait floor, long nowNs) {
         Tcb child = null;
         lock.lock();
         try {
-            if (closed) {
+            if (closed || tcp.demux.lookup(seg) != null) {
                 return false;
             }
             if (seg.rst()) {                               // first

@@ -41,6 +41,8 @@ class RaceTest {
                 .gap("pcb.PortTable", "listen", "begin")),
         ONE_OF_TWO_LISTENERS(PortRaces.OneOfTwoListeners.class, m -> m
                 .blind("tcp.TcpListener", "segmentArrives", "closed")),
+        COOKIE_TEXT_TOGETHER(Races.CookieTextTogether.class, m -> m
+                .without("tcp.TcpListener", "segmentArrives", "lookup")),
         LOOKUP_DETACH_REUSE(Races.LookupDetachReuse.class, m -> m
                 .blind("tcp.TcpDemux", "connected", "detached")),
         MEMORY_EXHAUSTED(Races.MemoryExhausted.class, m -> m

@@ -18,6 +18,7 @@ import org.splnet.socket.SockError;
 import org.splnet.socket.SocketException;
 import org.splnet.socket.SocketOptions;
 import org.splnet.socket.StreamSocket;
+import org.splnet.tcp.TcpStats.Counter;
 import org.splnet.wire.Endpoint;
 
 /// The meetings from which other stacks have not come back, see [RaceTest].
@@ -219,6 +220,30 @@ final class Races {
             } else {
                 accepted.close();
             }
+            super.check();
+        }
+    }
+
+    /// The acknowledgement of a SYN cookie and the text behind it come through two queues, and nobody is there
+    /// before either has been seen.
+    static final class CookieTextTogether extends DrillRace {
+        CookieTextTogether() {
+            super(drill().config("synCookies", SynCookies.ALWAYS).listening());
+            drill.in(drill.setup.peerSyn()).out(synAck());
+        }
+
+        @Override
+        public void actors(BiConsumer<String, Step> cast) {
+            cast.accept("one queue", arrival(ack(1).seq(1)));
+            cast.accept("the other", arrival(data(1, 51), data(51, 101)));
+        }
+
+        @Override
+        public void check() throws Exception {
+            assertThat(drill.tcp.stats().count(Counter.RESETS_OUT)).as("resets").isZero();
+            StreamSocket accepted = drill.listener.accept();
+            assertThat(release(accepted.receive(200))).isEqualTo(100);
+            accepted.close();
             super.check();
         }
     }
