@@ -94,8 +94,8 @@ final class SynCache {
         Timestamps timestamps = HalfOpen.timestamps(tcp, seg, nowNs);
         int iss = tcp.cookie.make(p.dstHi, p.dstLo, p.srcHi, p.srcLo, ports(seg), seg.seq, mss, scale, sack,
                 nowNs);
+        bakedNs = later(nowNs);
         baked = true;
-        bakedNs = nowNs;
         tcp.stats.add(Counter.COOKIES_SENT);
         answer(path, seg.dstPort, seg.srcPort, iss, seg.seq + 1, scale, sack, timestamps, false, false,
                 listener.inherited(), nowNs);
@@ -115,11 +115,14 @@ final class SynCache {
             return null;
         }
         Packet p = seg.packet;
+        // a segment has the time of the batch it came in, which may have begun before another's cookie was
+        // sent
+        long atNs = later(nowNs);
         int said = tcp.cookie.read(p.dstHi, p.dstLo, p.srcHi, p.srcLo, ports(seg), seg.seq - 1, seg.ack - 1,
-                nowNs);
+                atNs);
         Timestamps timestamps = HalfOpen.timestamps(tcp, seg, nowNs);
         if (said == SynCookie.NONE || timestamps != null && !recent(timestamps.ageNs(seg.options.tsEcr(),
-                nowNs))) {
+                atNs))) {
             tcp.stats.add(Counter.COOKIES_REFUSED);
             return null;
         }
@@ -151,6 +154,11 @@ final class SynCache {
         }
         link(entry);
         return entry;
+    }
+
+    /// Now, but not before the last cookie was sent.
+    private long later(long nowNs) {
+        return baked && nowNs - bakedNs < 0 ? bakedNs : nowNs;
     }
 
     private static boolean recent(long ageNs) {

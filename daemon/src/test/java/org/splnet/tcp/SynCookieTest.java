@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
 import org.splnet.TestSeed;
 import org.splnet.conformance.Shows;
+import org.splnet.kern.Deferred;
 import org.splnet.kern.Entropy;
 import org.splnet.tcp.TcpStats.Counter;
 
@@ -119,6 +120,18 @@ class SynCookieTest {
     void textWithTheAcknowledgementIsTaken() {
         try (Drill tcp = always().listening()) {
             tcp.in(tcp.setup.peerSyn()).out(synAck()).in(data(1, 101).acks(1)).accept().read(100);
+        }
+    }
+
+    @Test
+    void openAConnectionInABatchThatBeganBeforeTheyWereSent() {
+        try (Drill tcp = always().timestamps().listening()) {
+            long nowNs = tcp.clock.nanoTime();
+            tcp.after(SynCookie.PERIOD_NS - Math.floorMod(nowNs, SynCookie.PERIOD_NS))
+                    .in(tcp.setup.peerSyn()).out(synAck());
+            tcp.tcp.input(tcp.peer.packet(ack(1).seq(1)), tcp.clock.nanoTime() - ms(5));
+            Deferred.run();
+            tcp.outNothing().accept().state(TcpState.ESTABLISHED);
         }
     }
 
