@@ -23,17 +23,19 @@ final class TcpDemux {
     void input(Packet packet, long nowNs) {
         tcp.stats.add(Counter.SEGMENTS_IN);
         TcpSegment seg = TcpSegment.here();
+        DropReason wrong = null;
         try {
-            DropReason wrong = check(seg, packet);
+            wrong = check(seg, packet);
             if (wrong == null) {
                 wrong = dispatch(seg, nowNs);
             }
+        } finally {
+            // also after a fault: some of its text may be kept, and then nobody else can tell whose it is
             if (wrong == null) {
                 packet.free();
             } else {
                 packet.drop(wrong);
             }
-        } finally {
             seg.done();
         }
     }

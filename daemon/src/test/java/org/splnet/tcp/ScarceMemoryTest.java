@@ -1,6 +1,7 @@
 package org.splnet.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.splnet.tcp.Drill.ms;
 import static org.splnet.tcp.Drill.s;
 import static org.splnet.tcp.DrillSetup.drill;
@@ -126,6 +127,18 @@ class ScarceMemoryTest {
             tcp.abort().outNothing().gone();
             memory.left(Integer.MAX_VALUE);
             tcp.in(ack(1).seq(2)).out(rst(1));
+        }
+    }
+
+    /// Of a segment that fills a gap, whose text is kept where it is, while what was held behind it is to be
+    /// copied.
+    @Test
+    void aSegmentThatMeetsAFaultIsFreedThoughSomeOfItIsKept() {
+        try (Drill tcp = scarce().accepted().in(data(4001, 4101)).out(ack(1))) {
+            memory.left(1);                                // what comes
+            assertThatThrownBy(() -> tcp.in(data(1, 4001))).isInstanceOf(OutOfMemoryError.class);
+            memory.left(Integer.MAX_VALUE);
+            tcp.in(data(1, 4001)).out(ack(4001)).in(data(4001, 4101)).out(ack(4101)).read(4100);
         }
     }
 }
