@@ -83,6 +83,7 @@ final class ControlSession {
     }
 
     private void ready(int events) {
+        looping = false;                // it is if a fault has ended the last round
         if (phase == Phase.OVER) {
             return;
         }
