@@ -46,8 +46,8 @@ final class Connecting {
         decided = true;
         lent.owner().account().decided();
         if ((ready & Readiness.CONNECTED) != 0) {
-            session.become(SocketDesk.head(lent.id(), socket.local(), socket.remote(), ring),
-                    at -> desk.relay(lent, at, ring, padding));
+            desk.become(session, lent, ring, SocketDesk.head(lent.id(), socket.local(), socket.remote(),
+                    ring), at -> desk.relay(lent, at, ring, padding));
         } else {
             SockError why = socket.failure();
             var failed = new SocketException(why == null ? SockError.ECONNABORTED : why,

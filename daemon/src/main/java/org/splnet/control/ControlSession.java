@@ -344,7 +344,7 @@ final class ControlSession {
     /// @param answer the head of the answer
     void become(String answer, Consumer<Handover> next) {
         out.add(answer);
-        Handover at = new Handover(fd, key, out.takeAll(), in.takeAll(), false);
+        Handover at = Handover.of(fd, key, out, in);
         end();
         next.accept(at);
     }

@@ -11,4 +11,10 @@ import io.netty.buffer.ByteBuf;
 /// @param early octets that the client has sent already; null for none
 /// @param offered true if it has not asked for what this becomes: if it leaves `before` unread it has not
 ///     taken it
-record Handover(int fd, long key, ByteBuf before, ByteBuf early, boolean offered) { }
+record Handover(int fd, long key, ByteBuf before, ByteBuf early, boolean offered) {
+    /// What a session hands over. If there is no memory for what the client has sent, `out` keeps the rest.
+    static Handover of(int fd, long key, Outbox out, Inbox in) {
+        ByteBuf early = in.takeAll();
+        return new Handover(fd, key, out.takeAll(), early, false);
+    }
+}

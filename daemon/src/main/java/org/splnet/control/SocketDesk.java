@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.splnet.control.Body.Member;
 import org.splnet.control.DatagramRelay.Framing;
 import org.splnet.kern.Clock;
@@ -188,6 +189,21 @@ final class SocketDesk {
         new StreamRelay(poller, stack.allocator(), table, lent, at, ring, padding).start();
     }
 
+    /// The session's connection becomes a socket; or both end, if there is no memory for what is under way.
+    ///
+    /// @param ring null for none
+    void become(ControlSession session, Lent lent, RingEnd ring, String head, Consumer<Handover> next) {
+        try {
+            session.become(head, next);
+        } catch (RuntimeException | Error fault) {
+            session.close();
+            RingEnd.discard(ring);
+            lent.end();
+            table.remove(lent);
+            throw fault;
+        }
+    }
+
     /// The head of the answer that makes a Unix connection a socket.
     ///
     /// @param ring that is shared; null for none
@@ -258,7 +274,7 @@ final class SocketDesk {
         listener.user(owner.toString());
         Lent lent = Lent.listener(table.next(), owner, listener);
         table.add(lent);
-        session.become(head(lent.id(), listener.local(), null, null),
+        become(session, lent, null, head(lent.id(), listener.local(), null, null),
                 at -> new ListenRelay(this, lent, at, descriptors, ring).start());
     }
 
@@ -276,7 +292,8 @@ final class SocketDesk {
                     + session.owner().user() + ".");
         }
         StreamSocket socket = lent.stream();
-        session.become(head(id, socket.local(), socket.remote(), ring), at -> relay(lent, at, ring, 0));
+        become(session, lent, ring, head(id, socket.local(), socket.remote(), ring),
+                at -> relay(lent, at, ring, 0));
     }
 
     /// Ends all sockets.
@@ -326,7 +343,7 @@ final class SocketDesk {
                 passed = -1;
             } else {
                 table.add(lent);
-                session.become(head(lent.id(), lent.datagram().local(), remote, null),
+                become(session, lent, null, head(lent.id(), lent.datagram().local(), remote, null),
                         at -> new DatagramRelay(this, lent, at, Framing.STREAM).start());
             }
         } catch (SocketException e) {

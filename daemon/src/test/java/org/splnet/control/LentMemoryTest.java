@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.splnet.kern.Clock;
+import org.splnet.net.ScarceAllocator;
 import org.splnet.service.status.FakeSource;
 import org.splnet.unix.Credentials;
 
@@ -43,6 +44,29 @@ class LentMemoryTest extends LentBed {
                 each.close();
             }
             until(() -> own.desk().table().all().isEmpty());
+        }
+    }
+
+    /// Whichever of the buffers it is that there is no memory for.
+    @Test
+    void ofASocketThatThereIsNoMemoryForNothingIsLeft(@TempDir Path other) throws Exception {
+        ScarceAllocator memory = new ScarceAllocator();
+        Path at = other.resolve("control.sock");
+        try (ControlServer own = ControlServer.open(at, new ControlServer.Stack(new FakeSource(),
+                new FakeSteering(), host.tcp, host.udp, host.echo, memory, Clock.system(), lookout),
+                List.of(Rule.everything(Credentials.own())), ControlServer.Limits.DEFAULTS)) {
+            for (String what : List.of("listen", "datagram")) {
+                for (int buffers = 0; buffers < 6; buffers++) {
+                    memory.left(buffers);
+                    try (LentClient client = new LentClient(at)) {
+                        client.write("POST /v1/" + what
+                                + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}");
+                        rounds(own);
+                        memory.left(Integer.MAX_VALUE);
+                    }
+                    until(() -> own.desk().table().all().isEmpty() && own.sessions() == 0);
+                }
+            }
         }
     }
 
