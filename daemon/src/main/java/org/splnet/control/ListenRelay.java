@@ -47,6 +47,7 @@ final class ListenRelay {
     private int ours = -1;              // for the next connection, and its other end
     private int next = -1;
     private RingEnd ring;               // for the next connection
+    private ByteBuf name;               // of the next connection, still empty
     private int theirs = -1;            // a descriptor that is to be passed on
     private final Set<Long> mine = new HashSet<>();    // announced as lines, not taken or claimed yet
     private long said;                  // of a number that the client is saying
@@ -174,7 +175,8 @@ final class ListenRelay {
         return room && parked < MOST_PARKED;    // and else told when one of those is gone
     }
 
-    /// Makes the descriptors before the connection is taken, which else would be lost for want of them.
+    /// Makes the descriptors, and all else that it takes, before the connection is taken, which else would be
+    /// lost for want of them.
     private boolean pair() {
         if (ours < 0) {
             ours = Fd.mine().pair(Fd.STREAM);
@@ -192,10 +194,15 @@ final class ListenRelay {
             later();                    // it waits in the stack
             return false;
         }
+        name = name == null ? allocator.directBuffer(Names.NAME, Names.NAME) : name;
         return true;
     }
 
     private void unpair() {
+        if (name != null) {
+            name.release();
+            name = null;
+        }
         if (ours >= 0) {
             Fd.mine().close(ours);
             Fd.mine().close(next);
@@ -246,10 +253,10 @@ final class ListenRelay {
         }
         theirs = next;
         Lent accepted = desk.lend(lent.owner(), socket);
-        ByteBuf name = allocator.directBuffer(Names.NAME, Names.NAME);
         Names.writeName(name, accepted.id(), socket.local(), socket.remote());
         Handover at = new Handover(ours, watch, name, null, true);
         ours = -1;
+        name = null;
         RingEnd shared = ring;
         ring = null;
         desk.relay(accepted, at, shared, 0);
@@ -278,6 +285,7 @@ final class ListenRelay {
         if (again != null) {
             again.cancel();
         }
+        unpair();
         RingEnd.discard(ring);
         ring = null;
         listener.listener(null);

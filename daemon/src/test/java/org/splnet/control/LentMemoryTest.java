@@ -16,11 +16,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.splnet.kern.Clock;
 import org.splnet.net.ScarceAllocator;
 import org.splnet.service.status.FakeSource;
+import org.splnet.socket.SocketOptions;
+import org.splnet.socket.StreamSocket;
 import org.splnet.unix.Credentials;
+import org.splnet.wire.Endpoint;
 
 /// What sockets cost here, beside what is in the stack's own queues.
 class LentMemoryTest extends LentBed {
     private static final int SOCKETS = 40;
+
+    private final ScarceAllocator memory = new ScarceAllocator();
 
     @Test
     void whoSaysNothingHasNoBufferAndWhoHasBegunHasOneOfThatSize(@TempDir Path other) throws Exception {
@@ -50,11 +55,8 @@ class LentMemoryTest extends LentBed {
     /// Whichever of the buffers it is that there is no memory for.
     @Test
     void ofASocketThatThereIsNoMemoryForNothingIsLeft(@TempDir Path other) throws Exception {
-        ScarceAllocator memory = new ScarceAllocator();
         Path at = other.resolve("control.sock");
-        try (ControlServer own = ControlServer.open(at, new ControlServer.Stack(new FakeSource(),
-                new FakeSteering(), host.tcp, host.udp, host.echo, memory, Clock.system(), lookout),
-                List.of(Rule.everything(Credentials.own())), ControlServer.Limits.DEFAULTS)) {
+        try (ControlServer own = scarce(at)) {
             for (String what : List.of("listen", "datagram")) {
                 for (int buffers = 0; buffers < 6; buffers++) {
                     memory.left(buffers);
@@ -67,6 +69,29 @@ class LentMemoryTest extends LentBed {
                     until(() -> own.desk().table().all().isEmpty() && own.sessions() == 0);
                 }
             }
+        }
+    }
+
+    private ControlServer scarce(Path at) throws ControlException {
+        return ControlServer.open(at, new ControlServer.Stack(new FakeSource(), new FakeSteering(), host.tcp,
+                host.udp, host.echo, memory, Clock.system(), lookout),
+                List.of(Rule.everything(Credentials.own())), ControlServer.Limits.DEFAULTS);
+    }
+
+    @Test
+    void ofAnAcceptedConnectionNeither(@TempDir Path other) throws Exception {
+        Path at = other.resolve("control.sock");
+        try (ControlServer own = scarce(at); LentClient client = LentClient.post(at, "/v1/listen",
+                "{\"local\":\"127.0.0.1:9100\",\"descriptors\":true}")) {
+            memory.left(0);
+            StreamSocket peer = host.tcp.connect(null, Endpoint.parse("127.0.0.1:9100"),
+                    SocketOptions.DEFAULTS);
+            until(memory::refused);
+            rounds(own);
+            memory.left(Integer.MAX_VALUE);
+            client.channel.close();
+            until(() -> own.desk().table().all().isEmpty());
+            peer.close();
         }
     }
 

@@ -8,6 +8,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 public final class ScarceAllocator extends AbstractByteBufAllocator {
     private int most = Integer.MAX_VALUE;
     private int left = Integer.MAX_VALUE;
+    private volatile boolean refused;
 
     public ScarceAllocator() {
         super(true);
@@ -23,9 +24,15 @@ public final class ScarceAllocator extends AbstractByteBufAllocator {
         left = buffers;
     }
 
+    /// True if there ever was none. Any thread.
+    public boolean refused() {
+        return refused;
+    }
+
     @Override
     protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
         if (initialCapacity > most || left == 0) {
+            refused = true;
             throw new OutOfMemoryError("on purpose");
         }
         left--;
