@@ -224,8 +224,8 @@ final class Races {
         }
     }
 
-    /// The acknowledgement of a SYN cookie and the text behind it come through two queues, and nobody is there
-    /// before either has been seen.
+    /// The acknowledgement of a SYN cookie and the text behind it come through two queues, and nobody is
+    /// there before either has been seen.
     static final class CookieTextTogether extends DrillRace {
         CookieTextTogether() {
             super(drill().config("synCookies", SynCookies.ALWAYS).listening());
