@@ -10,7 +10,6 @@ import static org.splnet.udp.UdpBed.text;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -316,61 +315,6 @@ class UdpSocketTest {
             assertThat(open.getLast().receiveQueued()).isEqualTo(4500);
             assertThat(bed.drops(DropReason.NO_BUFFERS)).isEqualTo(lost).isPositive();
             open.forEach(UdpSocket::close);
-        }
-    }
-
-    @Nested
-    class Waiting {
-        @Test
-        void tellsTheListenerWhenSomethingComesToWhereNothingWas() throws SocketException {
-            UdpSocket socket = bed.bind("0.0.0.0:53");
-            List<Integer> told = new ArrayList<>();
-            socket.listener(told::add);
-            assertThat(told).containsExactly(Readiness.WRITABLE);
-            bed.arrives(PEER, 1, HOST, 53, "one");
-            bed.arrives(PEER, 1, HOST, 53, "two");
-            assertThat(told).containsExactly(Readiness.WRITABLE, Readiness.READABLE);
-            text(socket);
-            text(socket);
-            assertThat(text(socket)).isNull();
-            bed.arrives(PEER, 1, HOST, 53, "three");
-            assertThat(told).hasSize(3);
-            socket.close();
-            assertThat(told.getLast() & Readiness.HANGUP).isNotZero();
-        }
-
-        @Test
-        void wakesASleeperForADatagramAndForTheEnd() throws Exception {
-            UdpSocket socket = bed.bind("0.0.0.0:53");
-            List<String> got = new ArrayList<>();
-            Thread reader = Thread.ofVirtual().start(() -> {
-                try {
-                    while ((socket.await(Readiness.READABLE, Long.MAX_VALUE) & Readiness.HANGUP) == 0) {
-                        for (String text; (text = text(socket)) != null; ) {
-                            got.add(text);
-                        }
-                    }
-                } catch (SocketException e) {
-                    assertThat(e.error()).isEqualTo(SockError.ESHUTDOWN);
-                } catch (InterruptedException e) {
-                    throw new AssertionError(e);
-                }
-            });
-            bed.arrives(PEER, 1, HOST, 53, "one");
-            bed.arrives(PEER, 1, HOST, 53, "two");
-            while (socket.receiveQueued() > 0) {
-                Thread.onSpinWait();
-            }
-            socket.close();
-            assertThat(reader.join(java.time.Duration.ofSeconds(30))).isTrue();
-            assertThat(got).containsExactly("one", "two");
-        }
-
-        @Test
-        void givesUpWhenTheTimeIsUp() throws Exception {
-            UdpSocket socket = bed.bind("0.0.0.0:53");
-            assertThat(socket.await(Readiness.READABLE, TimeUnit.MILLISECONDS.toNanos(1))).isZero();
-            socket.close();
         }
     }
 
