@@ -102,11 +102,12 @@ final class Installation implements Host {
         }, "stop"));
         daemon.answer();
         ServiceManager manager = new ServiceManager(clock);
+        manager.status(daemon.summary());          // before anybody can change it
         daemon.again(again, manager::status);
         Signals.on("HUP", () -> reload(daemon, manager));
         LOG.info("started version={} pid={} ms={}", Version.text(), ProcessHandle.current().pid(),
                 Math.round((clock.nanoTime() - begun) / NS_PER_MS));
-        manager.ready(daemon.summary());
+        manager.ready();
         Watchdog watchdog = new Watchdog(daemon.threads(), () -> SdNotify.send("WATCHDOG=1"));
         watchdog.start(System.getenv("WATCHDOG_USEC"));
         try (watchdog) {
@@ -124,7 +125,7 @@ final class Installation implements Host {
         } catch (Refusal e) {
             LOG.error("configuration not changed: {}", e.getMessage());
         }
-        manager.ready(daemon.summary());
+        manager.ready();
     }
 
     /// Stops in bounded time: a step that hangs must not keep the process from ending.

@@ -58,17 +58,19 @@ final class Reload {
     }
 
     /// Goes by what is read, as far as that can be without a restart. Who comes later reads later: else what
-    /// was read before a change of the file could come to be in force after it.
+    /// was read before a change of the file could come to be in force after it, or to be what is told last.
     ///
+    /// @param tell what is in force now; the next one waits for it
     /// @throws ConfigException if it is wrong; then all is as before
     /// @throws Refusal if it cannot be; then all is as before
-    Reloaded to(Host.Again source) throws ConfigException {
+    Reloaded to(Host.Again source, Runnable tell) throws ConfigException {
         one.acquireUninterruptibly();
         try {
             Reloaded outcome = change(source.read());
             outcome.changed().forEach(each -> LOG.info("configuration changed: {}", each));
             outcome.restart().forEach(each -> LOG.warn("configuration needs a restart: {}", each));
             outcome.failed().forEach(each -> LOG.error("configuration not followed: {}", each));
+            tell.run();
             return outcome;
         } finally {
             one.release();

@@ -18,14 +18,14 @@ final class ServiceManager {
         SdNotify.send("RELOADING=1\nMONOTONIC_USEC=" + clock.nanoTime() / NS_PER_US);
     }
 
-    /// It runs, by the configuration as it is now.
-    ///
-    /// @param status one line for whoever asks
-    void ready(String status) {
-        SdNotify.send("READY=1\nSTATUS=" + status);
+    /// It runs, by the configuration as it was told last.
+    void ready() {
+        SdNotify.send("READY=1");
     }
 
-    /// What it runs by has changed.
+    /// What it runs by.
+    ///
+    /// @param status one line for whoever asks
     void status(String status) {
         SdNotify.send("STATUS=" + status);
     }

@@ -263,9 +263,7 @@ final class Splnetd implements AutoCloseable {
                     "this daemon has no configuration that could be read again");
         }
         try {
-            Reloaded outcome = reload.to(source);
-            told.accept(summary());
-            return outcome;
+            return reload.to(source, () -> told.accept(summary()));
         } catch (ConfigException e) {
             throw new Refusal(Refusal.Kind.UNWANTED, e.getMessage());
         }

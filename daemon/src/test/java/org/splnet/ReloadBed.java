@@ -2,8 +2,8 @@ package org.splnet;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +22,7 @@ abstract class ReloadBed {
             probe = false
             """;
 
-    final List<String> told = new ArrayList<>();
+    final List<String> told = new CopyOnWriteArrayList<>();
     final WireDriver wire = new WireDriver();
     final Drivers drivers = new Drivers(List.of(wire));
     @TempDir

@@ -319,13 +319,7 @@ class ReloadTest extends ReloadBed {
         Thread later = new Thread(() -> daemon.reload());
         daemon.again(() -> {
             var read = reader.read(file());
-            if (later.getState() == Thread.State.NEW) {
-                rewrite(INTERFACE.replace(".2/24", ".4/24"));
-                later.start();
-                while (later.getState() == Thread.State.NEW || later.getState() == Thread.State.RUNNABLE) {
-                    Thread.onSpinWait();
-                }
-            }
+            come(later);
             return read;
         }, told::add);
         reload(INTERFACE.replace(".2/24", ".3/24"));
@@ -334,11 +328,33 @@ class ReloadTest extends ReloadBed {
         assertThat(daemon.summary()).isEqualTo("w0 10.9.0.4/24");
     }
 
-    private void rewrite(String text) {
+    /// ... nor is it what is told at last.
+    @Test
+    void whoComesLaterTellsLater() throws Exception {
+        var reader = new ConfigReader(drivers);
+        Thread later = new Thread(() -> daemon.reload());
+        daemon.again(() -> reader.read(file()), summary -> {
+            come(later);
+            told.add(summary);
+        });
+        reload(INTERFACE.replace(".2/24", ".3/24"));
+        later.join();
+        assertThat(told).containsExactly("w0 10.9.0.3/24", "w0 10.9.0.4/24");
+    }
+
+    /// The first time: the file changes, and somebody has it read, who has to wait or is soon done.
+    private void come(Thread later) {
+        if (later.getState() != Thread.State.NEW) {
+            return;
+        }
         try {
-            write(text);
+            write(INTERFACE.replace(".2/24", ".4/24"));
         } catch (Exception e) {
             throw new AssertionError(e);
+        }
+        later.start();
+        while (later.getState() != Thread.State.WAITING && later.getState() != Thread.State.TERMINATED) {
+            Thread.onSpinWait();
         }
     }
 

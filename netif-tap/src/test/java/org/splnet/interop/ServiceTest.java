@@ -42,8 +42,8 @@ class ServiceTest {
             assertThat(lab.daemon().waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(lab.daemon().exitValue()).as("SIGTERM").isEqualTo(143);
             assertThat(listener.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(lab.text("manager")).containsSubsequence("READY=1", "STATUS=", "RELOADING=1",
-                    "READY=1", "STOPPING=1");
+            assertThat(lab.text("manager")).containsSubsequence("STATUS=", "READY=1", "RELOADING=1",
+                    "STATUS=", "READY=1", "STOPPING=1");
             assertThat(lab.log()).contains("started", "tcp.no-delay: false, now true", "stopped");
             assertThat(lab.run("ip", "link", "show", "splnet0").exit()).as("the TAP is gone").isNotZero();
             lab.assertQuiet();
