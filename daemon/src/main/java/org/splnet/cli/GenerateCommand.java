@@ -3,6 +3,7 @@ package org.splnet.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -50,11 +51,17 @@ final class GenerateCommand implements Callable<Integer> {
 
     /// Today; of a build that is to be the same whenever it is made, the day it is told
     /// (reproducible-builds.org).
-    private LocalDate date() {
+    private LocalDate date() throws Failure {
         String epoch = host.environment("SOURCE_DATE_EPOCH");
-        Instant at = epoch == null ? Instant.ofEpochMilli(Clock.system().wallNanos() / NS_PER_MS)
-                : Instant.ofEpochSecond(Long.parseLong(epoch));
-        return LocalDate.ofInstant(at, ZoneOffset.UTC);
+        try {
+            Instant at = epoch == null || epoch.isEmpty()
+                    ? Instant.ofEpochMilli(Clock.system().wallNanos() / NS_PER_MS)
+                    : Instant.ofEpochSecond(Long.parseLong(epoch));
+            return LocalDate.ofInstant(at, ZoneOffset.UTC);
+        } catch (NumberFormatException | DateTimeException e) {
+            throw new Failure(Sysexits.USAGE, "SOURCE_DATE_EPOCH: " + epoch
+                    + ": must be a number of seconds since 1970");
+        }
     }
 
     private static void pages(CommandSpec command, Path directory, LocalDate date) throws IOException {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,7 @@ class CliTest {
     private static final class NoStack implements Host {
         private SplnetConfig asked;
         private boolean deserted;
+        private String epoch = "1769817600";
 
         @Override
         public DriverCatalog drivers() {
@@ -56,7 +58,7 @@ class CliTest {
 
         @Override
         public String environment(String name) {
-            return name.equals("SOURCE_DATE_EPOCH") ? "1769817600" : null;
+            return name.equals("SOURCE_DATE_EPOCH") ? epoch : null;
         }
 
         @Override
@@ -274,6 +276,21 @@ class CliTest {
         }
         assertThat(dir.resolve("bash-completion/completions/splnet")).content()
                 .contains("complete -F _complete_splnet", "--witness", "neighbor", "lease-bound");
+    }
+
+    @Test
+    void pagesHaveTheDayTheyAreToldOrToday() throws Exception {
+        for (String none : new String[] {null, ""}) {
+            host.epoch = none;
+            assertThat(run("generate", dir.toString())).as(err.toString()).isZero();
+            assertThat(dir.resolve("man/man1/splnet.1")).content()
+                    .containsPattern(".TH \"SPLNET\" 1 2[0-9]{3}-");
+        }
+        for (String wrong : List.of("soon", "9223372036854775807")) {
+            host.epoch = wrong;
+            assertThat(run("generate", dir.toString())).isEqualTo(Sysexits.USAGE);
+            assertThat(err.toString()).contains("SOURCE_DATE_EPOCH: " + wrong + ": must be");
+        }
     }
 
     @Test
