@@ -168,12 +168,23 @@ final class TcpTimers {
         // so that it is the peer's silence which ends the patience, and not our own between two questions
         long often = Math.max(tcb.rtt.rtoNs(), patienceNs(tcb) / PROBES_IN_PATIENCE);
         long most = Math.min(tcp.cfg.maxRtoNs(), often);
-        long left = tcb.probes > 0 && mayNotStayClosed(tcb) ? leftNs(tcb, nowNs) : most;
+        long left = tcb.probes > 0 && mayNotStayClosed(tcb) ? closedLeftNs(tcb, nowNs) : most;
         arm(tcb, TcpTimer.PERSIST, nowNs, Math.min(delay, Math.min(most, left)));
     }
 
     private long leftNs(Tcb tcb, long nowNs) {
-        return Math.max(patienceNs(tcb) - (nowNs - tcb.stalledNs), 0);
+        return leftNs(tcb, patienceNs(tcb), nowNs);
+    }
+
+    /// The same at a closed window. The patience of a user who is gone counts only if it was the shorter one.
+    private long closedLeftNs(Tcb tcb, long nowNs) {
+        long patienceNs = patienceNs(tcb);
+        return leftNs(tcb, tcb.userClosed ? Math.min(patienceNs, tcp.cfg.retransmitTimeoutNs()) : patienceNs,
+                nowNs);
+    }
+
+    private static long leftNs(Tcb tcb, long patienceNs, long nowNs) {
+        return Math.max(patienceNs - (nowNs - tcb.stalledNs), 0);
     }
 
     /// R2 of RFC 9293 §3.8.3, which the application may set (MUST-21).
@@ -228,7 +239,7 @@ final class TcpTimers {
     private void probe(Tcb tcb, long nowNs) {
         long heardNs = tcb.lastHeardNs - tcb.stalledNs > 0 ? tcb.lastHeardNs : tcb.stalledNs;
         boolean silent = nowNs - heardNs >= patienceNs(tcb) && tcb.probes > 1;
-        boolean over = mayNotStayClosed(tcb) && leftNs(tcb, nowNs) == 0 && tcb.probes > 0;
+        boolean over = mayNotStayClosed(tcb) && closedLeftNs(tcb, nowNs) == 0 && tcb.probes > 0;
         if (silent || over) {
             timedOut(tcb, nowNs);
             return;

@@ -103,11 +103,23 @@ class WindowTest {
 
     @Test
     void doesNotProbeForEverForNobody() {
+        closesBeforeAClosedWindow(0, true);
+    }
+
+    /// The user who was so patient is gone.
+    @Test
+    void aLongUserTimeoutDoesNotLetItProbeLongerForNobody() {
+        closesBeforeAClosedWindow(s(100_000), true);
+        closesBeforeAClosedWindow(s(100_000), false);
+    }
+
+    private static void closesBeforeAClosedWindow(long userTimeoutNs, boolean answered) {
         try (Drill tcp = drill().config("retransmitTimeoutNs", s(100)).accepted()) {
-            tcp.in(ack(1).wnd(0)).write(100).closes();
+            tcp.options(tcp.setup.options.withUserTimeout(userTimeoutNs)).in(ack(1).wnd(0)).write(100)
+                    .closes();
             for (int i = 0; i < 60; i++) {
                 tcp.after(s(5));
-                if (tcp.peer.take() != null && tcp.tcp.connections() > 0) {
+                if (tcp.peer.take() != null && answered && tcp.tcp.connections() > 0) {
                     tcp.in(ack(1).wnd(0));
                 }
             }
