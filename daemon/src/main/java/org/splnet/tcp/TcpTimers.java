@@ -260,7 +260,8 @@ final class TcpTimers {
         SocketOptions options = tcb.socket.options;
         if (!options.keepAlive() || !tcb.state.isSynchronized()) {
             disarm(tcb, TcpTimer.KEEP);
-        } else if (tcb.keepProbes == 0 || !isArmed(tcb, TcpTimer.KEEP)) {
+            tcb.keepProbes = 0;
+        } else if (tcb.keepProbes == 0) {
             arm(tcb, TcpTimer.KEEP, nowNs, Math.max(options.keepIdleNs() - (nowNs - tcb.lastHeardNs), 0));
         }
     }

@@ -1,6 +1,7 @@
 package org.splnet.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.splnet.tcp.Drill.ms;
 import static org.splnet.tcp.Drill.s;
 import static org.splnet.tcp.DrillSetup.drill;
 import static org.splnet.tcp.Seg.ack;
@@ -102,6 +103,16 @@ class KeepAliveTest {
         try (Drill tcp = drill().accepted()) {
             tcp.options(on(2)).after(s(101)).out(data(0, 0)).in(ack(1)).options(drill().options)
                     .outNothingFor(s(1000));
+        }
+    }
+
+    @Test
+    @Shows("MUST-24")
+    void whatWasUnansweredWhenItWasSwitchedOffDoesNotCountLater() {
+        try (Drill tcp = drill().options(on(1)).accepted()) {
+            tcp.after(s(101)).out(data(0, 0)).options(drill().options).outNothingFor(s(500)).options(on(1))
+                    .after(ms(10)).out(data(0, 0)).in(ack(1)).outNothingFor(s(90))
+                    .state(TcpState.ESTABLISHED);
         }
     }
 
