@@ -155,8 +155,8 @@ final class SegmentWriter {
     }
 
     /// A segment that the peer cannot but answer: an old number and no data (RFC 9293 §3.8.4).
-    void keepAlive(Tcb tcb, long nowNs) {
-        send(open(tcb, 0), tcb, tcb.sndUna - 1, TcpHeader.ACK, nowNs);
+    Output keepAlive(Tcb tcb, long nowNs) {
+        return send(open(tcb, 0), tcb, tcb.sndUna - 1, TcpHeader.ACK, nowNs);
     }
 
     private static void writeSack(ByteBuf buf, int at, SackReport sack, int blocks) {

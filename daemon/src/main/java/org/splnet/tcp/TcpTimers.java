@@ -280,10 +280,11 @@ final class TcpTimers {
             arm(tcb, TcpTimer.KEEP, nowNs, options.keepIdleNs() - quietNs);
         } else if (enough) {
             timedOut(tcb, nowNs);
+        } else if (tcp.writer.keepAlive(tcb, nowNs) == Output.QUEUE_FULL) {
+            arm(tcb, TcpTimer.KEEP, nowNs, tcp.cfg.minRtoNs());    // nobody was asked
         } else {
             tcb.keepProbes++;
             tcp.stats.add(Counter.KEEPALIVE_PROBES);
-            tcp.writer.keepAlive(tcb, nowNs);
             arm(tcb, TcpTimer.KEEP, nowNs, options.keepIntervalNs());
         }
     }

@@ -9,10 +9,12 @@ import static org.splnet.tcp.Seg.data;
 import static org.splnet.tcp.Seg.syn;
 import static org.splnet.tcp.Seg.synAck;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
 import org.splnet.pkt.Output;
+import org.splnet.socket.SocketOptions;
 import org.splnet.tcp.TcpStats.Counter;
 
 /// What the interface's full queue has refused goes out soon after there is room, however long that took:
@@ -102,6 +104,21 @@ class FullQueueTest {
             tcp.after(ms(210)).outNothing();
             tcp.network.answer = Output.SENT;
             tcp.in(ack(2).wnd(0)).counted(Counter.CHALLENGE_ACKS, 1);
+        }
+    }
+
+    /// Nobody was asked, so nobody owes an answer: here the first one missing ends the connection.
+    @Test
+    void aKeepAliveIsTriedAgainSoon() {
+        SocketOptions once = drill().options.withKeepAlive(true, s(100), s(10), 1);
+        for (SocketOptions each : List.of(once, once.withUserTimeout(s(20)))) {
+            try (Drill tcp = drill().options(each).accepted()) {
+                tcp.network.answer = Output.QUEUE_FULL;
+                tcp.outNothingFor(s(140)).state(TcpState.ESTABLISHED);
+                tcp.network.answer = Output.SENT;
+                tcp.after(ms(202)).out(data(0, 0)).counted(Counter.KEEPALIVE_PROBES, 1).in(ack(1))
+                        .outNothingFor(s(90)).state(TcpState.ESTABLISHED);
+            }
         }
     }
 
