@@ -161,9 +161,6 @@ final class TcpTimers {
     /// Starts the persist timer. RFC 9293 §3.8.6.1: first after a retransmission timeout (SHLD-29), then with
     /// exponentially growing intervals (SHLD-30).
     void armPersist(Tcb tcb, long nowNs) {
-        if (tcb.probes == 0) {
-            tcb.stalledNs = nowNs;
-        }
         long delay = tcb.rtt.rtoNs() << Math.min(tcb.probes, MAX_PERSIST_SHIFT);
         // so that it is the peer's silence which ends the patience, and not our own between two questions
         long often = Math.max(tcb.rtt.rtoNs(), patienceNs(tcb) / PROBES_IN_PATIENCE);
@@ -244,7 +241,9 @@ final class TcpTimers {
             timedOut(tcb, nowNs);
             return;
         }
-        tcb.probes++;
+        if (tcb.probes++ == 0) {
+            tcb.stalledNs = nowNs;             // only now there is something to answer
+        }
         tcp.output.probe(tcb, nowNs);
     }
 
