@@ -165,7 +165,7 @@ final class TcpTimers {
         // so that it is the peer's silence which ends the patience, and not our own between two questions
         long often = Math.max(tcb.rtt.rtoNs(), patienceNs(tcb) / PROBES_IN_PATIENCE);
         long most = Math.min(tcp.cfg.maxRtoNs(), often);
-        long left = tcb.probes > 0 && mayNotStayClosed(tcb) ? closedLeftNs(tcb, nowNs) : most;
+        long left = heldUp(tcb) ? closedLeftNs(tcb, nowNs) : most;
         arm(tcb, TcpTimer.PERSIST, nowNs, Math.min(delay, Math.min(most, left)));
     }
 
@@ -236,7 +236,7 @@ final class TcpTimers {
     private void probe(Tcb tcb, long nowNs) {
         long heardNs = tcb.lastHeardNs - tcb.stalledNs > 0 ? tcb.lastHeardNs : tcb.stalledNs;
         boolean silent = nowNs - heardNs >= patienceNs(tcb) && tcb.probes > 1;
-        boolean over = mayNotStayClosed(tcb) && closedLeftNs(tcb, nowNs) == 0 && tcb.probes > 0;
+        boolean over = heldUp(tcb) && closedLeftNs(tcb, nowNs) == 0;
         if (silent || over) {
             timedOut(tcb, nowNs);
             return;
@@ -247,10 +247,12 @@ final class TcpTimers {
         tcp.output.probe(tcb, nowNs);
     }
 
-    /// The window may stay closed for ever as long as the peer answers (MUST-37), but not on behalf of
-    /// nobody, nor for longer than the user has said (tcp(7), `TCP_USER_TIMEOUT`).
-    private static boolean mayNotStayClosed(Tcb tcb) {
-        return tcb.userClosed || tcb.socket.options.userTimeoutNs() > 0;
+    /// Whether probes go into a window that may not stay closed. It may for ever as long as the peer answers
+    /// (MUST-37), but not on behalf of nobody, nor for longer than the user has said (tcp(7),
+    /// `TCP_USER_TIMEOUT`). What waits at an open one waits for our own queue, or for it to be no silly one.
+    private static boolean heldUp(Tcb tcb) {
+        boolean bounded = tcb.userClosed || tcb.socket.options.userTimeoutNs() > 0;
+        return bounded && tcb.probes > 0 && tcb.sndWnd == 0;
     }
 
     /// Starts or stops keep-alive as the options say (RFC 9293 §3.8.4: off unless asked for); what has begun

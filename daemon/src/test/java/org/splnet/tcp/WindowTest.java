@@ -103,6 +103,33 @@ class WindowTest {
         }
     }
 
+    /// What could be sent at last is refused by a full queue, and tried again behind the end of the patience.
+    @Test
+    void aUserTimeoutDoesNotEndTheWaitAtAWindowThatHasOpened() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.options(tcp.setup.options.withUserTimeout(s(3)));
+            closedFor(tcp, 31, ms(100));
+            tcp.network.answer = Output.QUEUE_FULL;
+            tcp.in(ack(1).wnd(1000)).outNothing();
+            tcp.network.answer = Output.SENT;
+            tcp.after(ms(110)).out(data(1, 101)).in(ack(101)).outNothingFor(s(10))
+                    .state(TcpState.ESTABLISHED);
+        }
+    }
+
+    /// No probe has left the host, so what a silly window has room for would go for the first time.
+    @Test
+    void aUserTimeoutDoesNotEndTheWaitForAnOpenerWindowBehindAClosedOne() {
+        try (Drill tcp = drill().accepted()) {
+            tcp.options(tcp.setup.options.withUserTimeout(s(3))).in(ack(1).wnd(0)).write(1000);
+            tcp.network.answer = Output.QUEUE_FULL;
+            tcp.outNothingFor(s(3));
+            tcp.network.answer = Output.SENT;
+            tcp.in(ack(1).wnd(300)).outNothing().after(ms(210)).out(data(1, 301)).in(ack(301))
+                    .out(data(301, 1001));
+        }
+    }
+
     @Test
     void aUserTimeoutShorterThanTheWaitForAnOpenerWindowEndsNothing() {
         try (Drill tcp = drill().accepted()) {
