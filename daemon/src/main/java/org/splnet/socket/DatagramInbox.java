@@ -121,7 +121,7 @@ public final class DatagramInbox {
         user = name;
     }
 
-    /// Throws away what did not come from that address and port. Lock held.
+    /// Throws away what did not come from that address and port; port 0 stands for any. Lock held.
     public void keepOnly(long fromHi, long fromLo, int fromPort) {
         assert lock.held();
         int before = queue.charged();

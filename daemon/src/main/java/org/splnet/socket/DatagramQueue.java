@@ -114,13 +114,13 @@ public final class DatagramQueue {
         return new DatagramSocket.Datagram(data, lastFrom, lastTo);
     }
 
-    /// Throws away all that did not come from that address and port.
+    /// Throws away all that did not come from that address and port; port 0 stands for any.
     public void keepOnly(long fromHi, long fromLo, int fromPort) {
         for (int n = count; n > 0; n--) {
             int i = first;
             int a = ADDRESSES * i;
             boolean keep = addresses[a] == fromHi && addresses[a + 1] == fromLo
-                    && ports[i] >>> 16 == fromPort;
+                    && (fromPort == 0 || ports[i] >>> 16 == fromPort);
             if (keep) {
                 rotate();
             } else {

@@ -111,7 +111,8 @@ public final class Udp implements Transport, DatagramProtocol {
 
     /// Gives a socket a peer, or another one. In the tables it enters at the new place before it leaves the
     /// old, so no datagram of the peer falls between. One without a port, to which nothing can be sent, tells
-    /// the caller by which address it would be: as on Linux, whose programs ask so.
+    /// the caller by which address it would be, and is whoever sends from its address: as on Linux, whose
+    /// programs ask so.
     void connect(UdpPcb pcb, Endpoint remote, long nowNs) throws SocketException {
         assert pcb.lock.held();
         String call = "connect ";

@@ -46,7 +46,13 @@ final class UdpPcb {
     /// True if a datagram from there is for this socket: asked again after finding it, under its lock.
     boolean accepts(long hi, long lo, int port) {
         assert lock.held();
-        return !inbox.detached() && (remote == null || remote.port() == port && remote.addr().is(hi, lo));
+        return !inbox.detached()
+                && (remote == null || (!named() || remote.port() == port) && remote.addr().is(hi, lo));
+    }
+
+    /// True if it has a peer with a port. One without is any port of its address, as on Linux.
+    private boolean named() {
+        return remote != null && remote.port() != 0;
     }
 
     /// Queues a datagram whose payload is `len` octets at `at` of the packet's buffer. Borrows `packet`.
@@ -88,8 +94,9 @@ final class UdpPcb {
             }
             boolean onPath = path != null && path.remoteLo() == error.remoteLo
                     && path.remoteHi() == error.remoteHi;
-            boolean ours = remote != null ? accepts(error.remoteHi, error.remoteLo, remotePort)
-                    : onPath && pathPort == remotePort;
+            // RFC 5927: where the peer does not say the port, it is the one that was sent to last
+            boolean ours = accepts(error.remoteHi, error.remoteLo, remotePort)
+                    && (named() || onPath && pathPort == remotePort);
             if (ours && onPath && tooBig) {
                 path.lowerMtu(error.mtu, nowNs);
             }

@@ -26,6 +26,8 @@ final class UdpTable {
     private final PcbTable<UdpPcb> connected;
     private final GroupTable<UdpPcb> bound;
     private final AtomicInteger moves = new AtomicInteger();
+    /// Of those with a peer, how many have one without a port.
+    private final AtomicInteger portless = new AtomicInteger();
 
     /// @param seed secret of the hash
     UdpTable(long seed) {
@@ -40,9 +42,11 @@ final class UdpTable {
         return moves.get();
     }
 
-    /// The socket with that peer, or null.
+    /// The socket with that peer, or with one of that address that has no port; null if there is neither.
     UdpPcb connected(long hi, long lo, int port, long remoteHi, long remoteLo, int remotePort) {
-        return connected.lookup(hi, lo, port, remoteHi, remoteLo, remotePort);
+        UdpPcb peer = connected.lookup(hi, lo, port, remoteHi, remoteLo, remotePort);
+        return peer != null || portless.get() == 0 ? peer
+                : connected.lookup(hi, lo, port, remoteHi, remoteLo, 0);
     }
 
     /// Sockets without a peer that datagrams to there may be for, oldest first; none is an empty array. Not
@@ -86,8 +90,11 @@ final class UdpTable {
     ///
     /// @return false if there is one with these ends
     boolean connect(UdpPcb pcb, Endpoint local, Endpoint remote) {
+        int more = remote.port() == 0 ? 1 : 0;
+        portless.addAndGet(more);           // first: whoever sees none does not look for one
         boolean done = connected.insert(local.addr().hi(), local.addr().lo(), local.port(),
                 remote.addr().hi(), remote.addr().lo(), remote.port(), pcb) == null;
+        portless.addAndGet(done ? 0 : -more);
         moves.incrementAndGet();
         return done;
     }
@@ -96,6 +103,7 @@ final class UdpTable {
     void disconnect(UdpPcb pcb, Endpoint local, Endpoint remote) {
         connected.remove(local.addr().hi(), local.addr().lo(), local.port(), remote.addr().hi(),
                 remote.addr().lo(), remote.port(), pcb);
+        portless.addAndGet(remote.port() == 0 ? -1 : 0);
     }
 
     /// All sockets at this moment, for display.

@@ -3,9 +3,10 @@
 /// May use: `socket`, `pcb`, `inet`, `pkt`, `wire`, `kern`. Entry points: [Udp#input] and [Udp#error] from a
 /// network protocol, [Udp#bind] from whoever wants a socket.
 ///
-/// *The way in*: [UdpInput] checks, [UdpTable] finds (connected four-tuple, then bound address, then
-/// wildcard), [UdpPcb#deliver] queues under the socket's lock and posts readiness, which is told when the
-/// batch ends. *The way out*: [UdpSocket#send] locks the socket, [UdpOutput] builds header and pieces.
+/// *The way in*: [UdpInput] checks, [UdpTable] finds (connected four-tuple, then a peer without a
+/// port, then bound address, then wildcard), [UdpPcb#deliver] queues under the socket's lock and posts
+/// readiness, which is told when the batch ends. *The way out*: [UdpSocket#send] locks the socket,
+/// [UdpOutput] builds header and pieces.
 ///
 /// Locks: one per [UdpPcb], rank `ENDPOINT`; below it only the tables' (`PORTS`) and the network
 /// protocol's. Input takes one socket's lock at a time, also for broadcasts that several sockets get.

@@ -3,8 +3,10 @@ package org.splnet.udp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.splnet.udp.UdpBed.HOST;
 import static org.splnet.udp.UdpBed.PEER;
+import static org.splnet.udp.UdpBed.STRANGER;
 import static org.splnet.udp.UdpBed.assertFails;
 import static org.splnet.udp.UdpBed.send;
+import static org.splnet.udp.UdpBed.text;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -261,12 +263,20 @@ class UdpOutputTest {
     /// How programs on Linux find out which address of theirs a peer would see.
     @Test
     void aPeerWithoutAPortTellsTheSourceAndIsSentNothing() throws SocketException {
+        bed.arrives(STRANGER, 53, HOST, 5000, "before");
+        bed.arrives(PEER, 53, HOST, 5000, "early");
         socket.connect(new Endpoint(PEER, 0));
         assertThat(socket.local()).isEqualTo(new Endpoint(HOST, 5000));
         assertFails(SockError.EINVAL, () -> send(socket, "x", null));
-        bed.arrives(PEER, 53, HOST, 5000, "of another port");
+        bed.arrives(PEER, 54, HOST, 5000, "of any port");
+        bed.arrives(STRANGER, 53, HOST, 5000, "stranger");
+        assertThat(bed.network.portUnreachables).isOne();
+        assertThat(text(socket)).isEqualTo("early");
+        assertThat(text(socket)).isEqualTo("of any port");
         assertThat(socket.receive()).isNull();
         socket.connect(THERE);
+        bed.arrives(PEER, 54, HOST, 5000, "of another port");
+        assertThat(bed.network.portUnreachables).isEqualTo(2);
         send(socket, "x", null);
     }
 

@@ -124,6 +124,33 @@ class UdpSocketTest {
             socket.close();
         }
 
+        /// As on Linux, where a datagram is for the socket that has named the most of its ends.
+        @Test
+        void toNoPortIsClosestButForThoseToThatPort() throws SocketException {
+            UdpSocket all = bed.udp.bind(Endpoint.parse("0.0.0.0:5000"), UdpBed.SHARED);
+            UdpSocket portless = bed.udp.bind(Endpoint.parse("0.0.0.0:5000"), UdpBed.SHARED);
+            UdpSocket port = bed.udp.bind(Endpoint.parse("0.0.0.0:5000"), UdpBed.SHARED);
+            UdpSocket one = bed.udp.bind(Endpoint.parse("10.0.0.1:5000"), UdpBed.SHARED);
+            port.connect(THERE);
+            portless.connect(new Endpoint(PEER, 0));
+            bed.arrives(PEER, 53, HOST, 5000, "port");
+            bed.arrives(PEER, 54, HOST, 5000, "portless");
+            bed.arrives(STRANGER, 53, HOST, 5000, "one");
+            assertThat(text(port)).isEqualTo("port");
+            assertThat(text(portless)).isEqualTo("portless");
+            assertThat(text(one)).isEqualTo("one");
+            portless.close();
+            bed.arrives(PEER, 54, HOST, 5000, "again");
+            assertThat(text(one)).isEqualTo("again");
+            one.close();
+            port.connect(new Endpoint(PEER, 0));
+            port.connect(null);
+            bed.arrives(PEER, 54, HOST, 5000, "newest");
+            assertThat(text(port)).isEqualTo("newest");
+            port.close();
+            all.close();
+        }
+
         @Test
         void isRefusedWhereItMakesNoSense() throws SocketException {
             UdpSocket one = bed.udp.bind(Endpoint.parse("0.0.0.0:5000"), UdpBed.SHARED);
@@ -216,6 +243,20 @@ class UdpSocketTest {
             assertThat(socket.receive()).isNull();
             assertThat(bed.udp.stats().strayErrors.sum()).isEqualTo(3);
             assertThat(bed.error(Kind.PORT_UNREACHABLE, socket.local(), THERE, 0)).isTrue();
+            socket.close();
+        }
+
+        /// RFC 5927.
+        @Test
+        void areBelievedOfThePortSentToWhereThePeerHasNone() throws SocketException {
+            UdpSocket socket = bed.bind("0.0.0.0:5000");
+            socket.connect(new Endpoint(PEER, 0));
+            assertThat(bed.error(Kind.PORT_UNREACHABLE, socket.local(), THERE, 0)).isFalse();
+            send(socket, "x", THERE);
+            assertThat(bed.error(Kind.PORT_UNREACHABLE, socket.local(), new Endpoint(PEER, 54), 0)).isFalse();
+            assertThat(socket.receive()).isNull();
+            assertThat(bed.error(Kind.PORT_UNREACHABLE, socket.local(), THERE, 0)).isTrue();
+            assertFails(SockError.ECONNREFUSED, socket::receive);
             socket.close();
         }
 
