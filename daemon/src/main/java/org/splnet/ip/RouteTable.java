@@ -1,8 +1,10 @@
 package org.splnet.ip;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.splnet.kern.LockRank;
@@ -220,7 +222,8 @@ final class RouteTable {
     private void rebuild() {
         assert lock.held();
         int generation = interfaces.generation();          // read first: a change meanwhile shows next time
-        var routes = new ArrayList<Route>();
+        // two static ones may have become the same by an address: only one of them names the interface
+        var routes = new LinkedHashSet<Route>();
         NetIf loopback = loopback();
         if (loopback != null) {
             // RFC 1122 §3.2.1.3 (g): 127/8 never leaves the host
@@ -237,11 +240,11 @@ final class RouteTable {
                 routes.add(route);
             }
         }
-        now = new Snapshot(generation, now.generation + 1, new PrefixIndex(routes));
+        now = new Snapshot(generation, now.generation + 1, new PrefixIndex(List.copyOf(routes)));
     }
 
     /// What follows from an address: itself, by loopback; its subnet, by its interface, if that is up.
-    private static void addAddress(List<Route> routes, NetIf on, Cidr address, NetIf loopback) {
+    private static void addAddress(Set<Route> routes, NetIf on, Cidr address, NetIf loopback) {
         InetAddr own = address.addr();
         Cidr host = new Cidr(own, own.bitLength());
         if (loopback != null) {

@@ -93,6 +93,21 @@ class RouteTableTest {
     }
 
     @Test
+    void isOneRouteThoughItsGatewaysInterfaceWasNamedWhileThatHadNoAddress() {
+        Cidr any = Cidr.parse("0.0.0.0/0");
+        bed.ip.addRoute(any, IpBed.PEER1, 1);
+        bed.links.interfaces().removeAddress(bed.eth1, Cidr.parse("192.168.7.1/24"));
+        bed.ip.addRoute(any, IpBed.PEER1, bed.eth1, 1);
+        bed.links.interfaces().addAddress(bed.eth1, Cidr.parse("192.168.7.1/24"));
+        var shown = new RouteInfo(any, IpBed.PEER1, bed.eth1.name(), IpBed.HOST1, 1, RouteInfo.Kind.STATIC);
+        assertThat(bed.ip.routeInfos()).filteredOn(each -> each.to().equals(any)).containsExactly(shown);
+        assertThat(bed.ip.removeRoute(any, IpBed.PEER1, bed.eth1, 1)).isTrue();
+        assertThat(bed.ip.routeInfos()).as("the other is still asked for").contains(shown);
+        assertThat(bed.ip.removeRoute(any, IpBed.PEER1)).isTrue();
+        assertThat(to("8.8.8.8")).isNull();
+    }
+
+    @Test
     void aRouteIsUsedWhileItsLinkHasAnAddress() {
         bed.ip.addRoute(Cidr.parse("0.0.0.0/0"), IpBed.PEER1, 1);
         Ip4Path path = bed.path("8.8.8.8");
