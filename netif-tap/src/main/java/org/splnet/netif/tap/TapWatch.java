@@ -29,6 +29,7 @@ final class TapWatch {
     private final AtomicBoolean looking = new AtomicBoolean();          // (a)
     private final InterfaceIoctl host;                                  // (l)
     private final DescriptorUse use;                                    // (c)
+    private int number;                                                 // (l)
     private volatile boolean up = true;                                 // (v)
     private volatile boolean doubted;                                   // (v), and by whoever doubts it
     private volatile boolean sure;                                      // (v) doubted, and was up
@@ -44,6 +45,7 @@ final class TapWatch {
         this.setup = setup;
         this.terms = first.terms();
         this.mtu = first.mtu();
+        this.number = first.link().index();
         this.clock = clock;
         this.backAtNs = clock.nanoTime() - MOST_NS;
         lookAtNs = clock.nanoTime() + LOOK_NS;
@@ -123,8 +125,11 @@ final class TapWatch {
                 boolean inDoubt = doubted;
                 doubted = false;
                 lookAtNs = clock.nanoTime() + LOOK_NS;
-                up(hostUp());
-                size();
+                boolean seen = seen();
+                up(!seen || hostUp());
+                if (seen) {
+                    size();
+                }
                 sure = inDoubt && up;
             } else if (!back()) {
                 pauseNs = Math.min(2 * pauseNs, MOST_NS);
@@ -135,8 +140,13 @@ final class TapWatch {
         }
     }
 
-    /// False if the host has its end down. One that cannot be seen may be up: in another network namespace,
-    /// where it goes on working.
+    /// False if nothing has its name, or something else has. It may be up then: in another network namespace
+    /// or under another name, where it goes on working.
+    private boolean seen() {
+        return host.ask(InterfaceIoctl.SIOCGIFINDEX) && host.number() == number;
+    }
+
+    /// False if the host has its end down.
     private boolean hostUp() {
         return !host.ask(InterfaceIoctl.SIOCGIFFLAGS) || (host.flags() & InterfaceIoctl.IFF_UP) != 0;
     }
@@ -176,6 +186,7 @@ final class TapWatch {
                         + terms.names() + ": start again");
             }
             mtu = now.mtu();
+            number = now.link().index();
             refused = false;
             sure = false;
             backAtNs = clock.nanoTime();

@@ -30,10 +30,11 @@
 /// meanwhile are lost and counted. There is no carrier then: whoever asks whether an address is free would
 /// not be heard. It is looked at once a second, and when a frame was refused (`EIO`); if that does not
 /// explain it, because the device was renamed or is in another network namespace, the log has a line. Its MTU
-/// is looked at as often, and is ours, unless a smaller one was asked for. If somebody deletes the device,
-/// there is no carrier until it is back, and what is sent is lost: one that we made, or that is to be
-/// `persist`, we make again, with all that belongs to it, a quarter of a second later and from then on in
-/// intervals of up to four seconds; one that others made we wait for, and attach to.
+/// is looked at as often, and is ours, unless a smaller one was asked for. What has its name and not its
+/// number is another one, of which nothing is believed. If somebody deletes the device, there is no carrier
+/// until it is back, and what is sent is lost: one that we made, or that is to be `persist`, we make again,
+/// with all that belongs to it, a quarter of a second later and from then on in intervals of up to four
+/// seconds; one that others made we wait for, and attach to.
 ///
 /// **Unfinished packets.** With a virtio header (every kernel since 2.6.27) checksums are left to the kernel
 /// and TCP packets of up to 64 KiB pass whole, both ways; so do datagrams that a sender leaves to a NIC to

@@ -128,6 +128,24 @@ class TapWatchTest {
         assertThat(logged()).singleElement().asString().startsWith("tap is down device=" + name);
     }
 
+    @Test
+    void oneThatHasItsNameNowIsNotTakenForIt() throws DeviceException {
+        log.setLevel(Level.INFO);
+        open(0);
+        String other = host.name();
+        host.ip("link", "set", name, "name", other);
+        host.ip("tuntap", "add", name, "mode", "tap");
+        host.ip("link", "set", name, "mtu", "9000");
+        clock.advance(SECOND_NS);
+        queue.await(1, false);
+        assertThat(watch.mtu()).isEqualTo(1500);
+        assertThat(watch.carrier()).as("the other one is down").isTrue();
+        host.ip("link", "del", name);
+        host.ip("link", "set", other, "name", name);
+        assertThat(mtuAfterHostHas(1400)).isEqualTo(1400);
+        assertThat(logged()).containsExactly("tap has another mtu device=" + name + " mtu=1400 before=1500");
+    }
+
     private int mtuAfterHostHas(int octets) {
         host.ip("link", "set", name, "mtu", Integer.toString(octets));
         clock.advance(SECOND_NS);
@@ -144,6 +162,17 @@ class TapWatchTest {
         assertThat(mtuAfterHostHas(9000)).isEqualTo(9000);
         assertThat(logged()).containsExactly("tap has another mtu device=" + name + " mtu=1400 before=1500",
                 "tap has another mtu device=" + name + " mtu=9000 before=1400");
+    }
+
+    @Test
+    void theHostsMtuIsFollowedAlsoOnceItHasBeenMadeAnew() throws DeviceException {
+        open(0);
+        host.ip("link", "del", name);
+        watch.lost();
+        clock.advance(SECOND_NS);
+        watch.look();
+        assertThat(watch.there()).isTrue();
+        assertThat(mtuAfterHostHas(1400)).isEqualTo(1400);
     }
 
     @Test
