@@ -15,6 +15,13 @@ record Handover(int fd, long key, ByteBuf before, ByteBuf early, boolean offered
     /// What a session hands over. If there is no memory for what the client has sent, `out` keeps the rest.
     static Handover of(int fd, long key, Outbox out, Inbox in) {
         ByteBuf early = in.takeAll();
-        return new Handover(fd, key, out.takeAll(), early, false);
+        try {
+            return new Handover(fd, key, out.takeAll(), early, false);
+        } catch (OutOfMemoryError e) {
+            if (early != null) {
+                early.release();
+            }
+            throw e;
+        }
     }
 }

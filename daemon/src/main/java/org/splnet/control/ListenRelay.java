@@ -27,6 +27,8 @@ final class ListenRelay {
     private static final int SEND_BUFFER = 32 << 10;
     private static final long AGAIN_NS = 20_000_000;
     /// Connections announced before others have their turn.
+    /// Octets of what is said of a connection: its name, or a line, with numbers of 10 and ends of 21.
+    private static final int NOTICE = 128;
     private static final int BURST = 64;
     /// Connections announced as lines and not taken.
     private static final int MOST_PARKED = 1024;
@@ -47,7 +49,7 @@ final class ListenRelay {
     private int ours = -1;              // for the next connection, and its other end
     private int next = -1;
     private RingEnd ring;               // for the next connection
-    private ByteBuf name;               // of the next connection, still empty
+    private ByteBuf notice;             // of the next connection, still empty
     private int theirs = -1;            // a descriptor that is to be passed on
     private final Set<Long> mine = new HashSet<>();    // announced as lines, not taken or claimed yet
     private long said;                  // of a number that the client is saying
@@ -142,7 +144,7 @@ final class ListenRelay {
                     poller.execute(this::announce);
                     return;
                 }
-                if (listener.queued() == 0 || !room() || descriptors && !pair()) {
+                if (listener.queued() == 0 || !room() || !notice() || descriptors && !pair()) {
                     break;
                 }
                 StreamSocket socket = listener.accept();
@@ -194,14 +196,24 @@ final class ListenRelay {
             later();                    // it waits in the stack
             return false;
         }
-        name = name == null ? allocator.directBuffer(Names.NAME, Names.NAME) : name;
         return true;
     }
 
+    /// Has the buffer for what is said of the connection, before that is taken, too.
+    private boolean notice() {
+        try {
+            notice = notice == null ? allocator.directBuffer(NOTICE, NOTICE) : notice;
+            return true;
+        } catch (OutOfMemoryError e) {
+            later();                    // it waits in the stack
+            return false;
+        }
+    }
+
     private void unpair() {
-        if (name != null) {
-            name.release();
-            name = null;
+        if (notice != null) {
+            notice.release();
+            notice = null;
         }
         if (ours >= 0) {
             Fd.mine().close(ours);
@@ -253,10 +265,10 @@ final class ListenRelay {
         }
         theirs = next;
         Lent accepted = desk.lend(lent.owner(), socket);
-        Names.writeName(name, accepted.id(), socket.local(), socket.remote());
-        Handover at = new Handover(ours, watch, name, null, true);
+        Names.writeName(notice, accepted.id(), socket.local(), socket.remote());
+        Handover at = new Handover(ours, watch, notice, null, true);
         ours = -1;
-        name = null;
+        notice = null;
         RingEnd shared = ring;
         ring = null;
         desk.relay(accepted, at, shared, 0);
@@ -271,10 +283,10 @@ final class ListenRelay {
             mine.remove(accepted.id());
             announce();
         });
-        String line = "{\"socket\":" + accepted.id() + ",\"local\":\"" + socket.local() + "\",\"remote\":\""
-                + socket.remote() + "\"}\n";
-        byte[] octets = line.getBytes(StandardCharsets.US_ASCII);
-        out = allocator.directBuffer(octets.length, octets.length).writeBytes(octets);
+        out = notice;
+        notice = null;
+        out.writeCharSequence("{\"socket\":" + accepted.id() + ",\"local\":\"" + socket.local()
+                + "\",\"remote\":\"" + socket.remote() + "\"}\n", StandardCharsets.US_ASCII);
     }
 
     private void finish() {

@@ -74,9 +74,10 @@ final class HalfOpen extends Callout implements TcpPcb {
         this.peerWnd = ack.wnd;
         this.window = listener.window(options);
         this.beganNs = nowNs;
-        // with timestamps the echo tells when the SYN,ACK went
-        this.resentAny = timestamps == null;
-        this.sentNs = nowNs - (timestamps == null ? 0 : timestamps.ageNs(ack.options.tsEcr(), nowNs));
+        // with timestamps the echo tells when the SYN,ACK went, unless that was after this batch began
+        long ageNs = timestamps == null ? -1 : timestamps.ageNs(ack.options.tsEcr(), nowNs);
+        this.resentAny = ageNs < 0;
+        this.sentNs = nowNs - Math.max(ageNs, 0);
     }
 
     static Timestamps timestamps(Tcp tcp, TcpSegment syn, long nowNs) {

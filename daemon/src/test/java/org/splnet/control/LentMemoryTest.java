@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.kern.Clock;
 import org.splnet.net.ScarceAllocator;
 import org.splnet.service.status.FakeSource;
@@ -78,17 +80,20 @@ class LentMemoryTest extends LentBed {
                 List.of(Rule.everything(Credentials.own())), ControlServer.Limits.DEFAULTS);
     }
 
-    @Test
-    void ofAnAcceptedConnectionNeither(@TempDir Path other) throws Exception {
+    /// It waits until there is memory again.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void ofAnAcceptedConnectionNeither(boolean descriptors, @TempDir Path other) throws Exception {
         Path at = other.resolve("control.sock");
         try (ControlServer own = scarce(at); LentClient client = LentClient.post(at, "/v1/listen",
-                "{\"local\":\"127.0.0.1:9100\",\"descriptors\":true}")) {
+                "{\"local\":\"127.0.0.1:9100\",\"descriptors\":" + descriptors + "}")) {
             memory.left(0);
             StreamSocket peer = host.tcp.connect(null, Endpoint.parse("127.0.0.1:9100"),
                     SocketOptions.DEFAULTS);
             until(memory::refused);
             rounds(own);
             memory.left(Integer.MAX_VALUE);
+            assertThat(client.read(1)).containsExactly(descriptors ? 'A' : '{');
             client.channel.close();
             until(() -> own.desk().table().all().isEmpty());
             peer.close();

@@ -132,6 +132,7 @@ class SynCookieTest {
             tcp.tcp.input(tcp.peer.packet(ack(1).seq(1)), tcp.clock.nanoTime() - ms(5));
             Deferred.run();
             tcp.outNothing().accept().state(TcpState.ESTABLISHED);
+            assertThat(tcp.tcb().rtt.minNs()).isZero();
         }
     }
 
