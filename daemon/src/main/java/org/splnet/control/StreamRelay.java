@@ -109,18 +109,18 @@ final class StreamRelay {
 
     /// What the client shares with us cannot be. On the poller's thread.
     void nonsense() {
-        aborts(SockError.EPROTO);
+        aborts(SockError.EPROTO, false);
     }
 
     /// The client has closed, and left octets unread (RFC 2525 §2.17) or written ones that the peer does not
     /// take, or broken. On the poller's thread.
     void reset() {
-        aborts(null);
+        aborts(null, true);
     }
 
-    private void aborts(SockError error) {
+    private void aborts(SockError error, boolean unread) {
         if (!over) {
-            socket.abort();
+            socket.abort(unread);
             finish(error);
         }
     }
@@ -203,7 +203,7 @@ final class StreamRelay {
 
     /// It has to end: somebody says so, or a fault of ours came in between. On the poller's thread.
     void kill() {
-        aborts(SockError.ECONNABORTED);
+        aborts(SockError.ECONNABORTED, false);
     }
 
     /// The client is owed nothing more.

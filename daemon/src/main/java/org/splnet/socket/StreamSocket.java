@@ -41,8 +41,16 @@ public abstract non-sealed class StreamSocket extends Socket {
     @Override
     public abstract void close();
 
+    /// Resets the connection (ABORT of RFC 9293 §3.10.5).
+    public final void abort() {
+        abort(false);
+    }
+
     /// Resets the connection.
-    public abstract void abort();
+    ///
+    /// @param unread octets of the peer's are lost that its user was to read (RFC 2525 §2.17): the peer is
+    /// told of that behind both FINs, too, where it hears nothing of another abort
+    public abstract void abort(boolean unread);
 
     /// Why the connection failed; null if it has not. Unlike the error that one call throws this stays, for
     /// users whose two directions are two threads' affair.

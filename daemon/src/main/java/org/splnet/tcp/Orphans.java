@@ -63,7 +63,7 @@ final class Orphans extends Deferred.Call {
     protected void run() {
         for (Tcb tcb; (tcb = surplus()) != null; ) {
             tcp.stats.add(Counter.ORPHANS_RESET);
-            tcb.socket.abort(null, tcp.clock.nanoTime());
+            tcb.socket.abort(null, false, tcp.clock.nanoTime());
         }
     }
 

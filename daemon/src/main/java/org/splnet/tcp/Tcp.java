@@ -354,7 +354,7 @@ public final class Tcp implements Transport, StreamProtocol {
         each(listeners::forEach, listener -> listener.close(nowNs));
         each(pcbs::forEach, pcb -> {
             if (pcb instanceof Tcb tcb) {
-                tcb.socket.abort(SockError.ECONNABORTED, nowNs);
+                tcb.socket.abort(SockError.ECONNABORTED, false, nowNs);
             }
         });
         timeWaits.clear();

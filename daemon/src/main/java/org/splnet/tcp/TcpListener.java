@@ -329,7 +329,7 @@ final class TcpListener extends ListenSocket {
             synCache.clear(nowNs);
             waiters.post(Readiness.HANGUP);
             for (TcpSocket child; (child = queue.poll()) != null; ) {
-                child.abort(null, nowNs);
+                child.abort(null, false, nowNs);
             }
         } finally {
             lock.unlock();

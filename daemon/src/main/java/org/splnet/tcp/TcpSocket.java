@@ -205,9 +205,9 @@ public final class TcpSocket extends StreamSocket {
     }
 
     @Override
-    public void abort() {
+    public void abort(boolean unread) {
         try {
-            abort(null, tcp.clock.nanoTime());
+            abort(null, unread, tcp.clock.nanoTime());
         } finally {
             Deferred.run();
         }
@@ -216,7 +216,8 @@ public final class TcpSocket extends StreamSocket {
     /// Resets the connection on behalf of somebody else. Nothing of the rank of this lock or above is held.
     ///
     /// @param why what the user is told, null if there is no user
-    void abort(SockError why, long nowNs) {
+    /// @param unread as in [#abort(boolean)]
+    void abort(SockError why, boolean unread, long nowNs) {
         lock.lock();
         try {
             if (why == null) {
@@ -225,7 +226,7 @@ public final class TcpSocket extends StreamSocket {
             if (tcb.detached) {
                 tcp.teardown.close(tcb, nowNs);
             } else {
-                tcp.teardown.abort(tcb, why, nowNs);
+                tcp.teardown.abort(tcb, why, unread, nowNs);
             }
         } finally {
             lock.unlock();

@@ -74,8 +74,9 @@ final class Teardown {
         abort(tcb, error, false, nowNs);
     }
 
+    /// @param error as above
     /// @param lost what the peer has sent is thrown away unread: it is told also where both FINs are out
-    private void abort(Tcb tcb, SockError error, boolean lost, long nowNs) {
+    void abort(Tcb tcb, SockError error, boolean lost, long nowNs) {
         assert tcb.lock.held();
         if (tcb.detached) {
             return;

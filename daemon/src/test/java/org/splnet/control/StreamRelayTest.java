@@ -107,6 +107,14 @@ class StreamRelayTest {
         assertThat(table.all()).isEmpty();
     }
 
+    @Test
+    void whoIsEndedByOthersHasLostNothing() throws Exception {
+        start();
+        onPoller(() -> table.all().forEach(table::end));
+        assertThat(stream.isAborted()).isTrue();
+        assertThat(stream.isAbortedUnread()).isFalse();
+    }
+
     /// Room is asked to be told of by the relay's first push, before its client has read anything.
     @Test
     void whatIsThereAtTheStartGoesOnWhenAClientReadsLate() throws Exception {
@@ -198,7 +206,7 @@ class StreamRelayTest {
         for (int i = 0; i < 1000 && !table.all().isEmpty(); i++) {
             onPoller(() -> { });
         }
-        assertThat(stream.isAborted()).isTrue();
+        assertThat(stream.isAbortedUnread()).isTrue();
     }
 
     /// As a printer that pauses for paper now and then.

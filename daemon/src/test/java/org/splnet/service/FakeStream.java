@@ -32,6 +32,7 @@ public final class FakeStream extends StreamSocket {
     private boolean outEnded;
     private boolean closed;
     private boolean aborted;
+    private volatile boolean lost;
     private SockError error;
     private boolean told;
     private boolean memoryEnds;
@@ -172,6 +173,11 @@ public final class FakeStream extends StreamSocket {
         }
     }
 
+    /// True if it has, for octets that were lost.
+    public boolean isAbortedUnread() {
+        return lost;
+    }
+
     /// True if the service is done with it.
     public boolean isClosed() {
         lock.lock();
@@ -272,9 +278,10 @@ public final class FakeStream extends StreamSocket {
     }
 
     @Override
-    public void abort() {
+    public void abort(boolean unread) {
         lock.lock();
         aborted = !closed;
+        lost = aborted && unread || lost;
         end();
         waiters.post(Readiness.ERROR | Readiness.HANGUP);
         lock.unlock();

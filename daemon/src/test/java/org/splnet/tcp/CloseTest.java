@@ -329,4 +329,16 @@ class CloseTest {
                     .gone();
         }
     }
+
+    /// Its user has taken the octets, and lost them: a relay whose client leaves them unread.
+    @Test
+    @Shows("SHLD-3")
+    void abortedForLostOctetsItResetsAlsoBehindBothFins() {                // §3.6.1, SHLD-3; RFC 2525 §2.17
+        try (Drill tcp = drill().lastAck()) {
+            tcp.abortUnread().out(rst(2)).gone();
+        }
+        try (Drill tcp = drill().closing()) {
+            tcp.abortUnread().out(rst(2)).gone();
+        }
+    }
 }

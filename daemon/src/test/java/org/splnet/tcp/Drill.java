@@ -297,6 +297,10 @@ final class Drill implements AutoCloseable {
         return act("abort", StreamSocket::abort);
     }
 
+    Drill abortUnread() {
+        return act("abort, with octets lost", s -> s.abort(true));
+    }
+
     // ---- what can be seen from outside ----
 
     Drill state(TcpState state) {
