@@ -132,8 +132,22 @@ final class StreamRelay {
         if (!clientGone) {
             return false;
         }
-        poller.execute(this::leave);
+        byPoller(this::leave);
         return true;
+    }
+
+    /// The client has gone, and it is known whether it had been given all there was. Any thread.
+    void gone(boolean givenAll) {
+        byPoller(givenAll ? () -> finish(null) : this::reset);
+    }
+
+    /// At once where that can be: before anybody who asks is answered, and closes.
+    private void byPoller(Runnable task) {
+        if (poller.here()) {
+            task.run();
+        } else {
+            poller.execute(task);
+        }
     }
 
     private void leave() {

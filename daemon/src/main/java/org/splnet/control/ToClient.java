@@ -78,7 +78,7 @@ final class ToClient {
     private boolean work() {
         if (leaving) {
             leaving = false;
-            poller.execute(out == null ? () -> relay.finish(null) : relay::reset);
+            relay.gone(out == null);
             return true;
         }
         client.settle();

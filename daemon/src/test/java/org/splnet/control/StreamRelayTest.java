@@ -209,6 +209,25 @@ class StreamRelayTest {
         assertThat(stream.isAbortedUnread()).isTrue();
     }
 
+    /// The client shuts both halves down, is answered something else in the same round of the poller's, and
+    /// closes: of what it has left unread then its FIN knows nothing.
+    @Test
+    void bothEndsAreSeenBeforeTheCloseBehindThem() throws Exception {
+        start();
+        onPoller(() -> {
+            Fd.mine().shutdown(client, Fd.SHUT_RD);
+            Fd.mine().shutdown(client, Fd.SHUT_WR);
+            relay.ready(Poller.IN | Poller.END | Poller.HANGUP);
+            assertThat(stream.isClosed()).as("before the next is answered").isTrue();
+            Fd.mine().close(client);
+            client = -1;
+        });
+        onPoller(() -> { });
+        onPoller(() -> { });
+        assertThat(stream.isAborted()).isFalse();
+        assertThat(table.all()).isEmpty();
+    }
+
     /// As a printer that pauses for paper now and then.
     @Test
     void whatAClientLeavesBehindArrivesAsLongAsItsPeerGoesOnTakingIt() throws Exception {
