@@ -40,8 +40,8 @@ final class ControlSession {
     private final HttpCodec codec;
     private final Incoming request = new Incoming();
     private Phase phase = Phase.READING;
-    private SocketCall call;            // that the request is, or null
-    private Paths.Action action;        // that the request asks for; null if it is about a socket
+    private SocketCall call;            // that the request is; null if it is about no socket
+    private Paths.Action action;        // that it asks for then
     private boolean clientGone;
     private boolean looping;
     private boolean resting;            // between two requests
@@ -170,12 +170,14 @@ final class ControlSession {
     }
 
     private void begin(HttpRequest head) throws HttpError {
-        request.begin(head, server.limits().body());
-        call = SocketDesk.asked(head);
-        action = call != null ? null : server.paths().action(head.method(), Requests.path(head),
-                Requests.query(head));
+        request.begin(head);
+        call = SocketDesk.asked(head);          // first: of a stream that is refused both directions end
+        request.check(server.limits().body());
         if (call == null) {
+            action = server.paths().action(head.method(), Requests.path(head), Requests.query(head));
             Policy.check(owner, action.need());
+        } else {
+            SocketDesk.check(call, head);
         }
         if (HttpUtil.is100ContinueExpected(head)) {
             out.add(codec.encode(Incoming.goOn()));
@@ -186,10 +188,10 @@ final class ControlSession {
     private void submit() throws HttpError {
         phase = Phase.WORKING;
         deadline.cancel();
-        if (action == null) {
-            server.desk().call(call, this, request.head(), request.body());
-        } else {
+        if (call == null) {
             waits(new Errand(server, this, action, request.body()).send());
+        } else {
+            server.desk().call(call, this, request.head(), request.body());
         }
     }
 
@@ -238,8 +240,6 @@ final class ControlSession {
         answer(HttpResponseStatus.OK, new Document(Json.TYPE, octets), null, fields);
     }
 
-    /// Answers with an error.
-    ///
     /// Behind a connect or an attach that fails comes padding, or what was for the peer: no request.
     void refuse(HttpError error) {
         if (SocketCall.isStream(call)) {
@@ -303,7 +303,6 @@ final class ControlSession {
         server.poller().execute(this::pull);
     }
 
-    /// Whose connection this is.
     Owner owner() {
         return owner;
     }

@@ -25,15 +25,17 @@ final class Incoming {
     private HttpRequest head;
     private boolean last;
 
-    /// The head has come.
-    ///
-    /// @param most octets of the body
-    void begin(HttpRequest request, int most) throws HttpError {
+    /// The head has come; [#check] follows.
+    void begin(HttpRequest request) {
         head = request;
-        Requests.checkHeader(request);
         // Behind chunks one cannot tell to the octet where the next request begins, or a socket's octets.
         last = !HttpUtil.isKeepAlive(request) || HttpUtil.isTransferEncodingChunked(request);
-        if (HttpUtil.getContentLength(request, 0L) > most) {
+    }
+
+    /// @param most octets of the body
+    void check(int most) throws HttpError {
+        Requests.checkHeader(head);
+        if (HttpUtil.getContentLength(head, 0L) > most) {
             throw tooLarge(most);
         }
     }

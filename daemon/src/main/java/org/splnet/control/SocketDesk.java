@@ -97,21 +97,23 @@ final class SocketDesk {
         return parking;
     }
 
-    /// Which of its calls a request is.
+    /// Which of its calls a request is; null for none.
     ///
-    /// @throws HttpError 404 for what looks like one and is none; 411 for chunks before a stream: behind them
-    ///     one cannot tell where that begins; 422 for a query, which none of them takes
+    /// @throws HttpError 405 for another method than there is
     static SocketCall asked(HttpRequest request) throws HttpError {
-        boolean connect = HttpMethod.CONNECT.equals(request.method());
-        SocketCall call = connect ? SocketCall.CONNECT
+        return HttpMethod.CONNECT.equals(request.method()) ? SocketCall.CONNECT
                 : SocketCall.at(request.method(), Requests.path(request));
-        if (call != null && !connect) {
+    }
+
+    /// @throws HttpError 411 for chunks before a stream: behind them one cannot tell where that begins; 422
+    ///     for a query, which none of its calls takes
+    static void check(SocketCall call, HttpRequest request) throws HttpError {
+        if (call != SocketCall.CONNECT) {
             Query.of(Requests.query(request), Set.of());
         }
         if (SocketCall.isStream(call) && HttpUtil.isTransferEncodingChunked(request)) {
             throw new HttpError(HttpResponseStatus.LENGTH_REQUIRED, "What follows is the stream: no chunks.");
         }
-        return call;
     }
 
     /// Does what is asked for, and sees to it that `session` is answered.

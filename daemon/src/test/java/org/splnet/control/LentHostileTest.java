@@ -1,6 +1,7 @@
 package org.splnet.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.splnet.sim.LoopbackHost.ECHO;
 
 import io.netty.buffer.PooledByteBufAllocator;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.NoLeaks;
 import org.splnet.kern.Clock;
 import org.splnet.kern.Lookout;
@@ -77,6 +80,23 @@ class LentHostileTest {
         peers.close();
         host.close();
         assertThat(host.faults()).isZero();
+    }
+
+    /// What comes behind it is no request: it was thrown away for as long as somebody went on writing.
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "411 CONNECT 127.0.0.1:7 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked",
+        "411 POST /v1/attach/1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked",
+        "422 POST /v1/attach/1?ring=65536 HTTP/1.1\r\nHost: x",
+        "413 POST /v1/attach/1 HTTP/1.1\r\nHost: x\r\nContent-Length: 4097",
+        "400 CONNECT 127.0.0.1:7 HTTP/1.1"})
+    void ofAStreamThatIsRefusedByItsHeadBothDirectionsEnd(String refused) throws Exception {
+        try (LentClient client = new LentClient(socket)) {
+            client.write(refused.substring(4) + "\r\n\r\n").answered();
+            assertThat(client.status).hasToString(refused.substring(0, 3));
+            assertThat(client.toTheEnd()).isZero();
+            assertThatThrownBy(() -> client.write("late")).hasMessage("Broken pipe");
+        }
     }
 
     private static void until(BooleanSupplier condition) {
