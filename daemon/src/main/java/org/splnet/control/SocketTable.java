@@ -23,7 +23,9 @@ final class SocketTable {
     private static final int MOST_ENDED = 4096;        // of one user
     private static final long SOON_NS = 2_000_000;
     private static final int PART = 20;
-    /// Fibonacci hashing of the time at which a daemon starts, to 30 bits: clients pass numbers of 31 on.
+    /// Numbers go round in 1 to this: clients pass them on in 31 bits.
+    private static final long MOST_NUMBER = Integer.MAX_VALUE;
+    /// Fibonacci hashing of the time at which a daemon starts, to 30 bits.
     private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
     private static final int SPREAD_SHIFT = 34;
 
@@ -34,24 +36,42 @@ final class SocketTable {
     private final Map<Long, IntSupplier> held = new HashMap<>();
     /// By user, oldest first: whose connections fail all the time takes nothing from others.
     private final Map<Integer, LinkedHashMap<Long, Ended>> ended = new HashMap<>();
-    private final long first;
-    private long last;
+    private final long before;
+    private long given;
 
     SocketTable(Clock clock) {
-        this.clock = clock;
-        this.first = clock.wallMillis() * SPREAD >>> SPREAD_SHIFT;
-        this.last = first;
+        this(clock, clock.wallMillis() * SPREAD >>> SPREAD_SHIFT);
     }
 
-    /// A number that no socket had, and hardly one of the daemon before: its clients may be there yet, and
-    /// what they ask, or set, is about nobody else's.
+    /// @param before the number before the first, of 0 to 2^31 - 2
+    SocketTable(Clock clock, long before) {
+        this.clock = clock;
+        this.before = before;
+    }
+
+    /// A number that no socket had, unless all have been given since, and hardly one of the daemon before:
+    /// its clients may be there yet, and what they ask, or set, is about nobody else's.
     long next() {
-        return ++last;
+        long id;
+        do {
+            id = (before + given++) % MOST_NUMBER + 1;
+        } while (all.containsKey(id) || hasEnded(id));
+        return id;
     }
 
     /// True for a number that is none of ours: that socket ended with its daemon.
     boolean strange(long id) {
-        return id <= first || id > last;
+        return id < 1 || id > MOST_NUMBER || Math.floorMod(id - 1 - before, MOST_NUMBER) >= given;
+    }
+
+    /// True if it is kept yet how a socket of this number ended.
+    private boolean hasEnded(long id) {
+        for (Map<Long, Ended> each : ended.values()) {
+            if (each.containsKey(id)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void add(Lent socket) {

@@ -66,6 +66,24 @@ class SocketTableTest {
     }
 
     @Test
+    void numbersGoRoundIn31BitsPastWhatIsThereOrHasEnded() {
+        SocketTable round = new SocketTable(clock, Integer.MAX_VALUE - 2);
+        assertThat(round.next()).isEqualTo(Integer.MAX_VALUE - 1);
+        assertThat(round.strange(Integer.MAX_VALUE)).isTrue();
+        assertThat(round.next()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(round.strange(1)).isTrue();
+        round.add(Lent.stream(1, owner(ONE), new FakeStream(1)));
+        round.fails(Lent.stream(2, owner(OTHER), new FakeStream(2)), SockError.ECONNRESET);
+        assertThat(round.next()).isEqualTo(3);
+        for (long own : new long[] {Integer.MAX_VALUE - 1, Integer.MAX_VALUE, 1, 2, 3}) {
+            assertThat(round.strange(own)).as("%d", own).isFalse();
+        }
+        for (long other : new long[] {-1, 0, 4, Integer.MAX_VALUE - 2, Integer.MAX_VALUE + 1L}) {
+            assertThat(round.strange(other)).as("%d", other).isTrue();
+        }
+    }
+
+    @Test
     void whoFailsAllTheTimeTakesNothingFromOthers() {
         long first = fails(ONE);
         long own = fails(OTHER);
