@@ -337,8 +337,8 @@ final class SocketDesk {
                 throw SocketErrors.refused("EINVAL", "With \"descriptors\": true one end of a"
                         + " socketpair(AF_UNIX, SOCK_SEQPACKET) must come with the request.");
             }
-            Lent lent = Lent.datagram(table.next(), owner, protocol,
-                    open(protocol, local, remote, options));
+            DatagramSocket socket = open(protocol, local, remote, options);
+            Lent lent = Lent.datagram(table.next(), owner, protocol, socket);
             lent.datagram().user(owner.toString());
             if (descriptors) {
                 lendPackets(session, lent, passed);

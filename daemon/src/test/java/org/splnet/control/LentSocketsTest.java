@@ -361,6 +361,18 @@ class LentSocketsTest extends LentBed {
         }
     }
 
+    @Test
+    void datagramSocketsThatCannotBeBoundTakeNoNumbers() throws Exception {
+        String at = "{\"local\":\"127.0.0.1:82\"}";
+        try (LentClient one = LentClient.post(socket, "/v1/datagram", at);
+                LentClient not = LentClient.post(socket, "/v1/datagram", at);
+                LentClient nor = LentClient.post(socket, "/v1/datagram", at);
+                LentClient two = LentClient.post(socket, "/v1/datagram", "{}")) {
+            assertThat(List.of(not.body, nor.body)).allMatch(body -> body.contains("EADDRINUSE"));
+            assertThat(Long.parseLong(two.id())).isEqualTo(Long.parseLong(one.id()) + 1);
+        }
+    }
+
     /// As everywhere else.
     @ParameterizedTest
     @ValueSource(strings = {"POST /v1/listen", "POST /v1/attach/1", "GET /v1/sockets/1/error"})
