@@ -19,7 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Nothing here waits for the network except [#bind], which is one exchange with the daemon, and the question
 /// for the reason when a connection has broken. Who waits does it on [#unix].
 ///
-/// Lock key: (r) `reading`  (w) `writing`  (a) volatile, any thread
+/// Lock key: (r) `reading`  (w) `writing`  (e) `ending`, behind either of them  (a) volatile, any thread
 final class Connection implements Closeable {
     /// How far it is.
     enum Phase { NEW, BOUND, CONNECTING, OPEN, CLOSED }
@@ -35,6 +35,8 @@ final class Connection implements Closeable {
     final ReentrantLock reading = new ReentrantLock();
     /// Whoever writes holds it, also while waiting.
     final ReentrantLock writing = new ReentrantLock();
+    /// Whoever asks why it broke holds it until he is answered: who reads and who writes may ask at once.
+    private final ReentrantLock ending = new ReentrantLock();
     final Options options;
 
     private final Splnet splnet;
@@ -43,8 +45,8 @@ final class Connection implements Closeable {
     private volatile ByteBuffer ahead;          // (r) to change; what available() has read, or null
     private ByteBuffer room;                    // (r) null, or what available() reads into, ahead or emptied
     private boolean ended;                      // (r) the peer's FIN
-    private volatile Ending left;               // (a) what the reader was told, for the writer; null if taken
-    private volatile boolean told;              // (a) why it broke, as SO_ERROR: once
+    private Ending left;                        // (e) what the reader was told, for the writer; null if taken
+    private boolean told;                       // (e) why it broke, as SO_ERROR: once
     private volatile UnixStream unix;           // (a) null as long as nothing was asked of the daemon
     private volatile Phase phase = Phase.NEW;   // (a) changed by who holds both locks, or by close()
     private volatile boolean inputShutdown;     // (a)
@@ -242,10 +244,8 @@ final class Connection implements Closeable {
             n = -1;
         }
         if (n < 0) {
-            Ending how = Wait.hungUp(unix.channel()) ? ending() : null;
-            failure = how == null ? null : how.toReader();
+            failure = Wait.hungUp(unix.channel()) ? forReader() : null;
             ended = failure == null;
-            left = ended ? how : null;
         }
         return n;
     }
@@ -314,13 +314,33 @@ final class Connection implements Closeable {
             // Not closed, but shut down: the kernel's EPIPE, of which the JDK's Unix channel makes this.
             return outputShutdown && channel().isOpen() ? new SocketException("Broken pipe") : e;
         }
-        Ending how = left;
-        left = null;
-        return (how == null ? ending() : how).toWriter();
+        ending.lock();
+        try {
+            Ending how = left;
+            left = null;
+            return (how == null ? ending() : how).toWriter();
+        } finally {
+            ending.unlock();
+        }
+    }
+
+    /// What whoever reads is told, now that both directions have ended; null if it is the end of the stream,
+    /// and the rest is for who writes.
+    private IOException forReader() throws IOException {
+        ending.lock();
+        try {
+            Ending how = ending();
+            IOException why = how.toReader();
+            left = why == null ? how : null;
+            return why;
+        } finally {
+            ending.unlock();
+        }
     }
 
     /// Why both directions have ended.
     private Ending ending() throws IOException {
+        assert ending.isHeldByCurrentThread();
         if (!channel().isOpen()) {
             throw new AsynchronousCloseException();
         }

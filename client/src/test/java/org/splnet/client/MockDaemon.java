@@ -32,6 +32,8 @@ final class MockDaemon implements Closeable {
     volatile Runnable beforeAttach = () -> { };
     /// Done before a datagram socket is made.
     volatile Runnable beforeDatagram = () -> { };
+    /// Done before it is told why a connection broke.
+    volatile Runnable beforeError = () -> { };
     /// A request.
     record Request(String method, String target, Map<String, String> headers, String body) {
         String header(String name) {
@@ -128,6 +130,7 @@ final class MockDaemon implements Closeable {
         String what = parts.length > 4 ? parts[4] : "";
         if (what.equals("error")) {
             asked.incrementAndGet();
+            beforeError.run();
             String errno = errors.remove(id);
             return "{\"errno\":" + (errno == null ? "null" : "\"" + errno + "\"")
                     + (fins.contains(id) ? ",\"fin\":true}" : "}");

@@ -17,9 +17,11 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// How a connection on splnet ends while somebody does something with it.
@@ -90,14 +92,16 @@ class StreamEndsTest extends MockTest {
     /// Nobody takes what is written on the connections that are accepted, for now.
     private CountDownLatch nobodyTakesWhatIsWritten() {
         var taken = new CountDownLatch(1);
-        daemon.beforeAttach = () -> {
-            try {
-                taken.await();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        };
+        daemon.beforeAttach = () -> waitFor(taken);
         return taken;
+    }
+
+    private static void waitFor(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @ParameterizedTest
@@ -205,6 +209,45 @@ class StreamEndsTest extends MockTest {
                 assertThatThrownBy(() -> pair.socket().getOutputStream().write(1))
                         .isInstanceOf(SocketException.class).hasMessage(words);
             }
+        }
+    }
+
+    /// Who reads and who writes ask why at the same time: one is told.
+    @ParameterizedTest
+    @CsvSource({"true, false", "true, true", "false, false", "false, true"})
+    void ofTwoAtOnceOneIsToldWhatBrokeIt(boolean readsFirst, boolean fin) throws Exception {
+        var answered = new CountDownLatch(1);
+        try (Pair pair = Pair.of(splnet.socket())) {
+            long id = daemon.ids.get();
+            daemon.errors.put(id, "ETIMEDOUT");
+            if (fin) {
+                daemon.fins.add(id);
+            }
+            daemon.beforeError = () -> waitFor(answered);
+            pair.reset();
+            until(() -> daemon.open.isEmpty());
+            Callable<Integer> read = () -> pair.socket().getInputStream().read();
+            Callable<Integer> write = () -> {
+                pair.socket().getOutputStream().write(1);
+                return null;
+            };
+            var first = Doing.by(kind(false), readsFirst ? read : write);
+            until(() -> daemon.asked.get() == 1);
+            var second = Doing.by(kind(false), readsFirst ? write : read);
+            until(() -> daemon.asked.get() == 2 || second.thread().getState() == Thread.State.WAITING);
+            answered.countDown();
+            var reader = readsFirst ? first : second;
+            var writer = readsFirst ? second : first;
+            if (readsFirst && !fin) {
+                assertThat(reader.thrown()).hasMessage("Connection timed out");
+                assertThat(writer.thrown()).hasMessage("Broken pipe");
+            } else {
+                assertThat(reader.value()).isEqualTo(-1);
+                assertThat(writer.thrown()).hasMessage("Connection timed out");
+            }
+            assertThat(daemon.asked.get()).isOne();
+        } finally {
+            answered.countDown();
         }
     }
 
