@@ -44,7 +44,7 @@ final class Connection implements Closeable {
     private volatile IOException failure;       // (r) to change; a bad answer, or the connection broke
     private volatile ByteBuffer ahead;          // (r) to change; what available() has read, or null
     private ByteBuffer room;                    // (r) null, or what available() reads into, ahead or emptied
-    private boolean ended;                      // (r) the peer's FIN
+    private volatile boolean ended;             // (r) to change; the peer's FIN
     private Ending left;                        // (e) what the reader was told, for the writer; null if taken
     private boolean told;                       // (e) why it broke, as SO_ERROR: once
     private volatile UnixStream unix;           // (a) null as long as nothing was asked of the daemon
@@ -355,8 +355,9 @@ final class Connection implements Closeable {
         }
         told = true;
         // As long as we have not ended ours, it is by breaking that both end at once: a daemon that knows of
-        // nothing is another than ours was.
-        return how.errno() == null && !outputShutdown ? new Ending("ECONNRESET", how.fin()) : how;
+        // nothing is another than ours was, and does not know of the FIN that we have.
+        return new Ending(how.errno() == null && !outputShutdown ? "ECONNRESET" : how.errno(),
+                how.fin() || ended);
     }
 
     /// From now on reading is at the end; the stack is not told, so that the peer is held up and not reset.

@@ -65,6 +65,23 @@ class StreamEndsTest extends MockTest {
         }
     }
 
+    /// As with Linux: behind a FIN a reset is what the program has brought on itself.
+    @Test
+    void whoHasReadTheEndHasABrokenPipeWhenTheDaemonHasGone() throws Exception {
+        try (Pair pair = Pair.of(splnet.socket())) {
+            pair.peer().shutdownOutput();
+            assertThat(pair.socket().getInputStream().read()).isEqualTo(-1);
+            daemon.errors.put(daemon.ids.get(), "ECONNRESET");      // what another says of a strange number
+            daemon.fins.clear();
+            for (SocketChannel unix : daemon.open) {
+                unix.close();
+            }
+            until(() -> daemon.open.isEmpty());
+            assertThatThrownBy(() -> pair.socket().getOutputStream().write(1))
+                    .isExactlyInstanceOf(SocketException.class).hasMessage("Broken pipe");
+        }
+    }
+
     @Test
     void aCloseBeforeTheAnswerHasComeIsNoReset() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 5, Pair.LOOPBACK)) {
