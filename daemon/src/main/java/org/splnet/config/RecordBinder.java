@@ -35,14 +35,17 @@ final class RecordBinder<T extends Record> {
     /// for looking for further ones.
     T bind(Section section) {
         Object[] values = new Object[components.length];
+        Set<Integer> reported = new HashSet<>();
         for (int i = 0; i < values.length; i++) {
             Object value = convert(section, components[i]);
             values[i] = value == null ? defaultOf(i) : value;
+            if (value == null && section.has(Kebab.key(components[i]))) {
+                reported.add(i);
+            }
         }
         section.reportUnknown();
         // Each refused value is reported and replaced by its default, which shows the next one; where another
         // value rules out the default too, there is no telling what else is wrong.
-        Set<Integer> reported = new HashSet<>();
         while (true) {
             try {
                 return construct(values);
