@@ -145,9 +145,11 @@ public final class Lookout {
 
     private boolean rounds() {
         boolean any = false;
+        boolean first = true;
         do {
             arrive();
-            any |= round(awake.get() == 0);
+            any |= round(awake.get() == 0, first);
+            first = false;
         } while (!turn.leave());
         return any;
     }
@@ -165,14 +167,16 @@ public final class Lookout {
         }
     }
 
-    private boolean round(boolean last) {
+    /// @param first or else somebody has come meanwhile, to have a place forgotten or looked at for the last
+    ///     time; other work would have it go on for as long as that brings more of it
+    private boolean round(boolean last, boolean first) {
         boolean any = false;
         int kept = 0;
         for (int i = 0; i < count; i++) {
             Place place = places[i];
             if (place.isForgotten()) {
                 end(place);
-            } else if (last || ready(place, false)) {
+            } else if (last || first && ready(place, false)) {
                 any |= serve(place, last);
             } else {
                 places[kept++] = place;

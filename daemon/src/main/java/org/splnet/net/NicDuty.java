@@ -67,7 +67,16 @@ final class NicDuty implements Duty, DeviceQueue.Sink {
     @Override
     public int poll(long nowNs) {
         Round.begin(SHARE);
-        int done = round(nowNs);
+        boolean whole = false;
+        int done;
+        try {
+            done = round(nowNs);
+            whole = true;
+        } finally {
+            if (!whole) {
+                looksNoMore();                  // others would wait for looks that do not come
+            }
+        }
         return Round.end() ? done + 1 : done;
     }
 

@@ -69,6 +69,33 @@ class LookoutTest {
         assertThat(found.failure()).as("a failure in %d schedules", found.schedules()).isNotNull();
     }
 
+    /// Who has places forgotten while he is looked at, and has himself looked at again, holds up nobody.
+    @Test
+    void oneLookIsOneRound() {
+        lookout.wake();
+        var forgotten = new AtomicInteger();
+        var busy = new Lookout.Place() {
+            int times;
+
+            @Override
+            protected boolean ready(boolean last) {
+                return true;
+            }
+
+            @Override
+            protected void work() {
+                if (++times < 100) {
+                    lookout.forget(new Quiet(), forgotten::incrementAndGet);
+                    lookout.watch(this);
+                }
+            }
+        };
+        assertThat(lookout.watch(busy)).isTrue();
+        assertThat(lookout.look()).isTrue();
+        assertThat(busy.times).isOne();
+        assertThat(forgotten).hasValue(1);
+    }
+
     @Test
     void nobodyLooksWhereNobodyIsAwake() {
         var place = new Quiet();

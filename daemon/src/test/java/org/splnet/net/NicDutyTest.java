@@ -1,6 +1,7 @@
 package org.splnet.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import org.splnet.kern.Deferred;
 import org.splnet.kern.Duty;
 import org.splnet.kern.FaultLog;
 import org.splnet.kern.LockRank;
+import org.splnet.kern.Lookout;
 import org.splnet.kern.RankedLock;
 import org.splnet.kern.Round;
 import org.splnet.pkt.DropReason;
@@ -90,6 +92,38 @@ class NicDutyTest {
         assertThat(duty.poll(bed.nowNs())).isEqualTo(2);
         assertThat(duty.poll(bed.nowNs())).isZero();
         assertThat(rounds).hasValue(3);
+    }
+
+    /// Others would wait for looks that do not come.
+    @Test
+    void whoMeetsAFaultLooksNoMore() {
+        Lookout lookout = bed.links.lookout();
+        var asked = new ArrayList<Boolean>();
+        var place = new Lookout.Place() {
+            @Override
+            protected boolean ready(boolean last) {
+                asked.add(last);
+                return false;
+            }
+
+            @Override
+            protected void work() {
+                // there is none
+            }
+        };
+        for (int i = 0; i < 50 && !lookout.watch(place); i++) {
+            bed.device.arrive(FRAME);
+            duty.poll(bed.nowNs());
+            duty.poll(bed.nowNs());
+            duty.await(0);
+        }
+        assertThat(lookout.watching()).isTrue();
+        bed.device.arrive(FRAME);
+        bed.memory.left(0);
+        assertThatThrownBy(() -> duty.poll(bed.nowNs())).isInstanceOf(OutOfMemoryError.class);
+        bed.memory.left(Integer.MAX_VALUE);
+        assertThat(asked).containsExactly(true);
+        assertThat(lookout.watching()).isFalse();
     }
 
     @Test
