@@ -21,8 +21,6 @@ import picocli.CommandLine.Parameters;
         header = {"Writes the manual pages and the shell's completion.", ""},
         footer = {"", "Example:", "  splnet generate /usr/local/share"})
 final class GenerateCommand implements Callable<Integer> {
-    private static final long NS_PER_MS = 1_000_000;
-
     @Parameters(paramLabel = "DIRECTORY",
             description = "Gets man/man1/*.1 and bash-completion/completions/splnet.")
     private Path directory;
@@ -55,7 +53,7 @@ final class GenerateCommand implements Callable<Integer> {
         String epoch = host.environment("SOURCE_DATE_EPOCH");
         try {
             Instant at = epoch == null || epoch.isEmpty()
-                    ? Instant.ofEpochMilli(Clock.system().wallNanos() / NS_PER_MS)
+                    ? Instant.ofEpochMilli(Clock.system().wallMillis())
                     : Instant.ofEpochSecond(Long.parseLong(epoch));
             return LocalDate.ofInstant(at, ZoneOffset.UTC);
         } catch (NumberFormatException | DateTimeException e) {

@@ -177,8 +177,8 @@ final class ListenRelay {
         return room && parked < MOST_PARKED;    // and else told when one of those is gone
     }
 
-    /// Makes the descriptors, and all else that it takes, before the connection is taken, which else would be
-    /// lost for want of them.
+    /// Makes the descriptors, and the ring if there is one, before the connection is taken, which else would
+    /// be lost for want of them.
     private boolean pair() {
         if (ours < 0) {
             ours = Fd.mine().pair(Fd.STREAM);

@@ -127,9 +127,7 @@ final class EchoPcb implements Pings.Holder {
     DatagramInfo info() {
         lock.lock();
         try {
-            boolean toPeer = path != null && remote != null && remote.addr().is(path.remoteHi(),
-                    path.remoteLo());
-            return inbox.info(local, remote, toPeer ? path.mtu() : 0);
+            return inbox.info(local, remote, path);
         } finally {
             lock.unlock();
         }

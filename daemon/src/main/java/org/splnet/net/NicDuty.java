@@ -67,15 +67,12 @@ final class NicDuty implements Duty, DeviceQueue.Sink {
     @Override
     public int poll(long nowNs) {
         Round.begin(SHARE);
-        boolean whole = false;
         int done;
         try {
             done = round(nowNs);
-            whole = true;
-        } finally {
-            if (!whole) {
-                looksNoMore();                  // others would wait for looks that do not come
-            }
+        } catch (Exception | Error fault) {
+            looksNoMore();                      // others would wait for looks that do not come
+            throw fault;
         }
         return Round.end() ? done + 1 : done;
     }

@@ -2,6 +2,7 @@ package org.splnet.socket;
 
 import io.netty.buffer.ByteBuf;
 import org.splnet.inet.NetworkError;
+import org.splnet.inet.Path;
 import org.splnet.kern.RankedLock;
 import org.splnet.pkt.DropReason;
 import org.splnet.socket.DatagramSocket.Datagram;
@@ -184,9 +185,12 @@ public final class DatagramInbox {
     /// The socket with these ends, as it is shown to people. Lock held.
     ///
     /// @param remote null if it has no peer
-    /// @param pathMtu largest IP packet that is known to get through to the peer, 0 if there is none
-    public DatagramInfo info(Endpoint local, Endpoint remote, int pathMtu) {
+    /// @param path of what was sent last, to the peer or elsewhere; null if nothing was
+    public DatagramInfo info(Endpoint local, Endpoint remote, Path path) {
         assert lock.held();
+        boolean toPeer = path != null && remote != null
+                && remote.addr().is(path.remoteHi(), path.remoteLo());
+        int pathMtu = toPeer ? path.mtu() : 0;
         return new DatagramInfo(local, remote, pathMtu, queue.count(), queue.octets(), drops, user);
     }
 }

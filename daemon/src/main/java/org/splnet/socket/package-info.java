@@ -1,8 +1,8 @@
 /// Sockets as their users see them: streams, listeners, datagrams, readiness, buffers, errors.
 ///
-/// May use: `inet` for its errors, `pkt`, `wire`, `kern`. Protocols stand behind it through [StreamProtocol]
-/// and [DatagramProtocol]; users see [StreamSocket], [ListenSocket] and [DatagramSocket], of which each is a
-/// [Socket].
+/// May use: `inet` for errors and path MTUs, `pkt`, `wire`, `kern`. Protocols stand behind it through
+/// [StreamProtocol] and [DatagramProtocol]; users see [StreamSocket], [ListenSocket] and [DatagramSocket], of
+/// which each is a [Socket].
 ///
 /// Building blocks for protocols, none with a lock, a clock or a log of its own: [SendBuffer] and
 /// [ReceiveBuffer] (a stream's octets), [DatagramQueue] and around it [DatagramInbox] (a datagram socket's

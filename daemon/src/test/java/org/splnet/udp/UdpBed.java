@@ -143,4 +143,12 @@ final class UdpBed implements AutoCloseable {
     public void close() {
         network.close();
     }
+
+    /// As [#close]; no socket is left, and nothing of one.
+    void closeEmpty() {
+        close();
+        assertThat(udp.queued()).isZero();
+        assertThat(udp.sockets()).isZero();
+        assertThat(udp.snapshot()).isEmpty();
+    }
 }
