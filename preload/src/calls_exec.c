@@ -23,14 +23,15 @@ static size_t length(char *const list[]) {
 }
 
 /* Runs `call`, in which `environment` is the given one with what is inherited; `all` also says that the table, with its
- * descriptors, stays with somebody else. On the stack: in a child after vfork the
- * memory is the parent's. */
+ * descriptors, stays with somebody else. On the stack: in a child after vfork the memory is the parent's; and no more of
+ * it than is needed: the caller may be a handler on a small stack of its own. */
 #define WITH_BEQUEST(given, all, call) \
     do { \
-        char bequest[BEQUEST]; \
+        size_t room = inherit_room(); \
+        char bequest[room + 1]; \
         if (all) \
             table_share(); \
-        if (!inherit_write(bequest, all)) { \
+        if (!inherit_write(bequest, room, all)) { \
             char *const *environment = (given); \
             return call; \
         } \

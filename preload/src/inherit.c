@@ -15,19 +15,22 @@
 
 #define VARIABLE "SPLNET_INHERITED"
 
+/* The most that is handed on; octets of one socket with all the options that there may be. */
+enum { BEQUEST = 32768, ENTRY = 2048 };
+
 struct bequest {
     char *text;
-    size_t size;
+    size_t room, size;
     bool closes; /* those that are closed on exec, or have been closed, are written */
 };
 
-/* As much of a text as has been written, in BEQUEST octets; false if something did not fit. */
+/* False if something did not fit. */
 __attribute__((format(printf, 2, 3))) static bool append(struct bequest *bequest, const char *format, ...) {
     va_list list;
     va_start(list, format);
-    int n = vsnprintf(bequest->text + bequest->size, BEQUEST - bequest->size, format, list);
+    int n = vsnprintf(bequest->text + bequest->size, bequest->room - bequest->size, format, list);
     va_end(list);
-    if (n < 0 || bequest->size + (size_t)n >= BEQUEST)
+    if (n < 0 || bequest->size + (size_t)n >= bequest->room)
         return false;
     bequest->size += (size_t)n;
     return true;
@@ -66,10 +69,15 @@ static bool add(int fd, struct sock *sock, void *context) {
     return fits;
 }
 
-bool inherit_write(char text[BEQUEST], bool all) {
-    if (table_count() == 0)
+size_t inherit_room(void) {
+    size_t room = (size_t)table_count() * ENTRY;
+    return room < BEQUEST ? room : BEQUEST;
+}
+
+bool inherit_write(char *text, size_t room, bool all) {
+    if (room == 0)
         return false;
-    struct bequest bequest = {text, (size_t)snprintf(text, BEQUEST, VARIABLE "="), false};
+    struct bequest bequest = {text, room, (size_t)snprintf(text, room, VARIABLE "="), false};
     size_t empty = bequest.size;
     /* First what is sure to be there. */
     table_each(add, &bequest);

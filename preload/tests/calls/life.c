@@ -7,6 +7,7 @@
 #include <spawn.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -235,6 +236,30 @@ static void started(int how) {
     close(ends[0]);
     for (int i = 0; how == 3 && i < CROWD; i++)
         close(others[i]);
+}
+
+static void start_true(int signal) {
+    (void)signal;
+    char *arguments[] = {"true", NULL};
+    execv("/bin/true", arguments);
+    _exit(9);
+}
+
+/* As who says that it has crashed: by a handler, whose stack has some kilobytes and nothing below. */
+static void started_by_a_handler(void) {
+    enum { ROOM = 16384, BELOW = 1 << 20 };
+    pid_t pid = fork();
+    if (pid == 0) {
+        closefrom(3);
+        char *memory = mmap(NULL, BELOW + ROOM, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        stack_t stack = {.ss_sp = memory + BELOW, .ss_size = ROOM};
+        struct sigaction action = {.sa_handler = start_true, .sa_flags = SA_ONSTACK};
+        if (mprotect(stack.ss_sp, ROOM, PROT_READ | PROT_WRITE) == 0 && sigaltstack(&stack, NULL) == 0
+            && sigaction(SIGUSR1, &action, NULL) == 0)
+            raise(SIGUSR1);
+        _exit(8);
+    }
+    say("started by a handler", status_of(pid));
 }
 
 /* What was set before exec holds behind it. */
@@ -556,6 +581,7 @@ void life(void) {
     for (int how = 0; how < 4; how++)
         started(how);
     options_started();
+    started_by_a_handler();
     crowded();
     unseen();
     closed_by_number();
