@@ -78,7 +78,7 @@ static bool leave_one(int fd, struct sock *sock, void *context) {
 }
 
 static void leave_range(unsigned first, unsigned last, unsigned flags) {
-    if (first > last || (flags & CLOSE_RANGE_CLOEXEC) || table_is_foreign())
+    if (first > last || (flags & ~CLOSE_RANGE_UNSHARE) || table_is_foreign())
         return;
     int before = errno;
     control_forget_range(first, last);
@@ -111,7 +111,7 @@ PUBLIC int dup(int fd) {
 
 static int put_over(int old, int new, int flags, bool three) {
     struct sock *sock = table_hold(old);
-    bool valid = old != new && real()->fcntl(old, F_GETFD) >= 0;
+    bool valid = old != new && (flags & ~O_CLOEXEC) == 0 && real()->fcntl(old, F_GETFD) >= 0;
     if (valid)
         leave(new);
     int made = three ? real()->dup3(old, new, flags) : real()->dup2(old, new);

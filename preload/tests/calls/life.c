@@ -77,6 +77,12 @@ static void duplicates(void) {
     say("  write", write(pipes_ends[0], "again", 5));
     say("  came", (long)read_all(ends[1], buffer, 5));
     say("dup2 of a bad one", dup2(999, third));
+    say("dup3 that cannot be", dup3(pipes_ends[1], third, 1));
+    say("  getpeername", getpeername(third, (sa *)&name, &(socklen_t){sizeof name}));
+    say("  family", name.sin_family);
+    say("close_range that cannot be", close_range(100, 200, 64));
+    say("  getpeername", getpeername(third, (sa *)&name, &(socklen_t){sizeof name}));
+    say("  family", name.sin_family);
     say("dup2 onto itself", dup2(third, third) == third);
     say("close_range", close_range(100, 200, 0));
     say("  write", write(third, "x", 1));
