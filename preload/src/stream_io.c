@@ -120,7 +120,8 @@ int stream_ready(struct sock *sock, int fd, int flags, bool writing) {
 
 /* MSG_TRUNC: TCP throws away what it would have delivered. */
 static ssize_t discard(int fd, size_t size, int flags) {
-    char scratch[SCRATCH];
+    /* Of all threads, and not on the stack, of which some have less: nobody reads it. */
+    static char scratch[SCRATCH];
     return real()->recvfrom(fd, scratch, size < sizeof scratch ? size : sizeof scratch, flags & ~MSG_TRUNC, NULL,
                             NULL);
 }

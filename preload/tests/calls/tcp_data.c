@@ -46,6 +46,23 @@ static void small(int a, int b) {
     say("MSG_ERRQUEUE", recv(b, buffer, 9, MSG_ERRQUEUE));
 }
 
+static void *thrown_away(void *fd) {
+    return (void *)recv(*(int *)fd, NULL, 4, MSG_TRUNC);
+}
+
+/* By a thread of many, each of which has little stack. */
+static void small_stack(int a, int b) {
+    pthread_attr_t attributes;
+    pthread_t thread;
+    void *result;
+    send(a, "abcd", 4, 0);
+    await(b, POLLIN);
+    need(pthread_attr_init(&attributes) == 0 && pthread_attr_setstacksize(&attributes, 65536) == 0
+         && pthread_create(&thread, &attributes, thrown_away, &b) == 0, "a thread");
+    pthread_join(thread, &result);
+    say("recv MSG_TRUNC by a thread", (long)result);
+}
+
 static void messages(int a, int b) {
     in name;
     socklen_t size = sizeof name;
@@ -159,6 +176,7 @@ void tcp_data(void) {
     joined(ends);
     small(ends[0], ends[1]);
     small(ends[1], ends[0]);
+    small_stack(ends[0], ends[1]);
     messages(ends[0], ends[1]);
     files(ends[0], ends[1]);
     struct timeval soon = {.tv_usec = 50000};
