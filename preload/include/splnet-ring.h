@@ -73,11 +73,11 @@ _Static_assert(offsetof(struct splnet_ring_page, out) == 1024, "layout");
 /* Maps the memory that came with the connection `fd` as the descriptor `memory`, which is closed in any case. */
 static inline int splnet_ring_open(struct splnet_ring *ring, int fd, int memory) {
     off_t size = lseek(memory, 0, SEEK_END);
-    void *page = size < SPLNET_RING_PAGE + 2 * SPLNET_RING_LEAST ? MAP_FAILED
-            : mmap(NULL, (size_t) size, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
+    int small = size < SPLNET_RING_PAGE + 2 * SPLNET_RING_LEAST;
+    void *page = small ? MAP_FAILED : mmap(NULL, (size_t) size, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
     close(memory);
     if (page == MAP_FAILED) {
-        errno = size < 0 || errno == 0 ? EPROTO : errno;
+        errno = small ? EPROTO : errno;
         return -1;
     }
     memset(ring, 0, sizeof *ring);

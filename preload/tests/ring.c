@@ -55,8 +55,22 @@ static int receives(struct splnet_ring *ring, size_t *got) {
     return n > 0 ? 1 : n < 0 && errno == EAGAIN ? -1 : 0;
 }
 
+/* Whatever went wrong before. */
+static int takes_no_page(struct splnet_ring *ring) {
+    FILE *file = tmpfile();
+    int memory = file != NULL ? dup(fileno(file)) : -1;
+    if (memory < 0 || ftruncate(memory, SPLNET_RING_PAGE) < 0 || fclose(file) != 0) {
+        return 0;
+    }
+    errno = EAGAIN;
+    return splnet_ring_open(ring, -1, memory) < 0 && errno == EPROTO;
+}
+
 int main(int count, char **args) {
     struct splnet_ring ring;
+    if (!takes_no_page(&ring)) {
+        return failed("a page alone");
+    }
     if (count != 5) {
         return failed("usage: ring CONTROL-SOCKET ADDRESS:PORT OCTETS RING-OCTETS");
     }
