@@ -100,7 +100,6 @@ struct sock *table_hold(int fd);
 void table_put(int fd, struct sock *sock);
 /* True if there was one. */
 bool table_clear(int fd);
-void table_clear_range(unsigned first, unsigned last);
 /* Calls for each descriptor, in order, until it returns false. */
 void table_each(bool (*call)(int fd, struct sock *sock, void *context), void *context);
 /* How many descriptors are in the table: zero means that there is nothing to inherit. */

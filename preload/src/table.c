@@ -174,12 +174,6 @@ bool table_clear(int fd) {
     return true;
 }
 
-void table_clear_range(unsigned first, unsigned last) {
-    for (int fd = first > CHUNK * CHUNKS ? CHUNK * CHUNKS : (int)first; fd <= atomic_load(&top)
-             && (unsigned)fd <= last; fd++)
-        table_clear(fd);
-}
-
 void table_each(bool (*call)(int, struct sock *, void *), void *context) {
     for (int fd = 0; fd <= atomic_load(&top); fd++) {
         struct sock *sock = table_hold(fd);

@@ -19,11 +19,6 @@ final class Undo {
         steps.push(new Step(what, action));
     }
 
-    /// Nothing is to be taken back any more.
-    void forget() {
-        steps.clear();
-    }
-
     void all() {
         for (Step step; (step = steps.poll()) != null; ) {
             LOG.debug("stopping step={}", step.what());

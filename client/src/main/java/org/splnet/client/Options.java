@@ -95,10 +95,6 @@ final class Options {
         wanted.putAll(inherited);
     }
 
-    Set<SocketOption<?>> supported() {
-        return supported;
-    }
-
     /// Sets one.
     ///
     /// @throws UnsupportedOperationException if this kind of socket has no such option

@@ -173,12 +173,6 @@ final class Section {
         problems.add(pointer, name, null, allowed);
     }
 
-    Set<String> keys() {
-        Set<String> keys = new HashSet<>();
-        node.fieldNames().forEachRemaining(keys::add);
-        return keys;
-    }
-
     /// A key with its tables, for messages.
     String key(String key) {
         return name.isEmpty() ? key : name + "." + key;

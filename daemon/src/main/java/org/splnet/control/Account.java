@@ -209,11 +209,6 @@ final class Account {
         }
     }
 
-    /// Sockets it has.
-    int sockets() {
-        return sockets;
-    }
-
     /// True if nothing is left of it, so that it can be forgotten.
     boolean idle() {
         return sockets == 0 && pending == 0 && sessions == 0 && reserved == 0 && spared == 0 && looks == 0

@@ -26,9 +26,9 @@ final class ListenRelay {
     /// What may be on its way to the client: some dozens of announcements, by the kernel's way of counting.
     private static final int SEND_BUFFER = 32 << 10;
     private static final long AGAIN_NS = 20_000_000;
-    /// Connections announced before others have their turn.
     /// Octets of what is said of a connection: its name, or a line, with numbers of 10 and ends of 21.
     private static final int NOTICE = 128;
+    /// Connections announced before others have their turn.
     private static final int BURST = 64;
     /// Connections announced as lines and not taken.
     private static final int MOST_PARKED = 1024;

@@ -80,13 +80,6 @@ final class Paths {
         new RelayCalls(steering).register(this);
     }
 
-    /// Who answers to a path without a query.
-    ///
-    /// @throws HttpError 404 or 405
-    Action action(HttpMethod method, String path) throws HttpError {
-        return action(method, path, Map.of());
-    }
-
     /// Who answers.
     ///
     /// @param path decoded, without the query

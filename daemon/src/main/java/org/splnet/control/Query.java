@@ -8,8 +8,6 @@ import org.splnet.service.http.HttpError;
 
 /// What stands behind the question mark of a request's target: certain keys and no others, each at most once.
 final class Query {
-    static final Query EMPTY = new Query(Map.of());
-
     private final Map<String, List<String>> values;
 
     private Query(Map<String, List<String>> values) {

@@ -39,10 +39,6 @@ final class LeaseStore {
         file = directory.resolve(interfaceName + ".lease");
     }
 
-    Path file() {
-        return file;
-    }
-
     /// @return null if there is none, or none that can be read
     Kept read() {
         Witness.beforeBlocking("reading a lease");

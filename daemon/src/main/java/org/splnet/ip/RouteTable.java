@@ -37,7 +37,7 @@ final class RouteTable {
     /// What look-ups read.
     ///
     /// @param interfaces generation of the interface table that it was made from
-    /// @param generation its own
+    /// @param generation another whenever the table has changed: who keeps a route compares it
     record Snapshot(int interfaces, int generation, PrefixIndex index) {
     }
 
@@ -55,11 +55,6 @@ final class RouteTable {
     Snapshot current() {
         Snapshot snapshot = now;
         return snapshot.interfaces == interfaces.generation() ? snapshot : rebuilt();
-    }
-
-    /// Another number whenever the table has changed: who keeps a route compares it.
-    int generation() {
-        return current().generation;
     }
 
     /// The best route, or null.

@@ -158,16 +158,6 @@ final class TxFrames {
         }
     }
 
-    /// Frames that wait.
-    int length() {
-        lock.lock();
-        try {
-            return queue.count();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private boolean roomForAll(Packet chain) {
         int count = queue.count();
         long octets = queue.octets();

@@ -176,11 +176,6 @@ final class TxQueue {
         }
     }
 
-    /// Frames that wait.
-    int length() {
-        return frames.length();
-    }
-
     /// Hands one frame to the device. Borrows it.
     ///
     /// @return false if the device is full

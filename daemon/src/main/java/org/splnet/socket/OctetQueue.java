@@ -68,10 +68,6 @@ final class OctetQueue {
         return pinned;
     }
 
-    int pieces() {
-        return end - first;
-    }
-
     /// True if `len` octets of `buf` at `at` directly follow what was added last, so that keeping them costs
     /// nothing.
     boolean continues(ByteBuf buf, int at) {

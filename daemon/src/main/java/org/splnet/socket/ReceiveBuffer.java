@@ -57,11 +57,6 @@ public final class ReceiveBuffer {
         return Math.max(0, limit - octets.length());
     }
 
-    /// Octets it holds at most.
-    public int limit() {
-        return limit;
-    }
-
     /// Changes the limit. A lower one never takes back what [#space] has promised: the window just stays
     /// closed until enough has been read.
     public void limit(int octets) {

@@ -17,10 +17,6 @@ final class Messages {
         memory = Arena.ofAuto().allocate((long) count * LEN, 8);
     }
 
-    long address() {
-        return memory.address();
-    }
-
     /// Where message `i` begins.
     long address(int i) {
         return memory.address() + (long) i * LEN;
