@@ -103,7 +103,7 @@ final class Connection implements Closeable {
     }
 
     private void open() throws IOException {
-        if (unix == null) {
+        if (unix == null || !unix.channel().isOpen()) {
             unix = splnet.open();
         }
         if (phase == Phase.CLOSED) {

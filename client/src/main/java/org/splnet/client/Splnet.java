@@ -46,10 +46,10 @@ public final class Splnet {
     }
 
     /// The one whose control socket the system property [#SOCKET_PROPERTY] names, else the environment
-    /// variable [#SOCKET_VARIABLE], else [#DEFAULT_SOCKET].
+    /// variable [#SOCKET_VARIABLE], else [#DEFAULT_SOCKET]; which is also meant where the name is empty.
     public static Splnet local() {
         String named = System.getProperty(SOCKET_PROPERTY, System.getenv(SOCKET_VARIABLE));
-        return at(named == null ? DEFAULT_SOCKET : Path.of(named));
+        return at(named == null || named.isEmpty() ? DEFAULT_SOCKET : Path.of(named));
     }
 
     /// The one with this control socket. Nothing is connected yet.
@@ -154,7 +154,8 @@ public final class Splnet {
         return control;
     }
 
-    /// Reserves an address and port on `unix`.
+    /// Reserves an address and port on `unix`, which is closed if that fails: it may be over when it is tried
+    /// again, or the answer still to come.
     ///
     /// @return what was reserved
     InetSocketAddress bind(UnixStream unix, InetSocketAddress wanted, Options options) throws IOException {
@@ -162,7 +163,12 @@ public final class Splnet {
         members.put("protocol", "tcp");
         members.put("local", EndPoint.format(wanted));
         members.put("options", options.forRequest());
-        return exchange(unix, "/v1/bind", members).local();
+        try {
+            return exchange(unix, "/v1/bind", members).local();
+        } catch (IOException e) {
+            unix.close();
+            throw e;
+        }
     }
 
     /// One request on `unix` and its good answer.

@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
@@ -131,22 +130,17 @@ final class UnixStream implements Closeable {
     /// Sends a request and waits for its answer, good or bad.
     ///
     /// @param limitNs how long at most; 0 is for ever
-    /// @throws SocketTimeoutException if it took longer
+    /// @throws java.net.SocketTimeoutException if it took longer
     Answer exchange(String request, long limitNs) throws IOException {
-        long deadline = System.nanoTime() + limitNs;
+        long start = System.nanoTime();
         send(request);
         AnswerReader answer = new AnswerReader(0);
-        while (true) {
-            Answer complete = answer.read(channel);
-            if (complete != null) {
-                return complete;
-            }
-            long remaining = limitNs == 0 ? 0 : deadline - System.nanoTime();
-            if (remaining < 0) {
-                throw new SocketTimeoutException("splnet does not answer");
-            }
-            awaitReadable(remaining, Wait.Interrupts.NEVER);
+        Answer complete;
+        while ((complete = answer.read(channel)) == null) {
+            awaitReadable(StreamSocket.remaining(start, limitNs, "splnet does not answer"),
+                    Wait.Interrupts.NEVER);
         }
+        return complete;
     }
 
     /// Waits until there may be something to read.
