@@ -60,7 +60,9 @@ final class SplnetDatagramChannel extends DatagramChannel implements Selectable 
 
     @Override
     public int early() {
-        return datagrams.waiting() ? SelectionKey.OP_READ : 0;
+        // Whoever sends by a socket without a port is given one.
+        return datagrams.local() == null ? SelectionKey.OP_WRITE
+                : datagrams.waiting() ? SelectionKey.OP_READ : 0;
     }
 
     // ---- as the program sees it

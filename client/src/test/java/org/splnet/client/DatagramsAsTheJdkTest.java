@@ -64,6 +64,25 @@ class DatagramsAsTheJdkTest extends OracleTest {
         }
     }
 
+    @Test
+    void aChannelWithoutAPortIsWritable() throws Exception {
+        same(provider -> {
+            try (DatagramChannel channel = provider.openDatagramChannel(StandardProtocolFamily.INET);
+                    Selector selector = provider.openSelector();
+                    DatagramSocket peer = new DatagramSocket(here(0))) {
+                channel.configureBlocking(false);
+                SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+                List<Object> seen = new ArrayList<>(List.of(selector.selectNow()));
+                key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+                seen.addAll(List.of(selector.selectNow(), key.readyOps()));
+                selector.selectedKeys().clear();
+                seen.add(channel.send(ByteBuffer.allocate(3), peer.getLocalSocketAddress()));
+                seen.addAll(List.of(selector.selectNow(), key.readyOps()));
+                return seen;
+            }
+        });
+    }
+
     private static void state(List<Object> seen, DatagramSocket socket) {
         seen.add(List.of(socket.isBound(), socket.isConnected(), socket.isClosed(), socket.getPort(),
                 Integer.signum(socket.getLocalPort()), String.valueOf(socket.getLocalAddress()),
