@@ -1,6 +1,7 @@
 package org.splnet.client;
 
 import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.Channel;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
@@ -110,12 +111,22 @@ final class Wait {
             SelectionKey key = channel.register(selector, SelectionKey.OP_CONNECT);
             try {
                 selector.selectNow();
-                return key.readyOps() != 0;
+                return isReady(key);
             } finally {
                 key.cancel();
             }
         } finally {
             giveBack(selector);
+        }
+    }
+
+    /// Whether something is ready, if only because somebody has closed the channel meanwhile: the caller
+    /// finds out.
+    static boolean isReady(SelectionKey key) {
+        try {
+            return key.readyOps() != 0;
+        } catch (CancelledKeyException e) {
+            return true;
         }
     }
 

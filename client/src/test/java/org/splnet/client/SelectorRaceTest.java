@@ -181,6 +181,20 @@ class SelectorRaceTest extends MockTest {
         }
     }
 
+    /// Whoever asks if it has hung up finds out that it is closed.
+    @Test
+    void aChannelThatIsClosedUnderALookIsReady() throws Exception {
+        Pipe pipe = Pipe.open();
+        try (Selector selector = Selector.open()) {
+            pipe.source().configureBlocking(false);
+            SelectionKey key = pipe.source().register(selector, SelectionKey.OP_READ);
+            assertThat(Wait.isReady(key)).isFalse();
+            pipe.source().close();
+            assertThat(Wait.isReady(key)).isTrue();
+            pipe.sink().close();
+        }
+    }
+
     private static boolean waitsFor(Thread thread, Object monitor) {
         ThreadInfo info = ManagementFactory.getThreadMXBean().getThreadInfo(thread.threadId());
         return info != null && info.getLockInfo() != null
