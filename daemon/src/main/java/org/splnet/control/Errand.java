@@ -1,17 +1,14 @@
 package org.splnet.control;
 
 import java.util.concurrent.RejectedExecutionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.splnet.kern.Deferred;
+import org.splnet.kern.FaultLog;
 import org.splnet.service.http.HttpError;
 import org.splnet.service.status.Json;
 
 /// A request that a thread of its own sees to, because it may take its time. What comes of it is brought to
 /// the session that waits for it, on the poller's thread.
 final class Errand implements Runnable {
-    private static final Logger LOG = LoggerFactory.getLogger("splnet.control");
-
     private final ControlServer server;
     private final ControlSession session;
     private final Paths.Action action;
@@ -120,7 +117,7 @@ final class Errand implements Runnable {
 
     /// The answer to a request that we could not do although it was right.
     static HttpError fault(Throwable e) {
-        LOG.error("control request met a fault of ours", e);
+        FaultLog.system().record(e);
         return HttpError.fault("This is a fault of the daemon; its log has more.");
     }
 }

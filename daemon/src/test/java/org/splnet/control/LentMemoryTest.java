@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.kern.Clock;
+import org.splnet.kern.FaultLog;
 import org.splnet.net.ScarceAllocator;
 import org.splnet.service.status.FakeSource;
 import org.splnet.socket.SocketOptions;
@@ -72,6 +73,7 @@ class LentMemoryTest extends LentBed {
                 }
             }
         }
+        FaultLog.system().clear();
     }
 
     private ControlServer scarce(Path at) throws ControlException {

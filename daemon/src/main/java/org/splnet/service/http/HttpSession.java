@@ -151,7 +151,7 @@ public final class HttpSession extends Session {
         } catch (ClientGone e) {
             throw e;
         } catch (RuntimeException e) {
-            LOG.error("http request met a fault of ours path={}", exchange.path(), e);
+            FaultLog.system().record(e);
             throw new HttpError(HttpResponseStatus.INTERNAL_SERVER_ERROR, "This is a fault of the server.");
         }
     }

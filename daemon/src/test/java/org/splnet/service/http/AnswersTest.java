@@ -85,6 +85,13 @@ class AnswersTest {
     }
 
     @Test
+    void aFaultIsSaidAndCounted() {
+        assertThat(connect(WINDOW, "GET /x HTTP/1.0\r\n\r\n").clientTakesAll()).startsWith("HTTP/1.1 500 ");
+        assertThat(FaultLog.system().total()).isOne();
+        FaultLog.system().clear();
+    }
+
+    @Test
     void refusesToRenderMoreWhileTooMuchIsNotTaken() {
         FakeStream first = connect(10, "GET /30000 HTTP/1.0\r\n\r\n");
         first.clientTakes(10);
