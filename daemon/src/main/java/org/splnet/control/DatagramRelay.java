@@ -2,6 +2,7 @@ package org.splnet.control;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.ReferenceCountUtil;
 import org.splnet.socket.DatagramSocket;
 import org.splnet.socket.DatagramSocket.Datagram;
 import org.splnet.socket.SockError;
@@ -36,6 +37,7 @@ final class DatagramRelay {
     private final SocketTable table;
     private final Lent lent;
     private final DatagramSocket socket;
+    private final Account account;
     private final Closer closer;
     private final Framing framing;
     private final int fd;
@@ -45,12 +47,14 @@ final class DatagramRelay {
     private int waiting;                // octets that the client's end can hold
     private ByteBuf in;                 // a frame that has begun, or its length, with room for the rest of it
     private ByteBuf early;              // sent before this began
+    private boolean crowded;            // its user has too much in the queues
     private boolean ended;              // the client sends no more: a fact to be read up to
     private boolean over;
 
     // By whoever has the turn.
     private final TurnedWork turns;
     private ByteBuf out;
+    private volatile int waits;         // octets of memory that the client has yet to take
     private final RoomWatch room;
     private volatile SockError complaint;   // of the last datagram that could not be sent
 
@@ -69,7 +73,8 @@ final class DatagramRelay {
         this.table = desk.table();
         this.lent = lent;
         this.socket = lent.datagram();
-        this.closer = lent.owner().account().closer();
+        this.account = lent.owner().account();
+        this.closer = account.closer();
         this.framing = framing;
         this.fd = at.fd();
         this.key = at.key();
@@ -86,12 +91,16 @@ final class DatagramRelay {
         poller.handler(fd, this::ready);
         table.endsBy(lent, this::finish);
         table.takesBy(lent, this::take);
+        table.holds(lent, () -> waits + (in == null ? 0 : MOST));      // what it may come to
         poller.interest(key, RoomWatch.ALWAYS);     // first, for the push may ask to be told of room
         push();
         socket.listener(events -> push());
         ByteBuf frames = early;
         early = null;
-        if (frames == null || consumed(frames)) {
+        if (frames != null && account.takes() == 0) {
+            frames.release();
+            finish();                   // what was sent ahead cannot wait
+        } else if (frames == null || consumed(frames)) {
             pull();
         }
     }
@@ -152,9 +161,24 @@ final class DatagramRelay {
         if (in != null) {
             return rest();
         }
+        if (!ended && account.takes() == 0) {
+            crowded();
+            return NOTHING;
+        }
         ByteBuf frames = scratch.empty();
         int n = Fd.mine().read(fd, frames);
         return n <= 0 ? ended(n) : took(frames) ? n : NOTHING;
+    }
+
+    /// A frame that has begun stays for as long as the client likes, so none begins.
+    private void crowded() {
+        if (!crowded) {
+            crowded = true;
+            table.countSoon(poller, account, () -> {
+                crowded = false;
+                pull();
+            });
+        }
     }
 
     /// Sends the frames that are there, and keeps the beginning of one that is not whole. If that fails,
@@ -178,6 +202,7 @@ final class DatagramRelay {
                 return false;
             }
             if (frames.readableBytes() < length) {
+                account.took(MOST);
                 in = allocator.directBuffer(length, length);
                 in.writeBytes(frames, Math.min(length, frames.readableBytes()));
                 return true;
@@ -278,6 +303,7 @@ final class DatagramRelay {
             }
             int n = Fd.mine().write(fd, out);
             if (n == -Errno.EAGAIN) {
+                waits = out.capacity();
                 room.await(true);
                 return true;
             }
@@ -292,6 +318,7 @@ final class DatagramRelay {
             if (!out.isReadable()) {
                 out.release();
                 out = null;
+                waits = 0;
             }
         }
         room.await(false);
@@ -363,13 +390,7 @@ final class DatagramRelay {
         } else {
             Fd.mine().close(fd);
         }
-        if (out != null) {
-            out.release();
-            out = null;
-        }
-        if (in != null) {
-            in.release();
-            in = null;
-        }
+        ReferenceCountUtil.release(out);
+        ReferenceCountUtil.release(in);
     }
 }

@@ -1,5 +1,6 @@
 package org.splnet.control;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -48,6 +49,35 @@ class LentMemoryTest extends LentBed {
             rounds(own);
             assertThat(allocator.metric().usedDirectMemory())
                     .isBetween(SOCKETS * 504L, DatagramRelay.MOST_READ + SOCKETS * 2000L);
+            for (LentClient each : clients) {
+                each.close();
+            }
+            until(() -> own.desk().table().all().isEmpty());
+        }
+    }
+
+    /// Such a buffer is there for as long as its client likes.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void datagramsThatHaveBegunCountAmongTheirUsersOctets(boolean ahead, @TempDir Path other)
+            throws Exception {
+        UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
+        Path at = other.resolve("control.sock");
+        long quota = 300_000;
+        String open = "POST /v1/datagram HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}";
+        String begun = new String(ByteBuffer.allocate(100).putInt(60_000).array(), ISO_8859_1);
+        List<LentClient> clients = new ArrayList<>();
+        try (ControlServer own = ControlServer.open(at, new ControlServer.Stack(new FakeSource(),
+                new FakeSteering(), host.tcp, host.udp, host.echo, allocator, Clock.system(), lookout),
+                List.of(withQuota(new Rule.Quota(100, 100, 1000, quota))), ControlServer.Limits.DEFAULTS)) {
+            for (int i = 0; i < SOCKETS; i++) {
+                clients.add(new LentClient(at).write(ahead ? open + begun : open).answered());
+                assertThat(clients.getLast().status).isEqualTo(200);
+                clients.getLast().write(ahead ? "" : begun);
+            }
+            rounds(own);
+            assertThat(allocator.metric().usedDirectMemory()).isBetween(quota / 2,
+                    quota + 3 * DatagramRelay.MOST_READ);
             for (LentClient each : clients) {
                 each.close();
             }
