@@ -321,11 +321,10 @@ final class ControlSession {
         }
     }
 
-    /// A local end that the client has bound on this connection; the caller's from now on. Null for none.
-    LocalEnd takeBound() {
-        LocalEnd end = bound;
-        bound = null;
-        return end;
+    /// The local end that the client has bound on this connection, null for none. This session gives it
+    /// back, unless a socket has taken it over.
+    LocalEnd bound() {
+        return bound;
     }
 
     /// Keeps a local end for a later call.

@@ -146,7 +146,7 @@ final class SocketDesk {
         RingEnd ring = ring(owner, request);
         try {
             connect(session, remote, local, options, ring, padding);
-        } catch (HttpError e) {
+        } catch (HttpError | RuntimeException | Error e) {
             RingEnd.discard(ring);
             throw e;
         }
@@ -156,17 +156,17 @@ final class SocketDesk {
             RingEnd ring, long padding) throws HttpError {
         Owner owner = session.owner();
         owner.account().connecting(stack.clock().nanoTime());
-        LocalEnd bound = local == null ? session.takeBound() : null;
-        StreamSocket socket;
+        LocalEnd bound = local == null ? session.bound() : null;
+        StreamSocket socket = null;
         try {
             socket = bound != null ? stack.tcp().connectFrom(bound, remote, options)
                     : stack.tcp().connect(local, remote, options);
         } catch (SocketException e) {
-            owner.account().decided();
-            if (bound != null) {
-                session.bound(bound);
-            }
             throw SocketErrors.of(e);
+        } finally {
+            if (socket == null) {
+                owner.account().decided();
+            }
         }
         new Connecting(this, session, lend(owner, socket), ring, padding).start();
     }
@@ -228,9 +228,8 @@ final class SocketDesk {
         SocketOptions options = options(session.owner(), body.node("options"));
         Policy.checkBind(session.owner(), local);
         session.owner().account().checkRoom();
-        LocalEnd before = session.takeBound();
+        LocalEnd before = session.bound();
         if (before != null) {
-            session.bound(before);
             throw SocketErrors.refused("EINVAL", "This connection has bound " + before.local() + " already.");
         }
         try {
@@ -259,7 +258,7 @@ final class SocketDesk {
         }
         owner.account().checkRoom();
         Endpoint local = local(body);
-        LocalEnd bound = body.text("local") == null ? session.takeBound() : null;
+        LocalEnd bound = body.text("local") == null ? session.bound() : null;
         if (bound == null) {
             Policy.checkBind(owner, local);
         }
@@ -268,9 +267,6 @@ final class SocketDesk {
             listener = bound != null ? stack.tcp().listenAt(bound, backlog, options)
                     : stack.tcp().listen(local, backlog, options);
         } catch (SocketException e) {
-            if (bound != null) {
-                session.bound(bound);
-            }
             throw SocketErrors.of(e);
         }
         listener.user(owner.toString());

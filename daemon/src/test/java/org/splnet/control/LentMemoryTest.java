@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,8 +22,10 @@ import org.splnet.kern.FaultLog;
 import org.splnet.net.ScarceAllocator;
 import org.splnet.service.status.FakeSource;
 import org.splnet.socket.SocketOptions;
+import org.splnet.socket.StreamProtocol;
 import org.splnet.socket.StreamSocket;
 import org.splnet.unix.Credentials;
+import org.splnet.unix.Ring;
 import org.splnet.wire.Endpoint;
 
 /// What sockets cost here, beside what is in the stack's own queues.
@@ -146,6 +149,30 @@ class LentMemoryTest extends LentBed {
             });
             peer().close();
         }
+    }
+
+    /// One more of each would be too many.
+    @Test
+    void whatAFaultOfOursHasCutOffCountsNoMore(@TempDir Path other) throws Exception {
+        Path at = other.resolve("control.sock");
+        var faulty = (StreamProtocol) Proxy.newProxyInstance(StreamProtocol.class.getClassLoader(),
+                new Class<?>[] {StreamProtocol.class}, (proxy, method, arguments) -> {
+                    throw new IllegalStateException("on purpose");
+                });
+        try (ControlServer own = ControlServer.open(at, new ControlServer.Stack(new FakeSource(),
+                new FakeSteering(), faulty, host.udp, host.echo, memory, Clock.system(), lookout),
+                List.of(withQuota(new Rule.Quota(1, 1, 1000, 2 * Ring.LEAST))),
+                ControlServer.Limits.DEFAULTS)) {
+            for (int i = 0; i < 3; i++) {
+                try (LentClient client = LentClient.connect(at, ECHO_AT, "Splnet-Ring: " + Ring.LEAST
+                        + "\r\n")) {
+                    assertThat(client.status).as(client.body).isEqualTo(500);
+                }
+            }
+            until(() -> own.sessions() == 0);
+        }
+        assertThat(FaultLog.system().total()).isEqualTo(3);
+        FaultLog.system().clear();
     }
 
     private static void write(LentClient client, ByteBuffer octets) {
