@@ -69,7 +69,7 @@ final class ConfiguredRelays {
             if (was != null && was.config.equals(wanted)) {
                 continue;
             }
-            if (was != null && relays.change(was.id, wanted)) {
+            if (was != null && changed(was.id, each.getValue())) {
                 running.put(door, new Running(was.id, wanted));
                 changed.add(door + (was.config.to().equals(wanted.to()) ? ": changed"
                         : ": leads to " + wanted.to()));
@@ -86,6 +86,14 @@ final class ConfiguredRelays {
                 relays.close(id);
                 running.remove(door);
             });
+        }
+    }
+
+    private boolean changed(int id, ConfiguredRelay wanted) throws Unlistening {
+        try {
+            return relays.change(id, wanted.relay());
+        } catch (HostException e) {
+            throw new Unlistening(wanted.where() + ": " + e.getMessage(), e, e.permission());
         }
     }
 

@@ -90,13 +90,14 @@ final class Host implements AutoCloseable {
     /// Sees that this process may have sockets to `to`: else only those would find out who come in.
     ///
     /// @param key of the configuration, under which another place is chosen
+    /// @param sockets where they come from
     /// @throws HostException if it may not
-    static void require(Place to, String key) throws HostException {
+    static void require(Place to, String key, SelectorProvider sockets) throws HostException {
         if (to instanceof Place.Unix) {
             return;
         }
         try {
-            java.nio.channels.SocketChannel.open().close();
+            sockets.openSocketChannel().close();
         } catch (IOException e) {
             throw HostException.listening(to, key, e);
         }

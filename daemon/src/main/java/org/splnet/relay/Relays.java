@@ -75,9 +75,11 @@ public final class Relays implements AutoCloseable {
     ///
     /// @param next of the same kind, listening at the same place
     /// @return false if there is none of that number
-    public boolean change(int id, RelayConfig next) {
+    /// @throws HostException if the host does not let it lead there
+    public boolean change(int id, RelayConfig next) throws HostException {
         Relay relay = all.get(id);
         if (relay != null) {
+            require(next);
             relay.change(next);
             LOG.info("relay changed id={} to={}", id, next.to());
         }
@@ -123,10 +125,14 @@ public final class Relays implements AutoCloseable {
         all.put(id, relay);
     }
 
-    private void listen(Relay relay, boolean early) throws HostException, SocketException {
-        if (relay.config() instanceof PublishConfig publish) {
-            Host.require(Place.serving("to", publish.to()), "to");
+    private void require(RelayConfig config) throws HostException {
+        if (config instanceof PublishConfig publish) {
+            Host.require(Place.serving("to", publish.to()), "to", sockets);
         }
+    }
+
+    private void listen(Relay relay, boolean early) throws HostException, SocketException {
+        require(relay.config());
         relay.opened(switch (relay.config()) {
             case PublishConfig publish when publish.datagrams() ->
                     new PublishFlows(relay, publish, host(), early);

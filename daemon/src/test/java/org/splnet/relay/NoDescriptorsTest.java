@@ -1,6 +1,7 @@
 package org.splnet.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -35,8 +36,10 @@ import org.splnet.socket.StreamSocket;
 /// A process that may open no more descriptors.
 @Timeout(60)
 class NoDescriptorsTest {
-    /// Has none to give.
+    /// Has none to give any more.
     private static final class Exhausted extends SelectorProvider {
+        private volatile boolean now;
+
         private static IOException none() {
             return new IOException("Too many open files");
         }
@@ -68,7 +71,10 @@ class NoDescriptorsTest {
 
         @Override
         public SocketChannel openSocketChannel() throws IOException {
-            throw none();
+            if (now) {
+                throw none();
+            }
+            return provider().openSocketChannel();
         }
 
         @Override
@@ -109,13 +115,33 @@ class NoDescriptorsTest {
         return logged.stream().filter(each -> each.getLevel().isGreaterOrEqual(Level.WARN)).toList();
     }
 
+    private static PublishConfig publish(String to) {
+        return new PublishConfig("tcp://127.0.0.1:0", to, false, 100, Ways.SECOND, 60 * Ways.SECOND,
+                Ways.SECOND);
+    }
+
+    /// Else only those who come in would find out, as when it is opened.
+    @Test
+    void whereThisProcessMayHaveNoSocketsToNoRelayIsLed() throws Exception {
+        Exhausted sockets = new Exhausted();
+        sockets.now = true;
+        try (LiveStack stack = new LiveStack();
+                Relays relays = new Relays(stack.context, name -> null, sockets)) {
+            RelayStatus relay = relays.open(publish("unix:///nobody/is/there"), false);
+            assertThatThrownBy(() -> relays.change(relay.id(), publish("tcp://127.0.0.1:9")))
+                    .isInstanceOf(HostException.class).hasMessageContaining("Too many open files");
+            assertThat(relays.list().getFirst().to()).isEqualTo(relay.to());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"tcp://127.0.0.1:9", "unix:///nobody/is/there"})
     void whoComesIsResetByTheLoopAndNothingIsLogged(String to) throws Exception {
+        Exhausted sockets = new Exhausted();
         try (LiveStack stack = new LiveStack();
-                Relays relays = new Relays(stack.context, name -> null, new Exhausted())) {
-            RelayStatus relay = relays.open(new PublishConfig("tcp://127.0.0.1:0", to, false, 100,
-                    Ways.SECOND, 60 * Ways.SECOND, Ways.SECOND), false);
+                Relays relays = new Relays(stack.context, name -> null, sockets)) {
+            RelayStatus relay = relays.open(publish(to), false);
+            sockets.now = true;
             for (int i = 1; i <= 20; i++) {
                 StreamSocket client = stack.connect(relay.listen());
                 assertThat(client.await(Readiness.ERROR, LiveStack.PATIENCE_NS)).isNotZero();
