@@ -178,7 +178,7 @@ final class StackSnapshot implements StackSource {
 
     private static void owner(String user, Map<String, Object> details) {
         if (user != null && !user.isEmpty()) {
-            details.put("owner", user);
+            details.put(SocketStatus.OWNER, user);
         }
     }
 

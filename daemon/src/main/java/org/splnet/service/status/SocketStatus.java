@@ -1,5 +1,6 @@
 package org.splnet.service.status;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// One socket.
@@ -12,4 +13,14 @@ import java.util.Map;
 /// @param sendQueue octets not sent or not acknowledged; of a listener, its backlog
 /// @param details what else the protocol tells, by name
 public record SocketStatus(String protocol, String state, String local, String remote, long receiveQueue,
-        long sendQueue, Map<String, Object> details) { }
+        long sendQueue, Map<String, Object> details) {
+    /// Of the details whose it is: a program of the host and its user.
+    public static final String OWNER = "owner";
+
+    /// The same for the network, which has no business with who is on the host.
+    SocketStatus withoutOwner() {
+        Map<String, Object> others = new LinkedHashMap<>(details);
+        others.remove(OWNER);
+        return new SocketStatus(protocol, state, local, remote, receiveQueue, sendQueue, others);
+    }
+}

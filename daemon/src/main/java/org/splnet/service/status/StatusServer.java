@@ -51,6 +51,7 @@ public final class StatusServer implements AutoCloseable {
         Page page = new Page(source);
         Metrics metrics = new Metrics(source);
         Map<String, Supplier<Object>> resources = Resources.of(source);
+        resources.put("sockets", () -> source.sockets().stream().map(SocketStatus::withoutOwner).toList());
         Router router = new Router()
                 .get("/", exchange -> exchange.answer("text/html; charset=utf-8",
                         () -> page.html().getBytes(StandardCharsets.UTF_8)))

@@ -13,7 +13,7 @@
 /// | `/v1/status` | [org.splnet.service.status.DaemonStatus] |
 /// | `/v1/interfaces` | list of [org.splnet.service.status.InterfaceStatus] |
 /// | `/v1/addresses` | list of [org.splnet.service.status.AddressStatus] |
-/// | `/v1/sockets` | list of [org.splnet.service.status.SocketStatus] |
+/// | `/v1/sockets` | list of [org.splnet.service.status.SocketStatus], without whose they are |
 /// | `/v1/routes` | list of [org.splnet.service.status.RouteStatus] |
 /// | `/v1/neighbors` | list of [org.splnet.service.status.NeighborStatus] |
 /// | `/v1/leases` | list of [org.splnet.service.status.LeaseStatus] |

@@ -26,6 +26,7 @@ abstract class HttpServiceTest {
     private final FakeListener listener = new FakeListener();
     private final List<FakeStream> streams = new ArrayList<>();
     private StatusServer server;
+    StackSource source = new FakeSource();
 
     @AfterEach
     void end() {
@@ -52,7 +53,7 @@ abstract class HttpServiceTest {
         if (server == null) {
             ServiceContext context = new ServiceContext(listener, null, address -> true, time, wheel,
                     Entropy.seeded(1), ByteBufAllocator.DEFAULT);
-            server = new StatusServer(context, new FakeSource(), new StreamServer.Limits(100, idleNs));
+            server = new StatusServer(context, source, new StreamServer.Limits(100, idleNs));
             server.open(context, 80);
         }
         streams.add(stream);

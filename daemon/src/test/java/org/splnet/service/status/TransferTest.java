@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netty.buffer.ByteBuf;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.splnet.TestSeed;
@@ -128,6 +130,22 @@ class TransferTest extends HttpServiceTest {
         assertThat(all.at("/interfaces/0/addresses/0").asText()).isEqualTo("10.88.0.2/24");
         assertThat(all.at("/sockets/0/local").asText()).isEqualTo("0.0.0.0:80");
         assertThat(all.at("/stats/tcp/segments-in").asLong()).isEqualTo(5);
+    }
+
+    /// The network has no business with who is on the host.
+    @Test
+    void showsSocketsWithoutTheirOwners() throws Exception {
+        source = new FakeSource() {
+            @Override
+            public List<SocketStatus> sockets() {
+                return List.of(new SocketStatus("udp", "", "10.88.0.2:53", "*", 0, 0,
+                        Map.of("owner", "resolver[42] uid=1000 gid=1000", "drops", 7)));
+            }
+        };
+        for (String path : new String[] {"/status.json", "/v1/sockets", "/", "/metrics"}) {
+            assertThat(body(exchange(request("GET " + path)))).as(path).doesNotContain("resolver", "uid=");
+        }
+        assertThat(body(exchange(request("GET /v1/sockets")))).contains("10.88.0.2:53", "\"drops\" : 7");
     }
 
     @Test
