@@ -47,7 +47,8 @@ PUBLIC int close(int fd) {
 }
 
 PUBLIC int fclose(FILE *file) {
-    int fd = file ? fileno(file) : -1;
+    int before = errno, fd = file ? fileno(file) : -1;
+    errno = before;
     /* What is still buffered is to go out before a reset. */
     if (fd >= 0 && table_peek(fd)) {
         fflush(file);
