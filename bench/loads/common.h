@@ -18,6 +18,19 @@ static inline int64_t now_ns(void) {
     return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
+/* Processor time of this process, in seconds. */
+static inline double cpu_s(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
+}
+
+/* For qsort(3). */
+static inline int ascending(const void *a, const void *b) {
+    float x = *(const float *) a, y = *(const float *) b;
+    return (x > y) - (x < y);
+}
+
 /* Ends the program with what went wrong and errno's text. */
 static inline void die(const char *what) {
     perror(what);

@@ -2,30 +2,12 @@
  * says so; each has had one octet echoed before it counts. `rtt`: round trips of one octet on one connection, one
  * after the other, and what they took. */
 #define _GNU_SOURCE
+#include "common.h"
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { EVENTS = 256, AT_ONCE = 256, SAMPLES = 1 << 22, PATIENCE_MS = 30000 };
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
-}
-
-static void die(const char *what) {
-    perror(what);
-    exit(1);
-}
 
 static struct sockaddr_in at(const char *host, int port) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((in_port_t) port)};
@@ -73,8 +55,7 @@ static int hold(struct sockaddr_in to, struct sockaddr_in from, int addresses) {
         do {
             for (; begun < wanted && begun - open - lost < AT_ONCE; begun++) {
                 fds[begun] = begin(&to, from, begun, addresses);
-                struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.fd = fds[begun]};
-                epoll_ctl(epoll, EPOLL_CTL_ADD, fds[begun], &event);
+                watch(epoll, fds[begun], EPOLLIN | EPOLLOUT | EPOLLET);
             }
             struct epoll_event all[EVENTS];
             int n = epoll_wait(epoll, all, EVENTS, open + lost < wanted ? PATIENCE_MS : 0);
@@ -105,11 +86,6 @@ static int hold(struct sockaddr_in to, struct sockaddr_in from, int addresses) {
     return 0;
 }
 
-static int ascending(const void *a, const void *b) {
-    float x = *(const float *) a, y = *(const float *) b;
-    return (x > y) - (x < y);
-}
-
 static int round_trips(struct sockaddr_in to, double seconds) {
     static float took[SAMPLES];
     int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1, n = 0;
@@ -118,12 +94,12 @@ static int round_trips(struct sockaddr_in to, double seconds) {
     if (connect(fd, (struct sockaddr *) &to, sizeof to) < 0) {
         die("connect");
     }
-    for (double t = now(), end = t + seconds; t < end && n < SAMPLES; n++) {
+    for (int64_t t = now_ns(), end = t + (int64_t) (seconds * 1e9); t < end && n < SAMPLES; n++) {
         if (write(fd, &octet, 1) != 1 || read(fd, &octet, 1) != 1) {
             die("round trip");
         }
-        double then = now();
-        took[n] = (float) ((then - t) * 1e6);
+        int64_t then = now_ns();
+        took[n] = (float) (then - t) / 1000;
         t = then;
     }
     qsort(took, (size_t) n, sizeof *took, ascending);

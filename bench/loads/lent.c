@@ -4,7 +4,6 @@
 #include "common.h"
 #include "../../preload/include/splnet-ring.h"
 #include <sched.h>
-#include <stdlib.h>
 #include <sys/un.h>
 #include <unistd.h>
 

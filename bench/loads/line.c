@@ -30,13 +30,9 @@ static void *partner(void *unused) {
     return unused;
 }
 
-static int ascending(const void *a, const void *b) {
-    int64_t x = *(const int64_t *) a, y = *(const int64_t *) b;
-    return (x > y) - (x < y);
-}
-
 int main(int count, char **args) {
-    int64_t milliseconds = count > 1 ? atol(args[1]) : 10, took[MOST];
+    int64_t milliseconds = count > 1 ? atol(args[1]) : 10;
+    float took[MOST];
     cpu_set_t allowed;
     int found = 0, batches = 0;
     sched_getaffinity(0, sizeof allowed, &allowed);
@@ -61,9 +57,9 @@ int main(int count, char **args) {
             while (atomic_load_explicit(&ball, memory_order_acquire) == served) {
             }
         }
-        took[batches] = now_ns() - from;
+        took[batches] = (float) (now_ns() - from);
     }
     qsort(took, (size_t) batches, sizeof *took, ascending);
-    printf("%.0f\n", (double) took[batches / 4] / BATCH);
+    printf("%.0f\n", took[batches / 4] / BATCH);
     return 0;
 }

@@ -16,7 +16,6 @@
 #include <linux/icmp.h>
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 enum { CHUNK = 1 << 18, EVENTS = 64, SAMPLES = 1 << 18, WAYS = 4096, PATIENCE_MS = 3000, ERRORS = 1000 };
@@ -33,13 +32,15 @@ static void sample(int64_t ns) {
     micros[samples++ % SAMPLES] = (float) ns / 1000;
 }
 
-static int ascending(const void *a, const void *b) {
-    float x = *(const float *) a, y = *(const float *) b;
-    return (x > y) - (x < y);
+/* How many samples there are, in their order from now on. */
+static long sorted(void) {
+    long kept = samples < SAMPLES ? samples : SAMPLES;
+    qsort(micros, (size_t) kept, sizeof *micros, ascending);
+    return kept;
 }
 
 static double percentile(double p) {
-    long kept = samples < SAMPLES ? samples : SAMPLES;
+    long kept = sorted();
     return kept ? micros[(long) ((double) (kept - 1) * p)] : 0;
 }
 
@@ -273,6 +274,9 @@ static double pings(double seconds) {
     struct icmp_filter only = {~(1U << ICMP_ECHOREPLY)};
     int fd = socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
     char answer[2048];
+    if (fd < 0) {
+        die("ping");
+    }
     setsockopt(fd, SOL_RAW, ICMP_FILTER, &only, sizeof only);
     patient(fd);
     if (connect(fd, (struct sockaddr *) &peer, sizeof peer) < 0) {
@@ -302,7 +306,6 @@ static double pings(double seconds) {
         struct timespec pause = {0, PING_EVERY};
         nanosleep(&pause, NULL);
     }
-    qsort(micros, (size_t) samples, sizeof *micros, ascending);
     return percentile(0.5);
 }
 
@@ -336,13 +339,8 @@ int main(int count, char **args) {
     memset(octets, 'x', sizeof octets);
     int64_t start = now_ns();
     double figure = measured(args[1], atoi(args[4]), atof(args[5]));
-    struct rusage used;
-    getrusage(RUSAGE_SELF, &used);
-    qsort(micros, (size_t) (samples < SAMPLES ? samples : SAMPLES), sizeof *micros, ascending);
+    double cpu = cpu_s();
     printf("%.3f octets=%ld seconds=%.3f cpu=%.3f lost=%ld p50=%.1f p99=%.1f cc=%s\n", figure, total,
-            (double) (now_ns() - start) / (double) SECOND,
-            (double) (used.ru_utime.tv_sec + used.ru_stime.tv_sec)
-                    + (double) (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6,
-            lost, percentile(0.5), percentile(0.99), control);
+            (double) (now_ns() - start) / (double) SECOND, cpu, lost, percentile(0.5), percentile(0.99), control);
     return 0;
 }

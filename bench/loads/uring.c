@@ -142,12 +142,6 @@ static void echo_by_ring(struct uring *ring) {
     }
 }
 
-static double cpu_s(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
-}
-
 /* Frames of a protocol nobody knows, which the kernel throws away. */
 static void write_all(int tap, struct uring *ring, size_t length, double seconds) {
     long count = 0;
@@ -184,8 +178,9 @@ static void write_all(int tap, struct uring *ring, size_t length, double seconds
 
 int main(int count, char **args) {
     int by_ring = count > 2 && !strcmp(args[2], "ring"), to_echo = count == 4 && !strcmp(args[3], "echo");
+    int to_write = count == 6 && !strcmp(args[3], "write");
     struct uring ring = {0};
-    if (!to_echo && count != 6) {
+    if ((!to_echo && !to_write) || (!by_ring && strcmp(args[2], "calls"))) {
         fprintf(stderr, "usage: uring TAP calls|ring echo | uring TAP calls|ring write OCTETS SECONDS\n");
         return 64;
     }
@@ -193,12 +188,15 @@ int main(int count, char **args) {
     if (by_ring) {
         set_up(&ring, tap);
     }
-    if (!to_echo) {
+    if (to_write) {
         write_all(tap, by_ring ? &ring : NULL, strtoul(args[4], NULL, 10), atof(args[5]));
-    } else {
-        puts("ready");
-        fflush(stdout);
-        by_ring ? echo_by_ring(&ring) : echo_by_calls(tap);
+        return 0;
     }
-    return 0;
+    puts("ready");
+    fflush(stdout);
+    if (by_ring) {
+        echo_by_ring(&ring);
+    } else {
+        echo_by_calls(tap);
+    }
 }
