@@ -1,8 +1,6 @@
 """Network namespaces, programs in them, and their end, whatever happens."""
 import ctypes
-import glob
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -10,6 +8,7 @@ import tempfile
 import time
 
 PREFIX = "splb-"
+SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
 
@@ -42,8 +41,8 @@ class Space:
     def __init__(self, lab, name):
         self.lab = lab
         self.name = "%s%d-%s" % (PREFIX, os.getpid(), name)
-        command("ip", "netns", "add", self.name)
         lab.spaces.append(self)
+        command("ip", "netns", "add", self.name)
         # no connection knows what an earlier one learnt, and nobody speaks unasked
         self.run("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1",
                  "net.ipv4.tcp_no_metrics_save=1")
@@ -126,22 +125,11 @@ class Lab:
 
     def __init__(self, home):
         self.home = home
-        self.dir = tempfile.mkdtemp(prefix="%s%d-" % (PREFIX, os.getpid()))
         self.spaces = []
         self.programs = []
         self.built = {}
-        self.sweep()
-
-    @staticmethod
-    def sweep():
-        """Takes away the namespaces and files of runs that were killed."""
-        for name in re.findall(r"^%s(\d+)-(\S+)" % PREFIX, command("ip", "netns", "list"), re.MULTILINE):
-            if not os.path.exists("/proc/" + name[0]):
-                command("ip", "netns", "del", PREFIX + "-".join(name))
-        for path in glob.glob("%s/%s*-*" % (tempfile.gettempdir(), PREFIX)):
-            pid = os.path.basename(path)[len(PREFIX):].split("-")[0]
-            if pid.isdigit() and not os.path.exists("/proc/" + pid):
-                shutil.rmtree(path, ignore_errors=True)
+        command(home + "/bin/sweep")
+        self.dir = tempfile.mkdtemp(prefix="%s%d-" % (PREFIX, os.getpid()))
 
     def space(self, name):
         return Space(self, name)
@@ -181,6 +169,9 @@ class Lab:
             time.sleep(0.05)
 
     def close(self):
+        """Undisturbed: who has lost his patience loses nothing else."""
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
         for program in reversed(self.programs):
             program.end()
         for space in self.spaces:

@@ -13,23 +13,38 @@ import measures
 import picture
 import report
 import stacks
-from lab import Lab, Missing
+from lab import SIGNALS, Lab, Missing
 
 HOME = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 GIVE_UP = 2  # failures in a row after which a cell is left alone
 
 
+class Arguments(argparse.ArgumentParser):
+    def error(self, message):
+        """As all the others, by sysexits(3)."""
+        self.exit(64, "run: %s; see bench/run --help\n" % message)
+
+
+def above_zero(kind):
+    def value(text):
+        if not kind(text) > 0:
+            raise ValueError
+        return kind(text)
+    value.__name__ = "number above 0"
+    return value
+
+
 def arguments():
     keys = [kind.key for kind in stacks.ALL] + [measure.key for measure in measures.ALL]
-    parser = argparse.ArgumentParser(
+    parser = Arguments(
         prog="sudo bench/run", allow_abbrev=False,
         description="Compares splnet with the kernel, other stacks in user space, and a bare TCP loop: in turn, in "
                     "several rounds, with the kernel's TCP as peer.")
     parser.add_argument("--quick", action="store_true", help="three rounds of half a second: under four minutes")
     parser.add_argument("--only", metavar="A,B", default="",
                         help="stacks and measures, of " + " ".join(keys) + "; all of a kind of which none is named")
-    parser.add_argument("--rounds", type=int, metavar="N", help="samples of each figure (5)")
-    parser.add_argument("--seconds", type=float, metavar="S", help="that each takes (1.5)")
+    parser.add_argument("--rounds", type=above_zero(int), metavar="N", help="samples of each figure (5)")
+    parser.add_argument("--seconds", type=above_zero(float), metavar="S", help="that each takes (1.5)")
     for kind in ("json", "svg"):
         parser.add_argument("--" + kind, metavar="FILE", default="%s/target/bench/run.%s" % (HOME, kind),
                             help="(target/bench/run.%s)" % kind)
@@ -44,8 +59,6 @@ def arguments():
     found.seconds = found.seconds or (0.5 if found.quick else 1.5)
     # the JVM compiles for 5 to 10 s of a kind of work before it is as fast as it will be
     found.warm_up = found.seconds if found.quick else max(6, found.seconds)
-    if found.rounds < 1 or found.seconds <= 0:
-        parser.error("--rounds and --seconds must be more than 0")
     only = [word for word in found.only.split(",") if word]
     for word in only:
         if word not in keys:
@@ -190,7 +203,7 @@ def stop(number, _):
 
 def main():
     options = arguments()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, stop)
     if options.one_cpu:
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
