@@ -63,7 +63,7 @@ final class CaptureCommand implements Callable<Integer> {
     private boolean verbose;
 
     @Mixin
-    private Source source;
+    private ControlSource source;
 
     @Spec
     private CommandSpec spec;

@@ -21,14 +21,15 @@ final class ChangeCommand implements Callable<Integer> {
     private final View view;
     private final Host host;
 
-    @Parameters(arity = "0..*", paramLabel = "WORDS", description = "In the words of ip(8), as above.")
+    // The synopsis says which.
+    @Parameters(arity = "0..*", hidden = true)
     private List<String> words = new ArrayList<>();
 
-    @Option(names = "--json", description = "What was added as JSON.")
+    @Option(names = "--json", description = "The daemon's answer as it is.")
     private boolean json;
 
     @Mixin
-    private Source source;
+    private ControlSource source;
 
     @Spec
     private CommandSpec spec;

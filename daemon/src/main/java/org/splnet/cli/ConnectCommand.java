@@ -29,7 +29,7 @@ final class ConnectCommand implements Callable<Integer> {
     private String local;
 
     @Mixin
-    private Source source;
+    private ControlSource source;
 
     ConnectCommand(Host host) {
         this.host = host;

@@ -45,7 +45,7 @@ final class EventsCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
-    private Source source;
+    private ControlSource source;
 
     @Spec
     private CommandSpec spec;

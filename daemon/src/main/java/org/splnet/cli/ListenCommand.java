@@ -39,7 +39,7 @@ final class ListenCommand implements Callable<Integer> {
     private boolean verbose;
 
     @Mixin
-    private Source source;
+    private ControlSource source;
 
     @Spec
     private CommandSpec spec;

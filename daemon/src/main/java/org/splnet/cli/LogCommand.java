@@ -32,7 +32,7 @@ final class LogCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
-    private Source source;
+    private ControlSource source;
 
     @Spec
     private CommandSpec spec;

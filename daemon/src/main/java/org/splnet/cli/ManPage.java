@@ -42,7 +42,8 @@ final class ManPage {
 
     private String text() {
         UsageMessageSpec usage = command.usageMessage();
-        String[] header = usage.header().length > 0 ? usage.header() : usage.description();
+        boolean headed = usage.header().length > 0;
+        String[] header = headed ? usage.header() : usage.description();
         macro("TH", quoted(name(command).toUpperCase(Locale.ROOT)), "1", date.toString(),
                 quoted("splnet " + Version.text()), quoted("splnet"));
         macro("SH", "NAME");
@@ -51,7 +52,7 @@ final class ManPage {
         synopsis();
         macro("SH", "DESCRIPTION");
         line(joined(header));
-        if (header != usage.description() && !joined(usage.description()).isEmpty()) {
+        if (headed && !joined(usage.description()).isEmpty()) {
             macro("PP");
             line(joined(usage.description()));
         }

@@ -49,7 +49,7 @@ final class PingCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
-    private Source source;
+    private ControlSource source;
 
     @Spec
     private CommandSpec spec;

@@ -34,7 +34,7 @@ abstract class RelayCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
-    private Source source;
+    private ControlSource source;
 
     @Spec
     private CommandSpec spec;

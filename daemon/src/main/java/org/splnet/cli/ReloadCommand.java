@@ -25,7 +25,7 @@ final class ReloadCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
-    private Source source;
+    private ControlSource source;
 
     @Spec
     private CommandSpec spec;

@@ -1,15 +1,12 @@
 package org.splnet.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.splnet.config.ControlConfig;
 import picocli.CommandLine.Option;
 
 /// Which daemon is asked, and how: its control socket, or, to look only, its status page.
-final class Source {
-    private static final String VARIABLE = "SPLNET_SOCKET";
-
+final class Source extends ControlSource {
     /// A question to one of the two.
     interface Question<T> {
         T ask() throws Failure;
@@ -20,13 +17,9 @@ final class Source {
         T ask(C client) throws Failure;
     }
 
-    @Option(names = "--socket", paramLabel = "PATH",
-            description = "The daemon's control socket (default: $" + VARIABLE + ", else "
-                    + ControlConfig.SOCKET + "; where that cannot be reached, the status page).")
-    private String socket;
-
     @Option(names = "--url", paramLabel = "URL",
-            description = "The status page to ask instead (default: at the first address in "
+            description = "The status page instead, which is asked too where the default socket cannot be"
+                    + " reached (default: at the first address in "
                     + StatusUrl.CONFIG + ", else " + StatusUrl.QUICKSTART + ").")
     private String url;
 
@@ -45,7 +38,7 @@ final class Source {
 
     private <T> T read(Host host, Asked<ControlClient, T> bySocket, Asked<StatusClient, T> byPage)
             throws Failure {
-        if (url != null && socket != null) {
+        if (url != null && isNamed()) {
             throw new Failure(Sysexits.USAGE, "--url and --socket: only one of them can be asked");
         }
         if (url != null) {
@@ -58,14 +51,13 @@ final class Source {
         return firstOf(() -> bySocket.ask(client(ControlConfig.SOCKET)), () -> byPage.ask(page(host)));
     }
 
-    /// The one that can be steered.
+    @Override
     ControlClient control(Host host) throws Failure {
         if (url != null) {
             throw new Failure(Sysexits.USAGE, "--url: the status page changes nothing: leave it out, or"
                     + " name the control socket with --socket PATH");
         }
-        String named = named(host);
-        return client(named == null ? ControlConfig.SOCKET : named);
+        return super.control(host);
     }
 
     /// The page where the socket cannot be reached: the daemon may have none, or not for this user. If
@@ -82,23 +74,7 @@ final class Source {
         }
     }
 
-    private String named(Host host) {
-        if (socket != null) {
-            return socket;
-        }
-        String variable = host.environment(VARIABLE);
-        return variable == null || variable.isEmpty() ? null : variable;
-    }
-
     private StatusClient page(Host host) throws Failure {
         return new StatusClient(StatusUrl.find(url, Path.of(StatusUrl.CONFIG), host.drivers()));
-    }
-
-    private static ControlClient client(String path) throws Failure {
-        try {
-            return new ControlClient(Path.of(path));
-        } catch (InvalidPathException e) {
-            throw new Failure(Sysexits.USAGE, "--socket: " + e.getMessage());
-        }
     }
 }

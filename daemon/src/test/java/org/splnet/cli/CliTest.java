@@ -264,12 +264,17 @@ class CliTest {
         assertThat(run("generate", dir.toString())).as(err.toString()).isZero();
         Path man = dir.resolve("man/man1");
         assertThat(man.resolve("splnet.1")).content().contains(".SH NAME\nsplnet \\- ", ".SH COMMANDS",
+                ".SH DESCRIPTION\nA TCP/IP host in user space.\n.SH OPTIONS",
                 "\\fBroute, routes\\fR", ".SH EXIT STATUS\n0 well", ".SH FILES\n.nf\n  /etc/splnet")
                 .doesNotContain("generate");
         assertThat(man.resolve("splnet-route-add.1")).content().contains(
                 ".TH \"SPLNET\\-ROUTE\\-ADD\" 1 2026-01-31",
                 "splnet route add NETWORK/PREFIX|default [via ROUTER]", "splnet\\-route(1)");
         assertThat(man.resolve("splnet-ping.1")).content().contains("(default: 56)", ".SH EXAMPLES");
+        // The status page only shows.
+        assertThat(man.resolve("splnet-stats.1")).content().contains("\\-\\-socket=PATH", "\\-\\-url=URL");
+        assertThat(man.resolve("splnet-route-add.1")).content().contains("\\-\\-socket=PATH")
+                .doesNotContain("url", "PARAM");
         try (var pages = Files.list(man)) {
             assertThat(pages).hasSizeGreaterThan(20).allSatisfy(page -> assertThat(Files.readAllLines(page))
                     .allMatch(line -> line.matches("\\.(TH|SH|PP|TP|nf|fi).*|[^.'].*"), page.toString()));

@@ -192,7 +192,7 @@ class ControlCliTest {
     @CsvSource(delimiter = '|', value = {"locks --watch 0 | must be 1 or more", "locks --watch soon | soon",
         "locks --witness off --url http://127.0.0.1:1 | changes nothing",
         "locks --reset --url http://127.0.0.1:1 | --socket PATH",
-        "reload --url http://127.0.0.1:1 | --socket PATH",
+        "reload --url http://127.0.0.1:1 | --url",
         "stats --url http://127.0.0.1:1 --socket /x | only one", "status --witness off | --witness"})
     void aWrongCommandLineIsNamed(String line, String named) {
         assertThat(run(line)).isEqualTo(64);
