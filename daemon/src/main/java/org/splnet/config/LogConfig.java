@@ -11,7 +11,7 @@ import java.util.TreeMap;
 public record LogConfig(LogLevel level, Map<String, LogLevel> levels) {
     /// What has a logger of its own, `splnet.NAME`.
     public static final Set<String> SUBSYSTEMS = Set.of("daemon", "fault", "witness", "net", "arp", "tap",
-            "pcap", "stream", "ip", "udp", "tcp", "dhcp", "service", "relay", "http", "control");
+            "pcap", "stream", "tcp", "dhcp", "service", "relay", "http", "control");
 
     /// Events that an administrator wants to see.
     public static final LogConfig DEFAULTS = new LogConfig(LogLevel.INFO, Map.of());

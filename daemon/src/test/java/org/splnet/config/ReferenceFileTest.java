@@ -9,7 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,6 +30,8 @@ import org.splnet.udp.UdpConfig;
 /// `config/splnet.toml` documents every key there is, with the default it really has.
 class ReferenceFileTest {
     private static final Path DIR = Path.of("..", "config");
+    private static final Pattern LOGGER =
+            Pattern.compile("LoggerFactory\\.getLogger\\(\"splnet\\.([a-z]+)\"");
 
     private static String reference() throws IOException {
         return Files.readString(DIR.resolve("splnet.toml"));
@@ -139,6 +144,21 @@ class ReferenceFileTest {
     @Test
     void namesEverySubsystemOfTheLog() throws Exception {
         assertThat(reference()).contains(LogConfig.SUBSYSTEMS);
+    }
+
+    /// Else its level could be set, and nothing would come of it.
+    @Test
+    void everySubsystemOfTheLogHasALogger() throws Exception {
+        Set<String> loggers = new HashSet<>();
+        for (String module : List.of("daemon", "netif-pcap", "netif-stream", "netif-tap")) {
+            try (Stream<Path> files = Files.walk(Path.of("..", module, "src/main/java"))) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    LOGGER.matcher(Files.readString(file)).results()
+                            .forEach(each -> loggers.add(each.group(1)));
+                }
+            }
+        }
+        assertThat(loggers).containsExactlyInAnyOrderElementsOf(LogConfig.SUBSYSTEMS);
     }
 
     @Test
