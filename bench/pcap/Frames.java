@@ -6,6 +6,7 @@ import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -49,7 +50,21 @@ public final class Frames {
     private Frames() {
     }
 
-    public static void main(String[] args) throws Throwable {
+    public static void main(String[] args) {
+        // of the kind that carries packets in the daemon: it has pools at hand, and keeps what it frees
+        new FastThreadLocalThread(() -> {
+            try {
+                POOL.beginHere();
+                measure(args);
+            } catch (Throwable e) {
+                e.printStackTrace();
+                System.exit(1);
+            }
+            System.exit(0);
+        }).start();
+    }
+
+    private static void measure(String[] args) throws Throwable {
         String way = args[0];
         String nic = args[1];
         int size = args.length > 3 ? Integer.parseInt(args[3]) : 60;
@@ -77,7 +92,6 @@ public final class Frames {
         System.out.printf("%d %d %.3f %.3f %d%n", frames, octets, (System.nanoTime() - begin) * 1e-9,
                 (system.getProcessCpuTime() - cpu) * 1e-9,
                 (threads.getCurrentThreadAllocatedBytes() - allocated) / Math.max(frames, 1));
-        System.exit(0);
     }
 
     private static void run(Turn turn, long forNs) throws Throwable {
