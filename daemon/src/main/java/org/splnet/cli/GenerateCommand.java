@@ -40,7 +40,9 @@ final class GenerateCommand implements Callable<Integer> {
             Path man = Files.createDirectories(directory.resolve("man/man1"));
             pages(root.getCommandSpec(), man, date());
             Path completions = Files.createDirectories(directory.resolve("bash-completion/completions"));
-            Files.writeString(completions.resolve("splnet"), AutoComplete.bash("splnet", root));
+            // It is read by the shell, and no program.
+            Files.writeString(completions.resolve("splnet"),
+                    AutoComplete.bash("splnet", root).replaceFirst("^#!.*\n", ""));
             return Sysexits.OK;
         } catch (IOException e) {
             throw new Failure(Sysexits.IOERR, directory + ": " + e);

@@ -280,7 +280,8 @@ class CliTest {
                     .allMatch(line -> line.matches("\\.(TH|SH|PP|TP|nf|fi).*|[^.'].*"), page.toString()));
         }
         assertThat(dir.resolve("bash-completion/completions/splnet")).content()
-                .contains("complete -F _complete_splnet", "--witness", "neighbor", "lease-bound");
+                .contains("complete -F _complete_splnet", "--witness", "neighbor", "lease-bound")
+                .doesNotStartWith("#!");
     }
 
     @Test
