@@ -27,10 +27,13 @@ class Arguments(argparse.ArgumentParser):
 
 def above_zero(kind):
     def value(text):
-        if not kind(text) > 0:
-            raise ValueError
-        return kind(text)
-    value.__name__ = "number above 0"
+        try:
+            number = kind(text)
+        except ValueError:
+            number = 0
+        if not 0 < number < 1e6:
+            raise argparse.ArgumentTypeError("%s: must be above 0" % text)
+        return number
     return value
 
 
