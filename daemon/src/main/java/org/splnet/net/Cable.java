@@ -35,6 +35,9 @@ final class Cable {
         try {
             int seen = device.flaps();
             boolean now = device.carrier();
+            if (now == carrier && seen == flaps) {
+                return;                             // the thread of another queue was faster
+            }
             boolean came = now && (!carrier || seen != flaps);
             carrier = now;
             flaps = seen;

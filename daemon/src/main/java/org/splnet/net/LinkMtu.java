@@ -36,13 +36,12 @@ final class LinkMtu {
 
     /// Asks the device, which may have another by now.
     void follow() {
-        int now = device.mtu();
-        if (now == heard) {
+        if (device.mtu() == heard) {
             return;
         }
         interfaces.lock().lock();
         try {
-            heard = now;
+            heard = device.mtu();
             fit();
         } finally {
             interfaces.lock().unlock();
