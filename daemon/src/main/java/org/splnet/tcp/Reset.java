@@ -32,7 +32,6 @@ final class Reset {
             stats.add(Counter.RESETS_LIMITED);
             return;
         }
-        stats.add(Counter.RESETS_OUT);
         if (seg.hasAck()) {
             send(seg, seg.ack, 0, TcpHeader.RST, 0, null, 0, 0, nowNs);
         } else {

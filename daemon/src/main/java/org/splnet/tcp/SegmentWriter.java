@@ -268,11 +268,11 @@ final class SegmentWriter {
     /// @param timestamps to be put in, or null
     /// @param ttl as the connection's other segments have it (MUST-49); 0 where there was none
     /// @param tos the same (MUST-48)
-    Output bare(Path path, int localPort, int remotePort, int seq, int ack, int flags, int wnd,
+    void bare(Path path, int localPort, int remotePort, int seq, int ack, int flags, int wnd,
             Timestamps timestamps, int ttl, int tos, long nowNs) {
         Packet packet = open(TcpHeader.MIN_LEN + (timestamps == null ? 0 : TcpOptions.TIMESTAMPS_LEN));
         if (packet == null) {
-            return Output.QUEUE_FULL;
+            return;
         }
         TcpHeader header = new TcpHeader().wrap(packet.buf, packet.l4);
         header.begin(packet.length(), flags).seq(seq).ack(ack).window(wnd);
@@ -281,14 +281,16 @@ final class SegmentWriter {
         }
         packet.ttl = ttl;
         packet.tos = tos & ~Ecn.MASK;
-        return down(packet, header, path, localPort, remotePort, nowNs);
+        Output result = down(packet, header, path, localPort, remotePort, nowNs);
+        if ((flags & TcpHeader.RST) != 0 && result == Output.SENT) {
+            stats.add(Counter.RESETS_OUT);
+        }
     }
 
     /// `<SEQ=SND.NXT><CTL=RST>`: an abort (RFC 9293 §3.10.5).
     void reset(Tcb tcb, long nowNs) {
         assert tcb.lock.held();
         SocketOptions options = tcb.socket.options;
-        stats.add(Counter.RESETS_OUT);
         bare(tcb.path, tcb.localPort, tcb.remotePort, next(tcb), 0, TcpHeader.RST, 0, tcb.timestamps,
                 options.ttl(), options.tos(), nowNs);
     }

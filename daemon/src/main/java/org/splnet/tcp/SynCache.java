@@ -2,6 +2,7 @@ package org.splnet.tcp;
 
 import org.splnet.inet.Path;
 import org.splnet.kern.Witness;
+import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
 import org.splnet.socket.SocketOptions;
@@ -47,9 +48,9 @@ final class SynCache {
     void synArrives(TcpSegment seg, TimeWait floor, long nowNs) {
         assert listener.lock.held();
         var from = seg.packet;
-        Path path = tcp.network.path(InetAddr.of(from.dstHi, from.dstLo), InetAddr.of(from.srcHi, from.srcLo),
-                nowNs);
+        Path path = back(from, nowNs);
         if (path == null) {
+            from.blame(DropReason.IP_NO_ROUTE);
             return;
         }
         int iss = tcp.iss.next(from.dstHi, from.dstLo, seg.dstPort, from.srcHi, from.srcLo, seg.srcPort,
@@ -126,11 +127,8 @@ final class SynCache {
             tcp.stats.add(Counter.COOKIES_REFUSED);
             return null;
         }
-        Path path = tcp.network.path(InetAddr.of(p.dstHi, p.dstLo), InetAddr.of(p.srcHi, p.srcLo), nowNs);
-        if (path == null) {
-            return null;
-        }
-        return enter(new HalfOpen(listener, path, seg, said, timestamps, nowNs));
+        Path path = back(p, nowNs);
+        return path == null ? null : enter(new HalfOpen(listener, path, seg, said, timestamps, nowNs));
     }
 
     /// A SYN with a Fast Open cookie (RFC 7413 §4.2.2): what is opened at once.
@@ -138,9 +136,19 @@ final class SynCache {
     /// @return a half-open connection without an answer, to be completed or removed; null if there is no way
     HalfOpen early(TcpSegment seg, long nowNs) {
         Packet p = seg.packet;
-        Path path = tcp.network.path(InetAddr.of(p.dstHi, p.dstLo), InetAddr.of(p.srcHi, p.srcLo), nowNs);
+        Path path = back(p, nowNs);
+        if (path == null) {
+            p.blame(DropReason.IP_NO_ROUTE);
+            return null;
+        }
         int iss = tcp.iss.next(p.dstHi, p.dstLo, seg.dstPort, p.srcHi, p.srcLo, seg.srcPort, nowNs);
-        return path == null ? null : enter(new HalfOpen(listener, path, seg, iss, nowNs));
+        return enter(new HalfOpen(listener, path, seg, iss, nowNs));
+    }
+
+    /// The way back to who sent that; null if there is none.
+    private Path back(Packet from, long nowNs) {
+        return tcp.network.path(InetAddr.of(from.dstHi, from.dstLo), InetAddr.of(from.srcHi, from.srcLo),
+                nowNs);
     }
 
     /// Puts it into the table and the list.
@@ -299,7 +307,6 @@ final class SynCache {
         assert listener.lock.held();
         while (oldest != null) {
             HalfOpen entry = oldest;
-            tcp.stats.add(Counter.RESETS_OUT);
             send(entry, entry.iss + 1, 0, TcpHeader.RST, 0, nowNs);
             remove(entry);
         }

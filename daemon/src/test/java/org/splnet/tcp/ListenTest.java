@@ -202,6 +202,16 @@ class ListenTest {
         }
     }
 
+    /// The sender's router has a way to us, and we have none to him.
+    @Test
+    void aSynFromWhereNoWayLeadsBackIsCounted() {
+        try (Drill tcp = drill().listening()) {
+            tcp.network.unreachable = true;
+            tcp.in(syn()).outNothing().gone();
+            assertThat(tcp.network.drops(DropReason.IP_NO_ROUTE)).isEqualTo(1);
+        }
+    }
+
     /// And nobody accepts: what each holds is little.
     @Test
     void whatManyHoldALittleOfIsCountedToo() {

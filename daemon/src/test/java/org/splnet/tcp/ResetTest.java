@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
 import org.splnet.conformance.Shows;
 import org.splnet.pkt.DropReason;
+import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
 import org.splnet.socket.SockError;
 import org.splnet.tcp.TcpStats.Counter;
@@ -70,6 +71,18 @@ class ResetTest {
             }
             tcp.out(rst(0)).outNothing().counted(Counter.RESETS_LIMITED, 9)
                     .after(s(1)).in(ack(20).seq(1)).out(rst(20));
+        }
+    }
+
+    @Test
+    void countsThoseThatGoOut() {
+        try (Drill tcp = new Drill(drill())) {
+            tcp.in(ack(1).seq(1)).out(rst(1));
+            tcp.network.answer = Output.QUEUE_FULL;
+            tcp.in(ack(2).seq(1)).outNothing();
+            tcp.network.answer = Output.SENT;
+            tcp.network.unreachable = true;
+            tcp.in(ack(3).seq(1)).outNothing().counted(Counter.RESETS_OUT, 1);
         }
     }
 
