@@ -83,11 +83,6 @@ final class ReassemblyQueue {
         return finKnown && Seq.geq(rcvNxt, finSeq);
     }
 
-    /// True if a cap is reached.
-    boolean full() {
-        return pieces == maxPieces || pinned >= maxPinned;
-    }
-
     /// True if text up to `end` would leave no gap in front of the oldest piece.
     boolean reaches(int end) {
         return pieces > 0 && Seq.geq(end, from[0]);

@@ -342,23 +342,33 @@ final class TcpInput {
             queue.fin(seg.finSeq());
         }
         if (seg.textLen > 0) {
-            int added = queue.add(seg.seq, seg.buf, seg.textAt, seg.textLen);
-            tcp.stats.add(added > 0 ? Counter.OUT_OF_ORDER : Counter.DUPLICATES);
-            int held = added == 0 ? queue.holding(seg.seq) : -1;
-            if (held >= 0) {                               // the rest may have found no room
-                duplicate(tcb, seg.seq, Seq.min(seg.seq + seg.textLen, queue.blockEnd(held)));
-            }
-            if (tcb.sackAgreed) {
-                tcb.sackReport().arrived(seg.seq);
-            }
+            hold(tcb, queue, seg);
             tcp.window.held(tcb, seg, nowNs);
-            if (queue.full()) {
-                seg.packet.blame(DropReason.TCP_REASSEMBLY_FULL);
-            }
         }
         int merged = seg.gsoSize == 0 ? 1 : (seg.textLen + seg.gsoSize - 1) / seg.gsoSize;
         for (int i = Math.clamp(merged, 1, MAX_DUPLICATES); i > 0; i--) {
             tcp.writer.ack(tcb, nowNs);
+        }
+    }
+
+    private void hold(Tcb tcb, ReassemblyQueue queue, TcpSegment seg) {
+        int added = queue.add(seg.seq, seg.buf, seg.textAt, seg.textLen);
+        int end = seg.seq + seg.textLen;
+        int piece = queue.holding(seg.seq);
+        int held = piece < 0 ? seg.seq : Seq.min(queue.blockEnd(piece), end);
+        if (held != end) {                                 // the rest has found no room
+            seg.packet.blame(DropReason.TCP_REASSEMBLY_FULL);
+        }
+        if (added > 0) {
+            tcp.stats.add(Counter.OUT_OF_ORDER);
+        } else {
+            duplicate(tcb, seg.seq, held);
+        }
+        if (added == 0 && held == end) {
+            tcp.stats.add(Counter.DUPLICATES);
+        }
+        if (tcb.sackAgreed) {
+            tcb.sackReport().arrived(seg.seq);
         }
     }
 
