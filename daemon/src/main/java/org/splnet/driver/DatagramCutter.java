@@ -45,7 +45,10 @@ final class DatagramCutter {
         try {
             for (int at = frame.start + headLen, nth = 0; at < frame.end; at += size, nth++) {
                 int len = Math.min(size, frame.end - at);
-                Packet one = frame.pool().allocate(headLen + len);
+                Packet one = frame.pool().tryAllocate(headLen + len);
+                if (one == null) {
+                    continue;                   // the others are messages of their own
+                }
                 int start = one.append(headLen + len);
                 one.buf.setBytes(start, frame.buf, frame.start, headLen);
                 one.buf.setBytes(start + headLen, frame.buf, at, len);

@@ -98,9 +98,12 @@ final class EchoOutput {
     }
 
     /// A copy of the message: pings are few and small, and its header is written over. The caller owns it.
-    private Packet build(EchoPcb pcb, ByteBuf data) {
+    private Packet build(EchoPcb pcb, ByteBuf data) throws SocketException {
         int length = data.readableBytes();
-        Packet packet = ip.pool().allocate(length);
+        Packet packet = ip.pool().tryAllocate(length);
+        if (packet == null) {
+            throw new SocketException(SockError.ENOBUFS, "send " + length + " octets");
+        }
         packet.l4 = packet.append(length);
         packet.buf.setBytes(packet.l4, data, data.readerIndex(), length);
         SocketOptions options = pcb.inbox.options();

@@ -59,16 +59,21 @@ final class Fragmenter {
         return padded;
     }
 
-    /// The next fragment, which the caller owns; null when all have been made.
+    /// True until the last fragment has been made.
+    boolean more() {
+        return done < payload;
+    }
+
+    /// The next fragment, which the caller owns; null if there is no memory for it.
     Packet next() {
-        if (done == payload) {
-            return null;
-        }
         int header = done == 0 ? headerLen : laterHeaderLen;
         int room = mtu - header;
         int left = payload - done;
         int len = left <= room ? left : room & ~7;
-        Packet fragment = whole.pool().allocate(header + inHead(len));
+        Packet fragment = whole.pool().tryAllocate(header + inHead(len));
+        if (fragment == null) {
+            return null;
+        }
         fragment.l3 = fragment.append(header);
         fragment.l4 = fragment.end;
         if (done == 0) {

@@ -132,7 +132,10 @@ final class IcmpOutput {
             return;
         }
         int quote = Math.min(about.end - about.l3, LARGEST_ERROR - Ip4Header.MIN_LEN - Icmp4Header.LEN);
-        Packet packet = ip.pool().allocate(Icmp4Header.LEN + quote);
+        Packet packet = ip.pool().tryAllocate(Icmp4Header.LEN + quote);
+        if (packet == null) {
+            return;
+        }
         packet.l4 = packet.append(Icmp4Header.LEN + quote);
         packet.buf.setBytes(packet.l4 + Icmp4Header.LEN, about.buf, about.l3, quote);
         views.icmpOut.wrap(packet.buf, packet.l4).type(type).code(code).rest(rest)

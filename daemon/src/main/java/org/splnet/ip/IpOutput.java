@@ -99,7 +99,11 @@ final class IpOutput {
         Output result = Output.SENT;
         var fragments = new Fragmenter(packet, path.mtu());
         try {
-            for (Packet fragment; result == Output.SENT && (fragment = fragments.next()) != null; ) {
+            while (result == Output.SENT && fragments.more()) {
+                Packet fragment = fragments.next();
+                if (fragment == null) {
+                    return Output.QUEUE_FULL;
+                }
                 ip.stats().add(Counter.FRAGMENTS_OUT);
                 result = hand(fragment, path, nowNs);
             }

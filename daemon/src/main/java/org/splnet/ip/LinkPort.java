@@ -56,7 +56,10 @@ public final class LinkPort implements AutoCloseable {
 
     private Output send(byte[] payload, Ip4Path path, long nowNs) {
         int length = UdpHeader.LEN + payload.length;
-        Packet packet = ip.pool().allocate(length);
+        Packet packet = ip.pool().tryAllocate(length);
+        if (packet == null) {
+            return Output.QUEUE_FULL;
+        }
         packet.l4 = packet.append(length);
         packet.proto = IpProto.UDP;
         packet.flags |= Packet.BROADCAST_ALLOWED | Packet.CHECKSUM_PARTIAL | Packet.DONT_FRAGMENT;

@@ -150,7 +150,8 @@ public final class Pings {
             throw new IllegalStateException("all " + LAST + " identifiers of echo requests are in use");
         }
         try {
-            if (sent(request(octets, seq), path, mine.id(), nowNs) != Output.SENT) {
+            Packet request = request(octets, seq);
+            if (request == null || sent(request, path, mine.id(), nowNs) != Output.SENT) {
                 return Answer.none(Outcome.NOT_SENT);
             }
             return mine.answer().get(timeoutNs, TimeUnit.NANOSECONDS);
@@ -171,9 +172,13 @@ public final class Pings {
         }
     }
 
+    /// @return null if there is no memory
     private Packet request(int octets, int seq) {
         int length = Icmp4Header.LEN + octets;
-        Packet packet = ip.pool().allocate(length);
+        Packet packet = ip.pool().tryAllocate(length);
+        if (packet == null) {
+            return null;
+        }
         packet.l4 = packet.append(length);
         packet.buf.setShort(packet.l4 + SEQ, seq);
         for (int i = 0; i < octets; i++) {

@@ -1,6 +1,5 @@
 package org.splnet.net;
 
-import org.splnet.kern.FaultLog;
 import org.splnet.pkt.Packet;
 import org.splnet.wire.ArpPacket;
 import org.splnet.wire.Cidr;
@@ -54,11 +53,8 @@ final class Arp implements Resolver {
             long station) {
         // RFC 3927 §2.5: so that others who have the address notice.
         long destination = Ip4Addr.isLinkLocal(senderIp) ? MacAddr.MASK : station;
-        Packet packet;
-        try {
-            packet = link.pool().allocate(ArpPacket.LEN);
-        } catch (OutOfMemoryError fault) {
-            FaultLog.system().recordLocked(fault);
+        Packet packet = link.pool().tryAllocate(ArpPacket.LEN);
+        if (packet == null) {
             return;
         }
         int at = packet.append(ArpPacket.LEN);

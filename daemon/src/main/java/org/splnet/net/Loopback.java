@@ -180,17 +180,17 @@ public final class Loopback extends NetIf implements Duty {
             packet.drop(DropReason.ETHER_NO_PROTO);
             return;
         }
-        ByteBuf buf = null;
-        Packet received = packet;
-        int life = 0;
-        Fate fate = null;
+        Packet received = arrived(packet);
+        if (received == null) {
+            counters().inDrop();
+            return;
+        }
+        ByteBuf buf = received.buf;
+        int life = received.life();
+        counters().queue(0).received(1, received.length());
+        Fate fate = tapped() ? show(received, false) : null;
+        received.fate = fate;
         try {
-            received = arrived(packet);
-            buf = received.buf;
-            life = received.life();
-            counters().queue(0).received(1, received.length());
-            fate = tapped() ? show(received, false) : null;
-            received.fate = fate;
             protocol.input(received, this, nowNs);
         } catch (Exception | AssertionError | StackOverflowError | OutOfMemoryError fault) {
             FaultLog.system().record(fault);
@@ -199,11 +199,7 @@ public final class Loopback extends NetIf implements Duty {
             if (fate != null) {
                 fate.dropped(DropReason.INTERNAL_ERROR);
             }
-            if (buf == null) {
-                packet.free();                  // no room for a copy
-            } else {
-                NicDuty.reclaim(received, buf, life, 1);
-            }
+            NicDuty.reclaim(received, buf, life, 1);
         } finally {
             if (fate != null) {
                 decide(fate);
@@ -212,9 +208,14 @@ public final class Loopback extends NetIf implements Duty {
     }
 
     /// The sent packet as a received one: in one buffer, with nothing left of its sender's view of it.
-    /// Consumes `packet`, unless it throws.
+    /// Consumes `packet`.
+    ///
+    /// @return null if there is no memory for it
     private Packet arrived(Packet packet) {
         Packet in = packet.pieces() == 0 ? packet : contiguous(packet);
+        if (in == null) {
+            return null;
+        }
         in.l2 = in.start;
         in.l3 = in.start;
         in.rcvIf = index();
@@ -224,7 +225,11 @@ public final class Loopback extends NetIf implements Duty {
     }
 
     private static Packet contiguous(Packet packet) {
-        Packet copy = packet.pool().allocate(packet.length());
+        Packet copy = packet.pool().tryAllocate(packet.length());
+        if (copy == null) {
+            packet.free();
+            return null;
+        }
         int len = packet.end - packet.start;
         int at = copy.append(packet.length());
         int move = at - packet.start;

@@ -45,6 +45,18 @@ public final class PacketPool {
         return packet;
     }
 
+    /// As [#allocate], for whom it is no fault that there is no memory.
+    ///
+    /// @return null if there is none, which is counted
+    public Packet tryAllocate(int size) {
+        try {
+            return allocate(size);
+        } catch (OutOfMemoryError e) {                      // of buffers: Netty's limit
+            drops.add(DropReason.NO_BUFFERS);
+            return null;
+        }
+    }
+
     /// A packet that is `len` octets of `buf` from `at`. Consumes one reference to `buf`; the caller owns
     /// the packet.
     public Packet wrap(ByteBuf buf, int at, int len) {

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
 import org.splnet.inet.Network;
 import org.splnet.inet.Path;
-import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
 import org.splnet.socket.SendBuffer;
@@ -65,14 +64,10 @@ final class SegmentWriter {
     }
 
     private Packet open(int headerLen, int room) {
-        Packet packet;
-        try {
-            packet = network.pool().allocate(headerLen + room);
-        } catch (OutOfMemoryError e) {                     // of buffers: Netty's limit
-            network.pool().drops().add(DropReason.NO_BUFFERS);
-            return null;
+        Packet packet = network.pool().tryAllocate(headerLen + room);
+        if (packet != null) {
+            packet.l4 = packet.append(headerLen);
         }
-        packet.l4 = packet.append(headerLen);
         return packet;
     }
 

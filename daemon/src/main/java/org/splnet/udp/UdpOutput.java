@@ -177,7 +177,10 @@ final class UdpOutput {
         // Drivers need a native address.
         boolean copy = len <= Packet.COPY || !data.hasMemoryAddress();
         int head = UdpHeader.LEN + (copy ? len : 0);
-        Packet packet = network.pool().allocate(head);
+        Packet packet = network.pool().tryAllocate(head);
+        if (packet == null) {
+            throw new SocketException(SockError.ENOBUFS, "send " + len + " octets");
+        }
         packet.l4 = packet.append(head);
         packet.proto = IpProto.UDP;
         SocketOptions options = pcb.inbox.options();

@@ -3,7 +3,6 @@ package org.splnet.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -12,6 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.NoLeaks;
 import org.splnet.net.FakeDevice;
+import org.splnet.net.ScarceAllocator;
+import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.pkt.PacketPool;
 import org.splnet.wire.Ip4Header;
@@ -22,7 +23,8 @@ class DatagramCutterTest {
     private static final int UDP_LEN = 8;
     private static final int SIZE = 1000;
 
-    private final PacketPool pool = new PacketPool(UnpooledByteBufAllocator.DEFAULT);
+    private final ScarceAllocator memory = new ScarceAllocator();
+    private final PacketPool pool = new PacketPool(memory);
 
     /// Three datagrams of 1000, 1000 and 500 octets, each of its own octet, as the kernel shows them as one.
     ///
@@ -67,6 +69,19 @@ class DatagramCutterTest {
             assertThat(all.get(i)[head]).isEqualTo((byte) (i + 1));
             assertThat(all.get(i)[all.get(i).length - 1]).isEqualTo((byte) (i + 1));
         }
+    }
+
+    @Test
+    void whatThereIsNoMemoryForIsLostAlone() {
+        Packet frame = merged(0);
+        memory.most(Packet.HEADROOM + SIZE);
+        List<Integer> lengths = new ArrayList<>();
+        new DatagramCutter().cut(frame, one -> {
+            lengths.add(one.length() - 14 - Ip4Header.MIN_LEN - UDP_LEN);
+            one.free();
+        });
+        assertThat(lengths).containsExactly(SIZE / 2);
+        assertThat(pool.drops().count(DropReason.NO_BUFFERS)).isEqualTo(2);
     }
 
     @Test

@@ -14,6 +14,7 @@ import org.splnet.icmp.EchoLimits;
 import org.splnet.icmp.EchoProtocol;
 import org.splnet.icmp.EchoSocket;
 import org.splnet.kern.Clock;
+import org.splnet.net.ScarceAllocator;
 import org.splnet.socket.DatagramSocket.Datagram;
 import org.splnet.socket.SockError;
 import org.splnet.socket.SocketException;
@@ -27,7 +28,8 @@ abstract class EchoBed {
     static final Endpoint ANY = Endpoint.parse("0.0.0.0:0");
     static final Endpoint PEER = Endpoint.parse("10.0.0.2:0");
 
-    final IpBed bed = new IpBed();
+    final ScarceAllocator memory = new ScarceAllocator();
+    final IpBed bed = new IpBed(IpConfig.DEFAULTS, 42, memory);
     final Clock clock = new Clock() {
         @Override
         public long nanoTime() {

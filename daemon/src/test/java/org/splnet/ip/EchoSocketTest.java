@@ -225,6 +225,18 @@ class EchoSocketTest extends EchoBed {
     }
 
     @Test
+    void whatThereIsNoMemoryForIsRefusedAndCounted() throws Exception {
+        EchoSocket socket = bind("0.0.0.0:5");
+        memory.most(0);
+        assertFails(SockError.ENOBUFS, () -> send(socket, request(7, 56), PEER));
+        assertThat(bed.drops(DropReason.NO_BUFFERS)).isOne();
+        memory.most(Integer.MAX_VALUE);
+        send(socket, request(7, 56), PEER);
+        assertThat(bed.nic0.next().icmpRest()).isEqualTo(5 << 16 | 7);
+        socket.close();
+    }
+
+    @Test
     void whatIsNotReadIsBounded() throws Exception {
         EchoSocket socket = bind("0.0.0.0:0");
         for (int i = 0; i < 12; i++) {

@@ -15,6 +15,7 @@ import org.splnet.NoLeaks;
 import org.splnet.TestSeed;
 import org.splnet.inet.NetworkError;
 import org.splnet.net.FakeDevice;
+import org.splnet.net.ScarceAllocator;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
@@ -24,7 +25,8 @@ import org.splnet.wire.Ip4Header;
 /// What is larger than the link goes out in fragments that another stack puts together again.
 @ExtendWith(NoLeaks.class)
 class FragmenterTest {
-    private final IpBed bed = new IpBed();
+    private final ScarceAllocator memory = new ScarceAllocator();
+    private final IpBed bed = new IpBed(IpConfig.DEFAULTS, 42, memory);
     private final IpBed peer = new IpBed();
 
     @AfterEach
@@ -88,6 +90,16 @@ class FragmenterTest {
     }
 
     @Test
+    void whatThereIsNoMemoryForEndsItAsAFullQueueDoes() {
+        Packet whole = bed.outgoing(Ip4.data(4000), 17, 0);
+        memory.left(2);
+        assertThat(bed.send(whole, bed.path("10.0.0.2"))).isEqualTo(Output.QUEUE_FULL);
+        assertThat(sent()).hasSize(2);
+        assertThat(bed.drops(DropReason.NO_BUFFERS)).isOne();
+        assertThat(bed.count(IpStats.Counter.FRAGMENTS_OUT)).isEqualTo(2);
+    }
+
+    @Test
     void theTransportsChecksumIsCompletedBeforeTheCut() {
         byte[] payload = Ip4.data(4000);
         payload[6] = 0;
@@ -115,7 +127,8 @@ class FragmenterTest {
         whole.l4 = whole.l3 + Ip4Header.MIN_LEN + options.length;
         var fragmenter = new Fragmenter(whole, 1500);
         List<byte[]> headers = new ArrayList<>();
-        for (Packet fragment; (fragment = fragmenter.next()) != null; ) {
+        while (fragmenter.more()) {
+            Packet fragment = fragmenter.next();
             int len = (fragment.buf.getByte(fragment.l3) & 15) * 4;
             byte[] header = new byte[len - Ip4Header.MIN_LEN];
             fragment.buf.getBytes(fragment.l3 + Ip4Header.MIN_LEN, header);

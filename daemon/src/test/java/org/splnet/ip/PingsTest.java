@@ -10,6 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.splnet.NoLeaks;
 import org.splnet.inet.NetworkError;
 import org.splnet.kern.Clock;
+import org.splnet.net.ScarceAllocator;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.wire.Icmp4Header;
@@ -39,7 +40,8 @@ class PingsTest {
         }
     }
 
-    private final IpBed bed = new IpBed();
+    private final ScarceAllocator memory = new ScarceAllocator();
+    private final IpBed bed = new IpBed(IpConfig.DEFAULTS, 42, memory);
     private final Pings pings = bed.ip.pings();
 
     @AfterEach
@@ -87,5 +89,13 @@ class PingsTest {
         assertThat(attach(0, mine)).isFalse();
         assertThatThrownBy(() -> pings.ping((Ip4Addr) IpBed.PEER, 8, 1, Clock.system()))
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("65535 identifiers");
+    }
+
+    @Test
+    void aPingThatThereIsNoMemoryForIsNotSent() throws Exception {
+        memory.most(0);
+        Pings.Answer answer = pings.ping((Ip4Addr) IpBed.PEER, 8, 1, Clock.system());
+        assertThat(answer.outcome()).isEqualTo(Pings.Outcome.NOT_SENT);
+        assertThat(bed.drops(DropReason.NO_BUFFERS)).isOne();
     }
 }

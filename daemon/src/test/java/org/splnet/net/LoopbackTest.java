@@ -76,6 +76,20 @@ class LoopbackTest {
     }
 
     @Test
+    void whatThereIsNoMemoryForIsLostAlone() {
+        Packet pieces = bed.packet(60);
+        ByteBuf payload = bed.pool.allocator().directBuffer(2000).writeZero(2000);
+        pieces.addPiece(payload, 0, 2000);
+        payload.release();
+        send(pieces);
+        send(bed.packet(20));
+        bed.memory.most(0);
+        bed.run();
+        assertThat(bed.ip.seen).hasSize(1);
+        assertThat(bed.drops(DropReason.NO_BUFFERS)).isOne();
+    }
+
+    @Test
     void boundsWhatIsUnderWay() {
         for (int i = 0; i < 6; i++) {
             assertThat(send(bed.packet(100))).isEqualTo(Output.SENT);

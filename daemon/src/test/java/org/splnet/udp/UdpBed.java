@@ -12,6 +12,7 @@ import org.splnet.inet.FakeNetwork;
 import org.splnet.inet.NetworkError;
 import org.splnet.kern.Deferred;
 import org.splnet.kern.Entropy;
+import org.splnet.net.ScarceAllocator;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.service.TestClock;
@@ -32,7 +33,8 @@ final class UdpBed implements AutoCloseable {
     static final Endpoint ANY = Endpoint.parse("0.0.0.0:0");
     static final SocketOptions SHARED = reuse(SocketOptions.DEFAULTS);
 
-    final FakeNetwork network = new FakeNetwork();
+    final ScarceAllocator memory = new ScarceAllocator();
+    final FakeNetwork network = new FakeNetwork(memory);
     final Udp udp;
     private final TestClock clock = new TestClock();
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.NoLeaks;
 import org.splnet.inet.FakeNetwork;
 import org.splnet.inet.FakeNetwork.Sent;
+import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Output;
 import org.splnet.pkt.Packet;
 import org.splnet.socket.SockError;
@@ -190,6 +191,16 @@ class UdpOutputTest {
         assertThat(sent.packet().pieces()).isZero();
         assertThat(Arrays.copyOfRange(sent.octets(), 8, 1408)).isEqualTo(pattern(1400));
         sent.packet().free();
+    }
+
+    @Test
+    void whatThereIsNoMemoryForIsRefusedAndCounted() throws SocketException {
+        bed.memory.most(0);
+        assertFails(SockError.ENOBUFS, () -> transmit(pattern(1)));
+        assertThat(bed.drops(DropReason.NO_BUFFERS)).isOne();
+        assertThat(bed.udp.stats().sendFailures.sum()).isOne();
+        bed.memory.most(Integer.MAX_VALUE);
+        transmit(pattern(1)).packet().free();
     }
 
     @Test
