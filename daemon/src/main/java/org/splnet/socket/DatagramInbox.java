@@ -82,7 +82,13 @@ public final class DatagramInbox {
             return DropReason.NO_BUFFERS;
         }
         boolean wasEmpty = queue.count() == 0;
-        int cost = queue.add(buf, at, len, fromHi, fromLo, fromPort, toHi, toLo, toPort);
+        int cost;
+        try {
+            cost = queue.add(buf, at, len, fromHi, fromLo, fromPort, toHi, toLo, toPort);
+        } catch (OutOfMemoryError e) {                      // of buffers: Netty's limit
+            drops++;
+            return DropReason.NO_BUFFERS;
+        }
         if (cost < 0) {
             drops++;
             return full;

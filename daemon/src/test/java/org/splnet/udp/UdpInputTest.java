@@ -247,6 +247,20 @@ class UdpInputTest {
         }
     }
 
+    @Test
+    void whatThereIsNoMemoryToKeepIsLostAndCounted() throws SocketException {
+        UdpSocket socket = bed.bind("0.0.0.0:53");
+        bed.memory.left(1);
+        bed.arrives(PEER, 1, HOST, 53, "lost");
+        bed.memory.left(2);
+        bed.arrives(PEER, 1, HOST, 53, "kept");
+        assertThat(text(socket)).isEqualTo("kept");
+        assertThat(text(socket)).isNull();
+        assertThat(bed.drops(DropReason.NO_BUFFERS)).isOne();
+        assertThat(socket.info().drops()).isOne();
+        socket.close();
+    }
+
     /// Whatever comes, it is counted once, delivered or dropped, and no buffer is lost.
     @Test
     void survivesNoise() throws SocketException {
