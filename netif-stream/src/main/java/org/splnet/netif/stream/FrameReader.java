@@ -112,6 +112,7 @@ final class FrameReader {
     }
 
     private void next(PacketPool pool, DeviceQueue.Sink sink) {
+        ByteBuf buf = single.supply(pool);                  // may fail: then the frame waits here
         int length = (int) in.readUnsignedInt();
         int at = in.readerIndex();
         in.skipBytes(length);
@@ -119,7 +120,6 @@ final class FrameReader {
             pool.drops().add(DropReason.ETHER_SHORT);
             return;
         }
-        ByteBuf buf = single.supply(pool);
         buf.setIndex(ReceiveSlot.FRAME_AT, ReceiveSlot.FRAME_AT).writeBytes(in, at, length);
         Packet frame = pool.wrap(buf.retain(), ReceiveSlot.FRAME_AT, length);
         try {

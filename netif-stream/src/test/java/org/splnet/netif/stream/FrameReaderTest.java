@@ -1,11 +1,11 @@
 package org.splnet.netif.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.NoLeaks;
 import org.splnet.TestSeed;
+import org.splnet.net.ScarceAllocator;
 import org.splnet.netif.stream.FrameReader.State;
 import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
@@ -30,7 +31,8 @@ class FrameReaderTest {
     private final Fd calls = Fd.mine();
     private final int ours = calls.pair(Fd.STREAM);
     private final int theirs = calls.second();
-    private final PacketPool pool = new PacketPool(UnpooledByteBufAllocator.DEFAULT);
+    private final ScarceAllocator memory = new ScarceAllocator();
+    private final PacketPool pool = new PacketPool(memory);
     private final FrameReader reader = new FrameReader(MTU);
     private final List<byte[]> seen = new ArrayList<>();
 
@@ -73,6 +75,17 @@ class FrameReaderTest {
         byte[] octets = new byte[length];
         random.nextBytes(octets);
         return octets;
+    }
+
+    @Test
+    void aFrameThatThereIsNoMemoryForWaits() {
+        byte[] frame = octets(new SplittableRandom(1), 60);
+        send(prefix(60), frame);
+        memory.most(0);
+        assertThatThrownBy(() -> read(8)).isInstanceOf(OutOfMemoryError.class);
+        memory.most(Integer.MAX_VALUE);
+        assertThat(read(8)).isOne();
+        assertThat(seen).containsExactly(frame);
     }
 
     /// However the kernel hands the octets over, and however few frames are asked for, the frames are those
