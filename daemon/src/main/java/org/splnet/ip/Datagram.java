@@ -97,16 +97,16 @@ final class Datagram {
         if (count == maxFragments) {
             return Verdict.TOO_MANY;
         }
+        if (from == 0 && header == null) {
+            rcvIf = fragment.rcvIf;
+            header = copy(allocator, fragment.buf, fragment.l3, ip.headerLen());
+        }
+        insert(place, from, to, copy(allocator, fragment.buf, at, len));    // may fail: then it never came
         ecns |= 1 << ip.ecn();
         flags |= fragment.flags;
         if (!ip.moreFragments()) {
             total = to;
         }
-        if (from == 0 && header == null) {
-            rcvIf = fragment.rcvIf;
-            header = copy(allocator, fragment.buf, fragment.l3, ip.headerLen());
-        }
-        insert(place, from, to, copy(allocator, fragment.buf, at, len));
         // The header that counts is the first fragment's (RFC 791); it may be longer than the others'.
         int headerLen = header == null ? Ip4Header.MIN_LEN : header.capacity();
         if (headerLen + tos[count - 1] > Ip4Header.MAX_TOTAL) {

@@ -286,6 +286,23 @@ class ReassemblyTest {
         assertThat(bed.ip.reassembling()).isZero();
     }
 
+    @Test
+    void aFragmentThatThereWasNoMemoryForMayComeAgain() {
+        bed.close();
+        var memory = new ScarceAllocator();
+        bed = new IpBed(IpConfig.DEFAULTS, 42, memory);
+        byte[] all = Ip4.data(6000);
+        Packet last = bed.received(piece(all, 3000, 6000).octets(), bed.eth0.index(), 0);
+        memory.most(0);
+        assertThatThrownBy(() -> bed.ip.input(last, bed.eth0, bed.nowNs))
+                .isInstanceOf(OutOfMemoryError.class);
+        last.free();
+        memory.most(Integer.MAX_VALUE);
+        bed.in(piece(all, 3000, 6000));
+        bed.in(piece(all, 0, 3000));
+        assertThat(bed.udp.datagrams.remove().payload()).isEqualTo(all);
+    }
+
     /// One in four has a piece that reaches over an edge, or contradicts; three in eight have one twice.
     private static List<Ip4> disturbed(List<Ip4> pieces, Random random) {
         int place = random.nextInt(pieces.size());
