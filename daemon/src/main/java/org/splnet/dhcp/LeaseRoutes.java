@@ -22,6 +22,7 @@ final class LeaseRoutes {
     private final NetIf link;
     private final Notices notices;
     private List<Settings.Way> entered = List.of();
+    private List<Settings.Way> refused = List.of();         // no more is said about them
 
     LeaseRoutes(Ip ip, NetIf link, Notices notices) {
         this.ip = ip;
@@ -37,12 +38,12 @@ final class LeaseRoutes {
             }
         }
         var now = new ArrayList<Settings.Way>();
+        var not = new ArrayList<Settings.Way>();
         for (Settings.Way each : wanted) {
-            if (enter(each)) {
-                now.add(each);
-            }
+            (enter(each) ? now : not).add(each);
         }
         entered = now;
+        refused = not;
     }
 
     /// @return true if it is ours now, or still is
@@ -54,8 +55,10 @@ final class LeaseRoutes {
             if (e instanceof IllegalStateException && entered.contains(way)) {
                 return true;
             }
-            notices.add(() -> LOG.warn("route from the server not taken interface={} to={} via={} cause={}",
-                    link, way.to(), way.via(), e.getMessage()));
+            if (!refused.contains(way)) {
+                notices.add(() -> LOG.warn("route from the server not taken interface={} to={} via={}"
+                        + " cause={}", link, way.to(), way.via(), e.getMessage()));
+            }
             return false;
         }
     }

@@ -2,9 +2,13 @@ package org.splnet.dhcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
 import org.splnet.NoLeaks;
 import org.splnet.ip.RouteInfo;
 import org.splnet.net.Frames;
@@ -54,8 +58,19 @@ class LeaseRoutesTest extends DhcpBed {
     @Test
     void theAdministratorsStaysWhenTheLeaseEnds() {
         ip.addRoute(DEFAULT, ROUTER, link, LeaseRoutes.METRIC);
-        bound();
-        renewed();
+        var log = (Logger) LoggerFactory.getLogger("splnet.dhcp");
+        var said = new ListAppender<ILoggingEvent>();
+        said.start();
+        log.addAppender(said);
+        try {
+            bound();
+            renewed();
+            renewed();
+        } finally {
+            log.detachAppender(said);
+        }
+        assertThat(said.list).extracting(ILoggingEvent::getFormattedMessage)
+                .filteredOn(line -> line.startsWith("route from the server not taken")).hasSize(1);
         assertThat(statics()).hasSize(1);
         client.release();
         assertThat(statics()).hasSize(1);
