@@ -152,11 +152,6 @@ public final class AddressClaim {
         return bits;
     }
 
-    /// True if the address was in use and was then taken from the interface directly.
-    boolean lost() {
-        return state.inUse() && !link.owns(address.addr().hi(), address.addr().lo());
-    }
-
     /// From the beginning.
     void start(boolean probe, long nowNs) {
         assert link.interfaces().lock().held();
@@ -242,9 +237,6 @@ public final class AddressClaim {
         if (!link.up() || !link.plugged()) {
             return;                                 // nobody would hear it; [#restart] goes on
         }
-        if (endsIfLost()) {
-            return;
-        }
         if (sent == PROBE_NUM) {
             if (state == State.VERIFYING) {
                 become(State.ANNOUNCING);
@@ -277,9 +269,6 @@ public final class AddressClaim {
 
     /// §2.3: ANNOUNCE_NUM announcements, ANNOUNCE_INTERVAL apart.
     private void announce(long nowNs) {
-        if (endsIfLost()) {
-            return;
-        }
         sent++;
         if (sent == ANNOUNCE_NUM) {
             become(State.HELD);
@@ -287,15 +276,6 @@ public final class AddressClaim {
             arm(nowNs + ANNOUNCE_INTERVAL);
         }
         link.arp().announce(bits);
-    }
-
-    private boolean endsIfLost() {
-        if (!lost()) {
-            return false;
-        }
-        become(State.WITHDRAWN);
-        link.claims().remove(this);
-        return true;
     }
 
     private void become(State next) {

@@ -33,10 +33,7 @@ final class Claims {
         }
         link.interfaces().lock().lock();
         try {
-            AddressClaim before = find(bits);
-            if (before != null && before.lost()) {
-                remove(before);
-            } else if (before != null) {
+            if (find(bits) != null) {
                 throw new IllegalArgumentException(link + ": " + address + " is being claimed already");
             }
             link.interfaces().check(link, address);
@@ -49,19 +46,18 @@ final class Claims {
         }
     }
 
-    /// Gives up the claim to an address, if there is one.
+    /// Takes an address away, and ends its claim if it has one.
     ///
-    /// @return false if there is none, or its address was taken from the interface directly
+    /// @return false if it was neither there nor claimed
     boolean withdraw(Cidr address) {
         link.interfaces().lock().lock();
         try {
             AddressClaim claim = address.addr() instanceof Ip4Addr(int bits) ? find(bits) : null;
             if (claim == null || !claim.address().equals(address)) {
-                return false;
+                return link.interfaces().removeLocked(link, address);
             }
-            boolean had = !claim.lost();
             claim.end();
-            return had;
+            return true;
         } finally {
             link.interfaces().lock().unlock();
         }

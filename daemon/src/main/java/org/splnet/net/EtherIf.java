@@ -82,7 +82,7 @@ public final class EtherIf extends NetIf {
 
     @Override
     public boolean removeAddress(Cidr address) {
-        return claims.withdraw(address) || super.removeAddress(address);
+        return claims.withdraw(address);
     }
 
     /// Enters a neighbor for good: it is not asked for, and nothing that is heard changes it.

@@ -101,10 +101,10 @@ public final class IfTable {
         tell(EventKind.ADDRESS_ADDED, netIf, address);
     }
 
-    /// Removes an address.
+    /// Removes an address that has no claim.
     ///
     /// @return false if it was not there
-    public boolean removeAddress(NetIf netIf, Cidr address) {
+    boolean removeAddress(NetIf netIf, Cidr address) {
         lock.lock();
         try {
             return removeLocked(netIf, address);

@@ -260,7 +260,7 @@ class IpInputTest {
             bed.links.interfaces().addAddress(bed.eth0, second);
             bed.in(Ip4.from("10.0.0.2", "10.5.0.1"));
             bed.in(Ip4.from("10.0.0.2", "10.5.255.255"), bed.eth0, Packet.LINK_BROADCAST);
-            bed.links.interfaces().removeAddress(bed.eth0, second);
+            bed.eth0.removeAddress(second);
             bed.in(Ip4.from("10.0.0.2", "10.5.0.1"));
             delivered(2);
             assertThat(bed.drops(DropReason.IP_NOT_FOR_US)).isEqualTo(2);

@@ -96,7 +96,7 @@ class RouteTableTest {
     void isOneRouteThoughItsGatewaysInterfaceWasNamedWhileThatHadNoAddress() {
         Cidr any = Cidr.parse("0.0.0.0/0");
         bed.ip.addRoute(any, IpBed.PEER1, 1);
-        bed.links.interfaces().removeAddress(bed.eth1, Cidr.parse("192.168.7.1/24"));
+        bed.eth1.removeAddress(Cidr.parse("192.168.7.1/24"));
         bed.ip.addRoute(any, IpBed.PEER1, bed.eth1, 1);
         bed.links.interfaces().addAddress(bed.eth1, Cidr.parse("192.168.7.1/24"));
         var shown = new RouteInfo(any, IpBed.PEER1, bed.eth1.name(), IpBed.HOST1, 1, RouteInfo.Kind.STATIC);
@@ -112,7 +112,7 @@ class RouteTableTest {
         bed.ip.addRoute(Cidr.parse("0.0.0.0/0"), IpBed.PEER1, 1);
         Ip4Path path = bed.path("8.8.8.8");
         assertThat(bed.send(path, Ip4.data(20), 0)).isEqualTo(Output.SENT);
-        bed.links.interfaces().removeAddress(bed.eth1, Cidr.parse("192.168.7.1/24"));
+        bed.eth1.removeAddress(Cidr.parse("192.168.7.1/24"));
         assertThat(to("8.8.8.8")).isNull();
         assertThat(bed.send(path, Ip4.data(20), 0)).isEqualTo(Output.BAD_ADDRESS);
         bed.links.interfaces().addAddress(bed.eth1, Cidr.parse("192.168.7.1/24"));

@@ -159,12 +159,12 @@ class AddressClaimTest {
     }
 
     @Test
-    void anAddressTakenAwayDirectlyIsNotProbedForWhenTheCableIsBack() {
+    void anAddressTakenAwayIsNotProbedForWhenTheCableIsBack() {
         AddressClaim claim = claim(false);
         timesOf(ANNOUNCEMENT, 10_000);
         bed.device.flap();
         bed.run();
-        bed.links.interfaces().removeAddress(bed.nic, WANTED);
+        bed.nic.removeAddress(WANTED);
         assertThat(timesOf(PROBE, 10_000)).isEmpty();
         assertThat(claim.state()).isEqualTo(State.WITHDRAWN);
     }
@@ -340,10 +340,10 @@ class AddressClaimTest {
     }
 
     @Test
-    void anAddressTakenAwayDirectlyIsNotAnnouncedAndMayBeClaimedAgain() {
+    void anAddressTakenAwayIsNotAnnouncedAndMayBeClaimedAgain() {
         AddressClaim claim = claim(false);
         bed.device.take();
-        bed.links.interfaces().removeAddress(bed.nic, WANTED);
+        bed.nic.removeAddress(WANTED);
         bed.pass(3 * NetBed.SECOND);
         assertThat(bed.device.take()).isNull();
         assertThat(claim.state()).isEqualTo(State.WITHDRAWN);

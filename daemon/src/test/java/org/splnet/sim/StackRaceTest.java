@@ -24,8 +24,8 @@ class StackRaceTest {
         INTERFACE_REMOVED(StackRaces.InterfaceRemoved.class, m -> m
                 .without("net.EtherIf", "up", "flush")),
         ADDRESS_REMOVED(StackRaces.AddressRemoved.class, m -> m
-                .without("net.IfTable", "removeAddress", "lock")
-                .without("net.IfTable", "removeAddress", "unlock"));
+                .without("net.Claims", "withdraw", "lock")
+                .without("net.Claims", "withdraw", "unlock"));
 
         private final Class<? extends Race> race;
         private final Function<Mutant, Mutant> broken;

@@ -165,8 +165,7 @@ final class StackRaces {
                 client.send(Unpooled.wrappedBuffer(new byte[100]));
                 other = sim.left.tcp.connect(null, Endpoint.parse("10.0.0.2:80"), SocketOptions.DEFAULTS);
             }));
-            cast.accept("remover", () ->
-                    sim.left.links.interfaces().removeAddress(sim.left.nic, Cidr.parse("10.0.0.1/24")));
+            cast.accept("remover", () -> sim.left.nic.removeAddress(Cidr.parse("10.0.0.1/24")));
             cast.accept("carrier", carrier());
         }
 
