@@ -179,8 +179,6 @@ final class IpInput {
         if (transport == null) {
             errors.protocolUnreachable(packet, nowNs);     // RFC 1122 §3.2.2.1
             packet.drop(DropReason.IP_NO_PROTO);
-        } else if (packet.proto == IpProto.TCP && packet.toMany()) {
-            packet.drop(DropReason.TCP_BAD_ADDRESS);       // RFC 9293 §3.10.7.2 MUST-57: silently
         } else {
             ip.stats().add(Counter.DELIVERED);
             Witness.assertNothingHeld("input of a transport");

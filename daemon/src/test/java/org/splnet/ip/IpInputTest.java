@@ -224,13 +224,6 @@ class IpInputTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"255.255.255.255", "10.0.0.255", "224.0.0.1"})
-        void keepsFromTcpWhatWentToMany(String dst) {                    // RFC 9293 MUST-57
-            bed.in(Ip4.from("10.0.0.2", dst).proto(6));
-            dropped(DropReason.TCP_BAD_ADDRESS);
-        }
-
-        @ParameterizedTest
         @ValueSource(ints = {Packet.LINK_BROADCAST, Packet.LINK_MULTICAST})
         void dropsOurAddressInALinkBroadcast(int flag) {                 // §3.3.6
             bed.in(Ip4.udp(), bed.eth0, flag);
