@@ -3,11 +3,11 @@ package org.splnet.socket;
 import io.netty.buffer.ByteBuf;
 
 /// What a reference to a slice really keeps from being reused.
-final class Pinned {
+public final class Pinned {
     private Pinned() { }
 
     /// The buffer that a slice, or a slice of a slice, lies in.
-    static ByteBuf root(ByteBuf buf) {
+    public static ByteBuf root(ByteBuf buf) {
         ByteBuf root = buf;
         for (ByteBuf up; (up = root.unwrap()) != null; ) {
             root = up;

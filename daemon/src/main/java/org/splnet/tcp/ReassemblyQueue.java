@@ -3,6 +3,7 @@ package org.splnet.tcp;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.Arrays;
+import org.splnet.socket.Pinned;
 import org.splnet.wire.Seq;
 
 /// What arrived out of order (`tcp_reass`; RFC 9293 SHLD-31): disjoint pieces in order of their sequence
@@ -196,7 +197,7 @@ final class ReassemblyQueue {
     }
 
     private boolean insert(int i, int seq, ByteBuf buf, int index, int len) {
-        int whole = pinnedBy(buf);
+        int whole = Pinned.root(buf).capacity();
         boolean copy = len < whole / COPY_BELOW;
         int costs = copy ? len : whole;
         if (pieces == maxPieces || costs > maxPinned - pinned) {
@@ -224,18 +225,9 @@ final class ReassemblyQueue {
 
     private void release(int i) {
         octets -= length[i];
-        pinned -= pinnedBy(data[i]);
+        pinned -= Pinned.root(data[i]).capacity();
         data[i].release();
         data[i] = null;
-    }
-
-    /// Octets that a reference to `buf` keeps from being reused: all of the buffer that it is a slice of.
-    private static int pinnedBy(ByteBuf buf) {
-        ByteBuf root = buf;
-        for (ByteBuf up; (up = root.unwrap()) != null; ) {
-            root = up;
-        }
-        return root.capacity();
     }
 
     private void shift(int gone) {
