@@ -23,9 +23,8 @@ final class IpOutput {
     /// Consumes `packet`, which begins with its transport header, or with IP options that end where `l4` is.
     Output output(Packet packet, Ip4Path path, long nowNs) {
         if (!path.refresh(nowNs)) {
-            return path.out() == null && !ip.isLocal(0, path.localLo())
-                    ? refuse(packet, DropReason.IP_NO_SOURCE, Output.BAD_ADDRESS)
-                    : refuse(packet, DropReason.IP_NO_ROUTE, Output.NO_ROUTE);
+            return ip.isLocal(0, path.localLo()) ? refuse(packet, DropReason.IP_NO_ROUTE, Output.NO_ROUTE)
+                    : refuse(packet, DropReason.IP_NO_SOURCE, Output.BAD_ADDRESS);
         }
         boolean multicast = Ip4Addr.isMulticast(path.remote());
         if (path.group() != Ip4Path.ONE_HOST && !multicast && !packet.has(Packet.BROADCAST_ALLOWED)) {

@@ -37,7 +37,7 @@ public enum DropReason {
 
     /// Transmit queue full.
     TRANSMIT_QUEUE_FULL,
-    /// The device refused the frame.
+    /// To be cut before it is sent, but neither TCP nor UDP over IPv4.
     TRANSMIT_ERROR,
     /// The interface is down or gone.
     INTERFACE_DOWN,
