@@ -39,8 +39,7 @@ final class ArpInput {
     ///
     /// @return why it was for nothing; null if it was not
     private DropReason process(int len, long nowNs) {
-        if (!arp.fitsFixed(len) || !arp.fits(len) || arp.operation() != ArpPacket.REQUEST
-                && arp.operation() != ArpPacket.REPLY) {
+        if (!arp.fits(len) || arp.operation() != ArpPacket.REQUEST && arp.operation() != ArpPacket.REPLY) {
             return DropReason.ARP_MALFORMED;
         }
         if (!senderValid()) {

@@ -22,21 +22,12 @@ import io.netty.buffer.ByteBuf;
 /// |                    target protocol address                    |
 /// +---------------------------------------------------------------+
 /// ```
-/// Ask [#fits] once after [#wrap]. A packet refused may be one that is whole but not ours to read:
-/// [#fitsFixed] guards the first eight octets alone, and [#isEtherIp4] tells which. Owned by one worker,
-/// never stored.
+/// Ask [#fits] once after [#wrap]. Owned by one worker, never stored.
 public final class ArpPacket {
     public static final int LEN = 28;
-    /// Octets that have the same layout for every hardware and protocol.
-    public static final int FIXED_LEN = 8;
     public static final int REQUEST = 1;
     public static final int REPLY = 2;
-    public static final int HARDWARE_ETHERNET = 1;
 
-    private static final int HARDWARE = 0;
-    private static final int PROTOCOL = 2;
-    private static final int HARDWARE_LEN = 4;
-    private static final int PROTOCOL_LEN = 5;
     private static final int OPERATION = 6;
     private static final int SENDER_MAC = 8;
     private static final int SENDER_IP = 14;
@@ -58,33 +49,8 @@ public final class ArpPacket {
     /// True if this is IPv4 over Ethernet and every accessor is in bounds for a payload of `len` octets,
     /// which on Ethernet may be longer than the packet.
     public boolean fits(int len) {
-        return len >= LEN && isEtherIp4();
-    }
-
-    /// True if the types, the lengths and the operation are in bounds.
-    public boolean fitsFixed(int len) {
-        return len >= FIXED_LEN;
-    }
-
-    /// RFC 826, "Packet Reception": do I have the hardware type, do I speak the protocol; lengths included.
-    public boolean isEtherIp4() {
-        return buf.getLong(at) >>> 16 == ETHER_IP4;
-    }
-
-    public int hardwareType() {
-        return buf.getUnsignedShort(at + HARDWARE);
-    }
-
-    public int protocolType() {
-        return buf.getUnsignedShort(at + PROTOCOL);
-    }
-
-    public int hardwareLen() {
-        return buf.getUnsignedByte(at + HARDWARE_LEN);
-    }
-
-    public int protocolLen() {
-        return buf.getUnsignedByte(at + PROTOCOL_LEN);
+        // RFC 826, "Packet Reception": do I have the hardware type, do I speak the protocol; lengths too
+        return len >= LEN && buf.getLong(at) >>> 16 == ETHER_IP4;
     }
 
     public int operation() {
@@ -110,11 +76,6 @@ public final class ArpPacket {
     /// Asks whether an address is taken without claiming it (RFC 5227 §1.1).
     public boolean isProbe() {
         return operation() == REQUEST && senderIp() == 0;
-    }
-
-    /// Claims an address (RFC 5227 §1.1); replies of that form are seen as well.
-    public boolean isAnnouncement() {
-        return senderIp() == targetIp();
     }
 
     /// Writes the fixed part for IPv4 over Ethernet.

@@ -66,11 +66,6 @@ public final class EtherHeader {
         return type == EtherType.VLAN ? buf.getUnsignedShort(at + TAGGED_TYPE) : type;
     }
 
-    /// True for an IEEE 802.3 frame: [#type] is a length and the payload begins with an LLC header.
-    public boolean isLength() {
-        return type() <= EtherType.MAX_LENGTH;
-    }
-
     /// VLAN id of the tag; 0, which means "priority only", if there is none.
     public int vlanId() {
         return tagged() ? buf.getUnsignedShort(at + TAG) & 0xfff : 0;

@@ -25,6 +25,6 @@
 /// RFCs: 768, 791, 792, 826, 1071, 1191, 1624, 2018, 2113, 3168, 4291, 5227, 5952, 7323, 7413, 9293, 9768;
 /// IEEE 802.3, 802.1Q.
 ///
-/// Deliberately missing: IPv6 and ICMPv6 headers (they arrive with `ip6`), Ethernet trailers and 802.2 LLC
-/// (frames with a length field are recognised and left alone), ARP over anything but Ethernet.
+/// Deliberately missing: IPv6 and ICMPv6 headers (they arrive with `ip6`), Ethernet trailers and 802.2 LLC,
+/// ARP over anything but Ethernet.
 package org.splnet.wire;

@@ -21,7 +21,6 @@ public final class EtherHeaderFuzz {
         }
         Claim.that(ether.l3() <= octets.length, "payload begins outside");
         Claim.that(ether.vlanId() <= 0xfff && ether.vlanPcp() <= 7, "tag fields out of range");
-        Claim.that(!ether.isLength() || ether.type() <= 1500, "a length that is a type");
         ByteBuf copy = buf.copy();
         EtherHeader written = new EtherHeader().wrap(copy, 0);
         written.destination(ether.destination()).source(ether.source());

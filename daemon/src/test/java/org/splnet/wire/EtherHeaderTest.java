@@ -19,7 +19,6 @@ class EtherHeaderTest {
         assertThat(ether.source()).isEqualTo(0xb2c3_0a11_d4e5L);
         assertThat(ether.type()).isEqualTo(EtherType.IPV4);
         assertThat(ether.tagged()).isFalse();
-        assertThat(ether.isLength()).isFalse();
         assertThat(ether.vlanId()).isZero();
         assertThat(ether.vlanPcp()).isZero();
         assertThat(ether.headerLen()).isEqualTo(14);
@@ -69,16 +68,6 @@ class EtherHeaderTest {
         for (int len = 0; len < 18; len++) {
             assertThat(ether.wrap(Golden.buf(Golden.SYN).slice(0, len), 0).fits(len)).isFalse();
         }
-    }
-
-    @Test
-    void tellsLengthsFromTypes() {
-        ByteBuf buf = Golden.buf(Golden.ECHO);
-        assertThat(ether.wrap(buf, 0).type(0).isLength()).isTrue();
-        assertThat(ether.type(1500).isLength()).isTrue();
-        assertThat(ether.type(1501).isLength()).isFalse();
-        assertThat(ether.type(0x600).isLength()).isFalse();
-        assertThat(ether.tagged(0, 7, 46).isLength()).isTrue();
     }
 
     @Test
