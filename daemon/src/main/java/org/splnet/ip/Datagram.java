@@ -29,6 +29,8 @@ final class Datagram {
         COMPLETE,
         /// It was there already.
         DUPLICATE,
+        /// There is no memory for it.
+        NO_MEMORY,
         /// It overlaps another, or two of them claim to be the end.
         OVERLAP,
         /// One too many.
@@ -40,7 +42,7 @@ final class Datagram {
 
         /// True if the fragment was taken, if only to find the whole not to be right.
         boolean stored() {
-            return this != DUPLICATE && this != OVERLAP && this != TOO_MANY;
+            return this != DUPLICATE && this != NO_MEMORY && this != OVERLAP && this != TOO_MANY;
         }
     }
 
@@ -79,7 +81,8 @@ final class Datagram {
     }
 
     /// Adds a fragment, borrowed, whose offset and length make sense by themselves. After [Verdict#COMPLETE]
-    /// only [#finish] and [#release] are left to do; after others than `TAKEN` and `DUPLICATE`, [#release].
+    /// only [#finish] and [#release] are left to do; after others than `TAKEN`, `DUPLICATE` and `NO_MEMORY`,
+    /// [#release].
     ///
     /// @param len of its payload, which begins at its `l4`
     Verdict add(Packet fragment, Ip4Header ip, int len, ByteBufAllocator allocator) {
@@ -97,11 +100,15 @@ final class Datagram {
         if (count == maxFragments) {
             return Verdict.TOO_MANY;
         }
-        if (from == 0 && header == null) {
-            rcvIf = fragment.rcvIf;
-            header = copy(allocator, fragment.buf, fragment.l3, ip.headerLen());
+        try {
+            if (from == 0 && header == null) {
+                rcvIf = fragment.rcvIf;
+                header = copy(allocator, fragment.buf, fragment.l3, ip.headerLen());
+            }
+            insert(place, from, to, copy(allocator, fragment.buf, at, len));
+        } catch (OutOfMemoryError e) {                      // of buffers: Netty's limit
+            return Verdict.NO_MEMORY;
         }
-        insert(place, from, to, copy(allocator, fragment.buf, at, len));    // may fail: then it never came
         ecns |= 1 << ip.ecn();
         flags |= fragment.flags;
         if (!ip.moreFragments()) {
@@ -165,7 +172,7 @@ final class Datagram {
     /// The whole datagram, which the caller owns, in one buffer, its header as if it had never been cut. To
     /// be [released][#release] nevertheless.
     Packet finish(PacketPool pool) {
-        Packet whole = assemble(pool, count);
+        Packet whole = assemble(pool.allocate(length(count)), count);
         int length = whole.end - whole.l3;
         Ip4Header ip = new Ip4Header().wrap(whole.buf, whole.l3).totalLength(length)
                 .fragment(false, false, 0);
@@ -176,17 +183,25 @@ final class Datagram {
         return whole;
     }
 
-    /// The first fragment as it came, which the caller owns; null if it has not come.
+    /// The first fragment as it came, which the caller owns; null if it has not come, or there is no memory.
     Packet first(PacketPool pool) {
-        return count == 0 || froms[0] != 0 ? null : assemble(pool, 1);
+        if (count == 0 || froms[0] != 0) {
+            return null;
+        }
+        Packet first = pool.tryAllocate(length(1));
+        return first == null ? null : assemble(first, 1);
     }
 
-    /// The header and the first `n` fragments. The checksum of the whole is the transport's to verify:
-    /// nothing that a device said about a fragment holds.
-    private Packet assemble(PacketPool pool, int n) {
+    /// Octets of the header and the first `n` fragments.
+    private int length(int n) {
+        return header.capacity() + tos[n - 1];
+    }
+
+    /// The header and the first `n` fragments, in a packet with room for them. The checksum of the whole is
+    /// the transport's to verify: nothing that a device said about a fragment holds.
+    private Packet assemble(Packet packet, int n) {
         int headerLen = header.capacity();
-        Packet packet = pool.allocate(headerLen + tos[n - 1]);
-        packet.l3 = packet.append(headerLen + tos[n - 1]);
+        packet.l3 = packet.append(length(n));
         packet.l4 = packet.l3 + headerLen;
         packet.l2 = packet.l3;
         packet.buf.setBytes(packet.l3, header, 0, headerLen);

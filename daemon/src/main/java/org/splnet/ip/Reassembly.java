@@ -78,25 +78,23 @@ final class Reassembly {
             return null;
         }
         ReassemblyBucket bucket = buckets[bucketOf(fragment.srcLo)];
-        Packet whole = null;
         Fate fate = fragment.fate;
-        Partial complete;
-        try {
-            complete = bucket.add(fragment, header, len, nowNs);
-        } finally {
-            watch(nowNs);                           // also of what there was no memory for
-        }
-        if (complete != null) {
-            try {
-                whole = complete.datagram.finish(pool);
-            } finally {
-                complete.datagram.release();
-            }
-            whole.fate = fate;                      // of the frame that brings it along
-            stats.add(Counter.REASSEMBLED);
-        } else {
+        Partial complete = bucket.add(fragment, header, len, nowNs);
+        watch(nowNs);
+        if (complete == null) {
             makeRoom();
+            return null;
         }
+        Packet whole;
+        try {
+            whole = complete.datagram.finish(pool);
+        } catch (OutOfMemoryError e) {              // of buffers: Netty's limit
+            bucket.discard(complete, DropReason.NO_BUFFERS);
+            return null;
+        }
+        complete.datagram.release();
+        whole.fate = fate;                          // of the frame that brings it along
+        stats.add(Counter.REASSEMBLED);
         return whole;
     }
 

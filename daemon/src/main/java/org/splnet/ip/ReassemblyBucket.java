@@ -92,16 +92,12 @@ final class ReassemblyBucket {
         assert lock.held();
         Datagram datagram = partial.datagram;
         long before = datagram.occupied();
-        Datagram.Verdict verdict;
-        try {
-            verdict = datagram.add(fragment, header, len, pool.allocator());
-        } finally {
-            charge(datagram.occupied() - before);       // also if there was no memory
-        }
+        Datagram.Verdict verdict = datagram.add(fragment, header, len, pool.allocator());
+        charge(datagram.occupied() - before);
         switch (verdict) {
             case TAKEN -> keepShare(partial);
             case COMPLETE -> unlink(partial);
-            case DUPLICATE -> { }
+            case DUPLICATE, NO_MEMORY -> { }
             case OVERLAP, TOO_MANY, TOO_LONG, BAD_ECN -> spoil(partial, reason(verdict));
         }
         return verdict;
@@ -111,6 +107,7 @@ final class ReassemblyBucket {
         return switch (verdict) {
             case TAKEN, COMPLETE -> null;
             case DUPLICATE -> DropReason.IP_FRAGMENT_DUPLICATE;
+            case NO_MEMORY -> DropReason.NO_BUFFERS;
             case OVERLAP -> DropReason.IP_FRAGMENT_OVERLAP;
             case TOO_MANY -> DropReason.IP_REASSEMBLY_FULL;
             case TOO_LONG, BAD_ECN -> DropReason.IP_BAD_FRAGMENT;

@@ -29,6 +29,8 @@ final class TcpDemux {
             if (wrong == null) {
                 wrong = dispatch(seg, nowNs);
             }
+        } catch (OutOfMemoryError e) {                      // of buffers: Netty's limit
+            wrong = DropReason.NO_BUFFERS;
         } finally {
             // also after a fault: some of its text may be kept, and then nobody else can tell whose it is
             if (wrong == null) {
