@@ -34,9 +34,11 @@ public final class IdleWatch<T extends IdleWatch.Watched> implements AutoCloseab
         protected abstract void idle();
 
         /// How many looks in a row, this one included, have seen nothing move. By the watch only.
-        final int look() {
+        ///
+        /// @param anew none of those before counts
+        final int look(boolean anew) {
             int now = progress;
-            idleLooks = now == progressSeen ? idleLooks + 1 : 0;
+            idleLooks = anew || now != progressSeen ? 0 : idleLooks + 1;
             progressSeen = now;
             return idleLooks;
         }
@@ -53,22 +55,39 @@ public final class IdleWatch<T extends IdleWatch.Watched> implements AutoCloseab
         }
     };
     private volatile boolean closed;
+    private long lookedNs;              // the idle time of the last look; by the watch only
 
     /// @param idleNs how long nothing may move
     public IdleWatch(long idleNs, Clock clock, CalloutWheel wheel) {
         this.idleNs = idleNs;
+        this.lookedNs = idleNs;
         this.clock = clock;
         this.wheel = wheel;
     }
 
     /// Begins to look.
     public void start() {
-        wheel.arm(callout, clock.nanoTime() + idleNs / LOOKS);
+        lookAfter(clock.nanoTime());
     }
 
-    /// Another time from the next look on.
+    /// Another time from now on, which begins anew for all: until the next look may be far longer, and those
+    /// so far were of another time.
     public void idle(long ns) {
-        idleNs = ns;
+        if (ns != idleNs) {
+            idleNs = ns;
+            lookAfter(clock.nanoTime());
+        }
+    }
+
+    private void lookAfter(long nowNs) {
+        long ns;
+        do {
+            ns = idleNs;
+            wheel.arm(callout, nowNs + ns / LOOKS);
+        } while (ns != idleNs);         // else the old time's look might be the last that was armed
+        if (closed) {
+            wheel.disarm(callout);
+        }
     }
 
     /// Watches one more.
@@ -87,14 +106,15 @@ public final class IdleWatch<T extends IdleWatch.Watched> implements AutoCloseab
     }
 
     private void look(long nowNs) {
+        long ns = idleNs;
+        boolean anew = ns != lookedNs;
+        lookedNs = ns;
         for (T each : all) {
-            if (each.look() >= LOOKS) {
+            if (each.look(anew) >= LOOKS) {
                 each.idle();
             }
         }
-        if (!closed) {
-            wheel.arm(callout, nowNs + idleNs / LOOKS);
-        }
+        lookAfter(nowNs);
     }
 
     /// Looks no more. Idempotent.
