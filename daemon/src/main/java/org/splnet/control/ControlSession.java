@@ -253,6 +253,7 @@ final class ControlSession {
         if (phase == Phase.OVER) {
             return;
         }
+        deadline(server.limits().idleNs());     // first: there may be no memory for the answer
         out.add(codec.encode(request.answer(status, document, allow, fields)));
         next();
     }

@@ -65,6 +65,9 @@ final class Errand implements Runnable {
         server.poller().execute(() -> {
             try {
                 done.run();
+            } catch (RuntimeException | Error e) {
+                session.close();        // or it waited for ever for what cannot be said
+                throw e;
             } finally {
                 if (counted) {
                     session.owner().account().streamClosed();

@@ -16,10 +16,12 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.kern.Clock;
 import org.splnet.kern.FaultLog;
 import org.splnet.net.ScarceAllocator;
+import org.splnet.service.TestClock;
 import org.splnet.service.status.FakeSource;
 import org.splnet.socket.SocketOptions;
 import org.splnet.socket.StreamProtocol;
@@ -109,9 +111,45 @@ class LentMemoryTest extends LentBed {
         FaultLog.system().clear();
     }
 
+    /// What is said to him too late is tried again after his time, or he is let go.
+    @ParameterizedTest
+    @CsvSource({"GET /v1/status, 1", "GET /v1/status, 2", "GET /v1/events, 1", "GET /v1/events, 2",
+        "GET /nothing, 1", "GET /nothing, 2"})
+    void whoCannotBeAnsweredDoesNotWaitForEver(String line, int buffers, @TempDir Path other)
+            throws Exception {
+        Path at = other.resolve("control.sock");
+        TestClock clock = new TestClock();
+        try (ControlServer own = scarce(at, clock); LentClient client = new LentClient(at)) {
+            memory.left(buffers);
+            client.write(line + " HTTP/1.1\r\nHost: x\r\n\r\n").channel.configureBlocking(false);
+            ByteBuffer octets = ByteBuffer.allocate(1000);
+            until(() -> memory.refused() || hears(client, octets));
+            for (int i = 0; i < 2; i++) {
+                rounds(own);
+                clock.advance(ControlServer.Limits.DEFAULTS.idleNs());
+                rounds(own);
+                memory.left(Integer.MAX_VALUE);
+            }
+            until(() -> hears(client, octets));
+        }
+    }
+
+    /// @return true if something has come, or the end
+    private static boolean hears(LentClient client, ByteBuffer octets) {
+        try {
+            return octets.position() > 0 || client.channel.read(octets) != 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private ControlServer scarce(Path at) throws ControlException {
+        return scarce(at, Clock.system());
+    }
+
+    private ControlServer scarce(Path at, Clock clock) throws ControlException {
         return ControlServer.open(at, new ControlServer.Stack(new FakeSource(), new FakeSteering(), host.tcp,
-                host.udp, host.echo, memory, Clock.system(), lookout),
+                host.udp, host.echo, memory, clock, lookout),
                 List.of(Rule.everything(Credentials.own())), ControlServer.Limits.DEFAULTS);
     }
 
