@@ -72,7 +72,7 @@ class SocksTest {
     }
 
     private RelayStatus open(String listen, String user, String password) throws Exception {
-        return ways.relays.open(new SocksConfig(listen, user, password, 100, 5 * Ways.SECOND,
+        return ways.relays.open(new SocksConfig(listen, user, password, 100, 20 * Ways.SECOND,
                 60 * Ways.SECOND), false);
     }
 
@@ -259,7 +259,8 @@ class SocksTest {
 
     @Test
     void aSlowResolverKeepsNobodyElseAndIsGivenUp() throws Exception {
-        String place = open("tcp://127.0.0.1:0", "", "").listen();
+        String place = ways.relays.open(new SocksConfig("tcp://127.0.0.1:0", "", "", 100, 5 * Ways.SECOND,
+                60 * Ways.SECOND), false).listen();
         try (End waits = End.connect(place); End guest = End.connect(place)) {
             say(waits, NO_AUTH + "0501000309" + HEX.formatHex("slow.test".getBytes()) + port());
             assertThat(hear(waits, 2)).isEqualTo("0500");

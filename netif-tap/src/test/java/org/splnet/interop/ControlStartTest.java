@@ -89,7 +89,7 @@ class ControlStartTest {
         System.out.print(result.out());
         assertThat(lab.python("""
                 import os, sys, time
-                for i in range(500):
+                for i in range(3000):
                     n = len(os.listdir('/proc/%s/fd' % sys.argv[1]))
                     if n <= int(sys.argv[2]): break
                     time.sleep(.02)

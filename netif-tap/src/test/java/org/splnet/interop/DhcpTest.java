@@ -113,7 +113,7 @@ class DhcpTest {
     }
 
     private static void ping(Lab lab, String address) {
-        Lab.Result result = lab.run("ping", "-c", "3", "-W", "2", address);
+        Lab.Result result = lab.run("ping", "-c", "3", "-W", "20", address);
         assertThat(result.exit()).as("%s\n%s\n%s", result.out(), leases(lab), lab.log()).isZero();
     }
 

@@ -110,7 +110,7 @@ class GuestTest {
     /// digest speaks for both ways.
     private static String serves(Guest guest, Path dir) throws IOException {
         guest.run("pidof httpd >/dev/null || httpd -h /www");
-        return "curl -sS -m 30 --unix-socket " + dir + "/web.sock http://guest/f | sha256sum";
+        return "curl -sS -m 500 --unix-socket " + dir + "/web.sock http://guest/f | sha256sum";
     }
 
     private static void talks(Lab lab, Guest guest) throws IOException {
@@ -254,7 +254,7 @@ class GuestTest {
                 String fetch = "wget -q -O - " + URL + " | sha256sum";
                 one.begin(fetch);
                 two.begin(fetch);
-                Process host = lab.spawn("host", "sh", "-c", "curl -sS -m 40 " + URL + " | sha256sum");
+                Process host = lab.spawn("host", "sh", "-c", "curl -sS -m 500 " + URL + " | sha256sum");
                 assertThat(one.end(fetch)).startsWith(Pattern.sha256(OCTETS));
                 assertThat(two.end(fetch)).startsWith(Pattern.sha256(OCTETS));
                 assertThat(host.waitFor()).isZero();
@@ -276,7 +276,7 @@ class GuestTest {
                 isFetching(guest);
                 guest.monitor("stop");
                 lab.sh("sleep 5").ok();
-                assertThat(lab.run("ping", "-c", "1", "-W", "5", Lab.SPLNET).exit()).isZero();
+                assertThat(lab.run("ping", "-c", "1", "-W", "20", Lab.SPLNET).exit()).isZero();
                 guest.monitor("cont");
                 hasFetched(guest);
                 isFetching(guest);
@@ -301,7 +301,7 @@ class GuestTest {
                 pings(guest);
                 isFetching(guest);
                 lab.sh("ip link delete vm1").ok();
-                assertThat(lab.run("ping", "-c", "1", "-W", "5", Lab.SPLNET).exit()).isZero();
+                assertThat(lab.run("ping", "-c", "1", "-W", "20", Lab.SPLNET).exit()).isZero();
             }
             bridgedTap(lab, 1);
             try (Guest guest = onTap(lab, image, 1).awaitBoot()) {

@@ -100,7 +100,7 @@ class HttpTest {
             plain.python("""
                     import socket
                     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-                    s.settimeout(5)
+                    s.settimeout(20)
                     for n in (1, 2, 1472, 20000):
                         s.sendto(bytes(n), ('10.88.0.2', 7))
                         s.recv(70000)

@@ -95,7 +95,7 @@ class JavaClientTest {
     }
 
     private static void awaitWord(String file, String word) {
-        lab.sh("for i in $(seq 200); do grep -q " + word + " " + lab.dir() + "/" + file
+        lab.sh("for i in $(seq 600); do grep -q " + word + " " + lab.dir() + "/" + file
                 + " && exit 0; sleep 0.1; done; cat " + lab.dir() + "/" + file + "; exit 1").ok();
     }
 

@@ -75,7 +75,7 @@ class RelayTest {
         lab.sh("head -c " + BIG + " /dev/urandom > " + lab.dir() + "/big; echo hello > " + lab.dir()
                 + "/small").ok();
         lab.spawn("server", "python3", "-c", SERVER, lab.dir().toString(), unix);
-        lab.sh("for i in $(seq 100); do grep -q ready " + lab.dir()
+        lab.sh("for i in $(seq 600); do grep -q ready " + lab.dir()
                 + "/server && exit 0; sleep 0.1; done; exit 1").ok();
     }
 

@@ -96,7 +96,7 @@ class ServerProgramsTest {
         ours.awaitListener(Lab.SPLNET, 8443);
         ours.awaitListener(Lab.HOST, 8444);
         assertThat(lab.sh("curl -skS -m 10 https://10.88.0.2:8443/").ok()).contains("s_server");
-        assertThat(ours.sh("printf 'GET / HTTP/1.0\\r\\n\\r\\n' | timeout 10 openssl s_client -quiet "
+        assertThat(ours.sh("printf 'GET / HTTP/1.0\\r\\n\\r\\n' | timeout 60 openssl s_client -quiet "
                 + "-connect 10.88.0.1:8444").out()).contains("s_server");
         lab.assertQuiet();
     }

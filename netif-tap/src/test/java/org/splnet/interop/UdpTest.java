@@ -29,7 +29,7 @@ class UdpTest {
         String out = lab.python("""
                 import os, socket
                 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-                s.settimeout(5)
+                s.settimeout(20)
                 for n in (0, 1, 8, 1471, 1472, 1473, 9000, 60000, 65507):
                     data = os.urandom(n)
                     s.sendto(data, ('10.88.0.2', 7))
@@ -47,7 +47,7 @@ class UdpTest {
         String out = lab.python("""
                 import socket
                 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-                s.settimeout(5)
+                s.settimeout(20)
                 s.connect(('10.88.0.2', 4444))
                 s.send(b'anybody?')
                 try:
@@ -64,7 +64,7 @@ class UdpTest {
         String out = lab.python("""
                 import socket
                 try:
-                    socket.create_connection(('10.88.0.2', 4444), 5)
+                    socket.create_connection(('10.88.0.2', 4444), 20)
                 except ConnectionRefusedError:
                     print('refused')
                 """).ok();
@@ -94,7 +94,7 @@ class UdpTest {
         String out = lab.python("""
                 import socket
                 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-                s.settimeout(5)
+                s.settimeout(20)
                 for i in range(1000):
                     s.sendto(b'%d' % i, ('10.88.0.2', 7))
                     assert s.recv(100) == b'%d' % i

@@ -35,7 +35,7 @@ class VanishTest {
     private static void awaitSockets(Lab lab, String peer, boolean there) {
         String last = "";
         for (int i = 0; i < 100; i++) {
-            last = lab.sh("sleep 0.2; curl -sS -m 5 --interface 10.88.0.1 http://" + Lab.SPLNET
+            last = lab.sh("sleep 0.2; curl -sS -m 20 --interface 10.88.0.1 http://" + Lab.SPLNET
                     + "/status.json")
                     .ok();
             if (last.contains(peer) == there) {
