@@ -26,6 +26,7 @@ import org.splnet.unix.Accounts;
 final class Installation implements Host {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.daemon");
     private static final long STOP_S = 10;
+    private static final long LAST_WORDS_MS = 500;
     private static final int FRAMES = 5;
     private static final double NS_PER_MS = 1e6;
 
@@ -78,6 +79,24 @@ final class Installation implements Host {
         } catch (InterruptedException e) {
             return false;
         }
+    }
+
+    @Override
+    public LastWords lastWords() {
+        Thread speaker = Thread.currentThread();
+        CountDownLatch said = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            if (said.getCount() > 0) {
+                speaker.interrupt();
+            }
+            try {
+                // Nobody may read what is written; then it is not waited for.
+                said.await(LAST_WORDS_MS, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }, "last words"));
+        return said::countDown;
     }
 
     @Override

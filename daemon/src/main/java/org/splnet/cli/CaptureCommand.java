@@ -106,7 +106,8 @@ final class CaptureCommand implements Callable<Integer> {
     private void write() throws Failure {
         long[] frames = {0};
         ControlClient control = source.control(host);
-        try (CaptureFiles out = new CaptureFiles(file, rotation, host)) {
+        try (var _ = host.lastWords();
+                CaptureFiles out = new CaptureFiles(file, rotation, host)) {
             PcapngInput input = new PcapngInput((octets, frame) -> {
                 out.write(octets, frame);
                 frames[0] += frame == null ? 0 : 1;

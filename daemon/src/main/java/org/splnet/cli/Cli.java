@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
             "Exit status:",
             "0 well, 64 wrong command line, 69 daemon or device not there, 70 a fault of ours,",
             "74 reading or writing failed, 76 daemon of another version, 77 no permission,",
-            "78 wrong configuration.", "",
+            "78 wrong configuration; 130 or 143 ended by Ctrl-C or SIGTERM.", "",
             "Environment:",
             "  SPLNET_SOCKET     the daemon's control socket",
             "  SPLNET_JAVA_OPTS  further options for the Java virtual machine",

@@ -18,6 +18,7 @@ import java.net.StandardProtocolFamily;
 import java.net.URLEncoder;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -128,7 +129,8 @@ final class ControlClient {
         return out.toByteArray();
     }
 
-    /// Takes what `path` answers piece by piece, until the taker has enough or the daemon ends it.
+    /// Takes what `path` answers piece by piece, until the taker has enough, the daemon ends it, or the
+    /// thread is interrupted.
     ///
     /// @throws Failure as [#ask], and what the taker throws
     void stream(String path, Pieces.Taker taker) throws Failure {
@@ -152,8 +154,10 @@ final class ControlClient {
                 throw refused(pieces.status(), read(new Reply(pieces.status(), pieces.problem()))
                         .path("detail").asText(""), path);
             }
+        } catch (ClosedByInterruptException e) {
+            Thread.interrupted();       // what has come is kept without haste
         } catch (ClosedChannelException e) {
-            throw late();
+            throw late(e);
         } catch (IOException e) {
             throw unreachable(e);
         } finally {
@@ -182,7 +186,7 @@ final class ControlClient {
             }
             return all.toByteArray();
         } catch (ClosedChannelException e) {
-            throw late();
+            throw late(e);
         } catch (IOException e) {
             throw unreachable(e);
         } finally {
@@ -217,7 +221,7 @@ final class ControlClient {
             throw refused(status, read(new Reply(status, LentAnswer.body(channel, answer))).path("detail")
                     .asText(""), head.substring(0, head.indexOf(" HTTP/")));
         } catch (ClosedChannelException e) {
-            throw late();
+            throw late(e);
         } catch (IOException e) {
             throw unreachable(e);
         } finally {
@@ -241,9 +245,10 @@ final class ControlClient {
         }
     }
 
-    private Unreachable late() {
-        return new Unreachable(Sysexits.UNAVAILABLE, socket + ": no answer within " + ANSWER_S
-                + " s: is the daemon well? Its log: journalctl -u splnetd");
+    private Failure late(ClosedChannelException e) {
+        return e instanceof ClosedByInterruptException ? new Failure(Sysexits.IOERR, null)
+                : new Unreachable(Sysexits.UNAVAILABLE, socket + ": no answer within " + ANSWER_S
+                        + " s: is the daemon well? Its log: journalctl -u splnetd");
     }
 
     /// A blocking channel knows no time: whoever closes it wakes the reader.

@@ -41,6 +41,18 @@ public interface Host {
     /// @return false if it is not to be shown again
     boolean pause(Duration time);
 
+    /// The calling thread has last words: a signal that ends the process interrupts it, and waits until it
+    /// has closed this, though not for long.
+    default LastWords lastWords() {
+        return () -> { };
+    }
+
+    /// To be closed when they are said.
+    interface LastWords extends AutoCloseable {
+        @Override
+        void close();
+    }
+
     /// Reads the configuration again, the command line's own wishes included.
     @FunctionalInterface
     interface Again {

@@ -54,6 +54,12 @@ final class PingCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    private int sent;
+    private int answered;
+    private double least = Double.MAX_VALUE;
+    private double most;
+    private double sum;
+
     PingCommand(Host host) {
         this.host = host;
     }
@@ -67,46 +73,51 @@ final class PingCommand implements Callable<Integer> {
         ControlClient control = source.control(host);
         String body = JsonNodeFactory.instance.objectNode().put("address", address).put("octets", octets)
                 .put("timeout-ms", Math.round(patience * 1000)).toString();
-        int answered = 0;
-        int sent = 0;
-        double least = Double.MAX_VALUE;
-        double most = 0;
-        double sum = 0;
-        do {
-            JsonNode answer = control.ask("POST", "ping", body);
-            sent++;
-            show(sent, answer);
-            if (answer.path("outcome").asText().equals("reply")) {
-                double ms = answer.path("rttNs").asDouble() / MS;
-                answered++;
-                least = Math.min(least, ms);
-                most = Math.max(most, ms);
-                sum += ms;
+        try (var _ = host.lastWords()) {
+            try {
+                do {
+                    ping(control, body);
+                } while (sent != count && !spec.commandLine().getOut().checkError()
+                        && host.pause(Duration.ofNanos((long) (seconds * 1e9))));
+            } finally {
+                summary();
             }
-        } while (sent != count && !spec.commandLine().getOut().checkError()
-                && host.pause(Duration.ofNanos((long) (seconds * 1e9))));
-        if (!json) {
-            spec.commandLine().getOut().printf(Locale.ROOT, "%d sent, %d answered%s%n", sent, answered,
-                    answered == 0 ? "" : String.format(Locale.ROOT, ", %.3f/%.3f/%.3f ms (least/mean/most)",
-                            least, sum / answered, most));
         }
-        spec.commandLine().getOut().flush();
         return answered > 0 ? Sysexits.OK : NOTHING_ANSWERED;
     }
 
-    private void show(int number, JsonNode answer) {
+    private void ping(ControlClient control, String body) throws Failure {
+        JsonNode answer = control.ask("POST", "ping", body);
+        sent++;
+        double ms = answer.path("rttNs").asDouble() / MS;
         PrintWriter out = spec.commandLine().getOut();
         String outcome = answer.path("outcome").asText();
+        if (outcome.equals("reply")) {
+            answered++;
+            least = Math.min(least, ms);
+            most = Math.max(most, ms);
+            sum += ms;
+        }
         if (json) {
             out.println(answer);
         } else if (outcome.equals("reply")) {
-            out.printf(Locale.ROOT, "%d: %d octets from %s, ttl %d, %.3f ms%n", number,
+            out.printf(Locale.ROOT, "%d: %d octets from %s, ttl %d, %.3f ms%n", sent,
                     answer.path("octets").asInt(), answer.path("from").asText(), answer.path("ttl").asInt(),
-                    answer.path("rttNs").asDouble() / MS);
+                    ms);
         } else {
             String from = answer.path("from").asText("");
-            out.println(number + ": " + outcome + (from.isEmpty() ? "" : ", says " + from));
+            out.println(sent + ": " + outcome + (from.isEmpty() ? "" : ", says " + from));
         }
         out.flush();
+    }
+
+    /// Also if a signal has put an end to it, or the daemon; of what is under way then nothing is known.
+    private void summary() {
+        if (!json && sent > 0) {
+            spec.commandLine().getOut().printf(Locale.ROOT, "%d sent, %d answered, %d lost%s%n", sent,
+                    answered, sent - answered, answered == 0 ? "" : String.format(Locale.ROOT,
+                            ", %.3f/%.3f/%.3f ms (least/mean/most)", least, sum / answered, most));
+        }
+        spec.commandLine().getOut().flush();
     }
 }

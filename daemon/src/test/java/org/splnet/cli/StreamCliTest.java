@@ -335,7 +335,7 @@ class StreamCliTest {
         host.repeats = 2;
         assertThat(run("ping -c 3 10.0.0.1")).isZero();
         assertThat(out).hasToString("1: 56 octets from 10.0.0.1, ttl 64, 1.500 ms\n2: timeout\n"
-                + "3: unreachable, says 10.0.0.9\n3 sent, 1 answered, 1.500/1.500/1.500 ms"
+                + "3: unreachable, says 10.0.0.9\n3 sent, 1 answered, 2 lost, 1.500/1.500/1.500 ms"
                 + " (least/mean/most)\n");
         assertThat(asked.getFirst()).startsWith("POST /v1/ping ")
                 .endsWith("{\"address\":\"10.0.0.1\",\"octets\":56,\"timeout-ms\":1000}");
