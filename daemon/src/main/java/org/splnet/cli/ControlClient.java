@@ -25,13 +25,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /// Asks the daemon's control socket, one connection per question. The JDK's HTTP client knows no Unix
 /// sockets.
 final class ControlClient {
     private static final int MOST = 256 << 20;
     private static final int PIECE = 64 << 10;
-    private static final long ANSWER_S = 10;
+    private static final long ANSWER_MS = 10_000;
     /// How every 404 begins that is about the path and not about the thing it names.
     private static final String NO_PATH = "There is nothing at this path";
     private static final String NOT_RUNNING = " (systemctl status splnetd; splnet daemon --config FILE)";
@@ -59,9 +60,16 @@ final class ControlClient {
     private record Reply(int status, byte[] octets) { }
 
     private final Path socket;
+    private final long answerMs;
 
     ControlClient(Path socket) {
+        this(socket, ANSWER_MS);
+    }
+
+    /// @param answerMs for how long a daemon is waited for that says nothing
+    ControlClient(Path socket, long answerMs) {
         this.socket = socket;
+        this.answerMs = answerMs;
     }
 
     /// What `/v1/RESOURCE` answers.
@@ -166,7 +174,13 @@ final class ControlClient {
     }
 
     private void send(SocketChannel channel, CountDownLatch done, byte[] request) throws IOException {
-        Thread.ofVirtual().start(() -> expire(channel, done));
+        send(channel, done, request, () -> false);
+    }
+
+    /// @param waits asked each time when there was no answer: true to wait on
+    private void send(SocketChannel channel, CountDownLatch done, byte[] request, BooleanSupplier waits)
+            throws IOException {
+        Thread.ofVirtual().start(() -> expire(channel, done, waits));
         channel.connect(UnixDomainSocketAddress.of(socket));
         ByteBuffer out = ByteBuffer.wrap(request);
         while (out.hasRemaining()) {
@@ -206,11 +220,9 @@ final class ControlClient {
             channel = SocketChannel.open(StandardProtocolFamily.UNIX);
             byte[] octets = body.getBytes(StandardCharsets.UTF_8);
             String length = octets.length == 0 ? "" : "Content-Length: " + octets.length + "\r\n";
+            // That of a connect is the other end's, whose time is the stack's to know, if the daemon is well.
             send(channel, begun, (head + "Host: splnet\r\n" + length + "\r\n" + body)
-                    .getBytes(StandardCharsets.UTF_8));
-            if (head.startsWith("CONNECT ")) {
-                begun.countDown();      // its answer is the other end's, whose time is the stack's to know
-            }
+                    .getBytes(StandardCharsets.UTF_8), () -> head.startsWith("CONNECT ") && answers());
             String answer = LentAnswer.head(channel);
             int status = LentAnswer.status(answer);
             if (status == 200) {
@@ -245,17 +257,29 @@ final class ControlClient {
         }
     }
 
+    private boolean answers() {
+        try {
+            ask("GET", "status", null);
+            return true;
+        } catch (Failure e) {
+            return !(e instanceof Unreachable);
+        }
+    }
+
     private Failure late(ClosedChannelException e) {
         return e instanceof ClosedByInterruptException ? new Failure(Sysexits.IOERR, null)
-                : new Unreachable(Sysexits.UNAVAILABLE, socket + ": no answer within " + ANSWER_S
+                : new Unreachable(Sysexits.UNAVAILABLE, socket + ": no answer within " + answerMs / 1000
                         + " s: is the daemon well? Its log: journalctl -u splnetd");
     }
 
     /// A blocking channel knows no time: whoever closes it wakes the reader.
-    private static void expire(SocketChannel channel, CountDownLatch done) {
+    private void expire(SocketChannel channel, CountDownLatch done, BooleanSupplier waits) {
         try {
-            if (!done.await(ANSWER_S, TimeUnit.SECONDS)) {
-                channel.close();
+            while (!done.await(answerMs, TimeUnit.MILLISECONDS)) {
+                if (!waits.getAsBoolean()) {
+                    channel.close();
+                    return;
+                }
             }
         } catch (IOException | InterruptedException e) {
             // nothing is left to be woken
