@@ -76,7 +76,7 @@ public final class ControlServer implements AutoCloseable {
     private final Paths paths;
     private final Json json = new Json();
     private final ExecutorService workers = workers("control-");
-    private final ExecutorService captures = workers("capture-");
+    private final ExecutorService waiting = workers("waiting-");
     private final SocketFile file;
     private final Poller poller;
     private final SocketDesk desk;
@@ -284,9 +284,9 @@ public final class ControlServer implements AutoCloseable {
         return desk;
     }
 
-    /// Who does what there is such a need for.
-    ExecutorService workers(Paths.Need need) {
-        return need == Paths.Need.CAPTURE ? captures : workers;
+    /// Who does what is of that kind.
+    ExecutorService workers(Paths.Kind kind) {
+        return kind == Paths.Kind.DONE ? workers : waiting;
     }
 
     private static ExecutorService workers(String name) {
@@ -297,18 +297,19 @@ public final class ControlServer implements AutoCloseable {
         return stack.allocator();
     }
 
-    /// Ends it, and waits, but not for ever, for requests that are being done. Idempotent.
+    /// Ends it, and waits, but not for ever, for requests that are being done; what only waits is told so.
+    /// Idempotent.
     @Override
     public void close() {
         Witness.beforeBlocking("closing the control socket");
         if (file != null) {
             file.remove();
         }
-        captures.shutdownNow();         // they change nothing, and may wait for the host's resolver
+        waiting.shutdownNow();          // a ping, or a capture whose filter the host's resolver looks at
         workers.shutdown();
         long untilNs = stack.clock().nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
         try {
-            if (!captures.awaitTermination(PATIENCE_S, TimeUnit.SECONDS)
+            if (!waiting.awaitTermination(PATIENCE_S, TimeUnit.SECONDS)
                     | !workers.awaitTermination(untilNs - stack.clock().nanoTime(),
                             TimeUnit.NANOSECONDS)) {
                 LOG.warn("control requests do not end seconds={}", PATIENCE_S);

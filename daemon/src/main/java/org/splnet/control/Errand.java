@@ -44,7 +44,7 @@ final class Errand implements Runnable {
     public void run() {
         try {
             count();
-            server.workers(action.need()).execute(() -> over(done()));
+            server.workers(action.kind()).execute(() -> over(done()));
         } catch (HttpError e) {
             over(() -> session.refuse(e));
         } catch (RejectedExecutionException e) {
@@ -54,7 +54,7 @@ final class Errand implements Runnable {
 
     /// Before it is made: what is made for clients that have gone, and is not done, is their user's too.
     private void count() throws HttpError {
-        if (action.stream()) {
+        if (action.kind() == Paths.Kind.STREAM) {
             session.owner().account().streamOpened();
             counted = true;
         }

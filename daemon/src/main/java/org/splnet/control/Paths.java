@@ -26,11 +26,21 @@ final class Paths {
         CAPTURE
     }
 
+    /// What becomes of a thing to be done.
+    enum Kind {
+        /// It is done, in a while at most.
+        DONE,
+        /// It changes nothing, and waits for somebody: nobody waits for it when we end.
+        WAITING,
+        /// The same, and is answered with a [PullStream].
+        STREAM
+    }
+
     /// One thing to be done.
     ///
     /// @param need what whoever asks for it must be allowed to
-    /// @param stream true if it is answered with a [PullStream]
-    record Action(Need need, boolean stream, Call call, List<String> parameters, Query query) {
+    /// @param kind what becomes of it
+    record Action(Need need, Kind kind, Call call, List<String> parameters, Query query) {
         /// Does it. May block.
         ///
         /// @param body of the request, empty where there was none
@@ -55,7 +65,7 @@ final class Paths {
         Object run(Request request) throws HttpError;
     }
 
-    private record Entry(Need need, boolean stream, Call call, Set<String> query) { }
+    private record Entry(Need need, Kind kind, Call call, Set<String> query) { }
 
     private final Map<String, Map<HttpMethod, Entry>> all = new LinkedHashMap<>();
     private final Map<String, Template> templates = new LinkedHashMap<>();
@@ -90,7 +100,7 @@ final class Paths {
             List<String> parameters = each.getValue().match(path);
             if (parameters != null) {
                 Entry entry = entry(all.get(each.getKey()), method);
-                return new Action(entry.need(), entry.stream(), entry.call(), parameters,
+                return new Action(entry.need(), entry.kind(), entry.call(), parameters,
                         Query.of(query, entry.query()));
             }
         }
@@ -128,21 +138,27 @@ final class Paths {
     ///
     /// @param query the keys its query may have
     void on(String path, HttpMethod method, Call call, String... query) {
-        templates.computeIfAbsent(path, Template::new);
-        Map<HttpMethod, Entry> methods = all.computeIfAbsent(path, key -> new HashMap<>());
-        Entry entry = new Entry(method.equals(HttpMethod.GET) ? Need.LOOK : Need.STEER, false, call,
-                Set.of(query));
-        methods.put(method, entry);
+        Entry entry = new Entry(method.equals(HttpMethod.GET) ? Need.LOOK : Need.STEER, Kind.DONE,
+                call, Set.of(query));
+        add(path, method, entry);
         if (method.equals(HttpMethod.GET)) {
-            methods.put(HttpMethod.HEAD, entry);
+            add(path, HttpMethod.HEAD, entry);
         }
     }
 
     /// Registers what is answered with a [PullStream]: without HEAD, which would begin one for nothing.
     void stream(Need need, String path, Call call, String... query) {
+        add(path, HttpMethod.GET, new Entry(need, Kind.STREAM, call, Set.of(query)));
+    }
+
+    /// Registers what waits for somebody else, for whom one must be allowed to steer.
+    void waiting(String path, HttpMethod method, Call call) {
+        add(path, method, new Entry(Need.STEER, Kind.WAITING, call, Set.of()));
+    }
+
+    private void add(String path, HttpMethod method, Entry entry) {
         templates.computeIfAbsent(path, Template::new);
-        all.computeIfAbsent(path, key -> new HashMap<>())
-                .put(HttpMethod.GET, new Entry(need, true, call, Set.of(query)));
+        all.computeIfAbsent(path, key -> new HashMap<>()).put(method, entry);
     }
 
     /// Every path with its methods and the keys of their queries, to be held against what is written of them.

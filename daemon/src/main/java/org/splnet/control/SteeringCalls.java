@@ -71,7 +71,7 @@ final class SteeringCalls {
                 request -> steering.renewLease(request.parameter(0)));
         paths.on("/v1/leases/{interface}/release", HttpMethod.POST,
                 request -> steering.releaseLease(request.parameter(0)));
-        paths.on("/v1/ping", HttpMethod.POST, this::ping);
+        paths.waiting("/v1/ping", HttpMethod.POST, this::ping);
         paths.stream(Paths.Need.CAPTURE, "/v1/capture", this::capture, "filter", INTERFACE, "snaplen",
                 "count", "dropped");
         paths.on("/v1/log", HttpMethod.GET, request -> steering.logLevels());

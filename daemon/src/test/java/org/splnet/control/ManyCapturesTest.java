@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.NoLeaks;
+import org.splnet.service.status.PingStatus;
 
 /// Captures that take their time to begin, because the host's resolver is asked for a name.
 @Timeout(60)
@@ -31,6 +34,15 @@ class ManyCapturesTest {
 
         @Override
         public PullStream capture(CaptureSpec spec) {
+            throw refused();
+        }
+
+        @Override
+        public PingStatus ping(String address, int octets, long timeoutNs) {
+            throw refused();
+        }
+
+        private Refusal refused() {
             asked.release();
             try {
                 answer.await();
@@ -38,7 +50,7 @@ class ManyCapturesTest {
                 interrupted.release();
                 Thread.currentThread().interrupt();
             }
-            throw new Refusal(Refusal.Kind.UNWANTED, "there is no such host");
+            return new Refusal(Refusal.Kind.UNWANTED, "there is no such host");
         }
     }
 
@@ -97,9 +109,12 @@ class ManyCapturesTest {
     }
 
     /// Each cost the daemon's end three seconds, and a warning.
-    @Test
-    void theDaemonsEndWaitsForNone() throws Exception {
-        try (LentClient client = waiting(1).getFirst()) {
+    @ParameterizedTest
+    @ValueSource(strings = {REQUEST, "POST /v1/ping HTTP/1.1\r\nHost: x\r\nContent-Length: 22\r\n\r\n"
+            + "{\"address\":\"10.0.0.9\"}"})
+    void theDaemonsEndWaitsForNone(String request) throws Exception {
+        try (LentClient client = new LentClient(socket).write(request)) {
+            steering.asked.acquire();
             server.close();
             assertThat(steering.interrupted.tryAcquire()).isTrue();
             assertThat(client.answered().status).isEqualTo(503);
