@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.splnet.kern.Clock;
+import org.splnet.kern.FaultLog;
 import org.splnet.kern.Lookout;
 import org.splnet.kern.RateLimit;
 import org.splnet.kern.Rounds;
@@ -262,6 +263,26 @@ public final class ControlServer implements AutoCloseable {
     /// Connections that are no sockets. Any thread.
     int sessions() {
         return count;
+    }
+
+    /// What who asked is told when that was met.
+    HttpError why(Throwable met) {
+        if (met instanceof HttpError known) {
+            return known;
+        }
+        if (met instanceof OutOfMemoryError) {
+            return noMemory();
+        }
+        FaultLog.system().record(met);
+        return HttpError.fault("This is a fault of the daemon; its log has more.");
+    }
+
+    /// There is no memory for buffers: Netty's limit.
+    HttpError noMemory() {
+        if (warnings.allow(stack.clock().nanoTime())) {
+            LOG.warn("no memory for buffers is left, clients of the control socket are turned away");
+        }
+        return HttpError.unavailable("The daemon has no memory for buffers just now.");
     }
 
     Limits limits() {

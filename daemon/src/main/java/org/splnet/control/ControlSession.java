@@ -63,7 +63,7 @@ final class ControlSession {
     /// Instead of [#start]: answers, and leaves it at that.
     void turnAway(HttpError why) {
         request.isLast();
-        out.add(codec.encode(request.answer(why.status(), Document.of(why, server.json()), null, null)));
+        out.add(codec, request.answer(why.status(), Document.of(why, server.json()), null, null));
         out.flush();
         codec.close();
         out.close();
@@ -126,7 +126,9 @@ final class ControlSession {
         if (n > 0 || n == -Errno.EINTR) {
             return true;
         }
-        if (n != -Errno.EAGAIN) {
+        if (n == -Errno.ENOMEM) {
+            refuse(server.noMemory());
+        } else if (n != -Errno.EAGAIN) {
             close();                    // the client has gone, or will not send the rest of its request
         }
         return false;
@@ -145,10 +147,7 @@ final class ControlSession {
                     take(message);
                 }
             } catch (HttpError | RuntimeException | Error e) {
-                if (phase == Phase.READING) {
-                    request.isLast();
-                }
-                refuse(e instanceof HttpError known ? known : Errand.fault(e));
+                refuse(server.why(e));
             } finally {
                 ReferenceCountUtil.release(message);
             }
@@ -213,9 +212,11 @@ final class ControlSession {
             return;
         }
         request.isLast();
-        boolean chunked = request.takesChunks();
-        streamed = new StreamedAnswer(server, stream, out, chunked, this::draw);
-        out.add(codec.encode(request.streamed(stream.type(), chunked)));
+        streamed = new StreamedAnswer(server, stream, out, request.takesChunks(), this::draw);
+        if (!out.add(codec, request.streamed(stream.type(), request.takesChunks()))) {
+            close();
+            return;
+        }
         phase = Phase.STREAMING;
         streamed.start();
         draw();
@@ -240,9 +241,10 @@ final class ControlSession {
         answer(HttpResponseStatus.OK, new Document(Json.TYPE, octets), null, fields);
     }
 
-    /// Behind a connect or an attach that fails comes padding, or what was for the peer: no request.
+    /// Behind a connect or an attach that fails comes padding, or what was for the peer: no request. Nor is
+    /// one behind what was not read to its end.
     void refuse(HttpError error) {
-        if (SocketCall.isStream(call)) {
+        if (phase == Phase.READING || SocketCall.isStream(call)) {
             request.isLast();
         }
         answer(error.status(), Document.of(error, server.json()), error.allow(), null);
@@ -250,12 +252,11 @@ final class ControlSession {
 
     private void answer(HttpResponseStatus status, Document document, String allow,
             Map<String, String> fields) {
-        if (phase == Phase.OVER) {
-            return;
+        if (phase != Phase.OVER && out.add(codec, request.answer(status, document, allow, fields))) {
+            next();
+        } else {
+            close();
         }
-        deadline(server.limits().idleNs());     // first: there may be no memory for the answer
-        out.add(codec.encode(request.answer(status, document, allow, fields)));
-        next();
     }
 
     private void next() {
@@ -359,7 +360,6 @@ final class ControlSession {
         if (resting && bound != null && out.isEmpty()) {
             deadline(server.limits().restNs());
         } else if (phase == Phase.READING && !resting) {
-            request.isLast();
             refuse(new HttpError(HttpResponseStatus.REQUEST_TIMEOUT, "The request takes too long."));
         } else {
             close();

@@ -2,7 +2,6 @@ package org.splnet.control;
 
 import java.util.concurrent.RejectedExecutionException;
 import org.splnet.kern.Deferred;
-import org.splnet.kern.FaultLog;
 import org.splnet.service.http.HttpError;
 import org.splnet.service.status.Json;
 
@@ -93,7 +92,7 @@ final class Errand implements Runnable {
             HttpError why = Thread.currentThread().isInterrupted() ? stopping() : e;
             return () -> session.refuse(why);
         } catch (RuntimeException | Error e) {
-            return () -> session.refuse(fault(e));
+            return () -> session.refuse(server.why(e));
         } finally {
             Deferred.run();             // this thread ends, and what was left here would never be run
         }
@@ -116,11 +115,5 @@ final class Errand implements Runnable {
 
     private static HttpError stopping() {
         return HttpError.unavailable("The daemon is stopping.");
-    }
-
-    /// The answer to a request that we could not do although it was right.
-    static HttpError fault(Throwable e) {
-        FaultLog.system().record(e);
-        return HttpError.fault("This is a fault of the daemon; its log has more.");
     }
 }

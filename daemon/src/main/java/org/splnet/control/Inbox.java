@@ -40,12 +40,14 @@ final class Inbox {
 
     /// Reads at most `room` octets.
     ///
-    /// @return how many, 0 at the end, or `-errno`: `-EMFILE` if more descriptors came than can be closed
+    /// @return how many, 0 at the end, or `-errno`: `-EMFILE` if more descriptors came than can be closed,
+    ///     `-ENOMEM` if there is no room for any
     int read(int room) {
-        if (octets == null) {
-            octets = allocator.directBuffer(room);
+        try {
+            octets = octets == null ? allocator.directBuffer(room) : octets.ensureWritable(room);
+        } catch (OutOfMemoryError e) {              // of buffers: Netty's limit
+            return -Errno.ENOMEM;
         }
-        octets.ensureWritable(room);
         int n = Fd.mine().receive(fd, octets, closer);
         received += Math.max(n, 0);
         int came = Fd.mine().passed();

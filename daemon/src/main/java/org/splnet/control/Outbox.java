@@ -2,8 +2,10 @@ package org.splnet.control;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http.HttpObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import org.splnet.service.http.HttpCodec;
 import org.splnet.unix.Errno;
 import org.splnet.unix.Fd;
 
@@ -26,6 +28,18 @@ final class Outbox {
         all.add(octets);
         counted += octets.readableBytes();
         account.unread(octets.readableBytes());
+    }
+
+    /// Adds an answer as `codec` writes it.
+    ///
+    /// @return false if there is no memory for it: nothing is left to say so with
+    boolean add(HttpCodec codec, HttpObject answer) {
+        try {
+            add(codec.encode(answer));
+            return true;
+        } catch (OutOfMemoryError e) {              // of buffers: Netty's limit
+            return false;
+        }
     }
 
     /// Adds text of ASCII.

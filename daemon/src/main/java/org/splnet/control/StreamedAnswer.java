@@ -18,6 +18,7 @@ final class StreamedAnswer {
     private final Outbox out;
     private final boolean chunked;
     private final Runnable drawn;
+    private byte[] piece;               // there was no memory for it yet
     private boolean over;
 
     /// @param chunked false for a client of HTTP/1.0, to whom the end of the connection is that of the answer
@@ -42,16 +43,22 @@ final class StreamedAnswer {
         if (over || !out.isEmpty()) {
             return false;
         }
-        byte[] piece = stream.next();
+        piece = piece == null ? stream.next() : piece;
         if (piece == null && !stream.ended()) {
             return false;
         }
-        over = piece == null;
-        if (piece != null && piece.length > 0) {
-            out.add(chunk(piece));
-        } else if (over && chunked) {
-            out.add(allocator.directBuffer(LAST.length).writeBytes(LAST));
+        try {
+            if (piece != null && piece.length > 0) {
+                out.add(chunk(piece));
+            } else if (piece == null && chunked) {
+                out.add(allocator.directBuffer(LAST.length).writeBytes(LAST));
+            }
+        } catch (OutOfMemoryError e) {              // of buffers: Netty's limit
+            poller.soon(drawn);
+            return false;
         }
+        over = piece == null;
+        piece = null;
         return true;
     }
 

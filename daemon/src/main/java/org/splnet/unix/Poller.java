@@ -10,11 +10,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.splnet.kern.BusyPoll;
 import org.splnet.kern.Clock;
 import org.splnet.kern.Deferred;
+import org.splnet.kern.FaultLog;
 import org.splnet.kern.Lookout;
 import org.splnet.kern.Rounds;
 import org.splnet.kern.Witness;
@@ -44,7 +43,6 @@ public final class Poller implements Rounds, AutoCloseable {
         void ready(int events);
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger("splnet.control");
     private static final int ADD = 1;
     private static final int REMOVE = 2;
     private static final int CHANGE = 3;
@@ -297,7 +295,7 @@ public final class Poller implements Rounds, AutoCloseable {
         try {
             action.run();
         } catch (RuntimeException | Error e) {
-            LOG.error("a handler of the control socket failed", e);
+            FaultLog.system().record(e);
         }
         Deferred.run();
     }

@@ -382,6 +382,7 @@ class ControlServerTest {
         FaultLog.system().clear();
         assertThat(log.list).as("the first").hasSize(1);
         log.list.clear();
+        FaultLog.system().clear();
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.splnet.control;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
@@ -19,6 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.kern.Clock;
+import org.splnet.kern.Deferred;
+import org.splnet.kern.EventKind;
+import org.splnet.kern.Events;
 import org.splnet.kern.FaultLog;
 import org.splnet.net.ScarceAllocator;
 import org.splnet.service.TestClock;
@@ -141,6 +145,55 @@ class LentMemoryTest extends LentBed {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// Nothing came, not even an end, and when he had gone a descriptor and a place of his were left.
+    @Test
+    void whoAsksIsToldThatThereIsNoMemoryOrHungUpOn(@TempDir Path other) throws Exception {
+        Path at = other.resolve("control.sock");
+        try (ControlServer own = scarce(at)) {
+            for (String path : List.of("/v1/status", "/v1/events", "/v1/sockets/1/error")) {
+                memory.most(2000);
+                try (LentClient client = new LentClient(at).ask("GET", path, null)) {
+                    assertThat(client.status).isEqualTo(503);
+                    assertThat(client.body).contains("no memory for buffers");
+                }
+                memory.most(0);
+                try (LentClient client = new LentClient(at)) {
+                    assertThatThrownBy(() -> client.ask("GET", path, null)).isInstanceOf(IOException.class);
+                }
+                memory.most(Integer.MAX_VALUE);
+            }
+            until(() -> own.sessions() == 0);
+        }
+    }
+
+    /// What there was of it is lost to nobody.
+    @Test
+    void aStreamGoesOnWhenThereIsMemoryAgain(@TempDir Path other) throws Exception {
+        Path at = other.resolve("control.sock");
+        try (ControlServer own = scarce(at);
+                LentClient client = new LentClient(at).ask("GET", "/v1/events?kind=fault", null)) {
+            client.line();
+            assertThat(client.line()).contains("subscribed");
+            rounds(own);
+            memory.most(0);
+            post("one");
+            until(memory::refused);
+            rounds(own);
+            post("two");
+            memory.most(Integer.MAX_VALUE);
+            String lines = "";
+            while (!lines.contains("two")) {
+                lines += client.line();
+            }
+            assertThat(lines).contains("one");
+        }
+    }
+
+    private static void post(String exception) {
+        Events.post(EventKind.FAULT, "exception", exception);
+        Deferred.run();
     }
 
     private ControlServer scarce(Path at) throws ControlException {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.EncoderException;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
@@ -60,8 +61,16 @@ public final class HttpCodec {
     ///
     /// @return the octets in one buffer, so that they leave in as few segments as they fit; the caller owns
     ///     it
+    /// @throws OutOfMemoryError if there is no memory for them: Netty's limit
     public ByteBuf encode(HttpObject... messages) {
-        channel().writeOutbound((Object[]) messages);
+        try {
+            channel().writeOutbound((Object[]) messages);
+        } catch (EncoderException e) {
+            if (e.getCause() instanceof OutOfMemoryError none) {
+                throw none;
+            }
+            throw e;
+        }
         ByteBuf all = allocator.directBuffer();
         try {
             for (ByteBuf part; (part = channel.readOutbound()) != null; ) {
