@@ -18,6 +18,7 @@ import org.splnet.pkt.DropReason;
 import org.splnet.pkt.Packet;
 import org.splnet.socket.DatagramSocket.Datagram;
 import org.splnet.socket.SocketException;
+import org.splnet.socket.SocketOptions;
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
 
@@ -207,6 +208,36 @@ class UdpInputTest {
             assertThat(unicast.receive()).isNull();
             unicast.close();
             assertThat(bed.udp.stats().datagramsIn.sum()).isOne();
+        }
+
+        /// It was a fault of ours, and the buffer of who had got it was never given back.
+        @Test
+        void whoThereIsNoMemoryForMissesIt() throws SocketException {
+            UdpSocket one = bed.udp.bind(Endpoint.parse("0.0.0.0:68"), UdpBed.SHARED);
+            UdpSocket two = bed.udp.bind(Endpoint.parse("0.0.0.0:68"),
+                    UdpBed.SHARED.withBuffers(SocketOptions.AUTO, 4096));
+            byte[] octets = UdpBed.datagram(PEER, 67, FakeNetwork.SUBNET_BROADCAST, 68, new byte[4090]);
+            bed.memory.left(1);
+            bed.arrives(PEER, FakeNetwork.SUBNET_BROADCAST, octets, Packet.IP_BROADCAST);
+            bed.memory.left(Integer.MAX_VALUE);
+            one.receive().data().release();
+            assertThat(two.receive()).isNull();
+            bed.arrives(PEER, FakeNetwork.SUBNET_BROADCAST, octets, Packet.IP_BROADCAST);
+            one.receive().data().release();
+            two.receive().data().release();
+            one.close();
+            two.close();
+        }
+
+        @Test
+        void whatThereIsNoMemoryForIsCounted() throws SocketException {
+            UdpSocket socket = bed.bind("10.0.0.1:53");
+            bed.memory.left(1);
+            bed.arrives(PEER, 1, HOST, 53, "one");
+            assertThat(bed.drops(DropReason.NO_BUFFERS)).isOne();
+            bed.memory.left(Integer.MAX_VALUE);
+            assertThat(text(socket)).isNull();
+            socket.close();
         }
     }
 
