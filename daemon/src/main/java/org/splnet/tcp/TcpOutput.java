@@ -145,12 +145,13 @@ final class TcpOutput {
             return false;
         }
         tcb.sizes.sent(tcb.sndNxt, len, SegmentWriter.optionsLen(tcb));
-        if (!sendAt(tcb, len, unsent, false, nowNs)) {
-            tcb.sizes.forget();
-            return false;
+        boolean more = sendAt(tcb, len, unsent, false, nowNs);
+        if (tcb.sizes.isProbe(tcb.sndNxt)) {
+            tcb.sizes.forget();                // it has not gone; what goes from here instead is none
+        } else {
+            tcp.stats.add(Counter.SIZE_PROBES);
         }
-        tcp.stats.add(Counter.SIZE_PROBES);
-        return true;
+        return more;
     }
 
     /// True if the pace has been reached; the timer brings us back.

@@ -46,6 +46,8 @@ public final class FakeNetwork implements Network, AutoCloseable {
         }
     }
 
+    private static final int TCP_HEADER = 20;
+
     private final PacketPool pool;
     private final Set<InetAddr> locals = new LinkedHashSet<>();
     private final Queue<Sent> sent = new ConcurrentLinkedQueue<>();
@@ -56,6 +58,8 @@ public final class FakeNetwork implements Network, AutoCloseable {
     public volatile int mtu = 1500;
     /// More than that is known not to get through on new paths.
     public volatile int lowered = Integer.MAX_VALUE;
+    /// MTU that a path is found to have when something larger is to go along it, which is refused.
+    public volatile int narrows = Integer.MAX_VALUE;
     /// Largest send of new paths, 0 for what the MTU allows.
     public volatile int largestSend;
     /// True if nothing has a route.
@@ -149,13 +153,20 @@ public final class FakeNetwork implements Network, AutoCloseable {
         packet.srcLo = path.localLo();
         packet.dstHi = path.remoteHi();
         packet.dstLo = path.remoteLo();
-        Output now = answer;
+        Output now = fits(packet, (FakePath) path) ? answer : Output.TOO_BIG;
         if (now != Output.SENT) {
             packet.free();
             return now;
         }
         sent.add(new Sent(packet, path, nowNs));
         return now;
+    }
+
+    private boolean fits(Packet packet, FakePath path) {
+        int segment = packet.gsoSize == 0 ? packet.length() : TCP_HEADER + packet.gsoSize;
+        boolean fits = path.headerLength() + segment <= narrows;
+        path.mtu = fits ? path.mtu : narrows;
+        return fits;
     }
 
     @Override

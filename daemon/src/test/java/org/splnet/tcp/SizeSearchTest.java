@@ -101,6 +101,21 @@ class SizeSearchTest {
         }
     }
 
+    /// It was what went instead that was taken for the probe, and too big as well, until the timeout.
+    @Test
+    void whereThePathNarrowsUnderAProbeWhatFitsGoesAtOnce() {
+        try (Drill tcp = transfer(drill().largestSend(60_020))) {
+            tcp.after(s(3)).counted(Counter.BLACK_HOLES, 1);
+            tcp.in(ack(14_601));
+            underWay(tcp, List.of(), 0);
+            tcp.network.narrows = 1100;
+            tcp.in(ack(tcp.tcb().sndMax - tcp.tcb().iss)).counted(Counter.SIZE_PROBES, 0);
+            assertThat(underWay(tcp, List.of(), 0)).isNotEmpty();
+            assertThat(tcp.tcb().mss).isEqualTo(1060);
+            assertThat(tcp.tcb().sizes.isProbe(tcp.tcb().sndUna)).isFalse();
+        }
+    }
+
     @Test
     void theLeastIsWhatEveryHostTakes() {
         try (Drill tcp = transfer(drill())) {
