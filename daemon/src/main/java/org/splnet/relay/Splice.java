@@ -259,22 +259,28 @@ final class Splice extends Guest implements Readiness.Listener {
 
     // ---- the end
 
+    /// What came from the stack is lost on its way to the host, if it was reset there.
     private void reset() {
         if (!ended()) {
             relay.stats().resets.increment();
-            abort();
+            abort(true);
         }
     }
 
     /// Resets both ends.
     @Override
     void abort() {
+        abort(false);
+    }
+
+    /// @param unread as in [StreamSocket#abort(boolean)]
+    private void abort(boolean unread) {
         if (!end()) {
             return;
         }
         release();
         if (socket != null) {
-            socket.abort();
+            socket.abort(unread);
             socket.close();
         }
         if (channel != null) {
