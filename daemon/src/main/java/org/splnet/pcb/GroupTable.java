@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
-/// Endpoints without a far end, by address and port. Several may have one address and port; they stand in an
+/// Endpoints of which several may have the same ends: by address and port, or by four-tuple. They stand in an
 /// array that is replaced as a whole, newest last. Look-ups take no lock and allocate nothing, see
 /// [PcbTable].
 ///
@@ -27,7 +27,12 @@ public final class GroupTable<T> {
 
     /// All that are bound exactly there, oldest first; null for none. Not to be changed.
     public T[] lookup(long hi, long lo, int port) {
-        return groups.lookup(hi, lo, port, 0, 0, 0);
+        return lookup(hi, lo, port, 0, 0, 0);
+    }
+
+    /// All that have that far end besides.
+    public T[] lookup(long hi, long lo, int port, long remoteHi, long remoteLo, int remotePort) {
+        return groups.lookup(hi, lo, port, remoteHi, remoteLo, remotePort);
     }
 
     /// Which of `count` a four-tuple is for, from 0.
@@ -39,24 +44,35 @@ public final class GroupTable<T> {
 
     /// Adds one.
     public void add(long hi, long lo, int port, T endpoint) {
+        add(hi, lo, port, 0, 0, 0, endpoint);
+    }
+
+    /// Adds one with a far end.
+    public void add(long hi, long lo, int port, long remoteHi, long remoteLo, int remotePort, T endpoint) {
         boolean done = false;
         while (!done) {
-            T[] old = lookup(hi, lo, port);
+            T[] old = lookup(hi, lo, port, remoteHi, remoteLo, remotePort);
             T[] next = old == null ? array.apply(1) : Arrays.copyOf(old, old.length + 1);
             next[next.length - 1] = endpoint;
-            done = old == null ? groups.insert(hi, lo, port, 0, 0, 0, next) == null
-                    : groups.replace(hi, lo, port, 0, 0, 0, old, next);
+            done = old == null
+                    ? groups.insert(hi, lo, port, remoteHi, remoteLo, remotePort, next) == null
+                    : groups.replace(hi, lo, port, remoteHi, remoteLo, remotePort, old, next);
         }
     }
 
     /// Takes one out that is there.
     public void remove(long hi, long lo, int port, T endpoint) {
+        remove(hi, lo, port, 0, 0, 0, endpoint);
+    }
+
+    /// Takes one out that is there with that far end.
+    public void remove(long hi, long lo, int port, long remoteHi, long remoteLo, int remotePort, T endpoint) {
         boolean done = false;
         while (!done) {
-            T[] old = lookup(hi, lo, port);
+            T[] old = lookup(hi, lo, port, remoteHi, remoteLo, remotePort);
             T[] next = Arrays.stream(old).filter(each -> each != endpoint).toArray(array);
-            done = next.length == 0 ? groups.remove(hi, lo, port, 0, 0, 0, old)
-                    : groups.replace(hi, lo, port, 0, 0, 0, old, next);
+            done = next.length == 0 ? groups.remove(hi, lo, port, remoteHi, remoteLo, remotePort, old)
+                    : groups.replace(hi, lo, port, remoteHi, remoteLo, remotePort, old, next);
         }
     }
 

@@ -1,4 +1,4 @@
-/// Endpoint tables of the transports: [PcbTable] finds by four-tuple, [GroupTable] by address and port,
+/// Endpoint tables of the transports: [PcbTable] finds by four-tuple, [GroupTable] all of the same ends,
 /// [PortTable] knows whose a local port is.
 ///
 /// May use: `wire`, `kern`. Both are family-neutral: addresses are 128-bit pairs.

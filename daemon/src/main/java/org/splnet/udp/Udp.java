@@ -128,9 +128,7 @@ public final class Udp implements Transport, DatagramProtocol {
         Endpoint local = new Endpoint(InetAddr.of(path.localHi(), path.localLo()), pcb.bound.port());
         boolean again = remote.equals(pcb.remote) && local.equals(pcb.local);
         if (!again) {
-            if (!table.connect(pcb, local, remote)) {
-                throw new SocketException(SockError.EADDRINUSE, call + remote);
-            }
+            table.connect(pcb, local, remote);
             leave(pcb);
         }
         pcb.local = local;

@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.splnet.pcb.GroupTable;
-import org.splnet.pcb.PcbTable;
 import org.splnet.socket.DatagramInfo;
 import org.splnet.wire.Endpoint;
 import org.splnet.wire.InetAddr;
@@ -14,8 +13,8 @@ import org.splnet.wire.Ip4Addr;
 /// Which socket a datagram is for: sockets with a peer by four-tuple, others by bound address and port.
 /// Look-ups take no lock.
 ///
-/// Several sockets may be bound to one address and port (`SO_REUSEADDR`, `SO_REUSEPORT`). Changes are made
-/// with the socket's lock held, by whoever changes its ends.
+/// Several sockets may be bound to one address and port (`SO_REUSEADDR`, `SO_REUSEPORT`), and then have the
+/// same peer. Changes are made with the socket's lock held, by whoever changes its ends.
 final class UdpTable {
     /// Values of `scope` below.
     static final int SCOPES = 3;
@@ -23,7 +22,7 @@ final class UdpTable {
     private static final long ANY4 = Ip4Addr.ANY.lo();
     private static final UdpPcb[] NONE = {};
 
-    private final PcbTable<UdpPcb> connected;
+    private final GroupTable<UdpPcb> connected;
     private final GroupTable<UdpPcb> bound;
     private final AtomicInteger moves = new AtomicInteger();
     /// Of those with a peer, how many have one without a port.
@@ -31,7 +30,7 @@ final class UdpTable {
 
     /// @param seed secret of the hash
     UdpTable(long seed) {
-        connected = new PcbTable<>(seed);
+        connected = new GroupTable<>(seed, UdpPcb[]::new);
         bound = new GroupTable<>(~seed, UdpPcb[]::new);
     }
 
@@ -42,11 +41,14 @@ final class UdpTable {
         return moves.get();
     }
 
-    /// The socket with that peer, or with one of that address that has no port; null if there is neither.
+    /// The socket with that peer, or with one of that address that has no port; the newest of several, as
+    /// with Linux. Null if there is none.
     UdpPcb connected(long hi, long lo, int port, long remoteHi, long remoteLo, int remotePort) {
-        UdpPcb peer = connected.lookup(hi, lo, port, remoteHi, remoteLo, remotePort);
-        return peer != null || portless.get() == 0 ? peer
-                : connected.lookup(hi, lo, port, remoteHi, remoteLo, 0);
+        UdpPcb[] group = connected.lookup(hi, lo, port, remoteHi, remoteLo, remotePort);
+        if (group == null && portless.get() > 0) {
+            group = connected.lookup(hi, lo, port, remoteHi, remoteLo, 0);
+        }
+        return group == null ? null : group[group.length - 1];
     }
 
     /// Sockets without a peer that datagrams to there may be for, oldest first; none is an empty array. Not
@@ -87,16 +89,11 @@ final class UdpTable {
     }
 
     /// Adds a socket with a peer.
-    ///
-    /// @return false if there is one with these ends
-    boolean connect(UdpPcb pcb, Endpoint local, Endpoint remote) {
-        int more = remote.port() == 0 ? 1 : 0;
-        portless.addAndGet(more);           // first: whoever sees none does not look for one
-        boolean done = connected.insert(local.addr().hi(), local.addr().lo(), local.port(),
-                remote.addr().hi(), remote.addr().lo(), remote.port(), pcb) == null;
-        portless.addAndGet(done ? 0 : -more);
+    void connect(UdpPcb pcb, Endpoint local, Endpoint remote) {
+        portless.addAndGet(remote.port() == 0 ? 1 : 0);     // first: whoever sees none does not look for one
+        connected.add(local.addr().hi(), local.addr().lo(), local.port(), remote.addr().hi(),
+                remote.addr().lo(), remote.port(), pcb);
         moves.incrementAndGet();
-        return done;
     }
 
     /// Takes a socket with a peer out.
