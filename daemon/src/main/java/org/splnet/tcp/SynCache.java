@@ -22,6 +22,8 @@ final class SynCache {
     private static final int MAX_SHIFT = 16;
     /// So much of the limit must be free before SYNs are remembered again.
     private static final int CALM_PART = 8;
+    /// So many make room for one at most: where the limit has been lowered, those beyond it go by and by.
+    private static final int ROOM_FOR_ONE = 2;
 
     private final Tcp tcp;
     private final TcpListener listener;
@@ -66,7 +68,7 @@ final class SynCache {
         if (entry == null) {
             return;                                        // another thread had the same SYN
         }
-        if (size > tcp.cfg.halfOpen()) {
+        for (int i = 0; i < ROOM_FOR_ONE && size > tcp.cfg.halfOpen(); i++) {
             tcp.stats.add(Counter.HALF_OPEN_DROPPED);
             remove(oldest);
         }

@@ -79,6 +79,22 @@ class ListenTest {
         }
     }
 
+    /// Under a flood it stayed what it had been.
+    @Test
+    void aLimitThatWasLoweredIsReachedByAndBy() {
+        try (Drill tcp = drill().config("halfOpen", 8, "synCookies", SynCookies.NEVER).listening()) {
+            for (int port = 1; port <= 8; port++) {
+                tcp.in(syn().from(port)).out(synAck().from(port));
+            }
+            tcp.tcp.configure(Knobs.with(tcp.tcp.cfg, "halfOpen", 4));
+            for (int port = 9; port <= 12; port++) {
+                tcp.in(syn().from(port)).out(synAck().from(port));
+            }
+            assertThat(tcp.listener.halfOpen()).isEqualTo(4);
+            tcp.counted(Counter.HALF_OPEN_DROPPED, 8);
+        }
+    }
+
     @Test
     @Shows("RFC4987-3.4")
     void aFloodOfSynsStaysBounded() {
