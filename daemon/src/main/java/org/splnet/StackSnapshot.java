@@ -1,6 +1,7 @@
 package org.splnet;
 
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.internal.PlatformDependent;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -98,8 +99,15 @@ final class StackSnapshot implements StackSource {
         return new DaemonStatus(Version.text(), started, (clock.nanoTime() - startedNs) / SECOND,
                 ProcessHandle.current().pid(), Runtime.version().toString(),
                 ManagementFactory.getThreadMXBean().getThreadCount(), vm.totalMemory() - vm.freeMemory(),
-                vm.maxMemory(), allocator.metric().usedDirectMemory(), allocator.pinnedDirectMemory(),
-                wheel.armed(), FaultLog.system().total());
+                vm.maxMemory(), direct(allocator.metric().usedDirectMemory()),
+                direct(allocator.pinnedDirectMemory()), wheel.armed(), FaultLog.system().total());
+    }
+
+    /// Where the process may have so little that Netty keeps no pool, buffers are what all its users have.
+    ///
+    /// @param pooled octets; negative if there is no pool
+    static long direct(long pooled) {
+        return pooled >= 0 ? pooled : Math.max(0, PlatformDependent.usedDirectMemory());
     }
 
     @Override
