@@ -16,8 +16,8 @@ import org.splnet.pkt.Packet;
 /// One capture: taps on interfaces, and a pcapng stream that one reader draws. Nothing here blocks.
 ///
 /// What waits for the reader is bounded; frames that find no room are counted, and the count comes with the
-/// statistics block of their interface, whenever it has changed and all that waited has been drawn, and at
-/// the end.
+/// statistics block of their interface, behind each piece before which it has changed, and at the end: who
+/// never draws all that waits is told, too.
 public final class Capture implements AutoCloseable {
     /// What is to be captured.
     ///
@@ -171,8 +171,7 @@ public final class Capture implements AutoCloseable {
             out.writeBytes(Pcapng.section(application));
             taps.forEach(each -> out.writeBytes(each.header()));
         }
-        Frame frame = null;
-        while (out.size() < PIECE && !full() && (frame = draw()) != null) {
+        for (Frame frame; out.size() < PIECE && !full() && (frame = draw()) != null; ) {
             waiting.addAndGet(-frame.octets().length);
             if (!spec.dropped() || frame.fate().reason() != null) {
                 frame.tap().delivered++;
@@ -184,7 +183,7 @@ public final class Capture implements AutoCloseable {
             ended = true;
             close();
             taps.forEach(each -> out.writeBytes(each.statistics()));
-        } else if (frame == null && undecided == null) {
+        } else {
             taps.stream().filter(each -> each.dropped.sum() != each.droppedTold)
                     .forEach(each -> out.writeBytes(each.statistics()));
         }
