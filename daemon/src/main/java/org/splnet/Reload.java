@@ -51,6 +51,7 @@ final class Reload {
     private final Stack stack;
     private final Semaphore one = new Semaphore(1);
     private volatile SplnetConfig inForce;
+    private boolean ended;              // by whoever is the one
 
     Reload(Stack stack, SplnetConfig inForce) {
         this.stack = stack;
@@ -66,6 +67,9 @@ final class Reload {
     Reloaded to(Host.Again source, Runnable tell) throws ConfigException {
         one.acquireUninterruptibly();
         try {
+            if (ended) {
+                throw new Refusal(Refusal.Kind.CONFLICT, "the daemon is stopping");
+            }
             Reloaded outcome = change(source.read());
             outcome.changed().forEach(each -> LOG.info("configuration changed: {}", each));
             outcome.restart().forEach(each -> LOG.warn("configuration needs a restart: {}", each));
@@ -75,6 +79,13 @@ final class Reload {
         } finally {
             one.release();
         }
+    }
+
+    /// The stack is about to be stopped, once the change that is under way is made: there are no more.
+    void end() {
+        one.acquireUninterruptibly();
+        ended = true;
+        one.release();
     }
 
     /// What the stack goes by now.

@@ -157,6 +157,7 @@ final class Splnetd implements AutoCloseable {
         }
         reload = new Reload(new Reload.Stack(interfaces, leases, routes, ip, udp, tcp, services, configured,
                 control, clock), config);
+        undo.push("end reloads", reload::end);
     }
 
     private void openRelays() throws StartException {

@@ -358,6 +358,15 @@ class ReloadTest extends ReloadBed {
         }
     }
 
+    /// It went on with what was being ended.
+    @Test
+    void whoseEndHasBegunChangesNoMore() throws Exception {
+        daemon.close();
+        Refusal why = catchThrowableOfType(Refusal.class, () -> reload(INTERFACE.replace(".2/24", ".4/24")));
+        assertThat(why).hasMessageContaining("stopping");
+        assertThat(told).isEmpty();
+    }
+
     /// Who is left of a control socket that is off keeps nothing from being changed.
     @Test
     void withoutAControlSocketNoClientIsLookedUp() throws Exception {
