@@ -202,7 +202,12 @@ final class Options {
 
     /// Whether an option was set so.
     boolean asks(SocketOption<?> option, int value) {
-        return Integer.valueOf(value).equals(wanted().get(name(option)));
+        lock.lock();
+        try {
+            return Integer.valueOf(value).equals(wanted.get(name(option)));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// The stack has the socket now.
