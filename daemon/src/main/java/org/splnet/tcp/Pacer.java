@@ -5,7 +5,7 @@ import org.splnet.kern.CalloutWheel;
 /// Spreads a window over its round trip, so that it does not arrive as one burst at a queue that cannot hold
 /// it. Octets are let out a tick of the callouts ahead of their time; then they wait for the timer. Not on
 /// short paths: there a window is a few ticks at most, acknowledgements spread it well enough, and timers
-/// would cost more than they bring.
+/// would cost more than they bring. Nor at the beginning, see [#FIRST].
 ///
 /// Covered by its connection's lock.
 final class Pacer {
@@ -17,6 +17,9 @@ final class Pacer {
     /// that it can double in slow start.
     private static final int SLOW_START = 200;
     private static final int AVOIDANCE = 120;
+    /// Segments that any path is held to take at once (RFC 6928), as with Linux: a short answer does not take
+    /// half a round trip longer than it has to.
+    private static final int FIRST = 10;
 
     private long nextNs;               // when what was let out so far would have gone at the pace
     private boolean begun;
@@ -43,7 +46,7 @@ final class Pacer {
 
     /// So much went out.
     void sent(Tcb tcb, int octets, long nowNs) {
-        if (!paces(tcb)) {
+        if (!paces(tcb) || !begun && tcb.sndMax - tcb.iss <= FIRST * tcb.mss) {
             return;
         }
         if (!begun || nextNs - nowNs < 0) {

@@ -108,7 +108,7 @@ class LimitsTest {
     @Test
     void thePaceIsKept() {
         try (Drill tcp = drill().config("pacing", true).synReceived().after(ms(100)).in(ack(1).seq(1))
-                .accept().write(60_000)) {
+                .accept().write(10_000).after(ms(100)).in(ack(10_001)).write(60_000)) {
             assertThat(report(tcp).waits().now()).isEqualTo("pacing");
             tcp.after(ms(100));
             Map<String, Long> spent = report(tcp).waits().spentNs();

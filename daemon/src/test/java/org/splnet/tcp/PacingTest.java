@@ -18,6 +18,13 @@ class PacingTest {
         return setup.config("pacing", true).sack().synReceived().after(rttNs).in(ack(1).seq(1)).accept();
     }
 
+    /// The same behind its first window, of ten segments, with one of eighteen.
+    private static Drill behind(long rttNs, DrillSetup setup) {
+        Drill tcp = over(rttNs, setup).write(10_000);
+        drain(tcp);
+        return tcp.after(rttNs).in(ack(10_001));
+    }
+
     private static int drain(Drill tcp) {
         int octets = 0;
         for (Seg seg; (seg = tcp.peer.take()) != null; ) {
@@ -28,18 +35,32 @@ class PacingTest {
 
     @Test
     void aWindowTakesHalfARoundTripInSlowStart() {
-        try (Drill tcp = over(ms(100), drill()).write(60_000)) {
+        try (Drill tcp = behind(ms(100), drill()).write(60_000)) {
             int before = drain(tcp);
-            assertThat(before).isBetween(1000, 3000);
+            assertThat(before).isBetween(1000, 4000);
             int sent = before;
             for (int i = 0; i < 5; i++) {
                 tcp.after(ms(10));
                 int now = drain(tcp);
-                assertThat(now).as("in 10 of 100 ms, of 10000 octets").isBetween(1000, 3000);
+                assertThat(now).as("in 10 of 100 ms, of 18000 octets").isBetween(2000, 5000);
                 sent += now;
             }
-            assertThat(sent).isEqualTo(10_000);
+            assertThat(sent).isEqualTo(18_000);
             tcp.outNothingFor(ms(100));
+        }
+    }
+
+    @Test
+    void theFirstWindowGoesAtOnce() {                                      // RFC 6928
+        try (Drill tcp = over(ms(100), drill()).write(60_000)) {
+            assertThat(drain(tcp)).isEqualTo(10_000);
+        }
+    }
+
+    @Test
+    void ofALargerFirstWindowTenSegmentsGoAtOnce() {
+        try (Drill tcp = over(ms(100), drill().config("initialWindow", 40)).write(60_000)) {
+            assertThat(drain(tcp)).isBetween(10_000, 13_000);
         }
     }
 
@@ -78,28 +99,28 @@ class PacingTest {
 
     @Test
     void largePacketsAreAsLargeAsATickIsWorth() {
-        try (Drill tcp = over(ms(10), drill().largestSend(60_020).mss(1000)).write(60_000)) {
-            tcp.out(data(1, 2001).gso(1000));
-            assertThat(drain(tcp)).isLessThan(4001);
+        try (Drill tcp = behind(ms(10), drill().largestSend(60_020).mss(1000)).write(60_000)) {
+            tcp.out(data(10_001, 13_001).gso(1000));
+            assertThat(drain(tcp)).isLessThan(6001);
         }
     }
 
     @Test
     void theEndOfAWriteGoesAtThePaceToo() {                                // not Nagle's: RFC 9293 §3.7.4
-        try (Drill tcp = over(ms(100), drill()).write(3500)) {
+        try (Drill tcp = behind(ms(100), drill()).write(3500)) {
             assertThat(drain(tcp)).isLessThan(3500);
             tcp.after(ms(50)).write(10);
             assertThat(drain(tcp)).isPositive();
-            tcp.outNothingFor(ms(50)).in(ack(3501)).out(data(3501, 3511));
+            tcp.outNothingFor(ms(50)).in(ack(13_501)).out(data(13_501, 13_511));
         }
     }
 
     @Test
     void anAcknowledgementThatTheQueueRefusesDoesNotHoldItUp() {
-        try (Drill tcp = over(ms(100), drill()).write(60_000)) {
+        try (Drill tcp = behind(ms(100), drill()).write(60_000)) {
             drain(tcp);
             tcp.network.answer = Output.QUEUE_FULL;
-            tcp.in(data(1, 1001).acks(1)).outNothing();
+            tcp.in(data(1, 1001).acks(10_001)).outNothing();
             tcp.network.answer = Output.SENT;
             tcp.after(ms(10));
             assertThat(drain(tcp)).isPositive();
@@ -120,20 +141,20 @@ class PacingTest {
 
     @Test
     void timeThatWasNotUsedIsGone() {
-        try (Drill tcp = over(ms(100), drill().noDelay()).write(1000)) {
-            tcp.out(data(1, 1001)).after(ms(100)).in(ack(1001)).after(ms(300)).write(20_000);
-            assertThat(drain(tcp)).isLessThanOrEqualTo(3000);
+        try (Drill tcp = behind(ms(100), drill().noDelay()).write(1000)) {
+            tcp.out(data(10_001, 11_001)).after(ms(100)).in(ack(11_001)).after(ms(300)).write(20_000);
+            assertThat(drain(tcp)).isLessThanOrEqualTo(4000);
         }
     }
 
     @Test
     void anAcknowledgementDoesNotLetOutMoreThanThePace() {
-        try (Drill tcp = over(ms(100), drill()).write(60_000)) {
+        try (Drill tcp = behind(ms(100), drill()).write(60_000)) {
             drain(tcp);
             tcp.after(ms(60));
             drain(tcp);
-            tcp.after(ms(40)).in(ack(10_001));
-            assertThat(drain(tcp)).isLessThanOrEqualTo(3000);
+            tcp.after(ms(40)).in(ack(28_001));
+            assertThat(drain(tcp)).isLessThanOrEqualTo(5000);
         }
     }
 }
