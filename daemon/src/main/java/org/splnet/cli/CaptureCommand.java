@@ -112,14 +112,25 @@ final class CaptureCommand implements Callable<Integer> {
                 out.write(octets, frame);
                 frames[0] += frame == null ? 0 : 1;
             });
-            control.stream(path(), octets -> {
-                input.come(octets);
-                out.flush();
-                return true;
-            });
-            spec.commandLine().getErr().println(frames[0] + " frames"
-                    + (rotation.rotates() ? ", " + out.count() + " files" : "") + lost(input.dropped()));
+            try {
+                control.stream(path(), octets -> {
+                    input.come(octets);
+                    out.flush();
+                    return true;
+                });
+            } catch (Failure e) {
+                if (e.exitCode() == Sysexits.UNAVAILABLE && frames[0] > 0) {
+                    summary(frames[0], out, input);         // the daemon has ended: what came is kept
+                }
+                throw e;
+            }
+            summary(frames[0], out, input);
         }
+    }
+
+    private void summary(long frames, CaptureFiles out, PcapngInput input) {
+        spec.commandLine().getErr().println(frames + " frames"
+                + (rotation.rotates() ? ", " + out.count() + " files" : "") + lost(input.dropped()));
     }
 
     private void show() throws Failure {

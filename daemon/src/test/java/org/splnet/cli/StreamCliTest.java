@@ -220,6 +220,14 @@ class StreamCliTest {
         assertThat(err.toString()).isEmpty();
     }
 
+    @Test
+    void whereTheDaemonEndsWhatHasComeIsCounted() {
+        byte[] all = chunked(PcapngSample.file("w0", 0, List.of(FRAME, FRAME)), 100);
+        answers = request -> java.util.Arrays.copyOf(all, all.length - 5);
+        assertThat(run("capture -w " + dir.resolve("x.pcapng"))).isEqualTo(69);
+        assertThat(err.toString()).startsWith("2 frames\n").contains("broken off");
+    }
+
     /// The files of the directory that `x.pcapng` was made into, in order.
     private List<Path> files() throws IOException {
         try (Stream<Path> all = Files.list(dir)) {
