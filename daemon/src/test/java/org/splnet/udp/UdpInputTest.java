@@ -228,17 +228,6 @@ class UdpInputTest {
             one.close();
             two.close();
         }
-
-        @Test
-        void whatThereIsNoMemoryForIsCounted() throws SocketException {
-            UdpSocket socket = bed.bind("10.0.0.1:53");
-            bed.memory.left(1);
-            bed.arrives(PEER, 1, HOST, 53, "one");
-            assertThat(bed.drops(DropReason.NO_BUFFERS)).isOne();
-            bed.memory.left(Integer.MAX_VALUE);
-            assertThat(text(socket)).isNull();
-            socket.close();
-        }
     }
 
     @Nested
