@@ -29,6 +29,8 @@ final class ReassemblyQueue {
     private int octets;
     private boolean finKnown;
     private int finSeq;
+    private int runStart;
+    private int runEnd;
 
     /// @param maxPieces pieces held at most
     /// @param maxPinned octets of memory pinned at most
@@ -117,28 +119,38 @@ final class ReassemblyQueue {
         return true;
     }
 
-    /// The piece that holds the octet `seq`; negative if none does.
-    int holding(int seq) {
+    /// Finds the first run of adjoining pieces that has some of the numbers in `[seq, end)`. A FIN that is
+    /// known, and has a number as any octet, is part of it or one by itself.
+    ///
+    /// @return false if there is none; else [#runStart] and [#runEnd] say where it is
+    boolean held(int seq, int end) {
         int i = firstReaching(seq);
-        return i < pieces && Seq.leq(from[i], seq) ? i : -1;
+        boolean text = i < pieces && Seq.lt(from[i], end);
+        if (!text && !(finKnown && Seq.in(finSeq, seq, end))) {
+            return false;
+        }
+        runStart = text ? from[i] : finSeq;
+        runEnd = runStart;
+        for (int before = i - 1; before >= 0 && from[before] + length[before] == runStart; before--) {
+            runStart = from[before];
+        }
+        for (int next = i; next < pieces && from[next] == runEnd; next++) {
+            runEnd += length[next];
+        }
+        if (finKnown && runEnd == finSeq) {
+            runEnd++;
+        }
+        return true;
     }
 
-    /// Where the run of adjoining pieces begins that piece `i` is part of.
-    int blockStart(int i) {
-        int first = i;
-        while (first > 0 && from[first - 1] + length[first - 1] == from[first]) {
-            first--;
-        }
-        return from[first];
+    /// Where the run begins that was [#held].
+    int runStart() {
+        return runStart;
     }
 
-    /// Where that run ends.
-    int blockEnd(int i) {
-        int last = i;
-        while (last + 1 < pieces && from[last] + length[last] == from[last + 1]) {
-            last++;
-        }
-        return from[last] + length[last];
+    /// Behind its last number.
+    int runEnd() {
+        return runEnd;
     }
 
     /// Buffer of the oldest piece, borrowed.

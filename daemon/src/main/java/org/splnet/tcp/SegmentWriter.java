@@ -294,6 +294,9 @@ final class SegmentWriter {
     private static void acknowledged(Tcb tcb) {
         tcb.ackNow = false;
         tcb.ackedSeq = tcb.rcvNxt;
+        if (tcb.sack != null) {
+            tcb.sack.acknowledged();
+        }
         TcpTimers.disarm(tcb, TcpTimer.DELACK);
     }
 

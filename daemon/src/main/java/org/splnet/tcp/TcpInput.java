@@ -268,6 +268,11 @@ final class TcpInput {
             }
         }
         cutBehindFin(tcb, seg);
+        ReassemblyQueue queue = tcb.reassembly;
+        int end = seg.seq + seg.textLen;
+        if (queue != null && queue.held(seg.seq, end)) {                    // RFC 2883 §4.2: or some of it
+            duplicate(tcb, Seq.max(seg.seq, queue.runStart()), Seq.min(end, queue.runEnd()));
+        }
         if (seg.seq == tcb.rcvNxt) {
             inOrder(tcb, seg, nowNs);
             return true;
@@ -345,6 +350,9 @@ final class TcpInput {
             hold(tcb, queue, seg);
             tcp.window.held(tcb, seg, nowNs);
         }
+        if (tcb.sackAgreed) {
+            tcb.sackReport().arrived(seg.seq);
+        }
         int merged = seg.gsoSize == 0 ? 1 : (seg.textLen + seg.gsoSize - 1) / seg.gsoSize;
         for (int i = Math.clamp(merged, 1, MAX_DUPLICATES); i > 0; i--) {
             tcp.writer.ack(tcb, nowNs);
@@ -352,23 +360,17 @@ final class TcpInput {
     }
 
     private void hold(Tcb tcb, ReassemblyQueue queue, TcpSegment seg) {
-        int added = queue.add(seg.seq, seg.buf, seg.textAt, seg.textLen);
         int end = seg.seq + seg.textLen;
-        int piece = queue.holding(seg.seq);
-        int held = piece < 0 ? seg.seq : Seq.min(queue.blockEnd(piece), end);
-        if (held != end) {                                 // the rest has found no room
+        int added = queue.add(seg.seq, seg.buf, seg.textAt, seg.textLen);
+        boolean whole = queue.held(seg.seq, end) && Seq.leq(queue.runStart(), seg.seq)
+                && Seq.leq(end, queue.runEnd());
+        if (!whole) {                                      // some of it has found no room
             seg.packet.blame(DropReason.TCP_REASSEMBLY_FULL);
         }
         if (added > 0) {
             tcp.stats.add(Counter.OUT_OF_ORDER);
-        } else {
-            duplicate(tcb, seg.seq, held);
-        }
-        if (added == 0 && held == end) {
+        } else if (whole) {
             tcp.stats.add(Counter.DUPLICATES);
-        }
-        if (tcb.sackAgreed) {
-            tcb.sackReport().arrived(seg.seq);
         }
     }
 

@@ -151,6 +151,34 @@ class ReassemblyQueueTest {
     }
 
     @Test
+    void findsTheFirstRunAndTheFinThatFollowsIt() {
+        var queue = new ReassemblyQueue(ALLOCATOR, 8, 1 << 20);
+        assertThat(queue.held(0, 100)).isFalse();
+        add(queue, 0, 10, 10, 100);
+        add(queue, 0, 30, 10, 100);
+        add(queue, 0, 25, 5, 100);
+        assertRun(queue, 0, 11, 10, 20);
+        assertRun(queue, 19, 50, 10, 20);
+        assertRun(queue, 20, 50, 25, 40);
+        assertRun(queue, 39, 40, 25, 40);
+        assertThat(queue.held(0, 10) || queue.held(20, 25) || queue.held(40, 50)).isFalse();
+        queue.fin(40);
+        assertRun(queue, 26, 27, 25, 41);
+        assertRun(queue, 40, 41, 25, 41);
+        queue.clear();
+        queue.fin(7);
+        assertRun(queue, 7, 8, 7, 8);
+        assertThat(queue.held(6, 7) || queue.held(8, 9)).isFalse();
+        queue.clear();
+    }
+
+    private static void assertRun(ReassemblyQueue queue, int seq, int end, int from, int to) {
+        assertThat(queue.held(seq, end)).isTrue();
+        assertThat(queue.runStart()).isEqualTo(from);
+        assertThat(queue.runEnd()).isEqualTo(to);
+    }
+
+    @Test
     void remembersTheFirstFin() {
         var queue = new ReassemblyQueue(ALLOCATOR, 8, 1 << 20);
         assertThat(queue.isEmpty()).isTrue();

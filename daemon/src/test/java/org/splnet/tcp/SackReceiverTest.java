@@ -3,6 +3,7 @@ package org.splnet.tcp;
 import static org.splnet.tcp.DrillSetup.drill;
 import static org.splnet.tcp.Seg.ack;
 import static org.splnet.tcp.Seg.data;
+import static org.splnet.tcp.Seg.fin;
 import static org.splnet.tcp.Seg.syn;
 import static org.splnet.tcp.Seg.synAck;
 
@@ -86,6 +87,18 @@ class SackReceiverTest {
         }
     }
 
+    /// RFC 2018 §4: as many as there is room for.
+    @Test
+    @Shows("RFC2018-4-recent")
+    void twoThatBecomeOneTakeTheRoomOfOne() {
+        try (Drill tcp = drill().sack().accepted()) {
+            for (int i = 1; i <= 4; i++) {
+                tcp.in(data(200 * i + 1, 200 * i + 101)).out(ack(1));
+            }
+            tcp.in(data(701, 801)).out(ack(1).sack(601, 901, 401, 501, 201, 301));
+        }
+    }
+
     @Test
     void saysNothingOfWhatIsAcknowledged() {
         try (Drill tcp = drill().sack().accepted()) {
@@ -121,6 +134,40 @@ class SackReceiverTest {
         try (Drill tcp = drill().sack().accepted()) {
             tcp.in(data(1, 101)).in(data(51, 251)).after(org.splnet.tcp.Drill.ms(45))
                     .out(ack(251).sack(51, 101)).read(250);
+        }
+    }
+
+    /// RFC 2883 §4, (1): in the next acknowledgement or never. This one has text, and no room for it.
+    @Test
+    @Shows("RFC2883-4")
+    void whatComesTwiceIsSaidAtOnceOrNever() {
+        try (Drill tcp = drill().sack().accepted()) {
+            tcp.in(data(1, 101)).in(data(51, 251)).write(10).out(data(1, 11).acks(251)).in(ack(11))
+                    .in(data(251, 351)).after(org.splnet.tcp.Drill.ms(45)).out(ack(351).sack()).read(350);
+        }
+    }
+
+    @Test
+    @Shows("RFC2883-4")
+    void whatComesPartlyTwiceOutOfOrderIsSaidAsFarAsItDoes() {             // RFC 2883 §4.2
+        try (Drill tcp = drill().sack().accepted()) {
+            tcp.in(data(101, 201)).out(ack(1)).in(data(151, 301)).out(ack(1).sack(151, 201, 101, 301))
+                    .in(data(1, 251)).out(ack(301).sack(101, 251)).read(300);
+        }
+    }
+
+    /// Who is not told that the last has come does not know by it that what is before it is lost.
+    @Test
+    @Shows("RFC2018-4-first")
+    void aFinHasANumberAsAnyOctet() {                                      // RFC 2018 §3
+        try (Drill tcp = drill().sack().accepted()) {
+            tcp.in(data(101, 201).withFin()).out(ack(1).sack(101, 202)).in(data(1, 101)).out(ack(202).sack())
+                    .read(200).readEnd();
+        }
+        try (Drill tcp = drill().sack().accepted()) {
+            tcp.in(fin(101).acks(1)).out(ack(1).sack(101, 102)).in(data(51, 101)).out(ack(1).sack(51, 102))
+                    .in(fin(101).acks(1)).out(ack(1).sack(51, 102))
+                    .in(data(1, 51)).out(ack(102).sack()).read(100).readEnd();
         }
     }
 
