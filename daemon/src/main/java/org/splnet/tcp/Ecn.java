@@ -34,12 +34,18 @@ final class Ecn {
 
     /// An acceptable segment has come (§6.1.3).
     ///
-    /// @return true if the peer must be told at once
+    /// @return true if its sender has come down, perhaps to this one segment, and waits for us
+    boolean reacted(TcpSegment seg) {
+        boolean down = (seg.flags & TcpHeader.CWR) != 0 && seg.textLen > 0;
+        echo &= !down;
+        return down;
+    }
+
+    /// The same segment.
+    ///
+    /// @return true if the peer must be told at once of congestion
     boolean received(TcpSegment seg) {
         boolean before = echo;
-        if ((seg.flags & TcpHeader.CWR) != 0 && seg.textLen > 0) {
-            echo = false;
-        }
         if ((seg.packet.tos & MASK) == CE && seg.textLen > 0) {
             echo = true;
         }

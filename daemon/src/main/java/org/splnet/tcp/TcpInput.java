@@ -68,9 +68,12 @@ final class TcpInput {
         if (echoed && tcb.timestamps != null && seg.options.hasTimestamps()) {
             tcb.timestamps.note(seg.options.tsVal(), nowNs);
         }
-        if (tcb.ecn != null && tcb.ecn.received(seg)) {
-            tcp.stats.add(Counter.CONGESTION_MET);
-            tcb.ackNow = true;
+        if (tcb.ecn != null) {
+            tcb.ackNow |= tcb.ecn.reacted(seg);
+            if (tcb.ecn.received(seg)) {
+                tcp.stats.add(Counter.CONGESTION_MET);
+                tcb.ackNow = true;
+            }
         }
         tcb.lastHeardNs = nowNs;
         tcb.keepProbes = 0;

@@ -190,6 +190,19 @@ class EcnTest {
         }
     }
 
+    /// Its window may be a segment now.
+    @Test
+    void whoHasReactedIsAcknowledgedAtOnce() {
+        try (Drill tcp = granted(drill())) {
+            tcp.in(data(1, 101).ecn(Ecn.CE)).out(ack(101).congestion(ECE))
+                    .in(data(101, 201).ecn(Ecn.ECT_0).flag(CWR)).out(ack(201).congestion(0))
+                    .in(data(201, 251).ecn(Ecn.ECT_0)).outNothing()
+                    .in(data(251, 351).ecn(Ecn.CE)).out(ack(351).congestion(ECE))
+                    .in(data(351, 401).ecn(Ecn.CE).flag(CWR)).out(ack(401).congestion(ECE))
+                    .counted(Counter.CONGESTION_MET, 3).read(400);
+        }
+    }
+
     @Test
     @Shows("RFC3168-6.1.2")
     void theNextNewSegmentSaysThatItWas() {                                // §6.1.2: CWR
