@@ -148,8 +148,8 @@ final class TcpInput {
         if (wnd == 0 && seg.seq == tcb.rcvNxt) {           // MUST-66: still takes ACK, URG and RST
             if (seg.textLen > 0) {
                 seg.unacceptable();
+                seg.trimBack(0);                           // a FIN alone needs no room
             }
-            seg.trimBack(0);
             tcb.ackNow = true;
             return true;
         }

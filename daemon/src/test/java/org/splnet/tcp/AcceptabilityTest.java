@@ -64,6 +64,16 @@ class AcceptabilityTest {
         }
     }
 
+    /// Some send it again and again, however closed the window is.
+    @Test
+    void aFinAloneNeedsNoWindow() {
+        try (Drill tcp = drill().buffers(4096, 4096).accepted()) {
+            tcp.in(data(1, 4097)).out(ack(4097).wnd(0)).in(fin(4097).acks(1)).out(ack(4098).wnd(0))
+                    .state(TcpState.CLOSE_WAIT).in(fin(4097).acks(1)).out(ack(4098).wnd(0))
+                    .read(4096).outNothing().readEnd();
+        }
+    }
+
     @Test
     void aFinThatIsTheLastOfTheWindowIsNot() {
         try (Drill tcp = drill().buffers(4096, 4096).accepted()) {
