@@ -155,7 +155,7 @@ final class TcpInput {
         }
         seg.unacceptable();
         if (seg.rst()) {
-            return false;
+            return exact(tcb, seg);
         }
         tcp.stats.add(Seq.lt(seg.seq, tcb.rcvNxt) ? Counter.DUPLICATES : Counter.OUT_OF_WINDOW);
         duplicate(tcb, seg.seq, Seq.min(seg.seq + seg.textLen, tcb.rcvNxt));
@@ -209,9 +209,14 @@ final class TcpInput {
         }
     }
 
+    /// RFC 5961 §3.2. Behind a FIN also that one's: macOS gives it to a RST that follows, and sends no other.
+    private static boolean exact(Tcb tcb, TcpSegment seg) {
+        return seg.seq == tcb.rcvNxt || tcb.finReceived && seg.seq == tcb.rcvNxt - 1;
+    }
+
     /// Second: RST in the window (RFC 9293 §3.10.7.4, RFC 5961 §3.2).
     private void reset(Tcb tcb, TcpSegment seg, long nowNs) {
-        if (seg.seq != tcb.rcvNxt && tcp.cfg.challengeAcks()) {
+        if (!exact(tcb, seg) && tcp.cfg.challengeAcks()) {
             seg.unacceptable();
             tcp.challenge.send(tcb, nowNs);                // perhaps forged: a real one comes back exact
             return;

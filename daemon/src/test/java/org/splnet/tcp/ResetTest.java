@@ -158,6 +158,21 @@ class ResetTest {
         }
     }
 
+    /// As macOS sends it.
+    @Test
+    void behindAFinItsOwnNumberWillDo() {
+        try (Drill tcp = drill().closeWait()) {
+            tcp.in(rst(0)).outNothing().state(TcpState.CLOSE_WAIT).in(rst(1)).outNothing()
+                    .error(SockError.ECONNRESET);
+        }
+        try (Drill tcp = drill().lastAck()) {
+            tcp.in(rst(1)).outNothing().gone();
+        }
+        try (Drill tcp = drill().accepted()) {
+            tcp.in(data(1, 101)).read(100).in(rst(100)).outNothing().state(TcpState.ESTABLISHED);
+        }
+    }
+
     /// The peer has filled the window, and one segment of it was lost: its numbers have come to the edge.
     @Test
     void behindAFullWindowThePeerIsHeard() {
