@@ -39,9 +39,10 @@ final class Timestamps {
         return recent;
     }
 
-    /// PAWS (§5.3, R1): a segment with this value is an old duplicate.
+    /// PAWS (§5.3, R1): a segment with this value is an old duplicate. Not behind a zero: some have that in
+    /// their SYN, and begin with any other behind it, so BSD and Linux take it for none.
     boolean old(int tsVal, long nowNs) {
-        return tsVal - recent < 0 && nowNs - recentNs < OUTDATED_NS;
+        return recent != 0 && tsVal - recent < 0 && nowNs - recentNs < OUTDATED_NS;
     }
 
     /// An acceptable segment that begins at or before what was last acknowledged has this value (§4.3 (2)).

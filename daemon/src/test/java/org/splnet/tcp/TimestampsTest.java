@@ -126,6 +126,20 @@ class TimestampsTest {
         }
     }
 
+    /// Some systems' SYN says nothing, and what follows begins where their clock is.
+    @Test
+    void noneInTheSynIsBeforeNone() {
+        try (Drill tcp = stamped().listening()) {
+            tcp.in(syn().mss(1000).ts(0, 0)).out(synAck()).in(ack(1).seq(1).ts(-5000, 0)).accept()
+                    .in(data(1, 101).ts(-5000, 0)).after(ms(42)).out(ack(101).tsEcr(-5000)).read(100)
+                    .in(data(101, 201).ts(-5001, 0)).out(ack(101)).counted(Counter.PAWS_DROPPED, 1);
+        }
+        try (Drill tcp = stamped().synSent()) {
+            tcp.in(synAck().acks(1).mss(1000).ts(0, 0)).out(ack(1)).in(data(1, 101).ts(-5000, 0))
+                    .after(ms(42)).out(ack(101).tsEcr(-5000)).read(100);
+        }
+    }
+
     @Test
     @Shows("RFC7323-5.2")
     void aResetNeedsNoTimestamp() {                                        // §5.2
