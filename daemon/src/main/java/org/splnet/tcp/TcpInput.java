@@ -75,7 +75,7 @@ final class TcpInput {
                 tcb.ackNow = true;
             }
         }
-        tcb.lastHeardNs = nowNs;
+        tcp.ackPolicy.heard(tcb, nowNs);
         tcb.keepProbes = 0;
         if (!seg.hasAck()) {                                                // fifth
             seg.unacceptable();
@@ -160,6 +160,7 @@ final class TcpInput {
         tcp.stats.add(Seq.lt(seg.seq, tcb.rcvNxt) ? Counter.DUPLICATES : Counter.OUT_OF_WINDOW);
         duplicate(tcb, seg.seq, Seq.min(seg.seq + seg.textLen, tcb.rcvNxt));
         if (seg.textLen > 0) {
+            tcp.ackPolicy.again(tcb);
             tcp.writer.ack(tcb, nowNs);
         } else if (len == 0 && seg.seq == tcb.rcvNxt - 1 || seg.fin() && seg.finSeq() == tcb.rcvNxt - 1) {
             tcp.challenge.answer(tcb, nowNs);

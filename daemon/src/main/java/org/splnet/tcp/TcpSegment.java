@@ -113,6 +113,10 @@ final class TcpSegment {
         return (flags & TcpHeader.ACK) != 0;
     }
 
+    boolean psh() {
+        return (flags & TcpHeader.PSH) != 0;
+    }
+
     boolean urg() {
         return (flags & TcpHeader.URG) != 0;
     }

@@ -1,9 +1,11 @@
 package org.splnet.tcp;
 
 import static org.splnet.tcp.Drill.ms;
+import static org.splnet.tcp.Drill.s;
 import static org.splnet.tcp.DrillSetup.drill;
 import static org.splnet.tcp.Seg.ack;
 import static org.splnet.tcp.Seg.data;
+import static org.splnet.wire.TcpHeader.PSH;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -76,9 +78,35 @@ class DelayedAckTest {
     @Test
     void aMergedSegmentCountsAsSeveral() {
         try (Drill tcp = warm()) {
-            tcp.in(data(AT, AT + 1900).gso(1000)).outNothing().in(data(AT + 1900, AT + 2000))
-                    .out(ack(AT + 2000))
+            tcp.in(data(AT, AT + 1900).gso(1000)).out(ack(AT + 1900)).in(data(AT + 1900, AT + 2000))
+                    .outNothing()
                     .in(data(AT + 2000, AT + 5000).gso(1000)).out(ack(AT + 5000)).read(5000);
+        }
+    }
+
+    /// The second is small, and its sender may keep what follows until it is acknowledged (Nagle).
+    @Test
+    void acknowledgesMoreThanAFullSegmentAtOnce() {
+        try (Drill tcp = warm()) {
+            tcp.in(data(AT, AT + 1000)).outNothing().in(data(AT + 1000, AT + 1001)).out(ack(AT + 1001))
+                    .in(data(AT + 1001, AT + 1500)).outNothing().in(data(AT + 1500, AT + 2001)).outNothing()
+                    .in(data(AT + 2001, AT + 2002)).out(ack(AT + 2002)).read(2002);
+        }
+    }
+
+    /// Its retransmission timer has expired: it sends one segment, and the next when that has arrived.
+    @Test
+    void acknowledgesAtOnceAgainWhoWasSilent() {
+        try (Drill tcp = warm()) {
+            tcp.after(s(1)).in(data(AT, AT + 1000)).out(ack(AT + 1000))
+                    .in(data(AT + 1000, AT + 2000)).out(ack(AT + 2000)).read(2000);
+        }
+    }
+
+    @Test
+    void acknowledgesAtOnceAgainWhoHasMissedAnAcknowledgement() {
+        try (Drill tcp = warm()) {
+            tcp.in(data(AT - 1000, AT)).out(ack(AT)).in(data(AT, AT + 1000)).out(ack(AT + 1000)).read(1000);
         }
     }
 
@@ -146,6 +174,25 @@ class DelayedAckTest {
                     .in(data(at, at + 600)).outNothing().in(data(at + 600, at + 1200)).out(ack(at + 1200))
                     .in(data(at + 1200, at + 1800)).outNothing()
                     .in(data(at + 1800, at + 2400)).out(ack(at + 2400)).read(10_400);
+        }
+    }
+
+    /// So is what is smaller than every host takes, if more was to follow: a link of 256 octets, say.
+    @Test
+    @Shows("SHLD-19")
+    void everySecondSegmentAlsoOfTheSmallestOnes() {                       // SHLD-19
+        try (Drill tcp = warm()) {
+            tcp.in(data(AT, AT + 216)).outNothing().in(data(AT + 216, AT + 432)).out(ack(AT + 432));
+            for (int at = AT + 432; at < AT + 4752; at += 432) {
+                tcp.in(data(at, at + 216)).outNothing().in(data(at + 216, at + 432)).out(ack(at + 432));
+            }
+            tcp.read(4752);
+        }
+        try (Drill tcp = warm()) {                          // but not of small writes
+            for (int at = AT; at < AT + 800; at += 100) {
+                tcp.in(data(at, at + 100).flag(PSH)).outNothing();
+            }
+            tcp.read(800);
         }
     }
 }

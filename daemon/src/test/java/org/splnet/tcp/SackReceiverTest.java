@@ -123,7 +123,8 @@ class SackReceiverTest {
     @Shows("RFC2883-4")
     void whatComesTwiceIsSaid() {                                          // RFC 2883 §4.1.1
         try (Drill tcp = drill().sack().accepted()) {
-            tcp.in(data(1, 101)).in(data(101, 201)).read(200).in(data(101, 201)).out(ack(201).sack(101, 201));
+            tcp.in(data(1, 101)).in(data(101, 201)).out(ack(201)).read(200)
+                    .in(data(101, 201)).out(ack(201).sack(101, 201));
             tcp.in(data(301, 401)).out(ack(201).sack(301, 401)).in(data(1, 101))
                     .out(ack(201).sack(1, 101, 301, 401));                 // §4.1.2
         }
