@@ -8,6 +8,9 @@ import org.splnet.wire.Seq;
 final class AckPolicy {
     /// Full-sized segments acknowledged one by one at the start: a sender in slow start lives on them.
     static final int QUICK_ACKS = 16;
+    /// Acknowledgements in a row that no answer came to ride on, until it is hoped for no more. Whoever only
+    /// tells, little at a time, would send the next 40 ms later each time (Nagle).
+    static final int HOPES = 2;
 
     private final TcpTimers timers;
 
@@ -45,7 +48,7 @@ final class AckPolicy {
         if (tcb.quickAcks > 0 && size == tcb.rcvMss) {
             tcb.quickAcks--;
             tcb.ackNow = true;
-        } else if (Seq.diff(tcb.rcvNxt, tcb.ackedSeq) > tcb.rcvMss) {
+        } else if (Seq.diff(tcb.rcvNxt, tcb.ackedSeq) > tcb.rcvMss || seg.psh() && tcb.unanswered >= HOPES) {
             tcb.ackNow = true;
         } else if (!timers.isArmed(tcb, TcpTimer.DELACK)) {
             timers.arm(tcb, TcpTimer.DELACK, nowNs, tcb.tcp.cfg.delayedAckNs());

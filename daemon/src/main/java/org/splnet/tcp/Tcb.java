@@ -105,6 +105,7 @@ final class Tcb extends Callout implements TcpPcb {
     int lastSegment;                   // octets of text of the newest
     int ackedSeq;                      // last ACK sent
     int quickAcks;                     // full segments still to be acknowledged at once
+    int unanswered;                    // ACKs that waited in vain since we last had something to say
     boolean urgent;                    // rcvUp means something
     boolean ackNow;                    // an ACK is owed at the end of the batch
     boolean finReceived;               // the peer's FIN has been passed: nothing more comes in

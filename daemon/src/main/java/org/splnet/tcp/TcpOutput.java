@@ -231,6 +231,7 @@ final class TcpOutput {
             return Mss.refresh(tcb) ? TOO_BIG : REFUSED;
         }
         failed(tcb, result);                   // else as if it were lost on its way
+        tcb.unanswered = fresh ? 0 : tcb.unanswered;
         tcb.lastSendNs = nowNs;
         tcb.pacer.sent(tcb, got, nowNs);
         Round.sent(got);

@@ -113,6 +113,7 @@ final class TcpTimers {
             case KEEP -> keepAlive(tcb, nowNs);
             case DELACK -> {
                 tcb.ackNow = true;
+                tcb.unanswered = Math.min(tcb.unanswered + 1, AckPolicy.HOPES);
                 tcp.stats.add(Counter.DELAYED_ACKS);
                 tcp.output.output(tcb, nowNs);
             }

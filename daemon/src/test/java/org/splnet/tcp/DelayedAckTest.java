@@ -110,6 +110,23 @@ class DelayedAckTest {
         }
     }
 
+    /// Each message of a stream that has no answers is acknowledged at once, after the second.
+    @Test
+    void doesNotHopeForAnAnswerForEver() {
+        try (Drill tcp = warm()) {
+            int at = AT;
+            for (int i = 0; i < AckPolicy.HOPES; i++, at += 100) {
+                tcp.in(data(at, at + 100).flag(PSH)).outNothingFor(ms(39)).after(ms(3)).out(ack(at + 100));
+            }
+            tcp.in(data(at, at + 100).flag(PSH)).out(ack(at + 100))
+                    .in(data(at + 100, at + 200)).outNothingFor(ms(39)).after(ms(3)).out(ack(at + 200))
+                    .in(data(at + 200, at + 300).flag(PSH)).out(ack(at + 300))
+                    .write(10).out(data(1, 11).acks(at + 300)).in(ack(11))
+                    .in(data(at + 300, at + 400).flag(PSH)).outNothing()
+                    .write(10).out(data(11, 21).acks(at + 400)).read(600);
+        }
+    }
+
     @Test
     void acknowledgesAtOnceInTheBeginning() {
         try (Drill tcp = drill().accepted()) {
