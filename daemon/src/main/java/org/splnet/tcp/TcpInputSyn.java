@@ -112,8 +112,9 @@ final class TcpInputSyn {
         if (sack && tcp.cfg.sack()) {
             tcb.agreeOnSack();
         }
-        tcb.rcvMss = Math.min(Mss.defaultFor(tcb.remoteHi, tcb.remoteLo), Mss.announced(tcb.path,
-                tcb.socket.options, tcp.cfg));
+        // what has arrived will tell; until then the way back is taken for as wide as the way there
+        int least = Math.min(Mss.defaultFor(tcb.remoteHi, tcb.remoteLo), tcb.mss);
+        tcb.rcvMss = Math.min(least, Mss.announced(tcb.path, tcb.socket.options, tcp.cfg));
         if (scale >= 0 && tcb.offeredScale >= 0) {         // RFC 7323 §2.2: both or neither
             tcb.sndScale = scale;
             tcb.rcvScale = tcb.offeredScale;

@@ -134,6 +134,14 @@ class DelayedAckTest {
         }
     }
 
+    /// Who takes no more than 216 octets will send no more.
+    @Test
+    void acknowledgesAtOnceInTheBeginningOfASmallPath() {
+        try (Drill tcp = drill().mss(216).accepted()) {
+            tcp.in(data(1, 217)).out(ack(217)).in(data(217, 433).flag(PSH)).out(ack(433)).read(432);
+        }
+    }
+
     @Test
     void aSmallRequestIsNotAcknowledgedBeforeItsAnswer() {
         try (Drill tcp = drill().accepted()) {
