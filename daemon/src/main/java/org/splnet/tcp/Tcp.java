@@ -57,6 +57,7 @@ public final class Tcp implements Transport, StreamProtocol {
     final AckPolicy ackPolicy;
     final TcpAck ack;
     final TcpInputSyn inputSyn;
+    final OutOfOrder outOfOrder;
     final TcpInput input;
     final Teardown teardown;
     final TimeWaits timeWaits;
@@ -91,6 +92,7 @@ public final class Tcp implements Transport, StreamProtocol {
         this.cookie = new SynCookie(entropy);
         this.fastOpen = new FastOpen(cfg.fastOpen(), entropy);
         this.inputSyn = new TcpInputSyn(this);
+        this.outOfOrder = new OutOfOrder(this);
         this.input = new TcpInput(this);
         this.teardown = new Teardown(this);
         this.timeWaits = new TimeWaits(this);

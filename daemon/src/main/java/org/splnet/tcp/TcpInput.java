@@ -12,9 +12,6 @@ final class TcpInput {
     /// No buffer holds as much, so an urgent mark so far back has been read.
     private static final int LONG_READ = 1 << 30;
 
-    /// More duplicates than these tell a sender nothing.
-    private static final int MAX_DUPLICATES = 3;
-
     private final Tcp tcp;
 
     TcpInput(Tcp tcp) {
@@ -158,7 +155,7 @@ final class TcpInput {
             return exact(tcb, seg);
         }
         tcp.stats.add(Seq.lt(seg.seq, tcb.rcvNxt) ? Counter.DUPLICATES : Counter.OUT_OF_WINDOW);
-        duplicate(tcb, seg.seq, Seq.min(seg.seq + seg.textLen, tcb.rcvNxt));
+        OutOfOrder.twice(tcb, seg.seq, Seq.min(seg.seq + seg.textLen, tcb.rcvNxt));
         if (seg.textLen > 0) {
             tcp.ackPolicy.again(tcb);
             tcp.writer.ack(tcb, nowNs);
@@ -194,19 +191,12 @@ final class TcpInput {
     private static void trim(Tcb tcb, TcpSegment seg, int edge) {
         int old = tcb.rcvNxt - seg.seq;
         if (old > 0) {
-            duplicate(tcb, seg.seq, Seq.min(seg.seq + seg.textLen, tcb.rcvNxt));
+            OutOfOrder.twice(tcb, seg.seq, Seq.min(seg.seq + seg.textLen, tcb.rcvNxt));
             seg.trimFront(old);
         }
         int beyond = seg.seq + seg.len() - edge;
         if (beyond > 0 && seg.len() > 0) {
             seg.trimBack(Math.min(seg.textLen, edge - seg.seq));
-        }
-    }
-
-    /// RFC 2883 §4: the next acknowledgement says that text has come twice.
-    private static void duplicate(Tcb tcb, int from, int to) {
-        if (tcb.sackAgreed && Seq.lt(from, to)) {
-            tcb.sackReport().duplicate(from, to);
         }
     }
 
@@ -269,40 +259,20 @@ final class TcpInput {
             }
             if (tcp.memory.refuses(tcb)) {
                 tcp.pruning.due(nowNs);
-                if (!fillsGap(tcb, seg)) {
+                if (!OutOfOrder.fillsGap(tcb, seg)) {
                     tcb.ackNow = true;                     // who was offered more is told what there is now
                     seg.packet.blame(DropReason.TCP_NO_MEMORY);
                     return false;
                 }
             }
         }
-        cutBehindFin(tcb, seg);
-        ReassemblyQueue queue = tcb.reassembly;
-        int end = seg.seq + seg.textLen;
-        if (queue != null && queue.held(seg.seq, end)) {                    // RFC 2883 §4.2: or some of it
-            duplicate(tcb, Seq.max(seg.seq, queue.runStart()), Seq.min(end, queue.runEnd()));
-        }
+        OutOfOrder.compared(tcb, seg);
         if (seg.seq == tcb.rcvNxt) {
             inOrder(tcb, seg, nowNs);
             return true;
         }
-        outOfOrder(tcb, seg, nowNs);
+        tcp.outOfOrder.arrives(tcb, seg, nowNs);
         return false;
-    }
-
-    /// A peer that has said where its stream ends has no more to say behind that.
-    private static void cutBehindFin(Tcb tcb, TcpSegment seg) {
-        int octets = tcb.reassembly == null ? seg.textLen : tcb.reassembly.inFront(seg.seq, seg.textLen);
-        if (octets < seg.textLen) {
-            seg.unacceptable();
-            seg.trimBack(octets);
-        }
-    }
-
-    /// Makes readable what is held behind it, all of it: worth more than it takes.
-    private static boolean fillsGap(Tcb tcb, TcpSegment seg) {
-        return seg.seq == tcb.rcvNxt && tcb.reassembly != null
-                && tcb.reassembly.reaches(seg.seq + seg.textLen);
     }
 
     private void inOrder(Tcb tcb, TcpSegment seg, long nowNs) {
@@ -346,41 +316,6 @@ final class TcpInput {
             tcb.receiveBuffer().append(buf, at, len);
         }
         tcb.rcvNxt += len;
-    }
-
-    /// SHLD-31: held. RFC 5681 §4.2: a duplicate acknowledgement at once, for each segment that was merged
-    /// into this one, as the sender counts them.
-    private void outOfOrder(Tcb tcb, TcpSegment seg, long nowNs) {
-        ReassemblyQueue queue = tcb.reassembly();
-        if (seg.fin()) {
-            queue.fin(seg.finSeq());
-        }
-        if (seg.textLen > 0) {
-            hold(tcb, queue, seg);
-            tcp.window.held(tcb, seg, nowNs);
-        }
-        if (tcb.sackAgreed) {
-            tcb.sackReport().arrived(seg.seq);
-        }
-        int merged = seg.gsoSize == 0 ? 1 : (seg.textLen + seg.gsoSize - 1) / seg.gsoSize;
-        for (int i = Math.clamp(merged, 1, MAX_DUPLICATES); i > 0; i--) {
-            tcp.writer.ack(tcb, nowNs);
-        }
-    }
-
-    private void hold(Tcb tcb, ReassemblyQueue queue, TcpSegment seg) {
-        int end = seg.seq + seg.textLen;
-        int added = queue.add(seg.seq, seg.buf, seg.textAt, seg.textLen);
-        boolean whole = queue.held(seg.seq, end) && Seq.leq(queue.runStart(), seg.seq)
-                && Seq.leq(end, queue.runEnd());
-        if (!whole) {                                      // some of it has found no room
-            seg.packet.blame(DropReason.TCP_REASSEMBLY_FULL);
-        }
-        if (added > 0) {
-            tcp.stats.add(Counter.OUT_OF_ORDER);
-        } else if (whole) {
-            tcp.stats.add(Counter.DUPLICATES);
-        }
     }
 
     /// Eighth: everything in front of the FIN has arrived.

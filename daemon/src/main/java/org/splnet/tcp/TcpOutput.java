@@ -224,11 +224,8 @@ final class TcpOutput {
         }
         assert got > 0 || len == 0 : "the send queue gave nothing";
         Output result = writer.send(packet, tcb, seq, flags, nowNs);
-        if (timers.refused(tcb, result, nowNs)) {
-            return REFUSED;
-        }
-        if (result == Output.TOO_BIG) {
-            return Mss.refresh(tcb) ? TOO_BIG : REFUSED;
+        if (timers.refused(tcb, result, nowNs) || result == Output.TOO_BIG) {
+            return result == Output.TOO_BIG && Mss.refresh(tcb) ? TOO_BIG : REFUSED;
         }
         failed(tcb, result);                   // else as if it were lost on its way
         tcb.unanswered = fresh ? 0 : tcb.unanswered;

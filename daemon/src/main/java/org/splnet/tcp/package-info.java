@@ -3,7 +3,7 @@
 /// ```text
 /// in   Tcp ─▶ TcpDemux ─▶ TcpListener, SynCache             no connection yet
 ///                     ├─▶ TimeWait                          none any more
-///                     └─▶ TcpInput (TcpInputSyn, TcpAck) ─▶ ReassemblyQueue, LossRecovery
+///                     └─▶ TcpInput (TcpInputSyn, TcpAck, OutOfOrder) ─▶ LossRecovery
 ///                                                             │ at the end of the batch: Deferred
 /// out  TcpSocket.send ─▶ TcpOutput ─▶ SegmentWriter ─▶ Network
 /// time CalloutWheel ─▶ TcpTimers ─▶ TcpOutput
