@@ -57,9 +57,13 @@ static int receives(struct splnet_ring *ring, size_t *got) {
 
 /* Whatever went wrong before. */
 static int takes_no_page(struct splnet_ring *ring) {
-    FILE *file = tmpfile();
-    int memory = file != NULL ? dup(fileno(file)) : -1;
-    if (memory < 0 || ftruncate(memory, SPLNET_RING_PAGE) < 0 || fclose(file) != 0) {
+    char name[] = "/tmp/splnet-page-XXXXXX";
+    int memory = mkstemp(name);
+    if (memory < 0) {
+        return 0;
+    }
+    if (unlink(name) < 0 || ftruncate(memory, SPLNET_RING_PAGE) < 0) {
+        close(memory);
         return 0;
     }
     errno = EAGAIN;

@@ -27,9 +27,12 @@ final class AckPolicy {
         tcb.lastHeardNs = nowNs;
     }
 
-    /// Text has come that is old: its sender has missed an acknowledgement, and may have come down for it.
-    void again(Tcb tcb) {
-        tcb.quickAcks = QUICK_ACKS;
+    /// Text has come that is not acceptable. If it is old, its sender has missed an acknowledgement, and may
+    /// have come down for it.
+    void again(Tcb tcb, TcpSegment seg) {
+        if (Seq.lt(seg.seq, tcb.rcvNxt)) {
+            tcb.quickAcks = QUICK_ACKS;
+        }
     }
 
     /// In-order data was delivered. Decides between now, that is at the end of this batch of input (MUST-58:

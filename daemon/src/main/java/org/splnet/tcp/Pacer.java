@@ -23,6 +23,7 @@ final class Pacer {
 
     private long nextNs;               // when what was let out so far would have gone at the pace
     private boolean begun;
+    private boolean past;              // the first window, once and for all: the numbers come round again
 
     /// How long something must wait.
     ///
@@ -46,7 +47,8 @@ final class Pacer {
 
     /// So much went out.
     void sent(Tcb tcb, int octets, long nowNs) {
-        if (!paces(tcb) || !begun && tcb.sndMax - tcb.iss <= FIRST * tcb.mss) {
+        past |= tcb.sndMax - tcb.iss > FIRST * tcb.mss;
+        if (!past || !paces(tcb)) {
             return;
         }
         if (!begun || nextNs - nowNs < 0) {

@@ -91,9 +91,10 @@ final class ReassemblyQueue {
         return pieces > 0 && Seq.geq(end, from[0]);
     }
 
-    /// Behind the newest octet that is held; `rcvNxt` if none is.
+    /// Behind the newest number that is held, be it a FIN's; `rcvNxt` if none is.
     int end(int rcvNxt) {
-        return pieces == 0 ? rcvNxt : from[pieces - 1] + length[pieces - 1];
+        int last = pieces == 0 ? rcvNxt : from[pieces - 1] + length[pieces - 1];
+        return finKnown && Seq.geq(finSeq, last) ? finSeq + 1 : last;
     }
 
     /// True if neither octets nor a FIN are held.

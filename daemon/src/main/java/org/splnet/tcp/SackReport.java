@@ -33,8 +33,9 @@ final class SackReport {
         twiceTo = to;
     }
 
-    /// An acknowledgement has gone out. If it had no room for what has come twice, that is not said any more:
-    /// of an older segment it would be taken for something else, of one half the numbers ago for new text.
+    /// An acknowledgement goes out, if the queue takes it. If it had no room for what has come twice, that is
+    /// not said any more: of an older segment it would be taken for something else, of one half the numbers
+    /// ago for new text.
     void acknowledged() {
         twice = false;
     }

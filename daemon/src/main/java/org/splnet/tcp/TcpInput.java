@@ -22,10 +22,14 @@ final class TcpInput {
     void segmentArrives(Tcb tcb, TcpSegment seg, long nowNs) {
         assert tcb.lock.held() && !tcb.detached;
         tcb.segmentsIn++;
-        if (tcb.state == TcpState.SYN_SENT) {
-            tcp.inputSyn.synSent(tcb, seg, nowNs);                          // §3.10.7.3
-        } else {
-            otherStates(tcb, seg, nowNs);                                   // §3.10.7.4
+        try {
+            if (tcb.state == TcpState.SYN_SENT) {
+                tcp.inputSyn.synSent(tcb, seg, nowNs);                      // §3.10.7.3
+            } else {
+                otherStates(tcb, seg, nowNs);                               // §3.10.7.4
+            }
+        } catch (OutOfMemoryError e) {            // of buffers, Netty's limit: what was done before it counts
+            seg.packet.blame(DropReason.NO_BUFFERS);
         }
         if (!tcb.detached) {
             tcp.memory.settle(tcb);
@@ -150,14 +154,17 @@ final class TcpInput {
             tcb.ackNow = true;
             return true;
         }
+        if (seg.rst() && exact(tcb, seg)) {
+            return true;
+        }
         seg.unacceptable();
         if (seg.rst()) {
-            return exact(tcb, seg);
+            return false;
         }
         tcp.stats.add(Seq.lt(seg.seq, tcb.rcvNxt) ? Counter.DUPLICATES : Counter.OUT_OF_WINDOW);
         OutOfOrder.twice(tcb, seg.seq, Seq.min(seg.seq + seg.textLen, tcb.rcvNxt));
         if (seg.textLen > 0) {
-            tcp.ackPolicy.again(tcb);
+            tcp.ackPolicy.again(tcb, seg);
             tcp.writer.ack(tcb, nowNs);
         } else if (len == 0 && seg.seq == tcb.rcvNxt - 1 || seg.fin() && seg.finSeq() == tcb.rcvNxt - 1) {
             tcp.challenge.answer(tcb, nowNs);
@@ -283,10 +290,7 @@ final class TcpInput {
             deliver(tcb, seg.buf, seg.textAt, seg.textLen);
         }
         if (gap) {
-            while (queue.ready(tcb.rcvNxt)) {
-                deliver(tcb, queue.headBuf(), queue.headAt(), queue.headLength());
-                queue.removeHead();
-            }
+            readHeld(tcb, queue, seg);
             tcb.ackNow = true;                             // RFC 5681 §4.2: fills all or part of a gap
         }
         int octets = tcb.rcvNxt - before;
@@ -300,15 +304,32 @@ final class TcpInput {
         }
     }
 
-    /// Text of a SYN that a cookie vouches for.
+    private static void readHeld(Tcb tcb, ReassemblyQueue queue, TcpSegment seg) {
+        try {
+            while (queue.ready(tcb.rcvNxt)) {
+                deliver(tcb, queue.headBuf(), queue.headAt(), queue.headLength());
+                queue.removeHead();
+            }
+        } catch (OutOfMemoryError e) {                     // the rest stays where it is
+            seg.packet.blame(DropReason.NO_BUFFERS);
+        }
+    }
+
+    /// Text of a SYN that a cookie vouches for. What there is no memory for is not acknowledged.
     void earlyText(Tcb tcb, TcpSegment seg) {
         assert tcb.lock.held();
-        if (seg.textLen > 0) {
-            deliver(tcb, seg.buf, seg.textAt, seg.textLen);
-            tcp.stats.add(Counter.OCTETS_IN, seg.textLen);
-            tcp.memory.settle(tcb);
-            tcb.socket.readiness.readable();
+        if (seg.textLen == 0) {
+            return;
         }
+        try {
+            deliver(tcb, seg.buf, seg.textAt, seg.textLen);
+        } catch (OutOfMemoryError e) {
+            seg.packet.blame(DropReason.NO_BUFFERS);
+            return;
+        }
+        tcp.stats.add(Counter.OCTETS_IN, seg.textLen);
+        tcp.memory.settle(tcb);
+        tcb.socket.readiness.readable();
     }
 
     private static void deliver(Tcb tcb, ByteBuf buf, int at, int len) {

@@ -104,6 +104,14 @@ class DelayedAckTest {
     }
 
     @Test
+    void butNotWhoOverrunsTheWindow() {
+        try (Drill tcp = warm()) {
+            tcp.in(data(AT + (1 << 24), AT + (1 << 24) + 1000)).out(ack(AT))
+                    .in(data(AT, AT + 1000)).outNothing().read(1000);
+        }
+    }
+
+    @Test
     void acknowledgesAtOnceAgainWhoHasMissedAnAcknowledgement() {
         try (Drill tcp = warm()) {
             tcp.in(data(AT - 1000, AT)).out(ack(AT)).in(data(AT, AT + 1000)).out(ack(AT + 1000)).read(1000);

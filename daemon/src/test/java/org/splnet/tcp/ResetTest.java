@@ -164,6 +164,7 @@ class ResetTest {
         try (Drill tcp = drill().closeWait()) {
             tcp.in(rst(0)).outNothing().state(TcpState.CLOSE_WAIT).in(rst(1)).outNothing()
                     .error(SockError.ECONNRESET);
+            assertThat(tcp.network.drops(DropReason.TCP_UNACCEPTABLE)).as("the first").isOne();
         }
         try (Drill tcp = drill().lastAck()) {
             tcp.in(rst(1)).outNothing().gone();
@@ -185,6 +186,16 @@ class ResetTest {
             assertThat(tcp.tcb().flight()).isZero();
             tcp.in(rst(5001)).out(ack(1).seq(101)).in(rst(5002)).outNothing().in(rst(1))
                     .error(SockError.ECONNRESET);
+        }
+    }
+
+    /// The last number of the window is the FIN's.
+    @Test
+    void behindAWindowThatAFinFillsThePeerIsHeard() {
+        try (Drill tcp = drill().buffers(4096, 4096).accepted()) {
+            tcp.in(data(1001, 2001)).out(ack(1)).in(data(2001, 3001)).out(ack(1)).in(data(3001, 4001))
+                    .out(ack(1)).in(data(4001, 4096).withFin()).out(ack(1));
+            tcp.in(rst(4097)).out(ack(1)).in(rst(1)).error(SockError.ECONNRESET);
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.splnet.tcp;
 
+import static org.splnet.tcp.Drill.ms;
 import static org.splnet.tcp.DrillSetup.drill;
 import static org.splnet.tcp.Seg.ack;
 import static org.splnet.tcp.Seg.data;
@@ -133,7 +134,7 @@ class SackReceiverTest {
     @Test
     void whatComesPartlyTwiceIsSaidAsFarAsItDoes() {                       // RFC 2883 §4.2
         try (Drill tcp = drill().sack().accepted()) {
-            tcp.in(data(1, 101)).in(data(51, 251)).after(org.splnet.tcp.Drill.ms(45))
+            tcp.in(data(1, 101)).in(data(51, 251)).after(ms(45))
                     .out(ack(251).sack(51, 101)).read(250);
         }
     }
@@ -144,7 +145,7 @@ class SackReceiverTest {
     void whatComesTwiceIsSaidAtOnceOrNever() {
         try (Drill tcp = drill().sack().accepted()) {
             tcp.in(data(1, 101)).in(data(51, 251)).write(10).out(data(1, 11).acks(251)).in(ack(11))
-                    .in(data(251, 351)).after(org.splnet.tcp.Drill.ms(45)).out(ack(351).sack()).read(350);
+                    .in(data(251, 351)).after(ms(45)).out(ack(351).sack()).read(350);
         }
     }
 

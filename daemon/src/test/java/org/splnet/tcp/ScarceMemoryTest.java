@@ -136,9 +136,21 @@ class ScarceMemoryTest {
         try (Drill tcp = scarce().accepted().in(data(4001, 4101)).out(ack(1))) {
             memory.left(1);                                // what comes
             tcp.in(data(1, 4001)).outNothing();
-            assertThat(tcp.network.drops(DropReason.NO_BUFFERS)).isOne();
+            assertThat(tcp.network.drops(DropReason.NO_BUFFERS)).as("and what tells so").isEqualTo(2);
             memory.left(Integer.MAX_VALUE);
-            tcp.in(data(1, 4001)).out(ack(4001)).in(data(4001, 4101)).out(ack(4101)).read(4100);
+            tcp.after(ms(202)).out(ack(4001)).in(data(4001, 4101)).out(ack(4101)).read(4100);
+        }
+    }
+
+    /// The acknowledgement that came with it counts: it had put off all timers.
+    @Test
+    void textThatCannotBeKeptHoldsNothingUp() {
+        try (Drill tcp = scarce().accepted().in(ack(1).wnd(1000)).write(2000).out(data(1, 1001))) {
+            memory.left(1);                                // the segment itself
+            tcp.in(data(1, 101).acks(1001).wnd(1000)).outNothing();
+            assertThat(tcp.network.drops(DropReason.NO_BUFFERS)).isPositive();
+            memory.left(Integer.MAX_VALUE);
+            tcp.after(ms(202)).out(data(1001, 2001));
         }
     }
 }
