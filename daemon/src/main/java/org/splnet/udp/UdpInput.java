@@ -73,12 +73,11 @@ final class UdpInput {
         UdpHeader header = HEADERS.get().wrap(error.buf, error.at);
         int port = header.srcPort();
         int remotePort = header.dstPort();
-        UdpPcb pcb = table.connected(error.localHi, error.localLo, port, error.remoteHi, error.remoteLo,
-                remotePort);
-        boolean known = pcb != null
-                && pcb.refused(error, remotePort, nowNs);
+        boolean known = false;
         for (int scope = 0; !known && scope < UdpTable.SCOPES; scope++) {
-            for (UdpPcb each : table.bound(scope, error.localHi, error.localLo, port)) {
+            // Which of several sent it cannot be told.
+            for (UdpPcb each : table.sockets(scope, error.localHi, error.localLo, port, error.remoteHi,
+                    error.remoteLo, remotePort)) {
                 known |= each.refused(error, remotePort, nowNs);
             }
         }
@@ -86,7 +85,8 @@ final class UdpInput {
         return known;
     }
 
-    /// To the socket whose peer sent it, else to the most closely bound one, of several to one.
+    /// To the socket whose peer sent it, of several to the newest, as on Linux; else to the most closely
+    /// bound one, of several to one.
     ///
     /// @return null, or why nobody has it
     private DropReason toOne(Packet packet, UdpHeader header) {
@@ -103,14 +103,11 @@ final class UdpInput {
     private DropReason lookUp(Packet packet, UdpHeader header) {
         int from = header.srcPort();
         int to = header.dstPort();
-        UdpPcb peer = table.connected(packet.dstHi, packet.dstLo, to, packet.srcHi, packet.srcLo, from);
         DropReason failure = DropReason.UDP_NO_PORT;
-        if (peer != null) {
-            failure = peer.deliver(packet, header.payload(), header.payloadLen(), from, to);
-        }
         for (int scope = 0; failure == DropReason.UDP_NO_PORT && scope < UdpTable.SCOPES; scope++) {
-            UdpPcb[] group = table.bound(scope, packet.dstHi, packet.dstLo, to);
-            if (group.length > 1) {
+            UdpPcb[] group = table.sockets(scope, packet.dstHi, packet.dstLo, to, packet.srcHi, packet.srcLo,
+                    from);
+            if (scope >= UdpTable.PEERLESS && group.length > 1) {
                 UdpPcb chosen = table.chosen(group, packet.dstHi, packet.dstLo, to, packet.srcHi,
                         packet.srcLo, from);
                 failure = chosen.deliver(packet, header.payload(), header.payloadLen(), from, to);
@@ -131,8 +128,9 @@ final class UdpInput {
         int to = header.dstPort();
         DropReason failure = DropReason.UDP_NO_PORT;
         boolean delivered = false;
-        for (int scope = 0; scope < UdpTable.SCOPES; scope++) {
-            UdpPcb[] group = table.bound(scope, packet.dstHi, packet.dstLo, to);
+        for (int scope = UdpTable.PEERLESS; scope < UdpTable.SCOPES; scope++) {
+            UdpPcb[] group = table.sockets(scope, packet.dstHi, packet.dstLo, to, packet.srcHi, packet.srcLo,
+                    from);
             for (int i = 0; i < group.length; i++) {
                 DropReason each = group[i].deliver(packet, header.payload(), header.payloadLen(), from, to);
                 delivered |= each == null;

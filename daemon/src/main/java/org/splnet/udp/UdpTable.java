@@ -16,8 +16,9 @@ import org.splnet.wire.Ip4Addr;
 /// Several sockets may be bound to one address and port (`SO_REUSEADDR`, `SO_REUSEPORT`), and then have the
 /// same peer. Changes are made with the socket's lock held, by whoever changes its ends.
 final class UdpTable {
-    /// Values of `scope` below.
-    static final int SCOPES = 3;
+    /// Values of `scope` below, and the first of those without a peer.
+    static final int SCOPES = 5;
+    static final int PEERLESS = 2;
 
     private static final long ANY4 = Ip4Addr.ANY.lo();
     private static final UdpPcb[] NONE = {};
@@ -41,27 +42,17 @@ final class UdpTable {
         return moves.get();
     }
 
-    /// The socket with that peer, or with one of that address that has no port; the newest of several, as
-    /// with Linux. Null if there is none.
-    UdpPcb connected(long hi, long lo, int port, long remoteHi, long remoteLo, int remotePort) {
-        UdpPcb[] group = connected.lookup(hi, lo, port, remoteHi, remoteLo, remotePort);
-        if (group == null && portless.get() > 0) {
-            group = connected.lookup(hi, lo, port, remoteHi, remoteLo, 0);
-        }
-        return group == null ? null : group[group.length - 1];
-    }
-
-    /// Sockets without a peer that datagrams to there may be for, oldest first; none is an empty array. Not
-    /// to be changed.
+    /// Sockets that datagrams from there to here may be for, oldest first; none is an empty array. Not to be
+    /// changed.
     ///
-    /// @param scope how closely they are bound, from 0: to that address, to any of its family, to any at all
-    UdpPcb[] bound(int scope, long hi, long lo, int port) {
-        if (scope == 1 && !InetAddr.isV4(hi, lo)) {
-            return NONE;
-        }
+    /// @param scope how closely, from 0: with that peer, with one of that address that has no port; without a
+    /// peer, and bound to that address, to any of its family, to any at all
+    UdpPcb[] sockets(int scope, long hi, long lo, int port, long remoteHi, long remoteLo, int remotePort) {
         UdpPcb[] there = switch (scope) {
-            case 0 -> bound.lookup(hi, lo, port);
-            case 1 -> bound.lookup(0, ANY4, port);
+            case 0 -> connected.lookup(hi, lo, port, remoteHi, remoteLo, remotePort);
+            case 1 -> portless.get() == 0 ? NONE : connected.lookup(hi, lo, port, remoteHi, remoteLo, 0);
+            case 2 -> bound.lookup(hi, lo, port);
+            case 3 -> InetAddr.isV4(hi, lo) ? bound.lookup(0, ANY4, port) : NONE;
             default -> bound.lookup(0, 0, port);
         };
         return there == null ? NONE : there;
