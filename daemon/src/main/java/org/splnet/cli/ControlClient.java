@@ -23,8 +23,10 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /// Asks the daemon's control socket, one connection per question. The JDK's HTTP client knows no Unix
@@ -142,7 +144,7 @@ final class ControlClient {
     ///
     /// @throws Failure as [#ask], and what the taker throws
     void stream(String path, Pieces.Taker taker) throws Failure {
-        CountDownLatch begun = new CountDownLatch(1);
+        CompletableFuture<Void> begun = new CompletableFuture<>();
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
                 Pieces pieces = new Pieces(taker)) {
             send(channel, begun, request("GET", path, null));
@@ -152,7 +154,7 @@ final class ControlClient {
                 whole = !pieces.come(piece.array(), piece.position());
                 piece.clear();
                 if (pieces.well()) {
-                    begun.countDown();
+                    begun.complete(null);
                 }
             }
             if (pieces.status() == 0 || !whole && !pieces.end()) {
@@ -169,17 +171,18 @@ final class ControlClient {
         } catch (IOException e) {
             throw unreachable(e);
         } finally {
-            begun.countDown();
+            begun.complete(null);
         }
     }
 
-    private void send(SocketChannel channel, CountDownLatch done, byte[] request) throws IOException {
+    private void send(SocketChannel channel, CompletableFuture<Void> done, byte[] request)
+            throws IOException {
         send(channel, done, request, () -> false);
     }
 
     /// @param waits asked each time when there was no answer: true to wait on
-    private void send(SocketChannel channel, CountDownLatch done, byte[] request, BooleanSupplier waits)
-            throws IOException {
+    private void send(SocketChannel channel, CompletableFuture<Void> done, byte[] request,
+            BooleanSupplier waits) throws IOException {
         Thread.ofVirtual().start(() -> expire(channel, done, waits));
         channel.connect(UnixDomainSocketAddress.of(socket));
         ByteBuffer out = ByteBuffer.wrap(request);
@@ -189,7 +192,7 @@ final class ControlClient {
     }
 
     private byte[] exchange(byte[] request) throws Failure {
-        CountDownLatch done = new CountDownLatch(1);
+        CompletableFuture<Void> done = new CompletableFuture<>();
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             send(channel, done, request);
             ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -204,7 +207,7 @@ final class ControlClient {
         } catch (IOException e) {
             throw unreachable(e);
         } finally {
-            done.countDown();
+            done.complete(null);
         }
     }
 
@@ -214,7 +217,7 @@ final class ControlClient {
     /// @param body JSON, or empty
     /// @throws Failure as [#ask]; a refusal of the peer or the network is [Sysexits#UNAVAILABLE]
     Lent lent(String head, String body) throws Failure {
-        CountDownLatch begun = new CountDownLatch(1);
+        CompletableFuture<Void> begun = new CompletableFuture<>();
         SocketChannel channel = null;
         try {
             channel = SocketChannel.open(StandardProtocolFamily.UNIX);
@@ -227,6 +230,9 @@ final class ControlClient {
             int status = LentAnswer.status(answer);
             if (status == 200) {
                 Lent lent = new Lent(channel, LentAnswer.socket(answer), LentAnswer.local(answer));
+                if (!begun.complete(null)) {
+                    throw new ClosedChannelException();
+                }
                 channel = null;
                 return lent;
             }
@@ -237,7 +243,7 @@ final class ControlClient {
         } catch (IOException e) {
             throw unreachable(e);
         } finally {
-            begun.countDown();
+            begun.complete(null);
             close(channel);
         }
     }
@@ -273,16 +279,24 @@ final class ControlClient {
     }
 
     /// A blocking channel knows no time: whoever closes it wakes the reader.
-    private void expire(SocketChannel channel, CountDownLatch done, BooleanSupplier waits) {
-        try {
-            while (!done.await(answerMs, TimeUnit.MILLISECONDS)) {
-                if (!waits.getAsBoolean()) {
-                    channel.close();
-                    return;
-                }
+    ///
+    /// @param done whoever completes it decides: an answer may come while `waits` is asked
+    private void expire(SocketChannel channel, CompletableFuture<Void> done, BooleanSupplier waits) {
+        while (!over(done)) {
+            if (!waits.getAsBoolean() && done.complete(null)) {
+                close(channel);
             }
-        } catch (IOException | InterruptedException e) {
-            // nothing is left to be woken
+        }
+    }
+
+    private boolean over(CompletableFuture<Void> done) {
+        try {
+            done.get(answerMs, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException | InterruptedException e) {
+            return true;                // nothing is left to be woken
         }
     }
 

@@ -75,4 +75,31 @@ class SilentDaemonTest {
         }
         daemon.join();
     }
+
+    @Test
+    void whatHasComeWhileItWasAskedWhetherItIsWellStays() throws Exception {
+        Thread daemon = Thread.ofVirtual().start(() -> {
+            try (SocketChannel waiting = listener.accept(); SocketChannel asking = listener.accept()) {
+                answer(waiting, "Splnet-Socket: 7\r\nSplnet-Local: 10.0.0.2:5\r\n\r\n");
+                while (asking.read(ByteBuffer.allocate(8192)) >= 0) {
+                    Thread.onSpinWait();        // until it is given up
+                }
+                rounds(waiting);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        try (ControlClient.Lent lent = new ControlClient(socket, 100).lent(CONNECT, "")) {
+            rounds(lent.channel());
+        }
+        daemon.join();
+    }
+
+    /// So many that whoever would close it comes to do so.
+    private static void rounds(SocketChannel channel) throws IOException {
+        for (int i = 0; i < 10_000; i++) {
+            channel.write(ByteBuffer.allocate(1));
+            assertThat(channel.read(ByteBuffer.allocate(1))).isEqualTo(1);
+        }
+    }
 }
