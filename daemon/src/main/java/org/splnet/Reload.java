@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +52,7 @@ final class Reload {
     private final Stack stack;
     private final Semaphore one = new Semaphore(1);
     private volatile SplnetConfig inForce;
-    private boolean ended;              // by whoever is the one
+    private volatile boolean ended;
 
     Reload(Stack stack, SplnetConfig inForce) {
         this.stack = stack;
@@ -67,10 +68,10 @@ final class Reload {
     Reloaded to(Host.Again source, Runnable tell) throws ConfigException {
         one.acquireUninterruptibly();
         try {
-            if (ended) {
-                throw new Refusal(Refusal.Kind.CONFLICT, "the daemon is stopping");
-            }
-            Reloaded outcome = change(source.read());
+            checkNotEnded();
+            SplnetConfig next = source.read();
+            checkNotEnded();            // reading may take longer than the end waits
+            Reloaded outcome = change(next);
             outcome.changed().forEach(each -> LOG.info("configuration changed: {}", each));
             outcome.restart().forEach(each -> LOG.warn("configuration needs a restart: {}", each));
             outcome.failed().forEach(each -> LOG.error("configuration not followed: {}", each));
@@ -81,11 +82,27 @@ final class Reload {
         }
     }
 
-    /// The stack is about to be stopped, once the change that is under way is made: there are no more.
-    void end() {
-        one.acquireUninterruptibly();
+    private void checkNotEnded() {
+        if (ended) {
+            throw new Refusal(Refusal.Kind.STOPPING, "the daemon is stopping");
+        }
+    }
+
+    /// The stack is about to be stopped, once the change that is under way is made: there are no more. What
+    /// hangs, as on a file system that is gone, keeps nothing from being stopped.
+    ///
+    /// @param patienceMs for how long it is waited for
+    void end(long patienceMs) {
         ended = true;
-        one.release();
+        try {
+            if (one.tryAcquire(patienceMs, TimeUnit.MILLISECONDS)) {
+                one.release();
+            } else {
+                LOG.warn("a change of configuration does not end ms={}", patienceMs);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// What the stack goes by now.

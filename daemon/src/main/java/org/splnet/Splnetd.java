@@ -54,6 +54,7 @@ import org.splnet.wire.Cidr;
 final class Splnetd implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("splnet.daemon");
     private static final Cidr LOOPBACK = Cidr.parse("127.0.0.1/8");
+    private static final long RELOAD_MS = 3_000;
 
     private final SplnetConfig config;
     private final Drivers drivers;
@@ -157,7 +158,7 @@ final class Splnetd implements AutoCloseable {
         }
         reload = new Reload(new Reload.Stack(interfaces, leases, routes, ip, udp, tcp, services, configured,
                 control, clock), config);
-        undo.push("end reloads", reload::end);
+        undo.push("end reloads", () -> reload.end(RELOAD_MS));
     }
 
     private void openRelays() throws StartException {

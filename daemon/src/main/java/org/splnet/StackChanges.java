@@ -133,7 +133,7 @@ final class StackChanges {
             throw new Refusal(Refusal.Kind.CONFLICT, e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new Refusal(Refusal.Kind.CONFLICT, "the daemon is stopping");
+            throw new Refusal(Refusal.Kind.STOPPING, "the daemon is stopping");
         }
     }
 

@@ -130,6 +130,7 @@ final class Paths {
                 case CONFLICT -> HttpResponseStatus.CONFLICT;
                 case TOO_MANY -> HttpResponseStatus.TOO_MANY_REQUESTS;
                 case UNWANTED -> HttpResponseStatus.UNPROCESSABLE_ENTITY;
+                case STOPPING -> HttpResponseStatus.SERVICE_UNAVAILABLE;
             }, e.getMessage() + ".");
         }
     }

@@ -14,7 +14,9 @@ public final class Refusal extends RuntimeException {
         /// There are as many as there may be.
         TOO_MANY,
         /// The value is none that could ever be.
-        UNWANTED
+        UNWANTED,
+        /// The daemon stops.
+        STOPPING
     }
 
     private final Kind kind;
