@@ -56,7 +56,8 @@ final class ControlSession {
         this.owner = owner;
         this.fd = fd;
         this.codec = new HttpCodec(server.allocator());
-        this.in = new Inbox(server.allocator(), fd, owner.account().closer());
+        this.in = new Inbox(server.allocator(), fd, owner.account().closer(),
+                new Again(server.poller(), this::pull));
         this.out = new Outbox(server.allocator(), fd, owner.account());
     }
 
@@ -296,7 +297,7 @@ final class ControlSession {
             if (n <= 0 && n != -Errno.EINTR) {
                 boolean halfClosed = n == 0 && phase == Phase.STREAMING;
                 // A connect or an attach that has failed ends at once, in both directions.
-                if (n == -Errno.EAGAIN ? SocketCall.isStream(call) : !halfClosed) {
+                if (n == -Errno.EAGAIN || n == -Errno.ENOMEM ? SocketCall.isStream(call) : !halfClosed) {
                     close();
                 }
                 return;

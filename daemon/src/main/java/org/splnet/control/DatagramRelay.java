@@ -10,7 +10,6 @@ import org.splnet.socket.SocketException;
 import org.splnet.unix.Closer;
 import org.splnet.unix.Errno;
 import org.splnet.unix.Fd;
-import org.splnet.unix.NativeAddress;
 import org.splnet.unix.Poller;
 import org.splnet.wire.Endpoint;
 
@@ -28,8 +27,6 @@ final class DatagramRelay {
     private static final int COUNTED = 512;
     /// Of a read: there is nothing now, or never again.
     private static final int NOTHING = -1;
-    /// When the kernel may have memory again.
-    private static final long AGAIN_NS = 20_000_000;
 
     private final Scratch scratch;
     private final Poller poller;
@@ -55,16 +52,10 @@ final class DatagramRelay {
     private final TurnedWork turns;
     private ByteBuf out;
     private volatile int waits;         // octets of memory that the client has yet to take
+    private Datagram taken;             // there was no memory for its frame yet
     private final RoomWatch room;
+    private final Again again;
     private volatile SockError complaint;   // of the last datagram that could not be sent
-
-    /// How datagrams follow each other on a descriptor.
-    enum Framing {
-        /// Packets have ends of their own.
-        PACKETS,
-        /// Each is preceded by its length.
-        STREAM
-    }
 
     DatagramRelay(SocketDesk desk, Lent lent, Handover at, Framing framing) {
         this.scratch = desk.scratch();
@@ -79,6 +70,7 @@ final class DatagramRelay {
         this.fd = at.fd();
         this.key = at.key();
         this.room = new RoomWatch(poller, key);
+        this.again = new Again(poller, this::push);
         this.turns = new TurnedWork(poller, this::work, this::finish, this::close);
         this.out = at.before();
         this.early = at.early();
@@ -297,6 +289,16 @@ final class DatagramRelay {
 
     /// @return false if there is more to be done, and others should have their turn first
     private boolean work() {
+        try {
+            return again.awaited() || written();
+        } catch (OutOfMemoryError e) {              // of buffers: Netty's limit
+            waits = taken == null ? 0 : taken.data().readableBytes();
+            again.soon();
+            return true;
+        }
+    }
+
+    private boolean written() {
         for (int i = 0; out != null || next(); i++) {
             if (i == BURST) {
                 return false;
@@ -308,7 +310,7 @@ final class DatagramRelay {
                 return true;
             }
             if (Errno.shortage(n)) {
-                poller.execute(() -> poller.after(AGAIN_NS, this::push));
+                again.soon();
                 return true;
             }
             if (n < 0 && n != -Errno.EINTR) {
@@ -331,11 +333,13 @@ final class DatagramRelay {
         complaint = null;
         if (error == null) {
             try {
-                Datagram datagram = socket.receive();
-                if (datagram == null) {
+                taken = taken == null ? socket.receive() : taken;
+                if (taken == null) {
                     return false;
                 }
-                out = framed(datagram);
+                out = framing.framed(allocator, taken);
+                taken.data().release();
+                taken = null;
                 return true;
             } catch (SocketException e) {
                 error = e.error();
@@ -344,27 +348,9 @@ final class DatagramRelay {
                 }
             }
         }
-        out = frame(0);
+        out = framing.frame(allocator, 0);
         Names.writeError(out, SocketErrors.number(error));
         return true;
-    }
-
-    /// Consumes the datagram's octets: one copy, so that what a packet lies in is free at once.
-    private ByteBuf framed(Datagram datagram) {
-        ByteBuf data = datagram.data();
-        ByteBuf frame = frame(data.readableBytes());
-        Names.writeEnd(frame, datagram.from());
-        Names.writeEnd(frame, datagram.to());
-        frame.writeBytes(data);
-        data.release();
-        return frame;
-    }
-
-    private ByteBuf frame(int payload) {
-        int length = Names.HEADER + payload;
-        ByteBuf frame = allocator.directBuffer(Integer.BYTES + length);
-        assert NativeAddress.known(frame) : "an allocator of direct buffers";
-        return framing == Framing.STREAM ? frame.writeInt(length) : frame;
     }
 
     // ---- the end
@@ -392,5 +378,8 @@ final class DatagramRelay {
         }
         ReferenceCountUtil.release(out);
         ReferenceCountUtil.release(in);
+        if (taken != null) {
+            taken.data().release();
+        }
     }
 }

@@ -26,28 +26,40 @@ final class Inbox {
     private final ByteBufAllocator allocator;
     private final int fd;
     private final Closer closer;
+    private final Again again;
     private final ArrayDeque<Passed> passed = new ArrayDeque<>(MOST_PASSED);
     private ByteBuf octets;
     private long received;              // octets, from the beginning
     private int searched;
 
     /// @param closer of descriptors that come
-    Inbox(ByteBufAllocator allocator, int fd, Closer closer) {
+    /// @param again reads once more
+    Inbox(ByteBufAllocator allocator, int fd, Closer closer, Again again) {
         this.allocator = allocator;
         this.fd = fd;
         this.closer = closer;
+        this.again = again;
     }
 
     /// Reads at most `room` octets.
     ///
     /// @return how many, 0 at the end, or `-errno`: `-EMFILE` if more descriptors came than can be closed,
-    ///     `-ENOMEM` if there is no room for any
+    ///     `-ENOMEM` if there is no memory for those that have come; without any `-EAGAIN` if an end has
     int read(int room) {
         try {
-            octets = octets == null ? allocator.directBuffer(room) : octets.ensureWritable(room);
+            makeRoom(room);
         } catch (OutOfMemoryError e) {              // of buffers: Netty's limit
-            return -Errno.ENOMEM;
+            again.soon();                           // nobody tells again of an end that has come by now
+            return Fd.mine().unread(fd) > 0 ? -Errno.ENOMEM : -Errno.EAGAIN;
         }
+        return receive();
+    }
+
+    private void makeRoom(int octetsMore) {
+        octets = octets == null ? allocator.directBuffer(octetsMore) : octets.ensureWritable(octetsMore);
+    }
+
+    private int receive() {
         int n = Fd.mine().receive(fd, octets, closer);
         received += Math.max(n, 0);
         int came = Fd.mine().passed();
@@ -76,6 +88,8 @@ final class Inbox {
     ///
     /// He reads octets alone, and the descriptors of such are closed by the thread that reads. So nobody can
     /// pass on any from now on, and what has come is read here. Before Linux 6.16 they can.
+    ///
+    /// @throws OutOfMemoryError if there is none to read that into
     ByteBuf takeAll() {
         readAhead();
         ByteBuf all = octets;
@@ -87,7 +101,8 @@ final class Inbox {
         Fd.mine().passesNone(fd);
         for (int left = Fd.mine().unread(fd); left > 0; ) {
             long before = received;
-            int n = read(left);
+            makeRoom(left);
+            int n = receive();
             left -= (int) (received - before);
             if (n <= 0 && n != -Errno.EINTR && n != -Errno.EMFILE) {
                 return;

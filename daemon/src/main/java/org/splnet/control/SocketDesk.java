@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.splnet.control.Body.Member;
-import org.splnet.control.DatagramRelay.Framing;
 import org.splnet.kern.Clock;
 import org.splnet.service.http.HttpError;
 import org.splnet.service.http.Requests;

@@ -18,6 +18,7 @@ final class StreamedAnswer {
     private final Outbox out;
     private final boolean chunked;
     private final Runnable drawn;
+    private final Again again;
     private byte[] piece;               // there was no memory for it yet
     private boolean over;
 
@@ -30,6 +31,7 @@ final class StreamedAnswer {
         this.out = out;
         this.chunked = chunked;
         this.drawn = drawn;
+        this.again = new Again(poller, drawn);
     }
 
     void start() {
@@ -40,7 +42,7 @@ final class StreamedAnswer {
     ///
     /// @return false if there is none just now
     boolean draw() {
-        if (over || !out.isEmpty()) {
+        if (over || !out.isEmpty() || again.awaited()) {
             return false;
         }
         piece = piece == null ? stream.next() : piece;
@@ -54,7 +56,7 @@ final class StreamedAnswer {
                 out.add(allocator.directBuffer(LAST.length).writeBytes(LAST));
             }
         } catch (OutOfMemoryError e) {              // of buffers: Netty's limit
-            poller.soon(drawn);
+            again.soon();
             return false;
         }
         over = piece == null;

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +28,9 @@ import org.splnet.kern.Events;
 import org.splnet.kern.FaultLog;
 import org.splnet.net.ScarceAllocator;
 import org.splnet.service.TestClock;
+import org.splnet.service.status.DaemonStatus;
 import org.splnet.service.status.FakeSource;
+import org.splnet.socket.DatagramSocket;
 import org.splnet.socket.SocketOptions;
 import org.splnet.socket.StreamProtocol;
 import org.splnet.socket.StreamSocket;
@@ -123,7 +127,8 @@ class LentMemoryTest extends LentBed {
             throws Exception {
         Path at = other.resolve("control.sock");
         TestClock clock = new TestClock();
-        try (ControlServer own = scarce(at, clock); LentClient client = new LentClient(at)) {
+        try (ControlServer own = scarce(at, clock, new FakeSource());
+                LentClient client = new LentClient(at)) {
             memory.left(buffers);
             client.write(line + " HTTP/1.1\r\nHost: x\r\n\r\n").channel.configureBlocking(false);
             ByteBuffer octets = ByteBuffer.allocate(1000);
@@ -157,6 +162,7 @@ class LentMemoryTest extends LentBed {
                 try (LentClient client = new LentClient(at).ask("GET", path, null)) {
                     assertThat(client.status).isEqualTo(503);
                     assertThat(client.body).contains("no memory for buffers");
+                    assertThat(client.toTheEnd()).isZero();
                 }
                 memory.most(0);
                 try (LentClient client = new LentClient(at)) {
@@ -168,7 +174,102 @@ class LentMemoryTest extends LentBed {
         }
     }
 
-    /// What there was of it is lost to nobody.
+    /// Nor is he let go; but his end is seen once there is memory again.
+    @Test
+    void whoHasAskedNothingMoreIsNotToldOfAShortage(@TempDir Path other) throws Exception {
+        Path at = other.resolve("control.sock");
+        FakeSource source = new FakeSource() {
+            @Override
+            public DaemonStatus status() {
+                memory.most(2000);
+                return super.status();
+            }
+        };
+        try (ControlServer own = scarce(at, Clock.system(), source); LentClient client = new LentClient(at)) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(client.ask("GET", "/v1/status", null).status).isEqualTo(200);
+                rounds(own);
+                client.channel.configureBlocking(false);
+                assertThat(client.channel.read(ByteBuffer.allocate(1))).isZero();
+                client.channel.configureBlocking(true);
+                memory.most(i == 0 ? Integer.MAX_VALUE : 2000);
+            }
+            client.endsSending();
+            rounds(own);
+            memory.most(Integer.MAX_VALUE);
+            until(() -> own.sessions() == 0);
+        }
+    }
+
+    /// Else there were more tries with each, for good.
+    @Test
+    void howeverMuchAStreamHasToSayItIsTriedOnceAtATime(@TempDir Path other) throws Exception {
+        Path at = other.resolve("control.sock");
+        TestClock clock = new TestClock();
+        try (ControlServer own = scarce(at, clock, new FakeSource());
+                LentClient client = new LentClient(at).ask("GET", "/v1/events?kind=fault", null)) {
+            client.line();
+            assertThat(client.line()).contains("subscribed");
+            rounds(own);
+            memory.most(0);
+            for (int i = 1; i <= 3; i++) {
+                for (int j = 0; j < 100; j++) {
+                    post("one");
+                    rounds(own);
+                }
+                assertThat(memory.refusals()).isEqualTo(i);
+                clock.advance(SECOND);
+                rounds(own);
+            }
+            memory.most(Integer.MAX_VALUE);
+        }
+    }
+
+    /// Left to who reads octets alone, the descriptors in it would be closed by the poller's thread.
+    @Test
+    void ofAStreamNeitherIfThereIsNoneForWhatWasSentAhead(@TempDir Path other) throws Exception {
+        Path at = other.resolve("control.sock");
+        String begin = "CONNECT " + ECHO_AT + " HTTP/1.1\r\nHost: x\r\nX: ";
+        String end = "\r\n\r\n";
+        try (ControlServer own = scarce(at); LentClient client = new LentClient(at)) {
+            memory.most(8000);
+            String head = begin + "x".repeat(4096 - begin.length() - end.length()) + end;   // one read
+            client.write(head + "y".repeat(10_000));
+            assertThatThrownBy(() -> client.read(1)).isInstanceOf(IOException.class);
+            until(() -> own.desk().table().all().isEmpty() && own.sessions() == 0);
+            memory.most(Integer.MAX_VALUE);
+        }
+        FaultLog.system().clear();
+    }
+
+    /// Nor the socket.
+    @Test
+    void aDatagramIsNotLostForWantOfMemory(@TempDir Path other) throws Exception {
+        Path at = other.resolve("control.sock");
+        DatagramSocket peer = host.udp.bind(PEER, SocketOptions.DEFAULTS);
+        ByteBuf octets = Unpooled.directBuffer();
+        try (ControlServer own = scarce(at); LentClient client = LentClient.post(at, "/v1/datagram",
+                "{\"local\":\"127.0.0.1:9102\"}")) {
+            assertThat(client.status).isEqualTo(200);
+            for (boolean goes : new boolean[] {false, true}) {
+                memory.most(0);
+                int before = memory.refusals();
+                peer.send(octets.writeByte('x'), Endpoint.parse("127.0.0.1:9102"));
+                until(() -> memory.refusals() > before);
+                rounds(own);
+                if (!goes) {
+                    memory.most(Integer.MAX_VALUE);
+                    assertThat(client.read(Integer.BYTES + Names.HEADER + 1)).endsWith('x');
+                }
+            }
+        } finally {
+            memory.most(Integer.MAX_VALUE);
+            octets.release();
+            peer.close();
+        }
+    }
+
+    /// What there was of it is lost to nobody, whatever he says meanwhile.
     @Test
     void aStreamGoesOnWhenThereIsMemoryAgain(@TempDir Path other) throws Exception {
         Path at = other.resolve("control.sock");
@@ -180,6 +281,7 @@ class LentMemoryTest extends LentBed {
             memory.most(0);
             post("one");
             until(memory::refused);
+            client.write("x");
             rounds(own);
             post("two");
             memory.most(Integer.MAX_VALUE);
@@ -197,11 +299,11 @@ class LentMemoryTest extends LentBed {
     }
 
     private ControlServer scarce(Path at) throws ControlException {
-        return scarce(at, Clock.system());
+        return scarce(at, Clock.system(), new FakeSource());
     }
 
-    private ControlServer scarce(Path at, Clock clock) throws ControlException {
-        return ControlServer.open(at, new ControlServer.Stack(new FakeSource(), new FakeSteering(), host.tcp,
+    private ControlServer scarce(Path at, Clock clock, FakeSource source) throws ControlException {
+        return ControlServer.open(at, new ControlServer.Stack(source, new FakeSteering(), host.tcp,
                 host.udp, host.echo, memory, clock, lookout),
                 List.of(Rule.everything(Credentials.own())), ControlServer.Limits.DEFAULTS);
     }

@@ -3,12 +3,13 @@ package org.splnet.net;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Netty's own, until there is no memory any more: then it fails as that does at its limit.
 public final class ScarceAllocator extends AbstractByteBufAllocator {
     private int most = Integer.MAX_VALUE;
     private int left = Integer.MAX_VALUE;
-    private volatile boolean refused;
+    private final AtomicInteger refusals = new AtomicInteger();
 
     public ScarceAllocator() {
         super(true);
@@ -26,13 +27,18 @@ public final class ScarceAllocator extends AbstractByteBufAllocator {
 
     /// True if there ever was none. Any thread.
     public boolean refused() {
-        return refused;
+        return refusals() > 0;
+    }
+
+    /// How often there was none. Any thread.
+    public int refusals() {
+        return refusals.get();
     }
 
     @Override
     protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
         if (initialCapacity > most || left == 0) {
-            refused = true;
+            refusals.incrementAndGet();
             throw new OutOfMemoryError("on purpose");
         }
         left--;
