@@ -11,11 +11,16 @@ import org.splnet.wire.Seq;
 /// on pieces and on the octets of memory they pin.
 ///
 /// Large pieces are kept by reference, small ones copied, so that a segment of one octet does not pin the 64
-/// KiB it arrived in. Covered by its connection's lock.
+/// KiB it arrived in. What goes on where a piece ends becomes part of it: behind one hole there may be
+/// thousands of segments, and the cap on pieces is meant for holes. Covered by its connection's lock.
 final class ReassemblyQueue {
     private static final int FIRST = 8;
     /// A piece smaller than this part of its buffer is copied.
     private static final int COPY_BELOW = 4;
+    /// Octets that a piece may have been joined from.
+    private static final int JOINED = 64 << 10;
+    /// Octets that are a piece by themselves.
+    private static final int WHOLE = 16 << 10;
 
     private final ByteBufAllocator allocator;
     private final int maxPieces;
@@ -23,6 +28,7 @@ final class ReassemblyQueue {
     private int[] from = new int[FIRST];
     private int[] length = new int[FIRST];
     private int[] at = new int[FIRST];
+    private int[] room = new int[FIRST];               // octets that still fit behind it
     private ByteBuf[] data = new ByteBuf[FIRST];
     private int pieces;
     private int pinned;
@@ -53,10 +59,13 @@ final class ReassemblyQueue {
             // the gap in front of piece i, or everything if there is none
             int gapEnd = i < pieces ? Seq.min(from[i], end) : end;
             if (Seq.lt(next, gapEnd)) {
-                if (!insert(i, next, buf, index + (next - seq), gapEnd - next)) {
+                int had = pieces;
+                int text = index + (next - seq);
+                int fresh = gapEnd - next;
+                if (!join(i - 1, next, buf, text, fresh) && !insert(i, next, buf, text, fresh)) {
                     break;
                 }
-                i++;
+                i += pieces - had;
             }
             if (i < pieces) {
                 next = Seq.max(next, from[i] + length[i]);
@@ -209,6 +218,32 @@ final class ReassemblyQueue {
         return i;
     }
 
+    /// Makes what begins at `seq` a part of piece `i`, if it goes on where that ends.
+    private boolean join(int i, int seq, ByteBuf buf, int index, int len) {
+        if (i < 0 || from[i] + length[i] != seq || len >= WHOLE || length[i] + len > JOINED) {
+            return false;
+        }
+        if (room[i] < len) {
+            int size = Math.min(2 * (length[i] + len), JOINED);
+            int more = size - Pinned.root(data[i]).capacity();
+            if (more > maxPinned - pinned) {
+                return false;
+            }
+            // may fail, so before anything is let go
+            ByteBuf larger = allocator.directBuffer(size, size).writeBytes(data[i], at[i], length[i]);
+            data[i].release();
+            data[i] = larger;
+            at[i] = 0;
+            room[i] = size - length[i];
+            pinned += more;
+        }
+        data[i].setBytes(at[i] + length[i], buf, index, len);
+        length[i] += len;
+        room[i] -= len;
+        octets += len;
+        return true;
+    }
+
     private boolean insert(int i, int seq, ByteBuf buf, int index, int len) {
         int whole = Pinned.root(buf).capacity();
         boolean copy = len < whole / COPY_BELOW;
@@ -225,10 +260,12 @@ final class ReassemblyQueue {
         System.arraycopy(from, i, from, i + 1, tail);
         System.arraycopy(length, i, length, i + 1, tail);
         System.arraycopy(at, i, at, i + 1, tail);
+        System.arraycopy(room, i, room, i + 1, tail);
         System.arraycopy(data, i, data, i + 1, tail);
         from[i] = seq;
         length[i] = len;
         at[i] = copy ? 0 : index;
+        room[i] = 0;
         data[i] = held;
         pieces++;
         octets += len;
@@ -251,6 +288,7 @@ final class ReassemblyQueue {
         System.arraycopy(from, gone, from, 0, pieces);
         System.arraycopy(length, gone, length, 0, pieces);
         System.arraycopy(at, gone, at, 0, pieces);
+        System.arraycopy(room, gone, room, 0, pieces);
         System.arraycopy(data, gone, data, 0, pieces);
         Arrays.fill(data, pieces, pieces + gone, null);
     }
@@ -260,6 +298,7 @@ final class ReassemblyQueue {
         from = Arrays.copyOf(from, size);
         length = Arrays.copyOf(length, size);
         at = Arrays.copyOf(at, size);
+        room = Arrays.copyOf(room, size);
         data = Arrays.copyOf(data, size);
     }
 }

@@ -25,7 +25,7 @@ import org.splnet.socket.CongestionAlgorithm;
 ///     RFC 3465. It allows 2; peers that merge segments acknowledge dozens at once, hence more
 /// @param receiveMemory octets of received data this instance holds at most; past it windows close and new
 ///     connections are refused ([ReceiveMemory])
-/// @param reassemblySegments out-of-order pieces one connection holds at most
+/// @param reassemblySegments out-of-order pieces one connection holds at most; segments that adjoin are one
 /// @param halfOpen half-open connections per listener; the oldest makes room
 /// @param timeWaits connections in TIME-WAIT; the oldest makes room
 /// @param minMss least segment size believed of a peer

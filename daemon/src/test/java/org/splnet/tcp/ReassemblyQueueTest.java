@@ -91,6 +91,8 @@ class ReassemblyQueueTest {
         assertThatThrownBy(() -> add(queue, 0, 50, 10, 100)).isInstanceOf(OutOfMemoryError.class);
         assertThat(queue.pieces()).isEqualTo(8);
         assertThat(queue.octets()).isEqualTo(80);
+        assertThatThrownBy(() -> add(queue, 0, 110, 10, 100)).isInstanceOf(OutOfMemoryError.class);
+        assertThat(queue.octets()).isEqualTo(80);
         memory.left(Integer.MAX_VALUE);
         assertThat(add(queue, 0, 0, 100, 500)).isEqualTo(100);
         assertThat(deliver(queue, 0, 0)).isEqualTo(110);
@@ -108,7 +110,8 @@ class ReassemblyQueueTest {
         other.release();
         assertThat(queue.ready(100)).isTrue();
         assertThat(queue.headBuf().getByte(queue.headAt())).isEqualTo(Drill.octet(100));
-        assertThat(queue.headLength()).isEqualTo(10);
+        assertThat(queue.headLength()).isEqualTo(20);
+        assertThat(queue.headBuf().getByte(queue.headAt() + 10)).as("joins it").isZero();
         queue.clear();
     }
 
@@ -119,8 +122,26 @@ class ReassemblyQueueTest {
             assertThat(add(queue, 0, i * 10, 5, 0)).isEqualTo(i < 9 ? 5 : 0);
         }
         assertThat(queue.pieces()).isEqualTo(9);
-        assertThat(add(queue, 0, 0, 100, 0)).as("the gaps are pieces too").isZero();
+        assertThat(add(queue, 0, 500, 20 << 10, 0)).as("too much to be joined").isZero();
+        assertThat(add(queue, 0, 0, 100, 0)).as("what joins a piece is none").isEqualTo(100 - 45);
         queue.clear();
+    }
+
+    /// The cap is meant for holes.
+    @Test
+    void aRunOfSegmentsIsFewPieces() {
+        var queue = new ReassemblyQueue(ALLOCATOR, 64, 16 << 20);
+        int size = 1448;
+        for (int i = 0; i < 1500; i++) {
+            assertThat(add(queue, -size * 700, i * size, size, 100)).isEqualTo(size);
+        }
+        assertThat(queue.pieces()).isLessThan(40);
+        assertThat(queue.pinned()).isBetween(1500 * size, 1500 * size * 11 / 10);
+        assertThat(queue.held(-size * 200, -size * 200 + 1)).isTrue();
+        assertThat(queue.runStart()).isEqualTo(-size * 700);
+        assertThat(queue.runEnd()).isEqualTo(size * 800);
+        assertThat(deliver(queue, -size * 700, 0)).isEqualTo(1500 * size);
+        assertThat(queue.pinned()).isZero();
     }
 
     @Test

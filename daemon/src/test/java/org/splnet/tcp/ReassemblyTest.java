@@ -57,6 +57,18 @@ class ReassemblyTest {
         }
     }
 
+    /// A long window behind one hole.
+    @Test
+    void aHoleIsOneHoweverManySegmentsLieBehindIt() {
+        try (Drill tcp = drill().config("reassemblySegments", 4).accepted()) {
+            for (int at = 1001; at < 51_001; at += 1000) {
+                tcp.in(data(at, at + 1000)).out(ack(1));
+            }
+            tcp.in(data(1, 1001)).out(ack(51_001)).read(51_000);
+            assertThat(tcp.network.drops(DropReason.TCP_REASSEMBLY_FULL)).isZero();
+        }
+    }
+
     @Test
     void freesWhatItHoldsWhenTheConnectionEnds() {
         try (Drill tcp = drill().accepted()) {

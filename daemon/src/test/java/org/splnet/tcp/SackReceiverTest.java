@@ -198,7 +198,7 @@ class SackReceiverTest {
             while (tcp.peer.take() != null) {
                 // four pieces, which is all there may be
             }
-            tcp.in(data(701, 901)).out(ack(1).sack(701, 801, 701, 801, 501, 601, 301, 401));
+            tcp.in(data(701, 20_901).gso(1000)).out(ack(1).sack(701, 801, 701, 801, 501, 601, 301, 401));
         }
     }
 }
