@@ -65,6 +65,6 @@ final class Pacer {
     private static long ratePerSecond(Tcb tcb) {
         int percent = tcb.cc.cwnd() < tcb.cc.ssthresh() ? SLOW_START : AVOIDANCE;
         long window = (long) tcb.cc.cwnd() * percent / 100;
-        return Math.max(window * 1_000_000L / (tcb.rtt.srttNs() / 1000), 1);
+        return Math.max(window * 1_000_000L / (tcb.rtt.lateNs() / 1000), 1);
     }
 }

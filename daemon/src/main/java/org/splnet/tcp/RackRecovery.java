@@ -163,6 +163,7 @@ final class RackRecovery extends LossRecovery {
             if (over && !timed) {
                 tcb.rtt.sample(rack.oldestNs());
             }
+            tcb.rtt.measured(rack.newestNs());
             tcb.cc.onRtt(rack.newestNs(), over);
         } else if (acked > 0 && !timed && tcb.timestamps != null && seg.options.hasTimestamps()) {
             tcb.rtt.echoed(tcb.timestamps.ageNs(seg.options.tsEcr(), nowNs), nowNs);

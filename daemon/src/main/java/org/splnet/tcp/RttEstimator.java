@@ -21,6 +21,7 @@ final class RttEstimator {
     private long srttNs;
     private long varNs;
     private long minNs;
+    private long lateNs;
     private long baseNs;
     private int shift;
     private boolean timing;
@@ -43,6 +44,12 @@ final class RttEstimator {
     /// Smoothed round-trip time; 0 before the first measurement.
     long srttNs() {
         return srttNs;
+    }
+
+    /// The same smoothed by acknowledgements rather than round trips: what a queue that fills or has just
+    /// emptied makes of the path. 0 before the first measurement.
+    long lateNs() {
+        return lateNs;
     }
 
     /// Its mean deviation.
@@ -99,10 +106,17 @@ final class RttEstimator {
         }
     }
 
+    /// An acknowledgement tells that a packet took so long.
+    void measured(long rttNs) {
+        long r = Math.max(rttNs, 1);
+        lateNs = lateNs == 0 ? r : Math.max(lateNs + (r - lateNs) / 8, 1);
+    }
+
     /// One measurement (RFC 6298 (2.2), (2.3)); it also ends the back-off.
     void sample(long rttNs) {
         long r = Math.max(rttNs, 1);
         minNs = minNs == 0 ? r : Math.min(minNs, r);
+        measured(r);
         if (srttNs == 0) {
             srttNs = r;
             varNs = r / 2;

@@ -48,19 +48,19 @@ class CubicCurveTest {
         for (Sample each : epoch) {
             double t = each.seconds() - first.seconds();
             double curve = 0.4 * Math.pow(t - k, 3) + wMax;
-assertThat(each.window()).as("after %.1f s, K = %.1f s, W_max = %.0f", t, k, wMax)
+            assertThat(each.window()).as("after %.2f s, K = %.1f, W_max = %.0f", t, k, wMax)
                     .isCloseTo(curve, within(0.01 * curve));
         }
     }
 
-    /// Windows in segments, sampled every tenth of a second, from the end of one recovery to the next loss.
+    /// Windows in segments, fifty a second, from the end of one recovery to the next loss.
     private static List<List<Sample>> epochs(Bulk bulk, long ns) throws SocketException {
         var epochs = new ArrayList<List<Sample>>();
         epochs.add(new ArrayList<>());
         int ssthresh = 0;
         long endNs = bulk.sim.nowNs() + ns;
         while (bulk.sim.nowNs() - endNs < 0) {
-            bulk.run(bulk.sim.nowNs() + SECOND / 10);
+            bulk.run(bulk.sim.nowNs() + SECOND / 50);
             TcpInfo now = bulk.sim.left.tcp.infos().stream().filter(each -> each.remote() != null).findFirst()
                     .orElseThrow();
             if (now.ssthresh() != ssthresh) {

@@ -42,6 +42,17 @@ class RttEstimatorTest {
         assertThat(rtt.rtoNs()).isEqualTo(ms(450 + 4 * 250));
     }
 
+    /// A queue that has emptied is no reason to go on at the pace of a full one.
+    @Test
+    void ofLateIsAveragedByAcknowledgements() {
+        rtt.sample(ms(400));
+        for (int i = 0; i < 16; i++) {
+            rtt.measured(ms(200));
+        }
+        assertThat(rtt.lateNs()).isBetween(ms(200), ms(225));
+        assertThat(rtt.srttNs()).isEqualTo(ms(400));
+    }
+
     @Test
     void leavesTimeForADelayedAcknowledgementHoweverSteadyThePath() {      // (2.3), (2.4)
         for (int i = 0; i < 100; i++) {
