@@ -11,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,8 +20,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.splnet.config.AccountCatalog;
-import org.splnet.config.DriverCatalog;
-import org.splnet.config.FakeDrivers;
 import org.splnet.config.SplnetConfig;
 import org.splnet.kern.EventKind;
 import org.splnet.kern.LockDiscipline;
@@ -31,15 +28,10 @@ import org.splnet.kern.Witness;
 /// What a user types, and what comes of it.
 class CliTest {
     /// Runs no stack, and remembers which one it was asked for.
-    private static final class NoStack implements Host {
+    private static final class NoStack extends FakeHost {
         private SplnetConfig asked;
         private boolean deserted;
         private String epoch = "1769817600";
-
-        @Override
-        public DriverCatalog drivers() {
-            return new FakeDrivers();
-        }
 
         @Override
         public AccountCatalog accounts() {
@@ -59,16 +51,6 @@ class CliTest {
         @Override
         public String environment(String name) {
             return name.equals("SOURCE_DATE_EPOCH") ? epoch : null;
-        }
-
-        @Override
-        public boolean terminal() {
-            return false;
-        }
-
-        @Override
-        public boolean pause(Duration time) {
-            return false;
         }
 
         @Override

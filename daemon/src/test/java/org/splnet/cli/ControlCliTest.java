@@ -33,9 +33,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.NoLeaks;
-import org.splnet.config.DriverCatalog;
-import org.splnet.config.FakeDrivers;
-import org.splnet.config.SplnetConfig;
 
 /// The commands over the control socket, against one that answers what it is told to.
 @Timeout(60)
@@ -45,16 +42,11 @@ class ControlCliTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s";
 
     /// Shows a thing as often as it is told to.
-    private final class TestHost implements Host {
+    private final class TestHost extends FakeHost {
         private final Map<String, String> environment = new HashMap<>();
         private final List<Duration> pauses = new ArrayList<>();
         private boolean terminal;
         private int repeats;
-
-        @Override
-        public DriverCatalog drivers() {
-            return new FakeDrivers();
-        }
 
         @Override
         public String environment(String name) {
@@ -70,11 +62,6 @@ class ControlCliTest {
         public boolean pause(Duration time) {
             pauses.add(time);
             return repeats-- > 0;
-        }
-
-        @Override
-        public int run(SplnetConfig config, Again again) {
-            throw new AssertionError("no stack is asked for");
         }
     }
 

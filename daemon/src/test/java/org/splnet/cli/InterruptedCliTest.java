@@ -22,38 +22,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.splnet.NoLeaks;
 import org.splnet.capture.PcapngSample;
-import org.splnet.config.DriverCatalog;
-import org.splnet.config.FakeDrivers;
-import org.splnet.config.SplnetConfig;
 
 /// Commands that a signal ends, which interrupts them, while a daemon hangs that has answered until then.
 @Timeout(60)
 @ExtendWith(NoLeaks.class)
 class InterruptedCliTest {
-    private static final class TestHost implements Host {
-        @Override
-        public DriverCatalog drivers() {
-            return new FakeDrivers();
-        }
-
-        @Override
-        public String environment(String name) {
-            return null;
-        }
-
-        @Override
-        public boolean terminal() {
-            return false;
-        }
-
+    private static final class TestHost extends FakeHost {
         @Override
         public boolean pause(Duration time) {
             return true;
-        }
-
-        @Override
-        public int run(SplnetConfig config, Again again) {
-            throw new AssertionError("no stack is asked for");
         }
     }
 

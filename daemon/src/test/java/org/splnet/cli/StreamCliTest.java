@@ -35,9 +35,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.splnet.NoLeaks;
 import org.splnet.capture.PcapngReader;
 import org.splnet.capture.PcapngSample;
-import org.splnet.config.DriverCatalog;
-import org.splnet.config.FakeDrivers;
-import org.splnet.config.SplnetConfig;
 
 /// The commands that go on, and those that ask again and again, against a socket that answers what it is told
 /// to.
@@ -47,19 +44,9 @@ class StreamCliTest {
     private static final byte[] FRAME = new byte[60];
 
     /// Is shown nothing at a terminal, and as often as it is told to.
-    private static final class TestHost implements Host {
+    private static final class TestHost extends FakeHost {
         private int repeats;
         private OutputStream output = OutputStream.nullOutputStream();
-
-        @Override
-        public DriverCatalog drivers() {
-            return new FakeDrivers();
-        }
-
-        @Override
-        public String environment(String name) {
-            return null;
-        }
 
         @Override
         public OutputStream output() {
@@ -67,18 +54,8 @@ class StreamCliTest {
         }
 
         @Override
-        public boolean terminal() {
-            return false;
-        }
-
-        @Override
         public boolean pause(Duration time) {
             return repeats-- > 0;
-        }
-
-        @Override
-        public int run(SplnetConfig config, Again again) {
-            throw new AssertionError("no stack is asked for");
         }
     }
 

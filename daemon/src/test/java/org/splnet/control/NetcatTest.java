@@ -14,13 +14,9 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.splnet.cli.Cli;
-import org.splnet.cli.Host;
-import org.splnet.config.DriverCatalog;
-import org.splnet.config.FakeDrivers;
-import org.splnet.config.SplnetConfig;
+import org.splnet.cli.FakeHost;
 import org.splnet.socket.Readiness;
 import org.splnet.socket.SocketOptions;
 import org.splnet.socket.StreamSocket;
@@ -41,7 +37,7 @@ class NetcatTest extends LentBed {
         return Cli.run(new Terminal(), new PrintWriter(err, true), new PrintWriter(err, true), all);
     }
 
-    private final class Terminal implements Host {
+    private final class Terminal extends FakeHost {
         @Override
         public InputStream input() {
             return keyboard != null ? keyboard : new ByteArrayInputStream(typed.getBytes(UTF_8));
@@ -50,31 +46,6 @@ class NetcatTest extends LentBed {
         @Override
         public OutputStream output() {
             return out;
-        }
-
-        @Override
-        public DriverCatalog drivers() {
-            return new FakeDrivers();
-        }
-
-        @Override
-        public String environment(String name) {
-            return null;
-        }
-
-        @Override
-        public boolean terminal() {
-            return false;
-        }
-
-        @Override
-        public boolean pause(Duration time) {
-            return false;
-        }
-
-        @Override
-        public int run(SplnetConfig config, Again again) {
-            throw new AssertionError("no stack is asked for");
         }
     }
 
