@@ -251,6 +251,9 @@ class LentMemoryTest extends LentBed {
         try (ControlServer own = scarce(at); LentClient client = LentClient.post(at, "/v1/datagram",
                 "{\"local\":\"127.0.0.1:9102\"}")) {
             assertThat(client.status).isEqualTo(200);
+            peer.send(octets.writeByte('x'), Endpoint.parse("127.0.0.1:9102"));
+            client.read(Integer.BYTES + Names.HEADER + 1);          // the connection is the socket's by now
+            rounds(own);
             for (boolean goes : new boolean[] {false, true}) {
                 memory.most(0);
                 int before = memory.refusals();
