@@ -455,12 +455,13 @@ class Session:
         Session.give(client, end_octets(peer) + end_octets(ours) + data)
 
     def queues(self, sock):
-        if sock.fileno() < 0:
+        sizes = []
+        try:
+            for request in (termios.FIONREAD, termios.TIOCOUTQ):
+                sizes.append(struct.unpack('i', fcntl.ioctl(sock, request, bytes(4)))[0])
+        except ValueError:      # closed, perhaps just now, by a thread that does not hold `closing`
             self.answer('404 Not Found', body={'status': 404, 'errno': 'EBADF'})
             return
-        sizes = []
-        for request in (termios.FIONREAD, termios.TIOCOUTQ):
-            sizes.append(struct.unpack('i', fcntl.ioctl(sock, request, bytes(4)))[0])
         self.answer('200 OK', body={'in': sizes[0], 'out': sizes[1]})
 
     def about(self, method, target, body):
