@@ -95,13 +95,7 @@ class ControlCliTest {
         try {
             while (true) {
                 try (SocketChannel client = listener.accept()) {
-                    ByteBuffer request = ByteBuffer.allocate(4096);
-                    String text;
-                    do {
-                        client.read(request);
-                        text = new String(request.array(), 0, request.position(), StandardCharsets.UTF_8);
-                    } while (!text.contains("\r\n\r\n")
-                            || text.matches("(?s)P(U|OS)T.*") && !text.endsWith("}"));
+                    String text = Question.read(client);
                     asked.add(text);
                     client.write(ByteBuffer.wrap(answers.apply(text).getBytes(StandardCharsets.UTF_8)));
                 }

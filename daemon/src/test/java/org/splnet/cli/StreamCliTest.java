@@ -88,12 +88,7 @@ class StreamCliTest {
         try {
             while (true) {
                 try (SocketChannel client = listener.accept()) {
-                    ByteBuffer request = ByteBuffer.allocate(8192);
-                    String text;
-                    do {
-                        client.read(request);
-                        text = new String(request.array(), 0, request.position(), StandardCharsets.UTF_8);
-                    } while (!text.contains("\r\n\r\n") || text.startsWith("POST") && !text.endsWith("}"));
+                    String text = Question.read(client);
                     asked.add(text);
                     client.write(ByteBuffer.wrap(answers.apply(text)));
                 }
